@@ -1,0 +1,1 @@
+"""How it is seen: the Dash application over one or more built atlases."""

@@ -1,0 +1,133 @@
+"""The declarations: frozen dataclasses beside plain functions, found by looking, never listed by hand.
+
+`found(Indicator, "geodata.indicators")` imports every module of a package and returns what it declares, in a stable
+order. A function's parameter names are the columns it needs; a parameter called `policy` receives the Policy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from geodata.policy import POLICY, Policy
+
+T = TypeVar("T")
+Rollup = Literal["share", "ratio_of_sums", "sum", "mean", "none"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One number for a school, and how it rolls up to an area.
+
+    `rollup`: "share" of known yes (with bounds), "sum" and "mean" of the known, "ratio_of_sums" of `numerator` over
+    `denominator` (columns) where both are known, "none" for what is not rolled up. `weight` names a column for
+    learner-weighted shares. `higher_is` says which end is bad, and so which colours the map takes.
+    """
+
+    name: str
+    title: str
+    unit: str
+    definition: str
+    reference: str
+    compute: Callable[..., pd.Series]
+    rollup: Rollup = "none"
+    higher_is: Literal["better", "worse", "neutral"] = "neutral"
+    numerator: str = ""
+    denominator: str = ""
+    weight: str = ""
+    group: str = "connectivity"
+    order: int = 100
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns that `compute` needs."""
+        return tuple(p for p in inspect.signature(self.compute).parameters if p != "policy")
+
+    def of(self, frame: pd.DataFrame, policy: Policy = POLICY) -> pd.Series:
+        """The indicator of each row, on the frame's index."""
+        extra: dict[str, Any] = {"policy": policy} if "policy" in inspect.signature(self.compute).parameters else {}
+        return self.compute(**{name: frame[name] for name in self.inputs}, **extra).rename(self.name)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing a school can lack. `item` is the column scored 0 to 1 (higher is worse), `cutoff` a policy number.
+
+    `lacks` and `has` are said of a school in the list, `unknown` where nothing is reported; `compute` gives the item
+    from its columns, and `lower_standard` says in words what it stands on where the full standard has no data.
+    """
+
+    name: str
+    title: str
+    pillar: Literal["need", "marginalisation"]
+    weight: str
+    cutoff: str
+    inclusive: bool
+    lacks: str
+    has: str
+    unknown: str
+    definition: str
+    reference: str
+    compute: Callable[..., pd.Series]
+    sensitive: bool = False
+    order: int = 100
+
+    @property
+    def item(self) -> str:
+        """Column that holds the item."""
+        return f"item_{self.name}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule over rows of a register: `find` gives True where a row breaks it. `sentence` is for a clerk.
+
+    `severity`: reject (the row goes to the rejected rows), blank (`blanks` columns become unknown), warn (said only).
+    """
+
+    name: str
+    severity: Literal["reject", "blank", "warn"]
+    sentence: str
+    find: Callable[..., pd.Series]
+    blanks: tuple[str, ...] = ()
+    reference: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Export:
+    """A way out: `write(result, path)` with the suffix that chooses it."""
+
+    name: str
+    suffix: str
+    title: str
+    mime: str
+    write: Callable[..., None]
+    order: int = 100
+
+
+def _modules(package: str) -> list[Any]:
+    root = importlib.import_module(package)
+    names = sorted(m.name for m in pkgutil.iter_modules(getattr(root, "__path__", []), f"{package}."))
+    return [root, *(importlib.import_module(name) for name in names)]
+
+
+@cache
+def found(kind: type[T], package: str) -> dict[str, T]:
+    """All declarations of one kind in a package (or a single module), by name, in their `order`."""
+    seen: dict[str, T] = {}
+    for module in _modules(package):
+        for value in vars(module).values():
+            if isinstance(value, kind):
+                name: str = value.name  # type: ignore[attr-defined]
+                if name in seen and seen[name] is not value:
+                    raise ValueError(f"{kind.__name__} {name!r} is declared twice in {package}")
+                seen[name] = value
+    return dict(sorted(seen.items(), key=lambda pair: (getattr(pair[1], "order", 0), pair[0])))

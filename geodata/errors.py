@@ -1,0 +1,56 @@
+"""The error tree. Every message says what is wrong, where, and how to mend it.
+
+FirstMileError
+├── SourceError    a file or service could not be read (missing, wrong format, wrong checksum)
+├── RecipeError    the recipe is wrong; carries the file, the key and the nearest right name
+├── SchemaError    a whole table is wrong (missing columns, no rows); carries the failures
+├── LinkError      the same school could not be linked safely across sources
+├── LayerError     an atlas or one of its layers is missing, stale or half-written
+├── PolicyError    a weight, cost or threshold is unknown or out of bounds
+├── ViewError      an address or a `--view` query asks for something that does not exist
+└── DisclosureError  something was asked for that may not leave the building
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class FirstMileError(Exception):
+    """Base of every error that a user can meet; `str(error)` is fit to be shown to her."""
+
+
+class SourceError(FirstMileError):
+    """A file or service could not be read."""
+
+
+class RecipeError(FirstMileError):
+    """The recipe is wrong: file, key, reason and the nearest right name stand in the message."""
+
+
+class SchemaError(FirstMileError):
+    """A whole table is wrong. `failures` holds one sentence for each fault."""
+
+    def __init__(self, message: str, failures: Sequence[str] = ()) -> None:
+        super().__init__("\n  - ".join([message, *failures]))
+        self.failures = tuple(failures)
+
+
+class LinkError(FirstMileError):
+    """The same school could not be linked safely across sources."""
+
+
+class LayerError(FirstMileError):
+    """An atlas or one of its layers is missing, stale or half-written."""
+
+
+class PolicyError(FirstMileError):
+    """A weight, cost or threshold is unknown or out of bounds."""
+
+
+class ViewError(FirstMileError):
+    """An address or a `--view` query names a filter, value or column that does not exist."""
+
+
+class DisclosureError(FirstMileError):
+    """Something was asked for that the tier of this server or export may not show."""

@@ -1,0 +1,165 @@
+"""Every policy number by name: value, unit, range, reference. A recipe or a screen may override it; nothing else may.
+
+`POLICY.with_values({"device_ratio": 10})` gives a changed copy; unknown names and values out of bounds raise
+PolicyError with the nearest right name. Defaults marked "planning value" are value judgements to be discussed in the
+country before they decide over money (methods, section 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from geodata.errors import PolicyError
+
+Value = float | str
+PLANNING = "planning value"
+
+
+@dataclass(frozen=True)
+class PolicyNumber:
+    """One number (or choice) that a person may set. `group` says where the screen shows it."""
+
+    name: str
+    value: Value
+    title: str
+    definition: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    reference: str = PLANNING
+    group: str = "standards"
+
+    def check(self, value: Value) -> Value:
+        """The value, converted; raises PolicyError where it is not allowed."""
+        if self.choices:
+            if str(value) not in self.choices:
+                raise PolicyError(f"{self.title} ({self.name}) is {value!r}; it must be one of {', '.join(self.choices)}.")
+            return str(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise PolicyError(f"{self.title} ({self.name}) is {value!r}; it must be a number.") from None
+        low = self.minimum if self.minimum is not None else float("-inf")
+        high = self.maximum if self.maximum is not None else float("inf")
+        if not low <= number <= high:
+            raise PolicyError(f"{self.title} ({self.name}) is {number:g}; it must lie from {low:g} to {high:g}.")
+        return number
+
+
+ITU = "ITU and UN aspirational targets for 2030 (2022)"
+GIGA = "Giga cost model default (2023)"
+CPP = "ITU Connectivity Planning Platform (2026)"
+
+_ALL = [
+    PolicyNumber(
+        "bandwidth_tier", "T1", "Connectivity standard", "T0 10 Mbps a school; T1 the larger of 20 Mbps and 50 kbps a learner; "
+        "T2 100 kbps a learner; T3 1 Mbps a learner, none below 20 Mbps.", choices=("T0", "T1", "T2", "T3"), reference=ITU,
+    ),
+    PolicyNumber("bandwidth_floor_t0_mbps", 10, "Floor of T0", "Bandwidth of the legacy floor.", "Mbps", 0, 10_000, reference=GIGA),
+    PolicyNumber("bandwidth_floor_mbps", 20, "Least bandwidth a school", "Floor of T1 to T3.", "Mbps", 0, 10_000, reference=ITU),
+    PolicyNumber("bandwidth_per_learner_t1_mbps", 0.05, "Bandwidth a learner, T1", "50 kbps a learner.", "Mbps per learner", 0, 100, reference=ITU),
+    PolicyNumber("bandwidth_per_learner_t2_mbps", 0.1, "Bandwidth a learner, T2", "100 Mbps for 1,000 users.", "Mbps per learner", 0, 100, reference="FCC/SETDA short-term goal"),
+    PolicyNumber("bandwidth_per_learner_t3_mbps", 1.0, "Bandwidth a learner, T3", "1 Gbps for 1,000 users.", "Mbps per learner", 0, 100, reference="FCC long-term goal"),
+    PolicyNumber("data_allowance_gb", 200, "Least data a month", "Data allowance of the standard.", "GB per month", 0, 1e6, reference=ITU),
+    PolicyNumber("device_ratio", 5, "Learners for each device", "Learners who share one device.", "learners per device", 0.5, 1000),
+    PolicyNumber("devices_per_teacher", 1, "Devices for each teacher", "Devices for each teacher.", "devices per teacher", 0, 10),
+    PolicyNumber("devices_administrative", 1, "Office devices a school", "Devices for the school's office.", "devices", 0, 100),
+    PolicyNumber("device_rule", "computers_and_tablets", "What counts as a device", "Computers alone, or computers and tablets.", choices=("computers", "computers_and_tablets")),
+    PolicyNumber("device_life_years", 4, "Life of a device", "Years until a device is replaced.", "years", 1, 20),
+    PolicyNumber("device_loss_share", 0.05, "Devices lost a year", "Share of devices lost or broken each year.", "share", 0, 1),
+    PolicyNumber("disability_prevalence", 0.10, "Learners with disabilities, where not reported", "Planning prevalence; always shown apart from reported counts.", "share", 0, 1, reference="UNICEF (2021), 1 in 10 children"),
+    PolicyNumber("school_hours_per_day", 5, "School hours a day", "Hours of electricity that a school day needs.", "hours per day", 0.5, 24),
+    PolicyNumber("solar_device_w", 30, "Power of a device", "Power drawn by one device.", "W", 0, 1000, group="power"),
+    PolicyNumber("solar_device_hours", 5, "Hours a device runs", "Hours a day.", "hours per day", 0, 24, group="power"),
+    PolicyNumber("solar_link_w", 75, "Power of a satellite terminal", "Power drawn by the link.", "W", 0, 1000, group="power"),
+    PolicyNumber("solar_link_hours", 8, "Hours the link runs", "Hours a day.", "hours per day", 0, 24, group="power"),
+    PolicyNumber("solar_wifi_w", 20, "Power of Wi-Fi", "Power drawn by the access points.", "W", 0, 1000, group="power"),
+    PolicyNumber("solar_wifi_hours", 8, "Hours the Wi-Fi runs", "Hours a day.", "hours per day", 0, 24, group="power"),
+    PolicyNumber("solar_peak_sun_hours", 5, "Peak sun hours", "From a solar atlas where there is one.", "hours per day", 0.5, 12, group="power"),
+    PolicyNumber("solar_performance_ratio", 0.75, "Performance ratio", "Share of the panel's rated output that is usable.", "share", 0.1, 1, group="power"),
+    PolicyNumber("solar_autonomy_days", 1, "Days without sun", "Days the battery bridges.", "days", 0, 10, group="power"),
+    PolicyNumber("solar_depth_of_discharge", 0.8, "Depth of discharge", "Usable share of the battery.", "share", 0.1, 1, group="power"),
+    PolicyNumber("solar_battery_efficiency", 0.9, "Battery efficiency", "Share of the energy that comes out again.", "share", 0.1, 1, group="power"),
+    PolicyNumber("solar_usd_per_w", 3, "Price of solar power", "Total installed price.", "USD per W", 0, 100, reference="Giga cost model, Rwanda", group="power"),
+    PolicyNumber("demand_population_share", 0.25, "Share of people who use the link", "Only where enrolment is unknown.", "share", 0, 1, reference=CPP, group="demand"),
+    PolicyNumber("demand_concurrent_share", 0.10, "Users at the same time", "Only where enrolment is unknown.", "share", 0, 1, reference=CPP, group="demand"),
+    PolicyNumber("demand_mbps_per_user", 2, "Bandwidth a user", "Only where enrolment is unknown.", "Mbps", 0, 1000, reference=CPP, group="demand"),
+    PolicyNumber("demand_maximum_mbps", 15_000, "Most bandwidth a place", "Only where enrolment is unknown.", "Mbps", 0, 1e6, reference=CPP, group="demand"),
+    PolicyNumber("weight_bandwidth", 0.5, "Weight of bandwidth", "Within the service gap.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_devices", 0.3, "Weight of devices", "Within the service gap.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_energy", 0.2, "Weight of power", "Within the service gap.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_poverty", 0.4, "Weight of poverty", "Within marginalisation.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_rural", 0.2, "Weight of remoteness", "Within marginalisation.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_displaced", 0.2, "Weight of displacement", "Within marginalisation.", "", 0, 1, group="weights"),
+    PolicyNumber("weight_crisis", 0.2, "Weight of crisis risk", "Within marginalisation.", "", 0, 1, group="weights"),
+    PolicyNumber("power_mean_p", 2, "Power of the mean", "1 lets a strength make up for a lack; higher keeps one severe lack visible.", "", 1, 10, reference="OECD/JRC Handbook (2008); UNDP HPI used 3", group="method"),
+    PolicyNumber("alpha", 0.5, "Weight of the service gap", "Exponent of the service gap against marginalisation.", "", 0, 1, group="weights"),
+    PolicyNumber("cutoff_need", 0.5, "A service is lacking above", "An item above this counts as lacking.", "0 to 1", 0, 1, group="method"),
+    PolicyNumber("cutoff_poverty", 0.8, "A place is poor from", "Poverty item from which a school counts as poor.", "0 to 1", 0, 1, group="method"),
+    PolicyNumber("cutoff_rural", 1.0, "A place is remote from", "Remoteness item from which a school counts as remote.", "0 to 1", 0, 1, group="method"),
+    PolicyNumber("cutoff_displaced", 0.5, "Displacement counts from", "Displacement item from which it counts.", "0 to 1", 0, 1, group="method"),
+    PolicyNumber("cutoff_crisis", 0.6, "Crisis counts from", "Crisis item (INFORM ÷ 10) from which it counts.", "0 to 1", 0, 1, group="method"),
+    PolicyNumber("displaced_full_share", 0.5, "Displaced share that counts in full", "Share of displaced learners at which the item is 1.", "share", 0.01, 1, group="method"),
+    PolicyNumber("tier_a_from", 5, "Group A from", "Things lacking, of seven.", "things", 1, 7, reference="Alkire–Foster dual cut-off", group="method"),
+    PolicyNumber("tier_b_from", 3, "Group B from", "Things lacking, of seven.", "things", 1, 7, reference="Alkire–Foster dual cut-off", group="method"),
+    PolicyNumber("verify_first_below", 0.5, "Verify first below", "Schools with a smaller reported share stand in the verify first list.", "share", 0, 1, group="method"),
+    PolicyNumber("headline_coverage_min", 0.5, "Least coverage for a headline", "Below it no headline is shown.", "share", 0, 1, group="method"),
+    PolicyNumber("headline_coverage_full", 0.8, "Coverage for a plain headline", "Between the two, a headline stands with its bounds.", "share", 0, 1, group="method"),
+    PolicyNumber("stale_connectivity_years", 2, "Connectivity is stale after", "Years.", "years", 0, 50, group="method"),
+    PolicyNumber("stale_devices_years", 3, "Devices are stale after", "Years.", "years", 0, 50, group="method"),
+    PolicyNumber("stale_electricity_years", 5, "Electricity is stale after", "Years.", "years", 0, 50, group="method"),
+    PolicyNumber("speed_tile_max_distance_m", 2000, "Nearest speed tile within", "A farther tile says nothing about the place.", "m", 0, 50_000, group="joins"),
+    PolicyNumber("suppress_learners_below", 10, "Smallest count of learners shown", "Smaller counts are hidden in the public tier.", "learners", 0, 100, reference="NCES SLDS Brief 3 (2010)", group="disclosure"),
+    PolicyNumber("suppress_schools_below", 3, "Smallest count of schools shown", "Smaller groups are hidden in the public tier.", "schools", 0, 100, group="disclosure"),
+]
+
+NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in _ALL})
+
+
+@dataclass(frozen=True)
+class Policy(Mapping[str, Value]):
+    """A full set of policy numbers; hashable, so that what depends on it can be cached."""
+
+    items_: tuple[tuple[str, Value], ...]
+
+    def __getitem__(self, name: str) -> Value:
+        try:
+            return dict(self.items_)[name]
+        except KeyError:
+            raise PolicyError(_unknown(name)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict(self.items_))
+
+    def __len__(self) -> int:
+        return len(self.items_)
+
+    def number(self, name: str) -> float:
+        """A numeric policy value."""
+        return float(self[name])
+
+    def with_values(self, values: Mapping[str, Value]) -> Policy:
+        """A copy with some values changed; raises PolicyError for an unknown name or a value out of bounds."""
+        changed = dict(self.items_)
+        for name, value in values.items():
+            if name not in NUMBERS:
+                raise PolicyError(_unknown(name))
+            changed[name] = NUMBERS[name].check(value)
+        return Policy(tuple(sorted(changed.items())))
+
+    def changes(self, base: Policy | None = None) -> dict[str, Value]:
+        """The values that differ from another policy (by default: from the defaults)."""
+        reference = base or POLICY
+        return {name: value for name, value in self.items() if value != reference[name]}
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, NUMBERS, n=1)
+    return f"There is no policy number {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+
+
+POLICY = Policy(tuple(sorted((number.name, number.check(number.value)) for number in _ALL)))

@@ -1,0 +1,130 @@
+"""Tables: lists of fields with a key and a geometry. pandera schemas are derived from them, never written twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geodata.fields import FIELDS, Field, companions
+from geodata.vocabulary import Evidence
+
+
+@dataclass(frozen=True)
+class Table:
+    """One layer's columns. `geometry` is "point", "polygon", "any" or None; `key` columns are unique together."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    geometry: str | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The declared fields, in order."""
+        return tuple(FIELDS[name] for name in self.columns)
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Fields with their evidence, source and date companions behind each."""
+        return tuple(c for name in self.columns for c in (name, *companions(name)))
+
+    def schema(self) -> pa.DataFrameSchema:
+        """A pandera schema: dtype, allowed values and range of every column; a missing column is a failure."""
+        columns = {field.name: _column(field, required=field.name not in self.key) for field in self.fields}
+        for field in self.fields:
+            for companion in companions(field.name):
+                allowed = pa.Check.isin([e.value for e in Evidence]) if companion.endswith("_evidence") else None
+                columns[companion] = pa.Column("str", allowed, nullable=True)
+        return pa.DataFrameSchema(columns, unique=list(self.key) or None, strict=False, ordered=False)
+
+
+def _column(field: Field, *, required: bool) -> pa.Column:
+    checks = []
+    if field.allowed:
+        checks.append(pa.Check.isin(list(field.allowed)))
+    if field.minimum is not None:
+        checks.append(pa.Check.ge(field.minimum))
+    if field.maximum is not None:
+        checks.append(pa.Check.le(field.maximum))
+    return pa.Column(field.dtype, checks, nullable=required)
+
+
+_ADMIN = tuple(f"admin{n}{suffix}" for n in (1, 2, 3, 4) for suffix in ("_id", ""))
+
+# What a register may feed (the left side of `[source.columns]` for `kind = "schools"`).
+REGISTER = Table(
+    "register",
+    (
+        *("school_id_govt", "school_id_giga", "school_name", "education_level", "isced_levels", "school_area_type"),
+        *("settlement", "school_funding_type", "school_funding_detail", "facility_type", "school_status"),
+        *("community_land", "school_year", *_ADMIN, "latitude", "longitude"),
+        *("num_students", "num_students_girls", "num_students_boys", "num_students_lower", "num_students_upper"),
+        *("num_students_disabled", "num_students_displaced", "num_teachers", "num_teachers_trained_ict"),
+        *("num_computers", "num_tablets", "has_computers", "has_computer_lab", "has_internet"),
+        *("has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_contracted_mbps"),
+        *("download_speed_measured_mbps", "has_electricity", "electricity_type", "electricity_hours_per_day"),
+        *("has_water", "has_sanitation", "has_accessible_infrastructure", "has_accessible_materials"),
+    ),
+)
+
+CONTEXT_COLUMNS = ("poverty_share", "wealth_percentile", "crisis_index", "gini_index", "population")
+
+JOIN_COLUMNS = (
+    *("cellular_coverage_type", "fiber_node_distance_m"),
+    *(f"nearest_{g}_distance_m" for g in ("2g", "3g", "4g", "5g")),
+    *(f"in_{g}_coverage" for g in ("2g", "3g", "4g", "5g")),
+    *(f"ookla_{k}_{w}" for k in ("fixed", "mobile") for w in ("mbps", "tile_distance_m")),
+    *(f"schools_within_{n}km" for n in (1, 2, 3)),
+    *(f"pop_within_{n}km" for n in (1, 2, 3)),
+)
+
+GAP_COLUMNS = (
+    *("num_devices", "download_speed_mbps", "required_bandwidth_mbps", "bandwidth_gap_mbps", "device_need"),
+    *("device_gap", "power_gap", "learners_per_computer", "meaningfully_connected", "underserved"),
+)
+
+ITEMS = ("bandwidth", "devices", "energy", "poverty", "rural", "displaced", "crisis")
+NEED_ITEMS, MARGIN_ITEMS = ITEMS[:3], ITEMS[3:]
+
+PRIORITY_COLUMNS = (
+    *(f"item_{item}" for item in ITEMS),
+    *("need", "marginalisation", "priority_score", "tier", "lacks_count", "lacks_unknown"),
+    *("priority_rank", "priority_reasons", "data_confidence", "list"),
+)
+
+SCHOOLS = Table(
+    "schools",
+    (
+        *("school_id", *REGISTER.columns, "source_name", "location_repair", "location_in_declared_area"),
+        *("location_shared_by", *CONTEXT_COLUMNS, *JOIN_COLUMNS, *GAP_COLUMNS, *PRIORITY_COLUMNS),
+    ),
+    key=("school_id",),
+    geometry="point",
+)
+
+AREAS = Table("areas", ("area_id", "level", "name", "parent_id", "num_schools", *CONTEXT_COLUMNS), key=("area_id",), geometry="polygon")
+
+SERIES = Table("series", ("area_id", "school_id", "indicator", "date", "value", "known", "unknown", "lower", "upper"))
+CELLS = Table("cells", ("cell_id", "radio", "latitude", "longitude"), geometry="point")
+NODES = Table("nodes", ("node_id", "transmission_medium", "latitude", "longitude"), geometry="point")
+COVERAGE = Table("coverage", ("radio",), geometry="polygon")
+TILES = Table("tiles", ("quadkey", "network", "avg_download_mbps", "tests"))
+QUARANTINE = Table("quarantine", ("source", "row", "check", "severity", "reason", "raw"))
+OUT_OF_SCOPE = Table("out_of_scope", ("source", "row", "reason", "raw"))
+
+TABLES: dict[str, Table] = {
+    t.name: t for t in (SCHOOLS, AREAS, SERIES, CELLS, NODES, COVERAGE, TILES, QUARANTINE, OUT_OF_SCOPE)
+}
+
+
+def empty_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The frame with every column of the table, those it lacks wholly unknown, in the table's order and dtypes."""
+    out = {}
+    for name in table.all_columns:
+        dtype = FIELDS[name].dtype if name in FIELDS else "str"
+        column = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype=object)
+        out[name] = column.astype(dtype) if name in frame or dtype != "float64" else column.astype("Float64").astype("float64")
+    rest = {name: frame[name] for name in frame.columns if name not in out}
+    return pd.DataFrame({**out, **rest}, index=frame.index)

@@ -1,0 +1,155 @@
+"""A view: which schools, ranked how, sorted how. Exactly the query part of the dashboard's address.
+
+The same text drives the map, the list, the tiles and `firstmile export --view`, so that what one sees is what one
+exports. The language of the address:
+
+    area=<area id>            only schools in this area, at any level
+    <column>=a,b              a coded or yes/no column has one of these values; `unknown` matches what is not reported
+    min.<column>=n  max.<column>=n   a number lies within; schools without the number do not match
+    q=<text>                  name or id contains the text, whatever its case and accents
+    ids=<id>,<id>             only these schools
+    p.<policy number>=value   a policy number or weight, changed for this view; the ranking follows
+    sort=<column> or -<column>   order of the list; priority_rank by default
+Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`) are kept apart in `screen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from urllib.parse import parse_qsl, urlencode
+
+from geodata.errors import ViewError
+from geodata.fields import FIELDS, Field
+from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.tables import SCHOOLS
+
+SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang")
+UNKNOWN = "unknown"
+Pairs = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A parsed view; hashable, so that results can be cached by it."""
+
+    area: str = ""
+    among: Pairs = ()
+    at_least: tuple[tuple[str, float], ...] = ()
+    at_most: tuple[tuple[str, float], ...] = ()
+    text: str = ""
+    ids: tuple[str, ...] = ()
+    policy: tuple[tuple[str, float | str], ...] = ()
+    sort: str = "priority_rank"
+    descending: bool = False
+    screen: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, query: str) -> View:
+        """A view from a query string, with or without its `?`; raises ViewError naming the nearest right name."""
+        view = cls()
+        for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=False):
+            view = _with(view, key, value)
+        return view
+
+    def query(self) -> str:
+        """The query string of the view: canonical, shortest, with the screen's keys last."""
+        pairs: list[tuple[str, str]] = []
+        if self.area:
+            pairs.append(("area", self.area))
+        pairs += [(name, ",".join(values)) for name, values in self.among]
+        pairs += [(f"min.{name}", f"{value:g}") for name, value in self.at_least]
+        pairs += [(f"max.{name}", f"{value:g}") for name, value in self.at_most]
+        pairs += [("q", self.text)] if self.text else []
+        pairs += [("ids", ",".join(self.ids))] if self.ids else []
+        pairs += [(f"p.{name}", f"{value:g}" if isinstance(value, float) else str(value)) for name, value in self.policy]
+        if (self.sort, self.descending) != ("priority_rank", False):
+            pairs.append(("sort", ("-" if self.descending else "") + self.sort))
+        return urlencode([*pairs, *self.screen], safe=",./:-")
+
+    def shown(self, key: str, default: str = "") -> str:
+        """A key of the screen."""
+        return dict(self.screen).get(key, default)
+
+    def with_screen(self, **keys: str) -> View:
+        """A copy with keys of the screen set, or removed where the value is empty."""
+        changed = {**dict(self.screen), **keys}
+        if wrong := set(changed) - set(SCREEN_KEYS):
+            raise ViewError(f"The screen has no key {sorted(wrong)[0]!r}.")
+        return replace(self, screen=tuple((k, changed[k]) for k in SCREEN_KEYS if changed.get(k)))
+
+    def with_among(self, column: str, values: Iterable[str]) -> View:
+        """A copy whose filter on a coded column is replaced, or removed where no value is left."""
+        kept = {**dict(self.among), column: tuple(sorted(set(values)))}
+        return replace(self, among=tuple(sorted((k, v) for k, v in kept.items() if v)))
+
+    def with_policy(self, values: dict[str, float | str], base: Policy = POLICY) -> View:
+        """A copy with policy numbers changed; those equal to the base are left out."""
+        policy = base.with_values({**dict(self.policy), **values})
+        return replace(self, policy=tuple(sorted(policy.changes(base).items())))
+
+    def policy_over(self, base: Policy) -> Policy:
+        """The full policy of this view over the country's own."""
+        return base.with_values(dict(self.policy))
+
+    @property
+    def schools_only(self) -> View:
+        """The view without the screen's keys and the order: what decides which schools, and how they rank."""
+        return replace(self, screen=(), sort="priority_rank", descending=False)
+
+
+def _with(view: View, key: str, value: str) -> View:
+    if key in SCREEN_KEYS:
+        return view.with_screen(**{key: value})
+    if key == "area":
+        return replace(view, area=value)
+    if key == "q":
+        return replace(view, text=value)
+    if key == "ids":
+        return replace(view, ids=tuple(sorted(set(value.split(",")))))
+    if key == "sort":
+        column = _column(value.lstrip("-"), "sort")
+        return replace(view, sort=column.name, descending=value.startswith("-"))
+    if key.startswith("p."):
+        name = key[2:]
+        if name not in NUMBERS:
+            raise ViewError(f"There is no policy number {name!r}.{_nearest(name, NUMBERS)}")
+        pairs = {**dict(view.policy), name: NUMBERS[name].check(value)}
+        return replace(view, policy=tuple(sorted(pairs.items())))
+    if key.startswith(("min.", "max.")):
+        column = _column(key[4:], key)
+        if column.kind not in ("count", "number", "share", "degrees"):
+            raise ViewError(f"{column.title} ({column.name}) is not a number, so {key}= cannot bound it.")
+        which = "at_least" if key.startswith("min.") else "at_most"
+        bounds = {**dict(getattr(view, which)), column.name: _number(value, key)}
+        return replace(view, **{which: tuple(sorted(bounds.items()))})
+    return view.with_among(key, _allowed(_column(key, key), value.split(",")))
+
+
+def _allowed(column: Field, values: list[str]) -> list[str]:
+    choices = ("yes", "no") if column.kind == "yesno" else column.allowed
+    if column.kind not in ("yesno", "code", "id", "text"):
+        raise ViewError(f"{column.title} ({column.name}) is a number: use min.{column.name}= or max.{column.name}=.")
+    for value in values:
+        if choices and value not in (*choices, UNKNOWN):
+            raise ViewError(f"{column.title} ({column.name}) has no value {value!r}; it may be {', '.join((*choices, UNKNOWN))}.")
+    return values
+
+
+def _column(name: str, key: str) -> Field:
+    if name not in SCHOOLS.columns:
+        raise ViewError(f"{key}= names no column of the schools.{_nearest(name, SCHOOLS.columns)}")
+    return FIELDS[name]
+
+
+def _number(value: str, key: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise ViewError(f"{key}={value} is not a number.") from None
+
+
+def _nearest(name: str, allowed: Iterable[str]) -> str:
+    near = get_close_matches(name, list(allowed), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
