@@ -59,7 +59,9 @@ class Reading(_Model):
     sheet: str | int | None = Field(None, description="Sheet of a workbook: name, or number from 0.")
     header_row: int = Field(0, description="Row of the column names, from 0.", ge=0)
     layer: str | None = Field(None, description="Layer of a GeoPackage.")
-    crs: str | None = Field(None, description="Coordinate reference system, such as EPSG:4326; needed where the file does not say.")
+    crs: str | None = Field(
+        None, description="Coordinate reference system, such as EPSG:4326; needed where the file does not say."
+    )
 
 
 class Feed(_Model):
@@ -67,10 +69,15 @@ class Feed(_Model):
 
     column: str | None = Field(None, description="One raw column.")
     columns: tuple[str, ...] = Field((), description="Several raw columns.")
-    rule: Rule = Field("first", description="first not empty; sum (unknown where all are unknown); any or all of yes/no columns (three-valued); join as text.")
+    rule: Rule = Field(
+        "first",
+        description="first not empty; sum (unknown where all are unknown); any or all of yes/no columns (three-valued); join as text.",
+    )
     constant: str | int | float | None = Field(None, description="The same for every row.")
     scale: float | None = Field(None, description="Factor, such as 0.001 from kbps to Mbps.")
-    pattern: str | None = Field(None, description="Regular expression; its first group is the value, rows without a match are unknown.")
+    pattern: str | None = Field(
+        None, description="Regular expression; its first group is the value, rows without a match are unknown."
+    )
     invert: bool = Field(False, description="Swap yes and no (a column that says that something is missing).")
 
     @model_validator(mode="after")
@@ -102,11 +109,17 @@ class Scope(_Model):
 class Repair(_Model):
     """Named, general coordinate repairs. Each repaired row says which one made it usable (`location_repair`)."""
 
-    bounds: tuple[float, float, float, float] | None = Field(None, description="West, south, east, north that every location must lie in.")
-    lost_decimal_point: bool = Field(False, description="Put the decimal point back where exactly one place falls within the bounds.")
+    bounds: tuple[float, float, float, float] | None = Field(
+        None, description="West, south, east, north that every location must lie in."
+    )
+    lost_decimal_point: bool = Field(
+        False, description="Put the decimal point back where exactly one place falls within the bounds."
+    )
     swapped: bool = Field(False, description="Swap latitude and longitude where only that falls within the bounds.")
     degrees_minutes: bool = Field(False, description="Read texts such as 9°37'12\"S.")
-    projected: str | None = Field(None, description="CRS of the raw coordinate columns if they are metres, such as EPSG:32737.")
+    projected: str | None = Field(
+        None, description="CRS of the raw coordinate columns if they are metres, such as EPSG:32737."
+    )
     zero_is_missing: bool = Field(True, description="0, 0 means that no location was given.")
 
 
@@ -114,43 +127,79 @@ class Source(Reading, Passport):
     """One file and what it feeds."""
 
     name: str = Field(description="Short name, shown beside each value that comes from it.")
-    kind: Kind = Field("schools", description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins.")
+    kind: Kind = Field(
+        "schools",
+        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins.",
+    )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     series: bool = Field(False, description="An earlier year: feeds the series only, not the schools layer.")
-    generation: Literal["2G", "3G", "4G", "5G"] | None = Field(None, description="Generation of a coverage polygon or cell file that does not say.")
+    generation: Literal["2G", "3G", "4G", "5G"] | None = Field(
+        None, description="Generation of a coverage polygon or cell file that does not say."
+    )
     network: Literal["fixed", "mobile"] | None = Field(None, description="Network of a speed tile file.")
-    priority: int = Field(100, description="Where sources disagree on a value of the same evidence, the smaller number wins; both are kept.")
-    aggregate: Literal["none", "sum", "count"] = Field("none", description="For attributes with several rows a school: sum the numbers, or count the rows.")
+    priority: int = Field(
+        100,
+        description="Where sources disagree on a value of the same evidence, the smaller number wins; both are kept.",
+    )
+    aggregate: Literal["none", "sum", "count"] = Field(
+        "none", description="For attributes with several rows a school: sum the numbers, or count the rows."
+    )
     columns: dict[str, Feed] = Field(default_factory=dict, description="Field → what feeds it.")
-    values: dict[str, dict[str, str] | str] = Field(default_factory=dict, description="Field → {raw value = allowed value}, or the name of an alias CSV in etl/aliases.")
-    sentinels: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Field (or * for all) → raw values that mean unknown.")
-    bands: dict[str, dict[str, tuple[float, float]]] = Field(default_factory=dict, description="Field → {raw band = [least, most]}, for enrolment in bands.")
-    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict, description="Field → [least, most] believed here; values outside become unknown, with the reason in the report.")
+    values: dict[str, dict[str, str] | str] = Field(
+        default_factory=dict,
+        description="Field → {raw value = allowed value}, or the name of an alias CSV in etl/aliases.",
+    )
+    sentinels: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Field (or * for all) → raw values that mean unknown."
+    )
+    bands: dict[str, dict[str, tuple[float, float]]] = Field(
+        default_factory=dict, description="Field → {raw band = [least, most]}, for enrolment in bands."
+    )
+    ranges: dict[str, tuple[float, float]] = Field(
+        default_factory=dict,
+        description="Field → [least, most] believed here; values outside become unknown, with the reason in the report.",
+    )
     scope: Scope | None = Field(None, description="Which rows belong.")
     repair: Repair = Field(default_factory=lambda: Repair.model_validate({}), description="Coordinate repairs.")
     allow_repeated_ids: bool = Field(False, description="Ids that stand twice are numbered instead of rejected.")
-    make_id_from: tuple[str, ...] = Field((), description="Raw columns to make the school's id from, where the register has none.")
+    make_id_from: tuple[str, ...] = Field(
+        (), description="Raw columns to make the school's id from, where the register has none."
+    )
 
     @field_validator("columns", mode="before")
     @classmethod
     def _short_feeds(cls, value: Any) -> Any:
-        return {k: {"column": v} if isinstance(v, str) else v for k, v in value.items()} if isinstance(value, dict) else value
+        return (
+            {k: {"column": v} if isinstance(v, str) else v for k, v in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
 
     @field_validator("sentinels", mode="before")
     @classmethod
     def _sentinel_texts(cls, value: Any) -> Any:
-        return {k: tuple(str(x) for x in (v if isinstance(v, list | tuple) else [v])) for k, v in value.items()} if isinstance(value, dict) else value
+        return (
+            {k: tuple(str(x) for x in (v if isinstance(v, list | tuple) else [v])) for k, v in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
 
 
 class Boundary(Reading, Passport):
     """Polygons of one level."""
 
     level: int = Field(description="0 the whole place, 1 its first level, and so on.", ge=0, le=4)
-    id_column: str | None = Field(None, description="Raw column of the area's id; made from the name where there is none.")
+    id_column: str | None = Field(
+        None, description="Raw column of the area's id; made from the name where there is none."
+    )
     name_column: str = Field(description="Raw column of the area's name.")
     parent_column: str | None = Field(None, description="Raw column with the id of the area above.")
-    join: tuple[Literal["polygon", "code", "name"], ...] = Field(("polygon",), description="How schools find their area, in order of trust; disagreements are reported.")
-    contested: str | None = Field(None, description="Raw column that is true for contested lines, which the map dashes.")
+    join: tuple[Literal["polygon", "code", "name"], ...] = Field(
+        ("polygon",), description="How schools find their area, in order of trust; disagreements are reported."
+    )
+    contested: str | None = Field(
+        None, description="Raw column that is true for contested lines, which the map dashes."
+    )
 
 
 class Context(Reading, Passport):
@@ -159,8 +208,12 @@ class Context(Reading, Passport):
     name: str = Field(description="Short name, shown beside each value.")
     level: int = Field(description="Level of the areas.", ge=0, le=4)
     key: str = Field(description="Raw column that names the area.")
-    join: Literal["code", "name"] = Field("name", description="By the area's id, or by its name (case and accents do not matter).")
-    key_pattern: str | None = Field(None, description="Regular expression; its first group is the key, rows without a match are of other places.")
+    join: Literal["code", "name"] = Field(
+        "name", description="By the area's id, or by its name (case and accents do not matter)."
+    )
+    key_pattern: str | None = Field(
+        None, description="Regular expression; its first group is the key, rows without a match are of other places."
+    )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     columns: dict[str, Feed] = Field(description="Field → what feeds it.")
 
@@ -176,12 +229,19 @@ class Place(_Model):
     name: str = Field(description="Name of the place.")
     iso3: str = Field(description="ISO 3166-1 alpha-3 code; XAA to XZZ for a fictional country.", pattern="^[A-Z]{3}$")
     subdivision: str | None = Field(None, description="ISO 3166-2 code, where the place is part of a country.")
-    levels: tuple[str, ...] = Field(description="Words for the levels from the top: province, district …", min_length=1, max_length=4)
+    levels: tuple[str, ...] = Field(
+        description="Words for the levels from the top: province, district …", min_length=1, max_length=4
+    )
     levels_plural: tuple[str, ...] = Field((), description="Their plurals, where adding an s is wrong.")
     language: str = Field("en", description="Main language of the names.")
     synthetic: bool = Field(False, description="The data are invented; every screen and export says so.")
-    risk: Literal["low", "medium", "high"] = Field("medium", description="Risk that published school locations bring (methods, section 6.2).")
-    disclaimer: str = Field("The boundaries and names shown do not imply official endorsement or acceptance.", description="Stands on every map and export.")
+    risk: Literal["low", "medium", "high"] = Field(
+        "medium", description="Risk that published school locations bring (methods, section 6.2)."
+    )
+    disclaimer: str = Field(
+        "The boundaries and names shown do not imply official endorsement or acceptance.",
+        description="Stands on every map and export.",
+    )
     worldview: str = Field("", description="Whose boundaries the map shows, in words.")
 
 
@@ -190,8 +250,12 @@ class Checks(_Model):
 
     max_rejected_share: float = Field(0.05, description="Rejected rows, as a share of rows in scope.", ge=0, le=1)
     max_not_located_share: float = Field(1.0, description="Schools without a usable location.", ge=0, le=1)
-    max_outside_declared_share: float = Field(0.2, description="Located schools outside the area that the register names.", ge=0, le=1)
-    max_unmapped_share: float = Field(0.05, description="Values that no alias maps, as a share of those given.", ge=0, le=1)
+    max_outside_declared_share: float = Field(
+        0.2, description="Located schools outside the area that the register names.", ge=0, le=1
+    )
+    max_unmapped_share: float = Field(
+        0.05, description="Values that no alias maps, as a share of those given.", ge=0, le=1
+    )
     min_rows: int = Field(1, description="Fewer rows than this in scope means that something went wrong.", ge=0)
 
 
@@ -202,19 +266,21 @@ class Recipe(_Model):
     source: tuple[Source, ...] = Field(min_length=1)
     boundary: tuple[Boundary, ...] = ()
     context: tuple[Context, ...] = ()
-    policy: dict[str, float | str] = Field(default_factory=dict, description="Policy numbers that the country sets otherwise.")
+    policy: dict[str, float | str] = Field(
+        default_factory=dict, description="Policy numbers that the country sets otherwise."
+    )
     check: Checks = Field(default_factory=lambda: Checks.model_validate({}))
 
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
-        names = [s.name for s in (*self.source, *self.context)]
+        names = [*(s.name for s in self.source), *(c.name for c in self.context)]
         if repeated := {n for n in names if names.count(n) > 1}:
             raise ValueError(f"source names must differ; twice: {', '.join(sorted(repeated))}")
         if not any(s.kind == "schools" and not s.series for s in self.source):
             raise ValueError('no [[source]] has kind = "schools"')
         for source in self.source:
             _known_fields(source.columns, FEEDABLE[source.kind], f"source {source.name!r}, columns")
-            _known_fields({k: v for k, v in source.values.items()}, FEEDABLE[source.kind], f"source {source.name!r}, values")
+            _known_fields(dict(source.values), FEEDABLE[source.kind], f"source {source.name!r}, values")
         for context in self.context:
             _known_fields(context.columns, CONTEXT_COLUMNS, f"context {context.name!r}, columns")
         try:

@@ -96,7 +96,9 @@ def open_atlas(link: Path | str) -> Atlas:
     else:
         folder = link.resolve()
     if not (folder / MANIFEST).is_file():
-        raise LayerError(f"{link} is not one country's built data (no {MANIFEST}). Make it with `firstmile build RECIPE --out {link}` or `firstmile demo`.")
+        raise LayerError(
+            f"{link} is not one country's built data (no {MANIFEST}). Make it with `firstmile build RECIPE --out {link}` or `firstmile demo`."
+        )
     return Atlas(link=link, folder=folder)
 
 
@@ -106,7 +108,15 @@ def write_layer(folder: Path, layer: str, frame: pd.DataFrame) -> Path:
     part = path.with_suffix(".part")
     if isinstance(frame, gpd.GeoDataFrame):
         ordered = _hilbert(frame)
-        ordered.to_parquet(part, index=False, compression="zstd", row_group_size=ROW_GROUP, write_covering_bbox=len(ordered) > 0, geometry_encoding="WKB", schema_version="1.1.0")
+        ordered.to_parquet(
+            part,
+            index=False,
+            compression="zstd",
+            row_group_size=ROW_GROUP,
+            write_covering_bbox=len(ordered) > 0,
+            geometry_encoding="WKB",
+            schema_version="1.1.0",
+        )
     else:
         frame.to_parquet(part, index=False, compression="zstd", row_group_size=ROW_GROUP)
     os.replace(part, path)
@@ -158,7 +168,9 @@ def workspace(link: Path, build_id: str) -> Iterator[Path]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise LayerError(f"{link} is being built by another process. Wait for it to end, or choose another --out.") from None
+        raise LayerError(
+            f"{link} is being built by another process. Wait for it to end, or choose another --out."
+        ) from None
     try:
         work = shelf / f".work-{build_id}"
         for stale in shelf.glob(".work-*"):
@@ -187,7 +199,7 @@ def publish(link: Path, work: Path, build_id: str, *, keep: Sequence[str] = ()) 
             shutil.rmtree(work)
             return open_atlas(link)
         shutil.rmtree(target)
-    os.rename(work, target)
+    work.rename(target)
     _point(link, f"{shelf.name}/{build_id}")
     for old in shelf.iterdir():
         if old.is_dir() and not old.name.startswith(".") and old.resolve() not in (target.resolve(), previous):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -104,7 +105,12 @@ SCHOOLS = Table(
     geometry="point",
 )
 
-AREAS = Table("areas", ("area_id", "level", "name", "parent_id", "num_schools", *CONTEXT_COLUMNS), key=("area_id",), geometry="polygon")
+AREAS = Table(
+    "areas",
+    ("area_id", "level", "name", "parent_id", "num_schools", *CONTEXT_COLUMNS),
+    key=("area_id",),
+    geometry="polygon",
+)
 
 SERIES = Table("series", ("area_id", "school_id", "indicator", "date", "value", "known", "unknown", "lower", "upper"))
 CELLS = Table("cells", ("cell_id", "radio", "latitude", "longitude"), geometry="point")
@@ -121,10 +127,14 @@ TABLES: dict[str, Table] = {
 
 def empty_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The frame with every column of the table, those it lacks wholly unknown, in the table's order and dtypes."""
-    out = {}
+    out: dict[str, pd.Series] = {}
     for name in table.all_columns:
-        dtype = FIELDS[name].dtype if name in FIELDS else "str"
-        column = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype=object)
-        out[name] = column.astype(dtype) if name in frame or dtype != "float64" else column.astype("Float64").astype("float64")
+        dtype: Any = FIELDS[name].dtype if name in FIELDS else "str"
+        if name not in frame:
+            out[name] = pd.Series(None, index=frame.index, dtype=dtype)
+        elif frame[name].dtype == object and dtype == "float64":
+            out[name] = frame[name].astype("Float64").astype("float64")
+        else:
+            out[name] = frame[name].astype(dtype)
     rest = {name: frame[name] for name in frame.columns if name not in out}
     return pd.DataFrame({**out, **rest}, index=frame.index)

@@ -63,7 +63,9 @@ class View:
         pairs += [(f"max.{name}", f"{value:g}") for name, value in self.at_most]
         pairs += [("q", self.text)] if self.text else []
         pairs += [("ids", ",".join(self.ids))] if self.ids else []
-        pairs += [(f"p.{name}", f"{value:g}" if isinstance(value, float) else str(value)) for name, value in self.policy]
+        pairs += [
+            (f"p.{name}", f"{value:g}" if isinstance(value, float) else str(value)) for name, value in self.policy
+        ]
         if (self.sort, self.descending) != ("priority_rank", False):
             pairs.append(("sort", ("-" if self.descending else "") + self.sort))
         return urlencode([*pairs, *self.screen], safe=",./:-")
@@ -115,15 +117,16 @@ def _with(view: View, key: str, value: str) -> View:
         name = key[2:]
         if name not in NUMBERS:
             raise ViewError(f"There is no policy number {name!r}.{_nearest(name, NUMBERS)}")
-        pairs = {**dict(view.policy), name: NUMBERS[name].check(value)}
-        return replace(view, policy=tuple(sorted(pairs.items())))
+        changed = {**dict(view.policy), name: NUMBERS[name].check(value)}
+        return replace(view, policy=tuple(sorted(changed.items())))
     if key.startswith(("min.", "max.")):
         column = _column(key[4:], key)
         if column.kind not in ("count", "number", "share", "degrees"):
             raise ViewError(f"{column.title} ({column.name}) is not a number, so {key}= cannot bound it.")
-        which = "at_least" if key.startswith("min.") else "at_most"
-        bounds = {**dict(getattr(view, which)), column.name: _number(value, key)}
-        return replace(view, **{which: tuple(sorted(bounds.items()))})
+        least = key.startswith("min.")
+        bounds = {**dict(view.at_least if least else view.at_most), column.name: _number(value, key)}
+        pairs = tuple(sorted(bounds.items()))
+        return replace(view, at_least=pairs) if least else replace(view, at_most=pairs)
     return view.with_among(key, _allowed(_column(key, key), value.split(",")))
 
 
@@ -133,7 +136,9 @@ def _allowed(column: Field, values: list[str]) -> list[str]:
         raise ViewError(f"{column.title} ({column.name}) is a number: use min.{column.name}= or max.{column.name}=.")
     for value in values:
         if choices and value not in (*choices, UNKNOWN):
-            raise ViewError(f"{column.title} ({column.name}) has no value {value!r}; it may be {', '.join((*choices, UNKNOWN))}.")
+            raise ViewError(
+                f"{column.title} ({column.name}) has no value {value!r}; it may be {', '.join((*choices, UNKNOWN))}."
+            )
     return values
 
 

@@ -19,7 +19,9 @@ def schools(**columns: Any) -> pd.DataFrame:
     return empty_columns(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in filled.items()}), SCHOOLS)
 
 
-def atlas(folder: Path, frame: pd.DataFrame, *, name: str = "Testland", build_id: str = "one", **layers: pd.DataFrame) -> Atlas:
+def atlas(
+    folder: Path, frame: pd.DataFrame, *, name: str = "Testland", build_id: str = "one", **layers: pd.DataFrame
+) -> Atlas:
     """A small atlas on disk from a schools frame and other layers."""
     link = folder / name.lower()
     manifest = {
