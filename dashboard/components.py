@@ -1,0 +1,254 @@
+"""Pure: values → Dash components. Every state has a shape and a word; colour only repeats them; unknown is drawn.
+
+Classes are styled in `assets/pages.css`. Nothing here reads a file, calls back, or knows an atlas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dash import dcc, html
+
+from dashboard import words
+
+State = Literal["lacks", "has", "unknown", "unused"]
+Status = Literal["yes", "partly", "no", "unknown"]
+
+# Shapes of screens.md: filled circle, triangle, square, hollow ring.
+SHAPES: dict[str, str] = {"yes": "●", "partly": "▲", "no": "■", "unknown": "○"}
+_MARKS: dict[str, tuple[str, str]] = {
+    "lacks": ("■", "lacks"),
+    "has": ("●", "does not lack"),
+    "unknown": ("○", "not reported"),
+    "unused": ("–", "not used here: no data anywhere"),
+}
+_EVIDENCE = {"measured": "◆", "reported": "●", "inferred": "◐", "predicted": "◌", "imputed": "◌", "unknown": "○"}
+_EVIDENCE_MEANS = {
+    "measured": "Measured by an instrument",
+    "reported": "Reported by the school or the ministry",
+    "inferred": "Follows from other reported values",
+    "predicted": "Predicted by a model",
+    "imputed": "Filled in from similar schools",
+    "unknown": "Nobody has reported it",
+}
+GROUP_WORDS = {"A": "lacks most", "B": "lacks several", "C": "lacks least"}
+LISTS = {"ranked": "ranked", "verify_first": "verify first"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One of the small marks: what it is about, in one or two words, and its state."""
+
+    label: str
+    state: State
+    said: str = ""
+
+
+def status(state: Status, text: str) -> html.Span:
+    """A status by shape and word."""
+    return html.Span([html.Span(SHAPES[state], className="fm-shape", **{"aria-hidden": "true"}), " ", text], className=f"fm-status fm-{state}")  # fmt: skip
+
+
+def flag(value: Any, yes: str = "yes", no: str = "no") -> html.Span:
+    """Yes, no or not reported, as a status."""
+    if words.unknown(value):
+        return status("unknown", words.NOT_REPORTED)
+    return status("yes", yes) if value else status("no", no)
+
+
+def evidence_chip(evidence: Any) -> html.Span:
+    """How a value is known, by shape and word; anything unnamed counts as not reported."""
+    kind = "unknown" if words.unknown(evidence) or str(evidence) not in _EVIDENCE else str(evidence)
+    word = words.NOT_REPORTED if kind == "unknown" else kind
+    return html.Span(
+        [html.Span(_EVIDENCE[kind], className="fm-shape", **{"aria-hidden": "true"}), " ", word],
+        className=f"fm-chip fm-evidence-{kind}",
+        title=_EVIDENCE_MEANS[kind],
+    )
+
+
+def marks(items: Sequence[Mark]) -> html.Ul:
+    """The small "lacks" marks: a list, each with its shape, its word and its state said in full."""
+    return html.Ul([_mark(item) for item in items], className="fm-marks", **{"aria-label": "What the school lacks"})
+
+
+def _mark(item: Mark) -> html.Li:
+    shape, meaning = _MARKS[item.state]
+    said = item.said or meaning
+    return html.Li(
+        [
+            html.Span(shape, className="fm-shape", **{"aria-hidden": "true"}),
+            html.Span(item.label, className="fm-mark-word"),
+            html.Span(f": {said}", className="fm-hidden"),
+        ],
+        className=f"fm-mark fm-mark-{item.state}",
+        title=f"{item.label}: {said}",
+    )
+
+
+def marks_key() -> html.Ul:
+    """What the shapes of the marks mean."""
+    return html.Ul(
+        [
+            html.Li([html.Span(_MARKS[state][0], className="fm-shape"), " ", _MARKS[state][1]], className=f"fm-mark-{state}")
+            for state in ("lacks", "has", "unknown")
+        ],
+        className="fm-key",
+    )  # fmt: skip
+
+
+def lacks_words(lacks: Any, of: int, unknown: Any = 0) -> str:
+    """ "lacks 5 of 7 things", with "1 not reported" where something is."""
+    if words.unknown(lacks):
+        return words.NOT_REPORTED
+    text = f"lacks {int(lacks)} of {of} {'thing' if of == 1 else 'things'}"
+    return text + (f", {int(unknown)} not reported" if not words.unknown(unknown) and int(unknown) else "")
+
+
+def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0) -> html.Span:
+    """The priority group with its arithmetic in words; without a group, the verify first list."""
+    name = "Verify first" if words.unknown(tier) else f"Group {tier}"
+    kind = "verify" if words.unknown(tier) else str(tier).lower()
+    return html.Span(
+        [html.Strong(name, className=f"fm-tier fm-tier-{kind}"), " ", lacks_words(lacks, of, unknown)],
+        className="fm-tier-badge",
+    )
+
+
+def share_bar(yes: float, no: float, unknown: float, *, label: str, yes_word: str = "yes", no_word: str = "no") -> html.Div:  # fmt: skip
+    """A bar of yes, not reported (hatched), no, with the bounds that the unknown leave, drawn and said.
+
+    Counts in, of schools or learners. The true share lies between yes/all and (yes + unknown)/all.
+    """
+    total = yes + no + unknown
+    if not total:
+        return html.Div([html.Span(label), " ", html.Span(words.NOT_REPORTED)], className="fm-share")
+    lower, upper = yes / total, (yes + unknown) / total
+    known = yes + no
+    middle = words.of_ten(yes / known) if known else words.NOT_REPORTED
+    bounds = f" ({words.bounds_of_ten(lower, upper)}; {words.percent(unknown / total)} not reported)" if unknown else ""
+    parts = [("yes", yes, yes_word), ("unknown", unknown, words.NOT_REPORTED), ("no", no, no_word)]
+    said = "; ".join(f"{words.exact(n)} {word}" for _, n, word in parts)
+    bar = html.Div(
+        [html.Span(className=f"fm-part fm-part-{kind}", style={"width": f"{100 * n / total:.3f}%"}) for kind, n, _ in parts if n]
+        + [html.Span(className="fm-bound", style={"left": f"{100 * at:.3f}%"}) for at in ((lower, upper) if unknown else ())],
+        className="fm-bar",
+        role="img",
+        **{"aria-label": f"{label}: {said}"},
+    )  # fmt: skip
+    return html.Div(
+        [
+            html.Div([html.Span(label, className="fm-share-label"), html.Strong(middle + bounds)]),
+            bar,
+            html.Small(said, className="fm-soft"),
+        ],
+        className="fm-share",
+    )
+
+
+def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
+    """What stands under every chart, map and table: "source · date · 86 % reported"."""
+    parts = [words.NOT_REPORTED if words.unknown(source) else str(source)]
+    parts += [] if words.unknown(date) else [str(date)]
+    parts += [] if words.unknown(reported) else [f"{words.percent(reported)} reported"]
+    return html.P(["Source: ", " · ".join(parts)], className="fm-source")
+
+
+def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "") -> html.Div:
+    """Nothing to show: what was looked for, and links that relax it one by one; `kept` says what is still there."""
+    return html.Div(
+        [
+            html.P(html.Strong(words.sentence(what))),
+            html.P(words.sentence(kept)) if kept else None,
+            html.P("To see more, relax one of these:") if relax else None,
+            html.Ul([html.Li(dcc.Link(text, href=href)) for text, href in relax]) if relax else None,
+        ],
+        className="fm-empty",
+        role="status",
+    )
+
+
+def message(what: str, *, kept: str = "", mend: str = "", kind: Literal["error", "note"] = "note") -> html.Div:
+    """What happened, what was kept, what to do."""
+    parts = [html.Strong(words.sentence(what)), words.sentence(kept), words.sentence(mend)]
+    return html.Div([html.P(part) for part in parts if part], className=f"fm-message fm-{kind}", role="alert" if kind == "error" else "status")  # fmt: skip
+
+
+def key_values(rows: Sequence[tuple[str, Any]], caption: str = "") -> html.Table:
+    """Names and values, two columns; names are row headers."""
+    body = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in rows]
+    return html.Table([*([html.Caption(caption)] if caption else []), html.Tbody(body)], className="fm-keyvalues")
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[Any]], *, caption: str, numeric: Sequence[int] = (), class_name: str = ""
+) -> html.Table:  # fmt: skip
+    """A plain table with a caption and column headers; `numeric` columns are aligned right with tabular figures."""
+
+    def align(i: int) -> str:
+        return "fm-number" if i in numeric else ""
+
+    return html.Table(
+        [
+            html.Caption(caption),
+            html.Thead(html.Tr([html.Th(text, scope="col", className=align(i)) for i, text in enumerate(head)])),
+            html.Tbody([html.Tr([html.Td(cell, className=align(i)) for i, cell in enumerate(row)]) for row in rows]),
+        ],
+        className=f"fm-table {class_name}".strip(),
+    )
+
+
+def wide(child: Any, label: str) -> html.Div:
+    """A scrollable region for a wide table, reachable by keyboard."""
+    return html.Div(child, className="fm-wide", tabIndex=0, role="region", **{"aria-label": label})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung of the ladder: covered, connected, for learners, fast enough."""
+
+    title: str
+    state: Status
+    said: str
+
+
+def ladder(steps: Sequence[Step]) -> html.Ol:
+    """The strip from covered to fast enough; each rung by shape, word and what is known."""
+    return html.Ol(
+        [
+            html.Li(
+                [html.Div(status(step.state, step.title)), html.Div(step.said, className="fm-soft")],
+                className=f"fm-rung fm-rung-{step.state}",
+            )
+            for step in steps
+        ],
+        className="fm-ladder",
+        **{"aria-label": "From coverage to use"},
+    )
+
+
+def arithmetic(title: str, lines: Sequence[tuple[str, str]], result: str, *, known: bool = True) -> html.Section:
+    """A gap step by step: what goes in, what comes out, so that one can redo it by hand."""
+    return html.Section(
+        [
+            html.H3(title),
+            html.Dl([part for name, value in lines for part in (html.Dt(name), html.Dd(value))]),
+            html.P(result, className="fm-result" if known else "fm-result fm-unknown"),
+        ],
+        className="fm-arithmetic",
+    )
+
+
+def section(title: str, *children: Any, id_: str = "", note: str = "") -> html.Section:
+    """A titled section of a sheet."""
+    extra = {"id": id_} if id_ else {}
+    head = [html.H2(title), *([html.P(note, className="fm-soft")] if note else [])]
+    return html.Section([*head, *children], className="fm-section", **extra)
+
+
+def meaning(about: Mapping[str, str]) -> html.Details:
+    """What a number means, folded away: definition, unit, reference."""
+    rows = [(name, text) for name, text in about.items() if text]
+    return html.Details([html.Summary("What this means"), key_values(rows)], className="fm-meaning")

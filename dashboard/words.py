@@ -1,0 +1,260 @@
+"""Words and numbers as the screen says them: plain, exact in tables, two figures in sentences, never an empty cell.
+
+Everything here takes one value and gives text. Unknown (None, NaN, NA, "") is always said as "not reported".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geodata.fields import FIELDS, Field
+
+NOT_REPORTED = "not reported"
+_TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
+
+# Coded values whose words are not simply the code without its underscores.
+_CODES = {
+    "2g": "mobile 2G",
+    "3g": "mobile 3G",
+    "4g": "mobile 4G",
+    "5g": "mobile 5G",
+    "fiber": "fibre",
+    "metallic": "copper or coaxial cable",
+    "other_wired": "another wired line",
+    "unknown_wired": "wired, kind not reported",
+    "other_p2a": "another wireless access",
+    "unknown_p2a": "wireless access, kind not reported",
+    "radio": "microwave link",
+    "optical": "free-space optical link",
+    "unknown_p2p": "point-to-point link, kind not reported",
+    "leo": "satellite, low orbit",
+    "meo": "satellite, medium orbit",
+    "geo": "satellite, geostationary",
+    "unknown_satellite": "satellite, orbit not reported",
+    "other_non_terrestrial": "another link from the air or space",
+    "unknown_wireless": "wireless, kind not reported",
+    "tvet": "technical and vocational training",
+    "teacher_training": "teacher-training institute",
+    "non_formal": "non-formal education",
+    "charitable": "charity or faith body",
+    "afro_descendant_community": "Afro-descendant community (quilombo)",
+    "agrarian_settlement": "agrarian reform settlement",
+    "extinct": "closed for good",
+    "pre_primary": "pre-primary",
+    "combined": "several levels",
+    "verify_first": "verify first",
+}
+# What a column is called inside a sentence of the repair register.
+_REPAIRS = {
+    "decimal": "the decimal point was put back",
+    "lost_decimal": "the decimal point was put back",
+    "swapped": "latitude and longitude had been swapped",
+    "degrees_minutes": "degrees and minutes were turned into decimal degrees",
+    "dms": "degrees and minutes were turned into decimal degrees",
+    "projected": "projected coordinates were turned into degrees",
+    "sign": "the sign was put right",
+}
+
+
+def unknown(value: Any) -> bool:
+    """Whether a value says nothing: None, NaN, NA, or empty text."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 - NaN is the value that is not itself
+    except TypeError:  # pandas' NA has no truth value
+        return True
+
+
+def exact(value: Any, digits: int = 2) -> str:
+    """A number for a table: thousands separated, at most `digits` decimals, no needless zeros."""
+    if unknown(value):
+        return NOT_REPORTED
+    number = float(value)
+    if not math.isfinite(number):
+        return NOT_REPORTED
+    if number == int(number):
+        return f"{int(number):,}"
+    text = f"{number:,.{digits}f}".rstrip("0").rstrip(".")
+    return text if text not in ("0", "-0") else f"{number:.2g}"
+
+
+def rounded(value: Any, figures: int = 2) -> str:
+    """A number for a sentence: two significant figures, thousands separated; small counts stay exact."""
+    if unknown(value):
+        return NOT_REPORTED
+    number = float(value)
+    if number == 0:
+        return "0"
+    if number == int(number) and abs(number) < _HUNDRED:
+        return f"{int(number)}"
+    shift = figures - 1 - math.floor(math.log10(abs(number)))
+    near = round(number, shift)
+    return f"{near:,.{max(0, shift)}f}" if shift > 0 else f"{int(near):,}"
+
+
+def count(number: Any, one: str, many: str = "") -> str:
+    """An exact count with its noun: "1 school", "1,204 schools"; unknown gives "schools not reported"."""
+    many = many or one + "s"
+    if unknown(number):
+        return f"{many} {NOT_REPORTED}"
+    return f"{exact(number)} {one if int(number) == 1 else many}"
+
+
+def of_ten(share: Any) -> str:
+    """A share in words: "6 of 10"; "none", "all", or of 100 where ten is too coarse."""
+    if unknown(share):
+        return NOT_REPORTED
+    share = min(1.0, max(0.0, float(share)))
+    if share == 0:
+        return "none"
+    if share == 1:
+        return "all"
+    for base in (_TEN, _HUNDRED, _THOUSAND):
+        near = round(share * base)
+        if 0 < near < base:
+            return f"{near} of {base:,}"
+    return "fewer than 1 of 1,000" if share < 1 / 2 else "more than 999 of 1,000"
+
+
+def bounds_of_ten(lower: Any, upper: Any) -> str:
+    """Bounds of a share: "5–7 of 10"; a single value where they meet."""
+    if unknown(lower) or unknown(upper):
+        return NOT_REPORTED
+    low, high = max(0.0, float(lower)), min(1.0, float(upper))
+    if round(low * _TEN) == round(high * _TEN):
+        return f"{percent(low)} to {percent(high)}" if percent(low) != percent(high) else of_ten(low)
+    return f"{math.floor(low * _TEN + 1e-9)}–{math.ceil(high * _TEN - 1e-9)} of 10"
+
+
+def percent(share: Any) -> str:
+    """A share for a table or source line: "86 %", never rounded to 0 or 100 unless it is so."""
+    if unknown(share):
+        return NOT_REPORTED
+    share = float(share)
+    if 0 < share < 0.01:
+        return "under 1 %"
+    if 0.99 < share < 1:
+        return "over 99 %"
+    return f"{round(share * _HUNDRED)} %"
+
+
+def ordinal(number: Any) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 1,203rd."""
+    if unknown(number):
+        return "not ranked"
+    n = int(number)
+    last = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{last}"
+
+
+def code(value: Any) -> str:
+    """A coded value in words."""
+    if unknown(value):
+        return NOT_REPORTED
+    return _CODES.get(str(value), str(value).replace("_", " "))
+
+
+def yesno(value: Any) -> str:
+    """yes, no or not reported."""
+    return NOT_REPORTED if unknown(value) else ("yes" if value else "no")
+
+
+def said(name: str, value: Any, *, unit: bool = True) -> str:
+    """A column's value as the screen says it, by the column's declaration; with its unit unless it stands in the head."""
+    field = FIELDS.get(name)
+    if unknown(value):
+        return NOT_REPORTED
+    if field is None or field.kind in ("text", "id", "date", "json"):
+        return str(value)
+    return {"code": _coded, "yesno": _flag, "share": _share}.get(field.kind, _number)(field, value, unit)
+
+
+def _coded(field: Field, value: Any, unit: bool) -> str:
+    if field.name == "cellular_coverage_type":
+        return "no signal" if value == "none" else str(value)
+    if field.name == "community_land" and value == "none":
+        return "no such land"
+    return code(value)
+
+
+def _flag(field: Field, value: Any, unit: bool) -> str:
+    return yesno(value)
+
+
+def _share(field: Field, value: Any, unit: bool) -> str:
+    return percent(value)
+
+
+def _number(field: Field, value: Any, unit: bool) -> str:
+    if field.kind == "degrees":
+        return f"{float(value):.5f}°"
+    text = exact(value, 0 if field.unit in ("m", "people") else 2)
+    shown = singular(field.unit) if text == "1" else field.unit
+    return f"{text} {shown}" if unit and shown and shown not in ("0 to 1", "0 to 100") else text
+
+
+def singular(unit: str) -> str:
+    """The unit of exactly one: "1 learner"."""
+    return unit[:-1] if unit.endswith("s") and unit not in ("Mbps", "hours per day") else unit
+
+
+def level(place: Mapping[str, Any], number: int, *, many: bool = False) -> str:
+    """What this country calls its level 1, 2 … : "province", "districts"."""
+    if number == 0:
+        return str(place.get("name", "the whole place"))
+    words = list(place.get("levels", ()))
+    if number > len(words):
+        return f"level {number} area" + ("s" if many else "")
+    if not many:
+        return str(words[number - 1])
+    plurals = list(place.get("levels_plural", ()))
+    return str(plurals[number - 1]) if number <= len(plurals) else f"{words[number - 1]}s"
+
+
+def title(name: str, place: Mapping[str, Any] | None = None) -> str:
+    """What the screen calls a column; levels in the country's own words."""
+    if place is not None and name.startswith("admin"):
+        number = int(name[5])
+        return level(place, number).capitalize() + (" code" if name.endswith("_id") else "")
+    return FIELDS[name].title if name in FIELDS else name.replace("_", " ").capitalize()
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """Where a school is, smallest area first: "Palmas, Tocantins"; says so where no area is known."""
+    names = [str(row[f"admin{n}"]) for n in (4, 3, 2, 1) if not unknown(row.get(f"admin{n}"))]
+    return ", ".join(dict.fromkeys(names)) or "place not reported"
+
+
+def repair(name: Any) -> str:
+    """How a location was repaired, in words."""
+    if unknown(name):
+        return "as the register has it"
+    return _REPAIRS.get(str(name), str(name).replace("_", " "))
+
+
+def listed(words: Sequence[str], join: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    items = [word for word in words if word]
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {join} {items[-1]}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at the start and one full stop at the end."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def policy_value(value: Any, unit: str = "") -> str:
+    """A policy number or choice with its unit."""
+    if isinstance(value, str):
+        return code(value) if "_" in value else value
+    if unit == "share":
+        return percent(value)
+    return f"{exact(value, 3)} {unit}".strip()
