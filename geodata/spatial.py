@@ -1,0 +1,165 @@
+"""Geometry on the sphere: nearest neighbours, counts within a distance, and the area of each point.
+
+Every distance is great-circle on a sphere with the IUGG mean radius. Points become unit vectors: chord length grows
+with the angle between two points, so a tree over unit vectors finds the true great-circle neighbours at any latitude,
+across the antimeridian and at the poles, where a tree over degrees picks wrong ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius R1; the ellipsoid differs by 0.56 % at most
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+def floats(values: Any) -> Floats:
+    """Values (Series, list, array; unknown as NaN, None or NA) as a float64 array."""
+    to_numpy = getattr(values, "to_numpy", None)
+    if to_numpy is not None:
+        return np.asarray(to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
+    return np.asarray(values, dtype=np.float64)
+
+
+def located(lat: ArrayLike, lon: ArrayLike) -> Flags:
+    """True where both coordinates are finite degrees on the globe; longitudes up to ±180, the two ends being one."""
+    lat, lon = floats(lat), floats(lon)
+    return np.asarray((np.abs(lat) <= 90) & (np.abs(lon) <= 180))  # comparisons with NaN are False
+
+
+def unit_vectors(lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """Points in degrees (n) as unit vectors (n × 3): x towards 0° E, y towards 90° E, z towards the north pole."""
+    phi, lam = np.radians(floats(lat)), np.radians(floats(lon))
+    cos = np.cos(phi)
+    return np.column_stack((cos * np.cos(lam), cos * np.sin(lam), np.sin(phi)))
+
+
+def chord(metres: float) -> float:
+    """Straight-line length between two unit vectors that lie this many metres apart on the sphere."""
+    return float(2.0 * np.sin(min(metres / EARTH_RADIUS_M, np.pi) / 2.0))
+
+
+def arc(chords: ArrayLike) -> Floats:
+    """Great-circle metres of chord lengths between unit vectors; infinite chords (nothing found) give NaN."""
+    half = np.asarray(chords, dtype=np.float64) / 2.0
+    with np.errstate(invalid="ignore"):
+        metres = 2.0 * EARTH_RADIUS_M * np.arcsin(np.minimum(half, 1.0))
+    return np.where(np.isfinite(half), metres, np.nan)
+
+
+def distance(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> Floats:
+    """Great-circle metres between pairs of points in degrees (haversine: exact for near points)."""
+    phi1, phi2 = np.radians(floats(lat1)), np.radians(floats(lat2))
+    a = np.sin((phi2 - phi1) / 2) ** 2
+    a = a + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(floats(lon2) - floats(lon1)) / 2) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(a, 0.0, 1.0))))
+
+
+def nearest(
+    lat: ArrayLike, lon: ArrayLike, to_lat: ArrayLike, to_lon: ArrayLike, *, within_m: float = np.inf
+) -> tuple[Ints, Floats]:
+    """Nearest target of each point: its position among the targets (−1 where none) and the great-circle metres (NaN).
+
+    Points and targets are in degrees; those without a usable location have and are no neighbours. `within_m` leaves
+    farther targets out (the limit itself included).
+    """
+    lat, lon, to_lat, to_lon = floats(lat), floats(lon), floats(to_lat), floats(to_lon)
+    index, metres = np.full(len(lat), -1, dtype=np.int64), np.full(len(lat), np.nan)
+    here, there = np.flatnonzero(located(lat, lon)), np.flatnonzero(located(to_lat, to_lon))
+    if not len(here) or not len(there):
+        return index, metres
+    tree = tree_of(unit_vectors(to_lat[there], to_lon[there]))
+    bound = np.inf if within_m >= np.pi * EARTH_RADIUS_M else np.nextafter(chord(within_m), np.inf)
+    chords, found = tree.query(unit_vectors(lat[here], lon[here]), distance_upper_bound=bound)
+    hit = np.isfinite(chords)
+    index[here[hit]] = there[np.asarray(found)[hit]]
+    metres[here] = arc(chords)
+    return index, metres
+
+
+def tree_of(vectors: Floats) -> cKDTree:
+    """A tree over unit vectors; sliding midpoints build several times faster than medians and answer as exactly."""
+    return cKDTree(vectors, balanced_tree=False, compact_nodes=True)
+
+
+def count_within(lat: ArrayLike, lon: ArrayLike, radii_m: tuple[float, ...]) -> Ints:
+    """How many *other* points of the same set lie within each radius, in metres (n × radii).
+
+    Points at the very same place count; those without a usable location count nowhere and get −1.
+    """
+    lat, lon = floats(lat), floats(lon)
+    counts = np.full((len(lat), len(radii_m)), -1, dtype=np.int64)
+    here = np.flatnonzero(located(lat, lon))
+    if len(here):
+        vectors = unit_vectors(lat[here], lon[here])
+        tree = tree_of(vectors)
+        for column, radius in enumerate(radii_m):
+            found = tree.query_ball_point(vectors, chord(radius), return_length=True)
+            counts[here, column] = np.asarray(found) - 1
+    return counts
+
+
+def area_of(lat: ArrayLike, lon: ArrayLike, polygons: Any) -> Ints:
+    """Position of the polygon that each point lies in, −1 where none: one area for each point, never two.
+
+    `polygons` is an array or GeoSeries of (multi)polygons in EPSG:4326 degrees; None is no polygon. A point inside one
+    and on the edge of another belongs to the one it is inside; on a shared edge, or where polygons overlap, to the
+    first in the order given. A point at 180° east is also looked for at 180° west.
+    """
+    lat, lon = floats(lat), floats(lon)
+    shapes = np.asarray(polygons, dtype=object)
+    area = np.full(len(lat), -1, dtype=np.int64)
+    here = np.flatnonzero(located(lat, lon))
+    if not len(here) or not len(shapes):
+        return area
+    area[here] = _first_holder(lat[here], lon[here], shapes)
+    twin = here[(area[here] < 0) & (np.abs(lon[here]) == 180.0)]
+    if len(twin):
+        area[twin] = _first_holder(lat[twin], -lon[twin], shapes)
+    return area
+
+
+def _first_holder(lat: Floats, lon: Floats, shapes: NDArray[np.object_]) -> Ints:
+    points = np.asarray(shapely.points(lon, lat), dtype=object)
+    shape, point = shapely.STRtree(points).query(shapes, predicate="intersects")
+    holder = np.full(len(points), len(shapes), dtype=np.int64)
+    np.minimum.at(holder, point, shape)
+    many = np.bincount(point, minlength=len(points)) > 1
+    if many.any():
+        several = many[point]
+        shape, point = shape[several], point[several]
+        inside = shapely.contains_properly(shapes[shape], points[point])
+        shape, point = shape[inside], point[inside]
+        holder[np.unique(point)] = len(shapes)
+        np.minimum.at(holder, point, shape)
+    return np.where(holder < len(shapes), holder, -1)
+
+
+def inside(lat: ArrayLike, lon: ArrayLike, polygons: Any) -> Flags:
+    """Whether each point lies inside or on the edge of any of the polygons (EPSG:4326 degrees)."""
+    return area_of(lat, lon, polygons) >= 0
+
+
+def sites(lat: ArrayLike, lon: ArrayLike, kinds: Any = None, *, decimals: int = 4) -> Ints:
+    """Positions of one point for each site, the first one: cells of a kind whose rounded coordinates agree are one site.
+
+    Four decimals are 11 m at most. Points without a usable location are no sites.
+    """
+    lat, lon = floats(lat), floats(lon)
+    here = np.flatnonzero(located(lat, lon))
+    if not len(here):
+        return here.astype(np.int64)
+    scale = 10.0**decimals
+    rows = np.rint(lat[here] * scale).astype(np.int64) + int(90 * scale)
+    columns = np.rint(lon[here] * scale).astype(np.int64) % int(360 * scale)
+    codes = np.unique(np.asarray(kinds, dtype="str")[here], return_inverse=True)[1] if kinds is not None else 0
+    key = (codes * int(180 * scale + 1) + rows) * int(360 * scale) + columns
+    return np.sort(here[np.unique(key, return_index=True)[1]]).astype(np.int64)
