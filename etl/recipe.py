@@ -74,6 +74,11 @@ class Feed(_Model):
         description="first not empty; sum (unknown where all are unknown); any or all of yes/no columns (three-valued); join as text.",
     )
     constant: str | int | float | None = Field(None, description="The same for every row.")
+    flags: dict[str, str] = Field(
+        default_factory=dict,
+        description='Several yes/no columns → the value that each stands for when it says yes: the first in order, or all of them with rule = "join".',
+    )
+    several: str | None = Field(None, description="With flags: the value where more than one value applies.")
     scale: float | None = Field(None, description="Factor, such as 0.001 from kbps to Mbps.")
     pattern: str | None = Field(
         None, description="Regular expression; its first group is the value, rows without a match are unknown."
@@ -82,14 +87,14 @@ class Feed(_Model):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Feed:
-        if sum((self.column is not None, bool(self.columns), self.constant is not None)) != 1:
-            raise ValueError("give exactly one of column, columns, constant")
+        if sum((self.column is not None, bool(self.columns), self.constant is not None, bool(self.flags))) != 1:
+            raise ValueError("give exactly one of column, columns, constant, flags")
         return self
 
     @property
     def raw(self) -> tuple[str, ...]:
         """The raw columns it reads."""
-        return (self.column,) if self.column is not None else self.columns
+        return (self.column,) if self.column is not None else self.columns or tuple(self.flags)
 
 
 class Scope(_Model):
@@ -197,6 +202,10 @@ class Boundary(Reading, Passport):
     join: tuple[Literal["polygon", "code", "name"], ...] = Field(
         ("polygon",), description="How schools find their area, in order of trust; disagreements are reported."
     )
+    aliases: dict[str, str] | str = Field(
+        default_factory=dict,
+        description="Other spellings of area names → the name here, or the name of an alias CSV in etl/aliases.",
+    )
     contested: str | None = Field(
         None, description="Raw column that is true for contested lines, which the map dashes."
     )
@@ -213,6 +222,10 @@ class Context(Reading, Passport):
     )
     key_pattern: str | None = Field(
         None, description="Regular expression; its first group is the key, rows without a match are of other places."
+    )
+    aliases: dict[str, str] | str = Field(
+        default_factory=dict,
+        description="Other spellings of area names → the name here, or the name of an alias CSV in etl/aliases.",
     )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     columns: dict[str, Feed] = Field(description="Field → what feeds it.")
