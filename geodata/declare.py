@@ -28,7 +28,8 @@ class Indicator:
 
     `rollup`: "share" of known yes (with bounds), "sum" and "mean" of the known, "ratio_of_sums" of `numerator` over
     `denominator` (columns) where both are known, "none" for what is not rolled up. `weight` names a column for
-    learner-weighted shares. `higher_is` says which end is bad, and so which colours the map takes.
+    learner-weighted shares. `higher_is` says which end is bad, and so which colours the map takes. `among` names a
+    column that must be above 0 for a school to count; `largest` a column with the most that an unknown could add to a sum.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Indicator:
     weight: str = ""
     group: str = "connectivity"
     order: int = 100
+    among: str = ""
+    largest: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -61,7 +64,9 @@ class Criterion:
     """One thing a school can lack. `item` is the column scored 0 to 1 (higher is worse), `cutoff` a policy number.
 
     `lacks` and `has` are said of a school in the list, `unknown` where nothing is reported; `compute` gives the item
-    from its columns, and `lower_standard` says in words what it stands on where the full standard has no data.
+    from its columns. `lacks_in_part` is said where the item lies between 0 and 1; `given` is what is known of schools
+    whose item is not (a yes/no, by which the expectation of an unknown item is split); `standard` gives the words of a
+    lower standard that the item stands on for want of data, and nothing where it stands on the full one.
     """
 
     name: str
@@ -78,6 +83,9 @@ class Criterion:
     compute: Callable[..., pd.Series]
     sensitive: bool = False
     order: int = 100
+    lacks_in_part: str = ""
+    given: Callable[..., pd.Series] | None = None
+    standard: Callable[..., str] | None = None
 
     @property
     def item(self) -> str:

@@ -698,6 +698,15 @@ _ALL: list[Field] = [
         derived=True,
     ),
     Field(
+        "lacks_expected",
+        "count",
+        "Things lacking, the not reported judged by similar schools",
+        "Things past their cut-off, each not reported one taken as the average of similar schools; decides the group.",
+        "things",
+        minimum=0,
+        derived=True,
+    ),
+    Field(
         "priority_rank",
         "count",
         "Rank",

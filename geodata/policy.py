@@ -395,6 +395,16 @@ _ALL = [
         group="method",
     ),
     PolicyNumber(
+        "similar_schools_min",
+        5,
+        "Similar schools needed",
+        "A thing not reported is judged by at least so many similar schools (district, settlement, level), else by all.",
+        "schools",
+        1,
+        1000,
+        group="method",
+    ),
+    PolicyNumber(
         "headline_coverage_min",
         0.5,
         "Least coverage for a headline",

@@ -91,7 +91,7 @@ NEED_ITEMS, MARGIN_ITEMS = ITEMS[:3], ITEMS[3:]
 
 PRIORITY_COLUMNS = (
     *(f"item_{item}" for item in ITEMS),
-    *("need", "marginalisation", "priority_score", "tier", "lacks_count", "lacks_unknown"),
+    *("need", "marginalisation", "priority_score", "tier", "lacks_count", "lacks_unknown", "lacks_expected"),
     *("priority_rank", "priority_reasons", "data_confidence", "list"),
 )
 

@@ -1,0 +1,251 @@
+"""The seven things a school can lack, each scored 0 to 1, higher is worse (methods, sections 3.3 and 3.5).
+
+An item's function takes columns of the whole place and gives the item of each school, unknown where it is not known.
+Where the full standard has no data for any school, the item stands on a lower standard and says so in words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Floats, any_known, as_number, codes_of, equals, flag, number
+from geodata.declare import Criterion
+from geodata.gaps import any_device, internet_for_learners
+from geodata.policy import POLICY, Policy
+
+AF = "Alkire and Foster (2009), dual cut-off"
+
+
+# --- bandwidth ----------------------------------------------------------------------------------------------------
+
+
+def usable_internet(has_internet: pd.Series, has_internet_for_learners: pd.Series) -> pd.Series:
+    """Internet for learners; where that is reported for no school, internet at the school stands in."""
+    learners = internet_for_learners(has_internet, has_internet_for_learners)
+    return learners if any_known(has_internet_for_learners) else has_internet
+
+
+def bandwidth(
+    has_internet: pd.Series,
+    has_internet_for_learners: pd.Series,
+    download_speed_mbps: pd.Series,
+    required_bandwidth_mbps: pd.Series,
+    *,
+    policy: Policy = POLICY,
+) -> pd.Series:
+    """1 without internet for learners, else the share of the bandwidth needed that is missing.
+
+    Speed known for nobody: internet for learners, yes or no. Enrolment known for nobody: the floor is what is needed.
+    """
+    usable, speed = flag(usable_internet(has_internet, has_internet_for_learners)), number(download_speed_mbps)
+    if np.isnan(speed).all():
+        return as_number(1 - usable, has_internet.index)
+    needed = number(required_bandwidth_mbps)
+    needed = np.full_like(needed, policy.number("bandwidth_floor_mbps")) if np.isnan(needed).all() else needed
+    missing = np.where(flag(has_internet) == 0, 1.0, _missing(speed, needed))
+    return as_number(np.where(usable == 0, 1.0, missing), has_internet.index)
+
+
+def _missing(held: Floats, needed: Floats) -> Floats:
+    ratio = np.divide(held, needed, out=np.ones_like(held), where=needed > 0)
+    return np.where(np.isnan(held) | np.isnan(needed), np.nan, np.clip(1 - ratio, 0, 1))
+
+
+def bandwidth_standard(
+    has_internet_for_learners: pd.Series,
+    download_speed_mbps: pd.Series,
+    required_bandwidth_mbps: pd.Series,
+    *,
+    policy: Policy = POLICY,
+) -> str:
+    """Words of the lower standard in use, or nothing."""
+    if not any_known(download_speed_mbps):
+        if any_known(has_internet_for_learners):
+            return "Internet for learners, yes or no: no school's speed is reported."
+        return "Internet at the school, yes or no: neither speed nor use by learners is reported for any school."
+    if not any_known(required_bandwidth_mbps):
+        return f"Speed against {policy.number('bandwidth_floor_mbps'):g} Mbps a school: enrolment is reported for no school."
+    return ""
+
+
+BANDWIDTH = Criterion(
+    name="bandwidth", title="Internet for learners", pillar="need", weight="weight_bandwidth", cutoff="cutoff_need", inclusive=False,
+    lacks="no internet for learners", lacks_in_part="internet too slow", has="internet for learners", unknown="internet not reported",
+    definition="1 without internet for learners, else the share of the bandwidth needed that is missing.",
+    reference="ITU and UN aspirational targets for 2030 (2022); SDG 4.a.1 (b)",
+    compute=bandwidth, given=usable_internet, standard=bandwidth_standard, order=1,
+)  # fmt: skip
+
+
+# --- devices ------------------------------------------------------------------------------------------------------
+
+
+def devices(
+    num_computers: pd.Series,
+    num_tablets: pd.Series,
+    has_computers: pd.Series,
+    num_devices: pd.Series,
+    device_need: pd.Series,
+) -> pd.Series:
+    """1 without any device for learners, else the share of the devices needed that is missing.
+
+    The need known for nobody: any device for learners, yes or no.
+    """
+    some = flag(any_device(num_computers, num_tablets, has_computers, num_devices))
+    if not any_known(device_need) or not any_known(num_devices):
+        return as_number(1 - some, num_devices.index)
+    need = number(device_need)
+    missing = np.where(need == 0, 0.0, _missing(number(num_devices), need))
+    return as_number(np.where((some == 0) & ~(need == 0), 1.0, missing), num_devices.index)
+
+
+def devices_standard(
+    num_devices: pd.Series, device_need: pd.Series, num_teachers: pd.Series, num_tablets: pd.Series
+) -> str:
+    """Words of the lower standard in use, or nothing."""
+    if not any_known(device_need):
+        return "Any device for learners, yes or no: enrolment is reported for no school."
+    if not any_known(num_devices):
+        return "Any device for learners, yes or no: devices are counted for no school."
+    teachers = [] if any_known(num_teachers) else ["without teachers' devices: teachers are reported for no school"]
+    tablets = [] if any_known(num_tablets) else ["computers alone: tablets are reported for no school"]
+    words = "; ".join([*teachers, *tablets])
+    return f"Devices against the need, {words}." if words else ""
+
+
+DEVICES = Criterion(
+    name="devices", title="Devices", pillar="need", weight="weight_devices", cutoff="cutoff_need", inclusive=False,
+    lacks="no devices", lacks_in_part="too few devices", has="enough devices", unknown="devices not reported",
+    definition="1 without any device for learners, else the share of the devices needed that is missing.",
+    reference="UIS Guide to Measuring ICT in Education (2009), ED4bis; device ratio of the policy",
+    compute=devices, given=any_device, standard=devices_standard, order=2,
+)  # fmt: skip
+
+
+# --- power --------------------------------------------------------------------------------------------------------
+
+
+def energy(power_gap: pd.Series) -> pd.Series:
+    """The power gap: 0 electricity for the school day, 0.5 fewer hours or a generator alone, 1 none."""
+    return power_gap.astype("float64")
+
+
+def energy_standard(electricity_type: pd.Series, electricity_hours_per_day: pd.Series) -> str:
+    """Words of the lower standard in use, or nothing."""
+    if any_known(electricity_type) or any_known(electricity_hours_per_day):
+        return ""
+    return "Electricity, yes or no: neither its source nor its hours are reported for any school."
+
+
+ENERGY = Criterion(
+    name="energy", title="Electricity", pillar="need", weight="weight_energy", cutoff="cutoff_need", inclusive=False,
+    lacks="no electricity", lacks_in_part="unreliable electricity", has="electricity", unknown="electricity not reported",
+    definition="0 electricity for the school day, 0.5 fewer hours or a generator alone, 1 none.",
+    reference="SDG 4.a.1 (a)", compute=energy, standard=energy_standard, order=3,
+)  # fmt: skip
+
+
+# --- marginalisation ----------------------------------------------------------------------------------------------
+
+
+def poverty(
+    wealth_percentile: pd.Series,
+    poverty_share: pd.Series,
+    population: pd.Series,
+    admin2_id: pd.Series,
+    admin1_id: pd.Series,
+) -> pd.Series:
+    """1 less the wealth percentile; where that is known for nobody, the area's place in the order of poverty.
+
+    The place in the order is the share of people (of schools, where people are unknown) in areas that are less poor,
+    with half of those that are equally poor.
+    """
+    if any_known(wealth_percentile) or not any_known(poverty_share):
+        return as_number(1 - number(wealth_percentile), wealth_percentile.index)
+    share, people = number(poverty_share), number(population)
+    area, size = codes_of(admin1_id, admin2_id)
+    known = ~np.isnan(share)
+    if known.any() and not np.isnan(people[known]).any():
+        weight = people / np.bincount(area[known], minlength=size)[area]  # each area's people count once
+    else:
+        weight = np.ones_like(share)
+    return as_number(_percentile(share, weight), wealth_percentile.index)
+
+
+def _percentile(values: Floats, weights: Floats) -> Floats:
+    known = ~np.isnan(values)
+    distinct, place = np.unique(values[known], return_inverse=True)
+    mass = np.bincount(place, weights=weights[known], minlength=len(distinct))
+    middle = (np.cumsum(mass) - mass / 2) / mass.sum() if mass.sum() > 0 else np.full(len(distinct), np.nan)
+    out = np.full(values.shape, np.nan)
+    out[known] = middle[place]
+    return out
+
+
+def poverty_standard(wealth_percentile: pd.Series, poverty_share: pd.Series, population: pd.Series) -> str:
+    """Words of the lower standard in use, or nothing."""
+    if any_known(wealth_percentile) or not any_known(poverty_share):
+        return ""
+    of = "people" if bool(population[poverty_share.notna()].notna().all()) else "schools"
+    return f"The area's place in the order of poverty (share of {of} in less poor areas): wealth percentiles are not given."
+
+
+POVERTY = Criterion(
+    name="poverty", title="Poverty", pillar="marginalisation", weight="weight_poverty", cutoff="cutoff_poverty", inclusive=True,
+    lacks="among the poorest places", has="not among the poorest places", unknown="poverty not known",
+    definition="1 less the wealth percentile of the place within the country.", reference=AF + "; methods 3.3",
+    compute=poverty, standard=poverty_standard, order=4,
+)  # fmt: skip
+
+
+def rural(settlement: pd.Series, school_area_type: pd.Series) -> pd.Series:
+    """1 rural, 0.5 town or suburb, 0 city; national urban (0) and rural (1) where the settlement is not known."""
+    out = np.where(equals(school_area_type, "rural"), 1.0, np.where(equals(school_area_type, "urban"), 0.0, np.nan))
+    for value, score in (("city", 0.0), ("town", 0.5), ("suburb", 0.5), ("rural", 1.0)):
+        out = np.where(equals(settlement, value), score, out)
+    return as_number(out, settlement.index)
+
+
+def rural_standard(settlement: pd.Series, school_area_type: pd.Series) -> str:
+    """Words of the lower standard in use, or nothing."""
+    if any_known(settlement) or not any_known(school_area_type):
+        return ""
+    return "The national urban and rural: the degree of urbanisation is not given."
+
+
+RURAL = Criterion(
+    name="rural", title="Remoteness", pillar="marginalisation", weight="weight_rural", cutoff="cutoff_rural", inclusive=True,
+    lacks="rural place", has="not rural", unknown="urban or rural not reported",
+    definition="1 rural, 0.5 town or suburb, 0 city.", reference="Applying the Degree of Urbanisation (2021); methods 3.3",
+    compute=rural, standard=rural_standard, order=5,
+)  # fmt: skip
+
+
+def displaced(num_students: pd.Series, num_students_displaced: pd.Series, *, policy: Policy = POLICY) -> pd.Series:
+    """Share of displaced learners against the share that counts in full; none displaced is 0 whatever the enrolment."""
+    count, learners = number(num_students_displaced), number(num_students)
+    share = np.divide(count, learners, out=np.full_like(count, np.nan), where=learners > 0)
+    item = np.minimum(1, share / policy.number("displaced_full_share"))
+    return as_number(np.where(count == 0, 0.0, item), num_students.index)
+
+
+DISPLACED = Criterion(
+    name="displaced", title="Displaced learners", pillar="marginalisation", weight="weight_displaced", cutoff="cutoff_displaced", inclusive=True,
+    lacks="many displaced learners", has="few displaced learners", unknown="displaced learners not reported",
+    definition="Share of displaced learners against one half.", reference="UNESCO and UNHCR (2023); methods 3.3",
+    compute=displaced, sensitive=True, order=6,
+)  # fmt: skip
+
+
+def crisis(crisis_index: pd.Series) -> pd.Series:
+    """INFORM risk divided by 10."""
+    return as_number(number(crisis_index) / 10, crisis_index.index)
+
+
+CRISIS = Criterion(
+    name="crisis", title="Crisis risk", pillar="marginalisation", weight="weight_crisis", cutoff="cutoff_crisis", inclusive=True,
+    lacks="high crisis risk", has="lower crisis risk", unknown="crisis risk not known",
+    definition="INFORM risk of the area divided by 10.", reference="INFORM, JRC; methods 3.3",
+    compute=crisis, order=7,
+)  # fmt: skip
