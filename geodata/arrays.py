@@ -62,7 +62,7 @@ def codes_of(*columns: pd.Series) -> tuple[Codes, int]:
     for column in columns:
         part, values = pd.factorize(column, use_na_sentinel=True)
         combined = combined * (len(values) + 1) + (part + 1)
-        combined, seen = pd.factorize(combined)
+        combined = pd.factorize(combined)[0]
     return combined.astype(np.int64), int(combined.max(initial=-1)) + 1
 
 

@@ -36,15 +36,22 @@ def bandwidth(
 ) -> pd.Series:
     """1 without internet for learners, else the share of the bandwidth needed that is missing.
 
-    Speed known for nobody: internet for learners, yes or no. Enrolment known for nobody: the floor is what is needed.
+    Enrolment known for nobody: the floor is what is needed. Speed known for no school that may be connected: internet
+    for learners, yes or no.
     """
-    usable, speed = flag(usable_internet(has_internet, has_internet_for_learners)), number(download_speed_mbps)
-    if np.isnan(speed).all():
+    usable = flag(usable_internet(has_internet, has_internet_for_learners))
+    missing = np.where(
+        flag(has_internet) == 0, np.nan, _missing(number(download_speed_mbps), _needed(required_bandwidth_mbps, policy))
+    )
+    missing = np.where(usable == 0, np.nan, missing)
+    if np.isnan(missing).all():
         return as_number(1 - usable, has_internet.index)
+    return as_number(np.where((usable == 0) | (flag(has_internet) == 0), 1.0, missing), has_internet.index)
+
+
+def _needed(required_bandwidth_mbps: pd.Series, policy: Policy) -> Floats:
     needed = number(required_bandwidth_mbps)
-    needed = np.full_like(needed, policy.number("bandwidth_floor_mbps")) if np.isnan(needed).all() else needed
-    missing = np.where(flag(has_internet) == 0, 1.0, _missing(speed, needed))
-    return as_number(np.where(usable == 0, 1.0, missing), has_internet.index)
+    return np.full_like(needed, policy.number("bandwidth_floor_mbps")) if np.isnan(needed).all() else needed
 
 
 def _missing(held: Floats, needed: Floats) -> Floats:
@@ -53,6 +60,7 @@ def _missing(held: Floats, needed: Floats) -> Floats:
 
 
 def bandwidth_standard(
+    has_internet: pd.Series,
     has_internet_for_learners: pd.Series,
     download_speed_mbps: pd.Series,
     required_bandwidth_mbps: pd.Series,
@@ -60,10 +68,17 @@ def bandwidth_standard(
     policy: Policy = POLICY,
 ) -> str:
     """Words of the lower standard in use, or nothing."""
-    if not any_known(download_speed_mbps):
+    may_be_connected = flag(usable_internet(has_internet, has_internet_for_learners)) != 0
+    speed = np.where(may_be_connected, number(download_speed_mbps), np.nan)
+    if np.isnan(speed + _needed(required_bandwidth_mbps, policy)).all():
+        why = (
+            "no connected school's speed is reported"
+            if np.isnan(speed).all()
+            else "speed and enrolment are never reported together"
+        )
         if any_known(has_internet_for_learners):
-            return "Internet for learners, yes or no: no school's speed is reported."
-        return "Internet at the school, yes or no: neither speed nor use by learners is reported for any school."
+            return f"Internet for learners, yes or no: {why}."
+        return f"Internet at the school, yes or no: use by learners is reported for no school, and {why}."
     if not any_known(required_bandwidth_mbps):
         return f"Speed against {policy.number('bandwidth_floor_mbps'):g} Mbps a school: enrolment is reported for no school."
     return ""
@@ -93,21 +108,22 @@ def devices(
     The need known for nobody: any device for learners, yes or no.
     """
     some = flag(any_device(num_computers, num_tablets, has_computers, num_devices))
-    if not any_known(device_need) or not any_known(num_devices):
-        return as_number(1 - some, num_devices.index)
     need = number(device_need)
-    missing = np.where(need == 0, 0.0, _missing(number(num_devices), need))
-    return as_number(np.where((some == 0) & ~(need == 0), 1.0, missing), num_devices.index)
+    missing = np.where(some == 0, np.nan, np.where(need == 0, 0.0, _missing(number(num_devices), need)))
+    if np.isnan(missing).all():
+        return as_number(1 - some, num_devices.index)
+    return as_number(np.where((some == 0) & (need != 0), 1.0, np.where(need == 0, 0.0, missing)), num_devices.index)
 
 
 def devices_standard(
     num_devices: pd.Series, device_need: pd.Series, num_teachers: pd.Series, num_tablets: pd.Series
 ) -> str:
     """Words of the lower standard in use, or nothing."""
-    if not any_known(device_need):
-        return "Any device for learners, yes or no: enrolment is reported for no school."
-    if not any_known(num_devices):
-        return "Any device for learners, yes or no: devices are counted for no school."
+    have, need = number(num_devices), number(device_need)
+    if np.isnan(np.where(have == 0, np.nan, have) + need).all():
+        if not any_known(device_need):
+            return "Any device for learners, yes or no: enrolment is reported for no school."
+        return "Any device for learners, yes or no: no school reports both its devices and what decides the need."
     teachers = [] if any_known(num_teachers) else ["without teachers' devices: teachers are reported for no school"]
     tablets = [] if any_known(num_tablets) else ["computers alone: tablets are reported for no school"]
     words = "; ".join([*teachers, *tablets])

@@ -272,3 +272,10 @@ def meaningfully_connected(for_learners: pd.Series, power: pd.Series, below: pd.
 def underserved(for_learners: pd.Series, below: pd.Series, short: pd.Series, power: pd.Series) -> pd.Series:
     """No internet for learners, or below the standard, or devices missing, or no electricity."""
     return any_of(~for_learners, below, short, ~power)
+
+
+def learners_per_computer(num_students: pd.Series, num_computers: pd.Series) -> pd.Series:
+    """Learners for each computer; unknown where either is unknown or there is no computer."""
+    learners, computers = number(num_students), number(num_computers)
+    ratio = np.divide(learners, computers, out=np.full_like(learners, np.nan), where=computers > 0)
+    return as_number(ratio, num_students.index)

@@ -1,0 +1,79 @@
+"""Why a school stands where it stands, in plain words: one short text a school, largest contribution first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Floats
+from geodata.priority import NEED, Scoring, criteria
+from geodata.vocabulary import SchoolStatus
+
+STATUS_WORDS = {
+    SchoolStatus.TEMPORARILY_CLOSED.value: "temporarily closed",
+    SchoolStatus.DAMAGED.value: "damaged",
+    SchoolStatus.OCCUPIED.value: "occupied",
+    SchoolStatus.SHELTER.value: "used as a shelter",
+    SchoolStatus.EXTINCT.value: "closed for good",
+}
+_PART, _FULL = 0, 1
+
+
+def contributions(scoring: Scoring, p: float) -> Floats:
+    """Share of the index that each item carries: its part of the powered sum of its pillar, times the pillar's exponent.
+
+    The shares of a school add up to 1 where any item of each pillar in use is above 0.
+    """
+    is_need = np.array([c.pillar == NEED for c in criteria()])
+    parts = np.nan_to_num(scoring.filled) ** p * scoring.weights
+    out = np.zeros_like(parts)
+    for side, exponent in ((is_need, scoring.pillars[0]), (~is_need, scoring.pillars[1])):
+        total = parts[:, side].sum(axis=1, keepdims=True)
+        out[:, side] = exponent * np.divide(parts[:, side], total, out=np.zeros_like(parts[:, side]), where=total > 0)
+    return out
+
+
+def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Collection[str] = ()) -> pd.Series:
+    """What each school is known to lack, largest contribution first, then what is not reported.
+
+    `without` names criteria that may not be spoken of (sensitive ones, where a tier does not show them). Equal texts are
+    built once: there are few distinct ones in a country.
+    """
+    kept = np.array([c.name not in without for c in criteria()])
+    lacks, unknown = scoring.lacks_known & kept, scoring.unknown & kept
+    share = np.where(lacks, np.round(contributions(scoring, p), 9), -1.0)
+    order = np.argsort(-share, axis=1, kind="stable")
+    status = school_status.where(~pd.Series(scoring.operating, index=school_status.index))
+    status_code, statuses = pd.factorize(status)
+    key = np.zeros(len(school_status), dtype=np.int64)
+    width = len(criteria())
+    for place in range(width):
+        item = order[:, place]
+        rows = np.arange(len(item))
+        full = scoring.known[rows, item] >= 1
+        key = key * (2 * width + 1) + np.where(lacks[rows, item], 2 * item + full + 1, 0)
+    key = (key << width) | (unknown @ (1 << np.arange(width)))
+    key = key * (len(statuses) + 1) + (status_code + 1)
+    codes, keys = pd.factorize(key)
+    words = [_text(int(k), list(statuses), int(scoring.in_use.sum())) for k in keys]
+    return pd.Series(np.array(words, dtype=object)[codes] if words else [], index=school_status.index, dtype="str")
+
+
+def _text(key: int, statuses: list[str], in_use: int) -> str:
+    key, status = divmod(key, len(statuses) + 1)
+    width = len(criteria())
+    unknown = [c.unknown for k, c in enumerate(criteria()) if key >> k & 1]
+    key >>= width
+    lacks: list[str] = []
+    while key:
+        key, digit = divmod(key, 2 * width + 1)
+        if digit:
+            criterion = criteria()[(digit - 1) // 2]
+            full = (digit - 1) % 2 == _FULL
+            lacks.insert(0, criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
+    parts = [STATUS_WORDS.get(statuses[status - 1], statuses[status - 1])] if status else []
+    if not lacks and not unknown and in_use:
+        parts.append("none of the things counted is lacking")
+    return "; ".join([*parts, *lacks, *unknown])
