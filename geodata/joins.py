@@ -130,11 +130,15 @@ def merged_tiles(tiles: pd.DataFrame) -> tuple[Ints, Floats]:
     """Sorted integer quadkeys and their mean download; a tile that stands twice is averaged, weighted by its tests."""
     codes, mbps = quadkey.from_text(tiles["quadkey"]), floats(tiles["avg_download_mbps"])
     usable = (codes >= 0) & np.isfinite(mbps)
+    codes, mbps = codes[usable], mbps[usable]
+    order = np.argsort(codes, kind="stable")
+    codes, mbps = codes[order], mbps[order]
+    first = np.flatnonzero(np.diff(codes, prepend=-1))
+    if len(first) == len(codes):
+        return codes, mbps
     tests = floats(tiles["tests"]) if "tests" in tiles else np.ones(len(tiles))
-    weight = np.where(np.isfinite(tests) & (tests > 0), tests, 1.0)[usable]
-    keys, place = np.unique(codes[usable], return_inverse=True)
-    total = np.bincount(place, weight, minlength=len(keys))
-    return keys, np.bincount(place, weight * mbps[usable], minlength=len(keys)) / np.maximum(total, 1e-300)
+    weight = np.where(np.isfinite(tests) & (tests > 0), tests, 1.0)[usable][order]
+    return codes[first], np.add.reduceat(weight * mbps, first) / np.add.reduceat(weight, first)
 
 
 def own_or_nearest_tile(lat: Floats, lon: Floats, own: Ints, codes: Ints, within_m: float) -> Ints:
