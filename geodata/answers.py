@@ -1,0 +1,107 @@
+"""What the desk answers with: a selection, its summary, rows as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.fields import FIELDS
+from geodata.view import UNKNOWN, View
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Schools of a view in its order: `positions` (int64) in the desk's schools; `total` of `of` schools in all."""
+
+    view: View
+    positions: np.ndarray
+    of: int
+
+    @property
+    def total(self) -> int:
+        """Schools that match."""
+        return len(self.positions)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a selection holds, beside the country's totals (`of`, `learners_of`).
+
+    `counts`: schools by value of the shown indicator, with `unknown` last (`known` and `unknown` of a number).
+    `learners` is the sum of the known; `learners_unknown` counts the schools without the number.
+    """
+
+    indicator: str
+    schools: int
+    of: int
+    counts: dict[str, int]
+    learners: int
+    learners_of: int
+    learners_unknown: int
+    not_located: int
+    not_operating: int
+    ranked: int
+    verify_first: int
+    tiers: dict[str, int]
+
+
+def summarise(frame: pd.DataFrame, shown: str, every: pd.DataFrame) -> Summary:
+    """The summary of a selection's rows; `every` holds all schools, for the totals that counts are said of."""
+    students = frame["num_students"]
+    return Summary(
+        indicator=shown,
+        schools=len(frame),
+        of=len(every),
+        counts=counts(frame[shown]),
+        learners=int(students.sum()),
+        learners_of=int(every["num_students"].sum()),
+        learners_unknown=int(students.isna().sum()),
+        not_located=int(frame["latitude"].isna().sum()),
+        not_operating=int((frame["school_status"].fillna("open") != "open").sum()),
+        ranked=int((frame["list"] == "ranked").sum()),
+        verify_first=int((frame["list"] == "verify_first").sum()),
+        tiers={tier: int((frame["tier"] == tier).sum()) for tier in FIELDS["tier"].allowed},
+    )
+
+
+def counts(values: pd.Series) -> dict[str, int]:
+    """Schools by value: declared values in their order (zero counts said), `known` of a number, `unknown` last."""
+    field = FIELDS.get(str(values.name))
+    missing = {UNKNOWN: int(values.isna().sum())}
+    if field is not None and field.kind == "yesno":
+        yes = int(values.fillna(False).sum())
+        return {"yes": yes, "no": int(values.notna().sum()) - yes, **missing}
+    if field is not None and field.allowed:
+        return {**{value: int((values == value).sum()) for value in field.allowed}, **missing}
+    return {"known": int(values.notna().sum()), **missing}
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as plain Python values, fit for JSON; unknown (NA, NaN, infinite) is None."""
+    columns = [_plain(values) for _, values in frame.items()]
+    names = [str(name) for name in frame.columns]
+    return (
+        [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        if columns
+        else [{} for _ in range(len(frame))]
+    )
+
+
+def _plain(values: pd.Series) -> list[Any]:
+    if pd.api.types.is_float_dtype(values.dtype):
+        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        return [
+            value if ok else None for value, ok in zip(numbers.tolist(), np.isfinite(numbers).tolist(), strict=True)
+        ]
+    return [None if gone else value for value, gone in zip(values.tolist(), values.isna().tolist(), strict=True)]
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """` Did you mean 'x'?`, or nothing where no name is near."""
+    near = get_close_matches(name, list(allowed), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

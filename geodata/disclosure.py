@@ -1,0 +1,178 @@
+"""What may leave the building: who may see which column, which licences an export keeps, how exactly places show.
+
+Three tiers see an atlas: `public`, `partner` (under an agreement) and `government`. Personal columns are seen by no
+one; they do not get into an atlas. The table of locations is section 6.2 of the method:
+
+| risk of the place | public | partner | government |
+|---|---|---|---|
+| low | the school's point | the point | the point |
+| medium | centre of an H3 cell of resolution 6 with 5 or more schools | rounded to 0.01° | the point |
+| high | centre of an H3 cell of resolution 5 with 10 or more schools, no names | H3 resolution 6 | the point |
+
+Cells with fewer schools give no location at all. An unset risk counts as medium. Points are never moved at random:
+repeated releases would undo it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import DisclosureError
+from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
+from geodata.hexagons import cells, centre
+from geodata.tables import JOIN_COLUMNS
+from geodata.view import View
+from geodata.vocabulary import Sensitivity
+
+
+class Tier(StrEnum):
+    """Who is looking."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+    GOVERNMENT = "government"
+
+
+class LicenceProfile(StrEnum):
+    """`open` leaves out columns whose licence forbids commercial use; `noncommercial` keeps them."""
+
+    OPEN = "open"
+    NONCOMMERCIAL = "noncommercial"
+
+
+@dataclass(frozen=True)
+class Coarseness:
+    """How exactly a tier sees locations: `cell` an H3 resolution, `least` schools in a cell, `decimals` of a degree."""
+
+    cell: int | None = None
+    least: int = 1
+    decimals: int | None = None
+    names: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether points stand where they are."""
+        return self.cell is None and self.decimals is None
+
+
+EXACT = Coarseness()
+_LOCATIONS: dict[tuple[str, str], Coarseness] = {
+    ("medium", Tier.PUBLIC): Coarseness(cell=6, least=5),
+    ("medium", Tier.PARTNER): Coarseness(decimals=2),
+    ("high", Tier.PUBLIC): Coarseness(cell=5, least=10, names=False),
+    ("high", Tier.PARTNER): Coarseness(cell=6),
+}
+
+# Columns that say which school a row is, or where it lies to the metre: left out where names may not be shown.
+_NAMING = ("school_name", "school_id_govt", "school_id_giga")
+# Columns that would undo a coarsened location: two exact distances to known towers give the point back.
+_LOCATING = (
+    "location_repair",
+    "location_in_declared_area",
+    "location_shared_by",
+    *(c for c in JOIN_COLUMNS if c.endswith(("distance_m", "km"))),
+)
+
+
+def check_tier(tier: str) -> str:
+    """The tier; raises DisclosureError where there is no such tier."""
+    if tier not in list(Tier):
+        raise DisclosureError(f"There is no tier {tier!r}; it is one of {', '.join(Tier)}.")
+    return str(tier)
+
+
+def check_profile(profile: str) -> str:
+    """The licence profile; raises DisclosureError where there is none of that name."""
+    if profile not in list(LicenceProfile):
+        raise DisclosureError(f"There is no licence profile {profile!r}; it is one of {', '.join(LicenceProfile)}.")
+    return str(profile)
+
+
+def locations(risk: str, tier: str) -> Coarseness:
+    """How exactly this tier sees locations in a place of this risk; an unset risk counts as medium."""
+    return _LOCATIONS.get((risk if risk in ("low", "high") else "medium", check_tier(tier)), EXACT)
+
+
+def base_column(column: str) -> str:
+    """The column that an evidence, source or date column stands beside; the column itself otherwise."""
+    for suffix in EVIDENCE_SUFFIXES:
+        if column.endswith(suffix) and column not in FIELDS:
+            return column.removesuffix(suffix)
+    return column
+
+
+def may_see(column: str, tier: str, risk: str = "low") -> bool:
+    """Whether this tier may see a column at all, in a place of this risk."""
+    name = base_column(column)
+    field = FIELDS.get(name)
+    if field is not None and field.sensitivity == Sensitivity.PERSONAL:
+        return False
+    if field is not None and field.sensitivity == Sensitivity.SENSITIVE and tier == Tier.PUBLIC:
+        return False
+    seen = locations(risk, tier)
+    return not (not seen.names and name in _NAMING) and not (not seen.exact and name in _LOCATING)
+
+
+def visible_columns(columns: Iterable[str], tier: str, risk: str = "low") -> list[str]:
+    """Those columns that this tier may see, in their order."""
+    check_tier(tier)
+    return [column for column in columns if may_see(column, tier, risk)]
+
+
+def non_commercial(licence: str) -> bool:
+    """Whether a licence forbids commercial use: an `NC` among its parts (CC-BY-NC-SA-4.0, CC BY-NC 3.0 IGO …)."""
+    parts = licence.upper().replace("-", " ").replace("_", " ").split()
+    return "NC" in parts or "NONCOMMERCIAL" in parts
+
+
+def licensed_columns(columns: Iterable[str], licences: dict[str, Sequence[str]], profile: str) -> list[str]:
+    """Those columns that the licence profile keeps; `licences` gives the licences that feed each column."""
+    if check_profile(profile) == LicenceProfile.NONCOMMERCIAL:
+        return list(columns)
+    return [c for c in columns if not any(map(non_commercial, licences.get(base_column(c), ())))]
+
+
+def check_view(view: View, tier: str, risk: str = "low") -> None:
+    """Raise DisclosureError where a view filters or sorts by a column that the tier may not see."""
+    used = [*(name for pairs in (view.among, view.at_least, view.at_most) for name, _ in pairs), view.sort]
+    hidden = [name for name in used if not may_see(name, tier, risk)]
+    if hidden:
+        title = FIELDS[hidden[0]].title
+        raise DisclosureError(
+            f"{title} ({hidden[0]}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address."
+        )
+    place = [name for name, _ in (*view.at_least, *view.at_most) if name in ("latitude", "longitude")]
+    if place and not locations(risk, tier).exact:
+        raise DisclosureError(
+            f"Exact locations may not be shown to the {tier} tier here, so {place[0]} cannot bound the schools. Choose an area instead."
+        )
+
+
+def coarsen(latitude: pd.Series, longitude: pd.Series, how: Coarseness) -> tuple[pd.Series, pd.Series]:
+    """Latitude and longitude (degrees, NaN where unknown) as a tier may see them, on the same index."""
+    if how.exact:
+        return latitude, longitude
+    if how.cell is None:
+        return latitude.round(how.decimals or 0), longitude.round(how.decimals or 0)
+    where = cells(latitude, longitude, how.cell)
+    known = where.dropna()
+    enough = known[known.groupby(known).transform("size") >= how.least]
+    centres: dict[Any, tuple[float, float]] = {cell: centre(cell) for cell in enough.unique()}
+    out = pd.DataFrame(np.nan, index=latitude.index, columns=["latitude", "longitude"])
+    out.loc[enough.index] = np.array([centres[cell] for cell in enough], dtype="float64").reshape(-1, 2)
+    return out["latitude"], out["longitude"]
+
+
+def without_phrases(reasons: pd.Series, phrases: Iterable[str]) -> pd.Series:
+    """Reasons (texts parted by `; `) without those that speak of what a tier may not see; each distinct text once."""
+    hidden = set(phrases)
+    kept = {
+        text: "; ".join(part for part in text.split("; ") if part not in hidden) for text in reasons.dropna().unique()
+    }
+    return reasons.map(kept, na_action="ignore").astype("str")

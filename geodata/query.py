@@ -1,0 +1,268 @@
+"""The desk: what the dashboard and the exports ask of one country's data.
+
+A desk answers from a `View` (the query part of the address) and never changes: schools that match, in order; their
+rows; counts; areas and hexagons rolled up; one school; a search. It shows what its tier may see and nothing else:
+columns that may not be seen are not there at all. One desk may be shared by the threads of a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geodata import disclosure
+from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
+from geodata.declare import Criterion, Indicator, found
+from geodata.derive import derive
+from geodata.errors import ViewError
+from geodata.filters import FOLDED, POSITION, Engine, question
+from geodata.hexagons import cells
+from geodata.layers import Atlas
+from geodata.places import Places, places
+from geodata.policy import POLICY, Policy
+from geodata.searching import Finder
+from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
+from geodata.view import View
+
+DERIVED = (*GAP_COLUMNS, *PRIORITY_COLUMNS)
+SHOWN = "has_internet_for_learners"
+
+
+class Desk:
+    """One country's data as a tier sees it. The default tier is the public one, so that forgetting it leaks nothing."""
+
+    def __init__(self, atlas: Atlas, *, tier: str = "public") -> None:
+        self.atlas = atlas
+        self.tier = disclosure.check_tier(tier)
+        self._engine = Engine()
+        self._derive = lru_cache(maxsize=16)(self._derive_fresh)
+        self._select = lru_cache(maxsize=256)(self._select_fresh)
+        self._table = lru_cache(maxsize=16)(self._table_fresh)
+        self._frame = lru_cache(maxsize=4)(self._frame_fresh)
+        self._cells = lru_cache(maxsize=8)(self._cells_fresh)
+
+    # --- what there is ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def place(self) -> dict[str, Any]:
+        """The recipe's words about the place: name, levels, disclaimer, risk, language."""
+        return dict(self.atlas.manifest.get("place") or {})
+
+    @cached_property
+    def risk(self) -> str:
+        """Risk class of the place; medium where it is not set."""
+        return str(self.place.get("risk") or "medium")
+
+    @cached_property
+    def locations(self) -> disclosure.Coarseness:
+        """How exactly this tier sees locations here."""
+        return disclosure.locations(self.risk, self.tier)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The country's own policy: the defaults with the recipe's numbers over them."""
+        return POLICY.with_values(self.atlas.manifest.get("policy") or {})
+
+    @cached_property
+    def _all(self) -> pd.DataFrame:
+        """Every column, before disclosure; index from 0 in the layer's order."""
+        frame = pd.DataFrame(self.atlas.read("schools")).drop(columns="geometry", errors="ignore")
+        return empty_columns(frame.reset_index(drop=True), SCHOOLS)
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """The schools as this tier may see them, without the derived columns (see `derived`); index from 0."""
+        columns = [c for c in self._all.columns if c not in DERIVED]
+        frame = self._all[disclosure.visible_columns(columns, self.tier, self.risk)].copy()
+        frame["latitude"], frame["longitude"] = disclosure.coarsen(
+            frame["latitude"], frame["longitude"], self.locations
+        )
+        return frame
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """All columns that this tier may see, evidence and derived ones included, in the table's order."""
+        extra = [c for c in self._all.columns if c not in SCHOOLS.all_columns]
+        return disclosure.visible_columns([*SCHOOLS.all_columns, *extra], self.tier, self.risk)
+
+    @cached_property
+    def places(self) -> Places:
+        """The areas of all levels."""
+        areas = (
+            self.atlas.read("areas", columns=["area_id", "level", "name", "parent_id"])
+            if self.atlas.has("areas")
+            else None
+        )
+        words = dict(enumerate(self.place.get("levels", ()), start=1))
+        whole = str(self.place.get("subdivision") or self.place.get("iso3") or self.atlas.slug)
+        return places(areas, self._all, self.atlas.name, words, whole)
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The declared indicators whose inputs this tier may see, by name."""
+        every = found(Indicator, "geodata.indicators")
+        return {
+            name: i for name, i in every.items() if all(disclosure.may_see(c, self.tier, self.risk) for c in i.inputs)
+        }
+
+    # --- which schools, in which order --------------------------------------------------------------------------
+
+    def derived(self, policy: Policy | None = None) -> pd.DataFrame:
+        """Gap and priority columns under a policy (the country's own by default), on the schools' index."""
+        return self._derive(policy or self.policy)
+
+    def select(self, view: View) -> Selection:
+        """The schools of a view, in its order, ties by id; `priority_rank` puts the verify first list after the ranked.
+
+        Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
+        """
+        disclosure.check_view(view, self.tier, self.risk)
+        return self._select(View(**{**view.__dict__, "screen": ()}))
+
+    def frame(
+        self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> pd.DataFrame:
+        """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions."""
+        positions = self.select(view).positions[start:stop]
+        derived = self.derived(view.policy_over(self.policy))
+        names = [c for c in (columns or self.columns) if c in derived or c in self.schools]
+        return pd.DataFrame(
+            {c: (derived if c in derived else self.schools)[c].iloc[positions] for c in names},
+            index=pd.Index(positions),
+        )
+
+    def rows(
+        self, view: View, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Rows `start` to `stop` of a view as plain values fit for JSON: text, numbers, True and False; None is unknown."""
+        return plain_rows(self.frame(view, columns, start, stop))
+
+    # --- counts -------------------------------------------------------------------------------------------------
+
+    def summary(self, view: View, indicator: str | None = None) -> Summary:
+        """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show` by default."""
+        shown = indicator or view.shown("show", SHOWN)
+        names = [shown, "num_students", "latitude", "school_status", "list", "tier"]
+        frame = self.frame(view, [name for name in dict.fromkeys(names) if name in self.columns])
+        if shown not in frame:
+            raise ViewError(f"show={shown} names nothing that can be shown here.{nearest(shown, self.columns)}")
+        return summarise(frame, shown, self.schools)
+
+    def areas(self, view: View, level: int, indicator: str | None = None) -> pd.DataFrame:
+        """The selection rolled up to every area of a level, those without a school too (num_schools 0).
+
+        Columns: area_id, level, name, parent_id and what `aggregate.roll_up` gives, for one indicator or for all.
+        """
+        table = self.places.of_level(level)
+        if level:
+            by = self._all[f"admin{level}_id"]
+        else:
+            by = pd.Series(table["area_id"].iloc[0], index=self._all.index, dtype="str")
+        rolled = self._roll_up(view, by, indicator)
+        out = table.join(rolled, on="area_id")
+        counts = [c for c in rolled.columns if c.startswith("num_schools") or c.endswith(("_known", "_unknown"))]
+        out[counts] = out[counts].fillna(0)
+        return out
+
+    def hexagons(self, view: View, resolution: int, indicator: str | None = None) -> pd.DataFrame:
+        """The located schools of a selection rolled up to H3 cells; index `cell` (text), columns as `roll_up`.
+
+        Where this tier may not see points, cells are no finer than it may see, and those with too few schools are left out.
+        """
+        finest = self.locations.cell if self.locations.cell is not None else 6 if not self.locations.exact else 15
+        rolled = self._roll_up(view, self._cells(min(resolution, finest)), indicator)
+        rolled.index.name = "cell"
+        return rolled[rolled["num_schools"] >= self.locations.least]
+
+    def _roll_up(self, view: View, by: pd.Series, indicator: str | None) -> pd.DataFrame:
+        from geodata.aggregate import roll_up  # noqa: PLC0415 - on its way
+
+        if indicator is not None and indicator not in self.indicators:
+            raise ViewError(f"There is no indicator {indicator!r} here.{nearest(indicator, self.indicators)}")
+        policy = view.policy_over(self.policy)
+        positions = self.select(view).positions
+        frame = self._frame(policy).iloc[positions]
+        names = [indicator] if indicator else list(self.indicators)
+        return roll_up(frame, by.iloc[positions], policy=policy, indicators=names)
+
+    # --- one school, and the search box -------------------------------------------------------------------------
+
+    def school(self, school_id: str, view: View | None = None) -> dict[str, Any]:
+        """Everything that may be seen of one school, as plain values, ranked as the view's policy ranks it.
+
+        Raises ViewError where there is no such school.
+        """
+        position = self._by_id.get(school_id)
+        if position is None:
+            raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, self._by_id)}")
+        derived = self.derived((view or View()).policy_over(self.policy))
+        parts = [self.schools.iloc[[position]], derived.iloc[[position]]]
+        return plain_rows(pd.concat(parts, axis=1)[[c for c in self.columns if c in derived or c in self.schools]])[0]
+
+    def search(self, text: str, limit: int = 10) -> list[dict[str, Any]]:
+        """Areas and schools whose name or id holds all words of a text, best match first, areas before schools.
+
+        Each is a dict: kind ("area" or "school"), id, name, level (of an area), part_of (its area above, or the
+        school's areas, smallest first), latitude and longitude (of a school; None where unknown or hidden).
+        """
+        return self._finder.search(text, limit)
+
+    # --- made once, kept ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        return {school: i for i, school in enumerate(self._all["school_id"])}
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self.schools, self.places)
+
+    @cached_property
+    def _arrow(self) -> pa.Table:
+        frame = self.schools.drop(columns=[c for c in self.schools if c not in SCHOOLS.columns])
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        return table.append_column(FOLDED, pa.array(self._finder.lines, pa.string())).append_column(
+            POSITION, pa.array(np.arange(len(frame)))
+        )
+
+    def _table_fresh(self, policy: Policy) -> pa.Table:
+        table = self._arrow
+        for name, values in self.derived(policy).items():
+            table = table.append_column(str(name), pa.Array.from_pandas(values))
+        return table
+
+    def _select_fresh(self, view: View) -> Selection:
+        asked = question(view, self.places.column(view.area) if view.area else ())
+        table = self._table(view.policy_over(self.policy)).select(list(asked.columns))
+        return Selection(view, self._engine.positions(asked, table), len(self.schools))
+
+    def _derive_fresh(self, policy: Policy) -> pd.DataFrame:
+        stands = policy == self.policy and not self._all["list"].isna().all()
+        if stands:
+            derived = self._all[list(DERIVED)]
+        else:
+            derived = derive(self._all.drop(columns=list(DERIVED)), policy)[list(DERIVED)]
+        derived = derived[disclosure.visible_columns(DERIVED, self.tier, self.risk)]
+        hidden = [
+            c
+            for c in found(Criterion, "geodata.criteria").values()
+            if c.sensitive and self.tier == disclosure.Tier.PUBLIC
+        ]
+        phrases = [phrase for c in hidden for phrase in (c.lacks, c.lacks_in_part, c.unknown)]
+        return (
+            derived.assign(priority_reasons=disclosure.without_phrases(derived["priority_reasons"], phrases))
+            if phrases
+            else derived
+        )
+
+    def _frame_fresh(self, policy: Policy) -> pd.DataFrame:
+        base = self._all.drop(columns=list(DERIVED))
+        return pd.concat([base, self.derived(policy)], axis=1)
+
+    def _cells_fresh(self, resolution: int) -> pd.Series:
+        return cells(self._all["latitude"], self._all["longitude"], resolution)

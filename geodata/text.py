@@ -1,0 +1,37 @@
+"""Text made comparable: case, accents and spaces folded away, in any script. Used by filters and by the search box."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Marks that a reader leaves out when she types: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs.
+# The vowel signs of Indic and other scripts are letters to their readers and stay.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]"
+)
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+    }
+)
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """`  Escola  São José ` → `escola sao jose`; the same for any script that has case or accents."""
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", bare).translate(_LETTERS)).strip()
