@@ -29,7 +29,8 @@ class Indicator:
     `rollup`: "share" of known yes (with bounds), "sum" and "mean" of the known, "ratio_of_sums" of `numerator` over
     `denominator` (columns) where both are known, "none" for what is not rolled up. `weight` names a column for
     learner-weighted shares. `higher_is` says which end is bad, and so which colours the map takes. `among` names a
-    column that must be above 0 for a school to count; `largest` a column with the most that an unknown could add to a sum.
+    column that must be above 0 for a school to count; `largest` a column with the most that an unknown could add to a sum;
+    `needs` columns without which only one answer can ever be known, so that no share is given but its bounds.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Indicator:
     order: int = 100
     among: str = ""
     largest: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -167,7 +167,8 @@ def _need(learners: Floats, teachers: Floats, policy: Policy, ratio: float = 0) 
     shared = np.ceil(np.round(learners / (ratio or policy.number("device_ratio")), 9))
     each = policy.number("devices_per_teacher")
     own = np.zeros_like(shared) if each == 0 else np.round(teachers * each, 9)
-    return np.ceil(shared + own + policy.number("devices_administrative"))
+    need: Floats = np.ceil(shared + own + policy.number("devices_administrative"))
+    return need
 
 
 def device_gap(device_need: pd.Series, num_devices: pd.Series) -> pd.Series:

@@ -78,13 +78,14 @@ def power_mean(items: Floats, weights: Floats, p: float = 2) -> Floats:
         return np.full(items.shape[:-1], np.nan)
     used = weights > 0
     raised = np.square(items[..., used]) if p == 2 else items[..., used] ** p
-    mean = (raised * weights[used]).sum(axis=-1) / total
+    mean: Floats = (raised * weights[used]).sum(axis=-1) / total
     return np.sqrt(mean) if p == 2 else mean ** (1 / p)
 
 
 def priority_index(need: Floats, marginalisation: Floats, alpha: float = 0.5) -> Floats:
     """100 × need^α × marginalisation^(1−α) (methods 3.1, E3.2)."""
-    return 100 * need**alpha * marginalisation ** (1 - alpha)
+    index: Floats = 100 * need**alpha * marginalisation ** (1 - alpha)
+    return index
 
 
 def past_cutoff(items: Floats, policy: Policy = POLICY) -> Bools:
@@ -151,13 +152,14 @@ def call(function: object, columns: Mapping[str, pd.Series], policy: Policy) -> 
 
 def items_of(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Floats:
     """The known items of each school, NaN where unknown; rounded so that 1 − 0.8 meets a cut-off of 0.2."""
-    return np.round(np.column_stack([number(call(c.compute, columns, policy)) for c in criteria()]), DECIMALS)
+    items: Floats = np.column_stack([number(call(c.compute, columns, policy)) for c in criteria()])
+    return np.round(items, DECIMALS)
 
 
 def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
     """A whole place scored, from its columns (gap columns among them)."""
     known, counts = items_of(columns, policy), operating(columns["school_status"])
-    in_use: Bools = (~np.isnan(known[counts])).any(axis=0) if counts.any() else np.zeros(len(criteria()), dtype=bool)
+    in_use: Bools = np.logical_not(np.isnan(known[counts]).all(axis=0))
     filled = known.copy()
     missing = np.isnan(known) & in_use
     if missing.any():
