@@ -50,14 +50,14 @@ class Summary:
     tiers: dict[str, int]
 
 
-def summarise(frame: pd.DataFrame, shown: str, every: pd.DataFrame) -> Summary:
-    """The summary of a selection's rows; `every` holds all schools, for the totals that counts are said of."""
+def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Summary:
+    """The summary of a selection's rows and the values that are shown; `every` holds all schools, for the totals that counts are said of."""
     students = frame["num_students"]
     return Summary(
-        indicator=shown,
+        indicator=str(shown.name),
         schools=len(frame),
         of=len(every),
-        counts=counts(frame[shown]),
+        counts=counts(shown),
         learners=int(students.sum()),
         learners_of=int(every["num_students"].sum()),
         learners_unknown=int(students.isna().sum()),
@@ -73,10 +73,10 @@ def counts(values: pd.Series) -> dict[str, int]:
     """Schools by value: declared values in their order (zero counts said), `known` of a number, `unknown` last."""
     field = FIELDS.get(str(values.name))
     missing = {UNKNOWN: int(values.isna().sum())}
-    if field is not None and field.kind == "yesno":
+    if values.dtype == "boolean":
         yes = int(values.fillna(False).sum())
         return {"yes": yes, "no": int(values.notna().sum()) - yes, **missing}
-    if field is not None and field.allowed:
+    if field is not None and field.allowed and values.dtype == field.dtype:
         return {**{value: int((values == value).sum()) for value in field.allowed}, **missing}
     return {"known": int(values.notna().sum()), **missing}
 

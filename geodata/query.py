@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geodata import disclosure
+from geodata.aggregate import roll_up
 from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
 from geodata.declare import Criterion, Indicator, found
 from geodata.derive import derive
@@ -30,7 +31,7 @@ from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
 from geodata.view import View
 
 DERIVED = (*GAP_COLUMNS, *PRIORITY_COLUMNS)
-SHOWN = "has_internet_for_learners"
+SHOWN = "internet_for_learners"
 
 
 class Desk:
@@ -145,13 +146,19 @@ class Desk:
     # --- counts -------------------------------------------------------------------------------------------------
 
     def summary(self, view: View, indicator: str | None = None) -> Summary:
-        """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show` by default."""
+        """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show`
+        by default: an indicator's name, or a column's."""
         shown = indicator or view.shown("show", SHOWN)
-        names = [shown, "num_students", "latitude", "school_status", "list", "tier"]
-        frame = self.frame(view, [name for name in dict.fromkeys(names) if name in self.columns])
-        if shown not in frame:
-            raise ViewError(f"show={shown} names nothing that can be shown here.{nearest(shown, self.columns)}")
-        return summarise(frame, shown, self.schools)
+        frame = self.frame(view)
+        if shown in self.indicators:
+            values = self.indicators[shown].of(frame, view.policy_over(self.policy))
+        elif shown in frame:
+            values = frame[shown]
+        else:
+            raise ViewError(
+                f"show={shown} names nothing that can be shown here.{nearest(shown, [*self.indicators, *self.columns])}"
+            )
+        return summarise(frame, values, self.schools)
 
     def areas(self, view: View, level: int, indicator: str | None = None) -> pd.DataFrame:
         """The selection rolled up to every area of a level, those without a school too (num_schools 0).
@@ -180,14 +187,12 @@ class Desk:
         return rolled[rolled["num_schools"] >= self.locations.least]
 
     def _roll_up(self, view: View, by: pd.Series, indicator: str | None) -> pd.DataFrame:
-        from geodata.aggregate import roll_up  # noqa: PLC0415 - on its way
-
         if indicator is not None and indicator not in self.indicators:
             raise ViewError(f"There is no indicator {indicator!r} here.{nearest(indicator, self.indicators)}")
         policy = view.policy_over(self.policy)
         positions = self.select(view).positions
         frame = self._frame(policy).iloc[positions]
-        names = [indicator] if indicator else list(self.indicators)
+        names = [indicator] if indicator else [name for name, i in self.indicators.items() if i.rollup != "none"]
         return roll_up(frame, by.iloc[positions], policy=policy, indicators=names)
 
     # --- one school, and the search box -------------------------------------------------------------------------

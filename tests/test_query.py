@@ -124,10 +124,12 @@ def test_the_summary_counts_unknown_and_says_of_what(desk: Desk) -> None:
     assert (found.schools, found.of) == (3, 8)
     assert found.counts == {"yes": 1, "no": 1, "unknown": 1}
     assert (found.learners, found.learners_of, found.learners_unknown) == (940, 3980, 0)
+    assert desk.summary(View.parse("area=n&show=internet")).counts == {"yes": 1, "no": 1, "unknown": 1}
+    assert desk.summary(View()).counts == {"yes": 3, "no": 3, "unknown": 2}
     assert desk.summary(View()).not_located == 1
     assert desk.summary(View.parse("show=num_computers")).counts == {"known": 7, "unknown": 1}
     with pytest.raises(ViewError, match="Did you mean 'has_internet'"):
-        desk.summary(View.parse("show=has_internt"))
+        desk.summary(View.parse("show=has_internett"))
 
 
 def test_a_school_by_id(desk: Desk) -> None:
@@ -154,14 +156,14 @@ def test_the_search_finds_areas_and_schools_best_first(desk: Desk) -> None:
 
 
 def test_areas_roll_up_the_selection_and_keep_those_without_a_school(desk: Desk) -> None:
-    table = desk.areas(View.parse("settlement=rural"), 1, "has_internet").set_index("area_id")
+    table = desk.areas(View.parse("settlement=rural"), 1, "internet").set_index("area_id")
     assert list(table["name"]) == ["Central", "East", "North"]
     assert list(table["num_schools"]) == [0, 2, 2]
     assert list(desk.areas(View(), 0)["num_schools"]) == [8]
 
 
 def test_hexagons_count_located_schools(desk: Desk) -> None:
-    cells = desk.hexagons(View(), 3, "has_internet")
+    cells = desk.hexagons(View(), 3, "internet")
     assert cells["num_schools"].sum() == 7
     assert cells.index.is_unique
 
