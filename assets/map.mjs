@@ -1,0 +1,297 @@
+// The map: MapLibre over our own tiles. One map an element; `show` brings it to a specification made by dashboard/map.py.
+import * as maplibregl from "/parts/maplibre-gl/dist/maplibre-gl.mjs";
+import { drawShape, drawHatch } from "./shapes.mjs";
+
+const FONT = ["Noto Sans Variable", "Noto Sans Arabic Variable", "sans-serif"];
+const PAPER = "#FAF8F3", LAND = "#F1EEE6", WATER = "#DCE6EA", INK = "#1B2430", SOFT = "#4A5563", RULE = "#D9D4C7", ACTION = "#0B5563";
+const EMPTY = { type: "FeatureCollection", features: [] };
+const maps = new Map();
+const answers = new Map();
+
+maplibregl.setWorkerUrl?.("/parts/maplibre-gl/dist/maplibre-gl-worker.mjs");
+
+// --- talking to the server and to Dash -----------------------------------------------------------------------------
+
+function fetchJson(url) {
+  if (!answers.has(url)) {
+    if (answers.size > 60) answers.delete(answers.keys().next().value);
+    answers.set(url, fetch(url).then(async (reply) => {
+      if (!reply.ok) throw new Error(await reply.text());
+      return reply.json();
+    }).catch((error) => { answers.delete(url); throw error; }));
+  }
+  return answers.get(url);
+}
+
+let count = 0;
+function tell(id, event) {
+  window.dash_clientside.set_props(`${id}-event`, { data: { ...event, n: ++count } });
+}
+
+// The place on the map stands in the address without a step in the history: panning is not a page.
+function rememberPlace(map) {
+  const { lat, lng } = map.getCenter();
+  const query = new URLSearchParams(window.location.search);
+  query.set("at", `${lat.toFixed(4)},${lng.toFixed(4)},${map.getZoom().toFixed(2)}`);
+  window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+}
+
+// --- the style ------------------------------------------------------------------------------------------------------
+
+function style(spec) {
+  const sources = {
+    base: { type: "geojson", data: spec.base, attribution: "Base map: Natural Earth" },
+    outline: { type: "geojson", data: spec.outline },
+    areas: { type: "geojson", data: EMPTY },
+    labels: { type: "geojson", data: EMPTY },
+    schools: { type: "vector", tiles: [new URL(spec.tiles, window.location.origin).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 0, maxzoom: 12, promoteId: "id" },
+    lit: { type: "geojson", data: EMPTY },
+    picked: { type: "geojson", data: EMPTY },
+  };
+  return { version: 8, sources, layers: layers(spec) };
+}
+
+function layers(spec) {
+  const below = spec.baseStyle ? [] : [
+    { id: "water", type: "background", paint: { "background-color": WATER } },
+    { id: "land", type: "fill", source: "base", filter: ["==", ["get", "kind"], "land"], paint: { "fill-color": LAND } },
+    { id: "coast", type: "line", source: "base", filter: ["==", ["get", "kind"], "coast"], paint: { "line-color": "#B9CBD2", "line-width": 0.8 } },
+    { id: "border", type: "line", source: "base", filter: ["==", ["get", "kind"], "border"], paint: { "line-color": "#B3AB9A", "line-width": 0.9 } },
+  ];
+  return [
+    ...below,
+    { id: "own-land", type: "fill", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "fill-color": PAPER, "fill-opacity": spec.baseStyle ? 0.3 : 1 } },
+    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["get", "colour"], "fill-opacity": areaOpacity(spec) } },
+    { id: "area-hatch", type: "fill", source: "areas", filter: ["==", ["get", "class"], -1], paint: { "fill-pattern": "hatch", "fill-opacity": areaOpacity(spec) } },
+    { id: "area-line", type: "line", source: "areas", paint: { "line-color": ["interpolate", ["linear"], ["zoom"], 4, PAPER, 9, "#8A8577"], "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 9, 1] } },
+    { id: "own-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "line-color": INK, "line-opacity": 0.75, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.8, 9, 1.6] } },
+    { id: "contested-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "contested"], paint: { "line-color": INK, "line-width": 1.4, "line-dasharray": [3, 3] } },
+    { id: "chosen-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "chosen"], paint: { "line-color": ACTION, "line-width": 2.4 } },
+    { id: "area-hover", type: "line", source: "areas", filter: ["==", ["get", "id"], ""], paint: { "line-color": ACTION, "line-width": 2.4 } },
+    { id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 13, "circle-color": ACTION, "circle-opacity": 0.16, "circle-stroke-color": ACTION, "circle-stroke-width": 2.5 } },
+    {
+      id: "schools", type: "symbol", source: "schools", "source-layer": "schools", minzoom: spec.pointsFrom,
+      layout: {
+        "icon-image": ["concat", "shape-", ["get", "s"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-padding": 0,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 3, 0.42, 6, 0.55, 9, 0.8, 13, 1.15], "symbol-sort-key": ["get", "s"],
+      },
+    },
+    { id: "lit", type: "circle", source: "lit", paint: { "circle-radius": 11, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": INK, "circle-stroke-width": 2.5 } },
+    {
+      id: "labels", type: "symbol", source: "labels",
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 4, 11, 9, 14], "text-max-width": 8,
+        "symbol-sort-key": ["-", ["get", "schools"]], "text-padding": 6,
+      },
+      paint: { "text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.6 },
+    },
+  ];
+}
+
+// Areas give way to the schools where those are drawn.
+const areaOpacity = (spec) => (spec.pointsFrom > 0 ? ["interpolate", ["linear"], ["zoom"], spec.pointsFrom - 0.01, 0.9, spec.pointsFrom, 0.28] : 0.28);
+
+function overlayLayers(overlay) {
+  const source = `over-${overlay.key}`;
+  if (overlay.kind === "polygon") return [
+    { id: `${source}-fill`, type: "fill", source, paint: { "fill-pattern": "dots", "fill-opacity": 0.8 } },
+    { id: `${source}-line`, type: "line", source, paint: { "line-color": overlay.colour, "line-width": 1, "line-dasharray": [2, 1.5] } },
+  ];
+  if (overlay.kind === "line") return [{ id: `${source}-line`, type: "line", source, paint: { "line-color": "#8C7B62", "line-width": 1.2, "line-opacity": 0.8 } }];
+  return [{ id: `${source}-point`, type: "symbol", source, layout: { "icon-image": `shape-${overlay.shape}`, "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 10, 0.9] } }];
+}
+
+// --- one map --------------------------------------------------------------------------------------------------------
+
+function make(id, spec) {
+  const element = document.getElementById(id);
+  const frame = spec.at ? { center: spec.at.slice(0, 2), zoom: spec.at[2] } : { bounds: spec.bounds, fitBoundsOptions: { padding: padding(element) } };
+  const map = new maplibregl.Map({
+    container: element, style: style(spec), ...frame, attributionControl: false, maxZoom: 17, minZoom: 0.5, dragRotate: false,
+    pitchWithRotate: false, touchPitch: false, fadeDuration: 0, renderWorldCopies: true, canvasContextAttributes: { preserveDrawingBuffer: true },
+    localIdeographFontFamily: "'Noto Sans Variable', sans-serif",
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation?.();
+  map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: spec.attribution }), "bottom-right");
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
+  map.getCanvas().setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it.");
+  const state = { map, id, spec: null, moved: Boolean(spec.at), popup: null, hovered: "", lit: "" };
+  drawImages(map);
+  map.on("error", (event) => console.warn("map:", event.error?.message ?? event));
+  map.on("mousemove", (event) => hover(state, event));
+  map.on("mouseout", () => unhover(state));
+  map.on("click", (event) => click(state, event));
+  map.on("moveend", (event) => { if (event.originalEvent) state.moved = true; if (state.moved) rememberPlace(map); loadHexagons(state); });
+  map.once("load", () => { element.dataset.ready = "yes"; });
+  map.on("idle", () => { element.dataset.idle = String(Number(element.dataset.idle ?? 0) + 1); });
+  return state;
+}
+
+function padding(element) {
+  const room = Math.min(element.clientWidth, element.clientHeight);
+  return Math.max(12, Math.min(48, room * 0.06));
+}
+
+function drawImages(map) {
+  const ratio = 3;
+  const add = (name, image) => { if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: ratio }); };
+  map.on("styleimagemissing", ({ id: name }) => {
+    if (name === "hatch") add(name, drawHatch(ratio, "#83888F"));
+    if (name === "dots") add(name, drawHatch(ratio, ACTION, true));
+    const spec = [...maps.values()].find((one) => one.map === map)?.wanted;
+    const key = name.startsWith("shape-") ? name.slice(6) : "";
+    const wanted = key && spec ? spec.classes[Number(key)] ?? spec.overlays.find((o) => o.shape === key) : null;
+    if (wanted) add(name, drawShape(wanted.shape, wanted.colour, ratio));
+  });
+}
+
+// Bring a map to a specification: only what differs changes.
+async function show(id, spec) {
+  const element = document.getElementById(id);
+  if (!spec || !element) return;
+  let state = maps.get(id);
+  if (state && !document.body.contains(state.map.getContainer())) { state.map.remove(); state = null; maps.delete(id); }
+  if (!state) {
+    element.replaceChildren();
+    await document.fonts.load("14px 'Noto Sans Variable'").catch(() => {});
+    state = make(id, spec);
+    maps.set(id, state);
+  }
+  state.wanted = spec;
+  if (!state.loaded) { await new Promise((resolve) => state.map.once("load", resolve)); state.loaded = true; }
+  if (state.wanted === spec) apply(state, spec);
+}
+
+function apply(state, spec) {
+  const { map } = state;
+  const before = state.spec;
+  state.spec = spec;
+  if (before && JSON.stringify(before.classes) !== JSON.stringify(spec.classes)) {
+    for (const name of map.listImages()) if (/^shape-\d+$/.test(name)) map.updateImage(name, drawShape(spec.classes[Number(name.slice(6))]?.shape ?? "dot", spec.classes[Number(name.slice(6))]?.colour ?? INK, 3));
+  }
+  if (before && before.tiles !== spec.tiles) map.getSource("schools").setTiles([window.location.origin + spec.tiles]);
+  if (before && before.outline !== spec.outline) map.getSource("outline").setData(spec.outline);
+  if (before && before.base !== spec.base) map.getSource("base").setData(spec.base);
+  if (before && before.pointsFrom !== spec.pointsFrom) {
+    map.setLayerZoomRange("schools", spec.pointsFrom, 24);
+    for (const layer of ["area-fill", "area-hatch"]) map.setPaintProperty(layer, "fill-opacity", areaOpacity(spec));
+  }
+  overlays(state, before?.overlays ?? [], spec.overlays);
+  map.getSource("picked").setData(spec.picked ? point(spec.picked) : EMPTY);
+  areas(state);
+  if (before && JSON.stringify(before.bounds) !== JSON.stringify(spec.bounds)) {
+    state.moved = false;
+    map.fitBounds(spec.bounds, { padding: padding(map.getContainer()), duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700 });
+  } else if (before && spec.at && before.at?.join() !== spec.at.join()) {
+    map.jumpTo({ center: spec.at.slice(0, 2), zoom: spec.at[2] });
+  } else if (state.moved) rememberPlace(map);
+}
+
+const point = (lonlat) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: lonlat } });
+
+function overlays(state, before, now) {
+  const { map } = state;
+  for (const gone of before.filter((o) => !now.some((n) => n.key === o.key))) {
+    for (const layer of overlayLayers(gone)) if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+    if (map.getSource(`over-${gone.key}`)) map.removeSource(`over-${gone.key}`);
+  }
+  for (const fresh of now.filter((o) => !map.getSource(`over-${o.key}`))) {
+    map.addSource(`over-${fresh.key}`, { type: "geojson", data: fresh.url });
+    for (const layer of overlayLayers(fresh)) map.addLayer(layer, fresh.kind === "polygon" ? "own-line" : "picked");
+  }
+}
+
+// Areas come as shapes (the same for every view, kept) and values (of this view), joined here.
+async function areas(state) {
+  const { spec } = state;
+  if (spec.hexagons) { state.hexagons = ""; return loadHexagons(state); }
+  if (!spec.shapes) { state.map.getSource("areas").setData(EMPTY); return undefined; }
+  const [shapes, values] = await Promise.all([fetchJson(spec.shapes), fetchJson(spec.values)]);
+  if (state.spec !== spec) return undefined;
+  const features = shapes.features.filter((f) => values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...values[f.properties.id] } }));
+  state.map.getSource("areas").setData({ type: "FeatureCollection", features });
+  state.map.getSource("labels").setData({ type: "FeatureCollection", features: features.map((f) => ({ type: "Feature", properties: { name: f.properties.name, schools: f.properties.schools }, geometry: { type: "Point", coordinates: f.properties.at } })) });
+  return undefined;
+}
+
+async function loadHexagons(state) {
+  const { spec, map } = state;
+  if (!spec?.hexagons) return;
+  const resolution = Math.max(0, Math.min(spec.finest, Math.floor((map.getZoom() + 1.4) * 0.72)));
+  const url = spec.hexagons.replace("{resolution}", resolution);
+  if (state.hexagons === url) return;
+  state.hexagons = url;
+  const cells = await fetchJson(url);
+  if (state.hexagons === url) { map.getSource("areas").setData(cells); map.getSource("labels").setData(EMPTY); }
+}
+
+// --- pointer --------------------------------------------------------------------------------------------------------
+
+function under(state, event) {
+  const { map } = state;
+  const near = [[event.point.x - 6, event.point.y - 6], [event.point.x + 6, event.point.y + 6]];
+  const schools = map.getZoom() >= state.spec.pointsFrom ? map.queryRenderedFeatures(near, { layers: ["schools"] }) : [];
+  const away = (f) => { const p = map.project(f.geometry.coordinates); return (p.x - event.point.x) ** 2 + (p.y - event.point.y) ** 2; };
+  if (schools.length) {
+    const ordered = schools.toSorted((a, b) => away(a) - away(b));
+    return { kind: "school", feature: ordered[0], more: new Set(schools.map((f) => f.properties.id)).size - 1 };
+  }
+  const [area] = map.queryRenderedFeatures(event.point, { layers: ["area-fill"] });
+  return area ? { kind: "area", feature: area, more: 0 } : null;
+}
+
+function hover(state, event) {
+  if (!state.spec) return;
+  const found = under(state, event);
+  const key = found ? `${found.kind}:${found.feature.properties.id}` : "";
+  state.map.getCanvas().style.cursor = found ? "pointer" : "";
+  if (found) popup(state).setLngLat(found.kind === "school" ? found.feature.geometry.coordinates : event.lngLat);
+  if (key === state.hovered) return;
+  state.hovered = key;
+  if (!found) return unhover(state);
+  popup(state).setDOMContent(card(state.spec, found)).addTo(state.map);
+  state.map.setFilter("area-hover", ["==", ["get", "id"], found.kind === "area" ? found.feature.properties.id : ""]);
+  if (found.kind === "school") tell(state.id, { kind: "hover", id: found.feature.properties.id });
+  return undefined;
+}
+
+function unhover(state) {
+  state.hovered = "";
+  state.popup?.remove();
+  if (state.loaded) state.map.setFilter("area-hover", ["==", ["get", "id"], ""]);
+}
+
+function popup(state) {
+  state.popup ??= new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 12, maxWidth: "280px", className: "map-card" });
+  return state.popup;
+}
+
+// What the pointer is on, as text: names and values come from registers and are never read as HTML.
+function card(spec, { kind, feature, more }) {
+  const box = document.createElement("div");
+  const line = (text, name) => { if (text) { const part = document.createElement("div"); part.className = name; part.textContent = text; box.append(part); } };
+  const { properties } = feature;
+  line(properties.name || properties.id, "card-name");
+  if (kind === "school") {
+    line(spec.classes[properties.s]?.label, `card-value`);
+    if (more) line(`and ${more} more here; zoom in to part them`, "card-note");
+  } else for (const text of String(properties.tip ?? "").split("\n")) line(text, "card-value");
+  return box;
+}
+
+function click(state, event) {
+  const found = state.spec && under(state, event);
+  if (found && !(found.kind === "area" && found.feature.properties.still)) tell(state.id, { kind: found.kind, id: String(found.feature.properties.id) });
+  else if (found) state.map.easeTo({ center: event.lngLat, zoom: state.map.getZoom() + 1.5 });
+}
+
+// Light one school from outside, such as the row under the pointer in a list: [longitude, latitude], or nothing.
+function light(id, lonlat) {
+  const state = maps.get(id);
+  if (state?.loaded) state.map.getSource("lit").setData(lonlat ? point(lonlat) : EMPTY);
+}
+
+window.firstmile.maps = maps;
+window.firstmile.arrive({ show, light });

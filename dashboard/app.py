@@ -1,0 +1,138 @@
+"""The only wiring: countries → desks → one Dash application with its pages, map routes and headers."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import os
+from pathlib import Path
+
+import dash
+from dash import Dash, no_update
+from flask import Flask, Response, jsonify, request
+
+from dashboard import parts, shell, tiles
+from dashboard.page import KEY, Served, pages
+from geodata.errors import FirstMileError, LayerError
+from geodata.layers import Atlas, open_atlas
+
+ROOT = Path(__file__).resolve().parents[1]
+TIERS = ("public", "partner", "government")
+log = logging.getLogger(__name__)
+
+
+def create_app(atlases: list[Atlas], *, tier: str = "public", base: str = "") -> Dash:
+    """The dashboard over one or more built countries; `tier` is what every visitor may see.
+
+    `base` is the address of a MapLibre style to draw beneath; empty (the default) means the offline base and no request
+    to any other server. Raises LayerError where no country is given or two have the same folder name.
+    """
+    from geodata.query import Desk  # noqa: PLC0415 - a desk opens the layers, which a mere import should not
+
+    if not atlases:
+        raise LayerError(
+            "There is no country to show. Give one: `firstmile serve ATLAS`, or `firstmile demo` makes one."
+        )
+    if tier not in TIERS:
+        raise LayerError(f"There is no tier {tier!r}; it is one of {', '.join(TIERS)}.")
+    desks = {atlas.slug: Desk(atlas, tier=tier) for atlas in atlases}
+    if len(desks) < len(atlases):
+        raise LayerError(
+            "Two of the countries have the same folder name; rename one, for the address tells them apart by it."
+        )
+    app = Dash(
+        "dashboard",
+        title="First Mile",
+        update_title="",
+        assets_folder=str(ROOT / "assets"),
+        pages_folder="",
+        suppress_callback_exceptions=True,
+        on_error=_explain,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        external_stylesheets=parts.STYLESHEETS,
+    )
+    app.server.config[KEY] = Served(desks, tier, base)
+    app.layout = shell.layout
+    shell.register(app)
+    for page in pages():
+        page.register(app)
+    for routes in (parts.routes, tiles.routes):
+        app.server.register_blueprint(routes())
+    _headers(app, base)
+    return app
+
+
+def create_server() -> Flask:
+    """The WSGI application for gunicorn: FIRSTMILE_ATLASES (separated as in PATH), FIRSTMILE_TIER, FIRSTMILE_BASE."""
+    places = [p for p in os.environ.get("FIRSTMILE_ATLASES", "").split(os.pathsep) if p]
+    tier = os.environ.get("FIRSTMILE_TIER", "public")
+    return create_app([open_atlas(p) for p in places], tier=tier, base=os.environ.get("FIRSTMILE_BASE", "")).server
+
+
+def _explain(error: Exception) -> object:
+    """A fault in a callback: said in plain words in the notice line; what was on the screen stays."""
+    if not isinstance(error, FirstMileError):
+        log.error("a callback failed", exc_info=error)
+    said = (
+        str(error)
+        if isinstance(error, FirstMileError)
+        else "Something went wrong here; what you see is what was there before. Reload the page, and tell whoever runs this server if it happens again."
+    )
+    dash.set_props("notice", {"children": said, "hidden": False})
+    return no_update
+
+
+def _headers(app: Dash, base: str) -> None:
+    """Health check, security headers, plain error pages and compression."""
+    server = app.server
+    origin = "/".join(base.split("/")[:3])
+    hashes: list[str] = []
+
+    @server.get("/healthz")
+    def _health() -> Response:
+        served: Served = server.config[KEY]
+        return jsonify(
+            status="ok", atlases=[{"name": d.atlas.name, "version": d.atlas.version} for d in served.desks.values()]
+        )
+
+    @server.errorhandler(FirstMileError)
+    def _told(error: FirstMileError) -> tuple[Response, int]:
+        return Response(str(error), mimetype="text/plain"), 400
+
+    @server.after_request
+    def _finish(response: Response) -> Response:
+        if not hashes:
+            hashes.extend(app.csp_hashes())
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'self'; script-src 'self' {' '.join(hashes)}; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+            f"img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; connect-src 'self' {origin}; "
+            "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return _compress(response)
+
+
+def _compress(response: Response) -> Response:
+    kinds = (
+        "text/",
+        "application/json",
+        "application/javascript",
+        "application/geo+json",
+        "application/vnd.mapbox-vector-tile",
+    )
+    fits = (
+        response.status_code == 200
+        and "Content-Encoding" not in response.headers
+        and (response.mimetype or "").startswith(kinds)
+    )
+    if not fits or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) > 1024:
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.get_data()))
+        response.vary.add("Accept-Encoding")
+    return response

@@ -1,0 +1,199 @@
+"""What the map can show: each declared indicator, as marks for schools and as colours for areas.
+
+A yes/no indicator gives the four states of the visual language (● yes, ▲ partly, ■ no, ○ not reported), anything
+counted or measured a ramp of six steps. The class of a school is a small integer: 0 is always "not reported".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import words
+from geodata.declare import Indicator
+from geodata.errors import ViewError
+from geodata.query import Desk
+from geodata.view import View
+
+RAMP = ("#F6E8C9", "#EBC48A", "#DE9458", "#C4583E", "#952B3B", "#5C1436")
+CONNECTED, PARTLY, NOT_CONNECTED, NOT_REPORTED = "#1565A8", "#BF7600", "#9B1C1C", "#83888F"
+LADDER = (
+    "internet_for_learners",
+    "learners_with_internet",
+)  # told by four states: partly means too slow or not for learners
+SHARE_BREAKS = (0.10, 0.25, 0.50, 0.75, 0.90)
+TOO_FEW = 0.5  # an area with a smaller share of its schools reported is hatched, not coloured
+AREA_TOO_FEW, AREA_NONE = -1, -2
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One class of schools: its mark and what it means."""
+
+    label: str
+    colour: str
+    shape: str
+
+
+def default(desk: Desk) -> str:
+    """The indicator that a first visit shows: the first declared (internet for learners) that anything is known of."""
+    choices = [i for i in desk.indicators.values() if i.rollup != "none"]
+    for indicator in choices:
+        if values(desk, indicator, View()).notna().any():
+            return indicator.name
+    return choices[0].name if choices else ""
+
+
+def shown(desk: Desk, view: View) -> Indicator:
+    """The indicator that a view shows; raises ViewError where there is none of that name."""
+    name = view.shown("show") or default(desk)
+    if name not in desk.indicators:
+        raise ViewError(
+            f"show={name} names nothing that can be shown here. It may be one of: {', '.join(desk.indicators)}."
+        )
+    return desk.indicators[name]
+
+
+def values(desk: Desk, indicator: Indicator, view: View) -> pd.Series:
+    """The indicator of every school of the country under the view's policy, on the schools' index."""
+    return _values(desk, indicator.name, view.policy)
+
+
+@lru_cache(maxsize=24)
+def _values(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> pd.Series:
+    full = View(policy=policy).policy_over(desk.policy)
+    indicator, derived = desk.indicators[name], desk.derived(full)
+    needed = {c: derived[c] if c in derived else desk.schools[c] for c in indicator.inputs}
+    return indicator.of(pd.DataFrame(needed), full)
+
+
+def yes_no(desk: Desk, indicator: Indicator) -> bool:
+    """Whether the indicator is a yes or no of a school."""
+    return str(values(desk, indicator, View()).dtype) in ("boolean", "bool") or indicator.rollup == "share"
+
+
+def marks(desk: Desk, indicator: Indicator) -> list[Mark]:
+    """The classes of schools in their order, "not reported" first (drawn lowest)."""
+    unknown = Mark("Not reported", NOT_REPORTED, "ring")
+    if indicator.name in LADDER:
+        return [
+            unknown,
+            Mark("Internet for learners", CONNECTED, "dot"),
+            Mark("Connected, but too slow or not for learners", PARTLY, "triangle"),
+            Mark("Not connected", NOT_CONNECTED, "square"),
+        ]
+    if yes_no(desk, indicator):
+        good, bad = ("Yes", "No") if indicator.higher_is != "worse" else ("No", "Yes")
+        return [
+            unknown,
+            Mark(f"{good}: {indicator.title}", CONNECTED, "dot"),
+            Mark(f"{bad}: {indicator.title}", NOT_CONNECTED, "square"),
+        ]
+    return [
+        unknown,
+        *(
+            Mark(text, colour, "dot")
+            for text, colour in zip(steps(breaks(desk, indicator), indicator.unit), ramp(indicator), strict=True)
+        ),
+    ]
+
+
+def is_share(indicator: Indicator) -> bool:
+    """Whether its values are shares, said as per cent."""
+    return indicator.rollup == "share" or indicator.unit.startswith("share")
+
+
+def ramp(indicator: Indicator) -> tuple[str, ...]:
+    """The six colours in the order of rising values: dark is always the greater need."""
+    return RAMP[::-1] if indicator.higher_is == "better" else RAMP
+
+
+@lru_cache(maxsize=64)
+def _breaks(desk: Desk, name: str) -> tuple[float, ...]:
+    known = _values(desk, name, ()).dropna().astype(float).to_numpy()
+    return nice_breaks(known)
+
+
+def breaks(desk: Desk, indicator: Indicator) -> tuple[float, ...]:
+    """Five limits between six steps; from the whole country under its own policy, so that a filter moves no colour."""
+    return SHARE_BREAKS if is_share(indicator) else _breaks(desk, indicator.name)
+
+
+def nice_breaks(known: np.ndarray) -> tuple[float, ...]:
+    """Five rising limits near the sixths of the known values, rounded to two figures; may repeat where values do."""
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return (0.0, 1.0, 2.0, 3.0, 4.0)
+    raw = np.quantile(known, np.arange(1, 6) / 6)
+    return tuple(float(f"{limit:.2g}") for limit in raw)
+
+
+def steps(limits: Sequence[float], unit: str) -> list[str]:
+    """The six steps in words, with the unit on each."""
+    share = unit.startswith("share")
+    say = (lambda v: f"{v * 100:.0f} %") if share else (lambda v: f"{v:,.10g}")
+    tail = "" if share or not unit else f" {unit}"
+    middle = [f"{say(a)} to {say(b)}" for a, b in pairwise(limits)]
+    return [text + tail for text in (f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more")]
+
+
+def step_of(numbers: np.ndarray, limits: Sequence[float]) -> np.ndarray:
+    """0 to 5 for each number, −1 for NaN."""
+    return np.where(
+        np.isnan(numbers), -1, np.searchsorted(np.asarray(limits), np.nan_to_num(numbers), side="right")
+    ).astype(np.int64)
+
+
+@lru_cache(maxsize=32)
+def classes(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> np.ndarray:
+    """The class of every school of the country (index into `marks`), under policy changes of a view."""
+    indicator = desk.indicators[name]
+    known = _values(desk, name, policy)
+    if name in LADDER:
+        return _connection(desk, known, policy)
+    if yes_no(desk, indicator):
+        good = known.astype("boolean") if indicator.higher_is != "worse" else ~known.astype("boolean")
+        return np.select([_is(good, True), _is(good, False)], [1, 2], 0)
+    return step_of(known.to_numpy(dtype=float, na_value=np.nan), breaks(desk, indicator)) + 1
+
+
+def _connection(desk: Desk, learners: pd.Series, policy: tuple[tuple[str, float | str], ...]) -> np.ndarray:
+    """1 for learners and fast enough as far as known, 2 connected but not for learners or too slow, 3 not connected."""
+    derived = desk.derived(View(policy=policy).policy_over(desk.policy))
+    any_line = desk.schools["has_internet"]
+    slow = derived["bandwidth_gap_mbps"].to_numpy(dtype=float, na_value=np.nan) > 0
+    for_learners, not_for, line, no_line = (
+        _is(learners, True),
+        _is(learners, False),
+        _is(any_line, True),
+        _is(any_line, False),
+    )
+    partly = (for_learners & slow) | (not_for & line)
+    return np.select([partly, for_learners, not_for | no_line], [2, 1, 3], 0)
+
+
+def _is(series: pd.Series, value: bool) -> np.ndarray:
+    return (series.astype("boolean") == value).fillna(False).to_numpy(dtype=bool)
+
+
+def say(indicator: Indicator, value: Any) -> str:
+    """A value of the indicator with its unit."""
+    if words.unknown(value):
+        return words.NOT_REPORTED
+    value = float(value)
+    if is_share(indicator):
+        return f"{value * 100:.0f} %"
+    number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+    return f"{number} {indicator.unit}".strip()
+
+
+def counts(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[int]:
+    """Schools of a selection in each class, in the order of `marks`."""
+    found = classes(desk, indicator.name, view.policy)[positions]
+    return np.bincount(found, minlength=len(marks(desk, indicator))).tolist()
