@@ -110,8 +110,8 @@ def _column_text(column: Any) -> pd.Series:
                 dtype="str",
             )
         return text.mask(np.isnan(numbers))
-    text = column.cast(pa.string()).to_pandas().astype("str")
-    return text.mask(text == "")
+    plain = pd.Series(column.cast(pa.string()).to_pandas(), dtype="str")
+    return plain.mask(plain == "")
 
 
 def to_wgs84(shapes: np.ndarray, crs: Any, path: Path, given: str | None) -> tuple[gpd.GeoSeries, list[str]]:

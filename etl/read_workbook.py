@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def number_text(numbers: np.ndarray) -> pd.Series:
     return pd.Series([_text(float(v)) for v in numbers], dtype="str")
 
 
-def _text(value: Any) -> str | None:  # noqa: PLR0911
+def _text(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -92,4 +92,4 @@ def _text(value: Any) -> str | None:  # noqa: PLR0911
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value) if not isinstance(value, timedelta) else str(value)
+    return str(value)

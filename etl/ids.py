@@ -1,0 +1,98 @@
+"""School ids: text as the register has them, made where it has none, and what to do with those that stand twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl.recipe import Source
+from etl.source import Raw
+from etl.values import clean
+from geodata.errors import RecipeError
+
+MADE_BY = "/"
+
+
+@dataclass(frozen=True)
+class Ids:
+    """`school_id`, and for each row whether it is `accepted`; otherwise the `check` it failed and the `reason`."""
+
+    school_id: pd.Series
+    accepted: pd.Series
+    check: pd.Series
+    reason: pd.Series
+    notes: tuple[str, ...] = ()
+
+
+def give_ids(raw: Raw, source: Source, fed: pd.DataFrame) -> Ids:
+    """The register's id, else Giga's, else one made from the recipe's `make_id_from` columns.
+
+    A row without an id is rejected; of rows with one id, all after the first (unless the recipe allows and numbers
+    them, or it is a table with several rows a school).
+    """
+    ids, notes = _ids(raw, source, fed)
+    index = raw.frame.index
+    check = pd.Series(None, index=index, dtype="str")
+    reason = pd.Series(None, index=index, dtype="str")
+    missing = ids.isna()
+    check[missing], reason[missing] = "missing_id", "The row has no id, so that it cannot be told from other schools."
+    if source.kind == "schools" or source.aggregate == "none":
+        again = ids.duplicated() & ~missing
+        if source.allow_repeated_ids:
+            ids = _numbered(ids, again)
+            notes += [f"{source.name}: {int(again.sum()):,} ids that stand again were numbered."] if again.any() else []
+        elif again.any():
+            check[again], reason[again] = _faults(raw, ids, again)
+    return Ids(ids, check.isna(), check, reason, tuple(notes))
+
+
+def _ids(raw: Raw, source: Source, fed: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+    ids = pd.Series(None, index=raw.frame.index, dtype="str")
+    for name in ("school_id_govt", "school_id_giga"):
+        if name in fed:
+            ids = ids.fillna(fed[name])
+    if source.make_id_from:
+        lacking = ids.isna()
+        parts = [clean(raw.frame[c]).str.replace(r"\s+", " ", regex=True) for c in source.make_id_from]
+        made = parts[0]
+        for part in parts[1:]:
+            made = made.fillna("").str.cat(part.fillna(""), sep=MADE_BY)
+        made = made.mask(made.fillna("").str.strip(MADE_BY) == "")
+        ids = ids.fillna(made)
+        times = int((lacking & ids.notna()).sum())
+        return ids, [f"{source.name}: {times:,} ids made from {', '.join(source.make_id_from)}."] if times else []
+    if not {"school_id_govt", "school_id_giga"} & set(fed):
+        raise RecipeError(
+            f"source {source.name!r} has no id: feed columns.school_id_govt, or name raw columns that tell schools apart in make_id_from."
+        )
+    return ids, []
+
+
+def _numbered(ids: pd.Series, again: pd.Series) -> pd.Series:
+    """A-1, A-1#2, A-1#3 …; never an id that the register itself uses."""
+    place = ids.groupby(ids).cumcount() + 1
+    new = ids.where(~again, ids + "#" + place.astype("str"))
+    taken = new.duplicated() & again
+    return new.where(~taken, new + "#" + pd.Series(ids.index, index=ids.index).astype("str"))
+
+
+def _faults(raw: Raw, ids: pd.Series, again: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Check and sentence for each row whose id stood before: a whole copy, or another record under the same id."""
+    firsts = pd.Series(ids.index, index=ids.index).groupby(ids).transform("first")[again].astype("int64")
+    here = raw.frame.loc[again]
+    before = raw.frame.loc[firsts.to_numpy()].set_axis(here.index)
+    same = (here.fillna("") == before.fillna("")).all(axis=1)
+    if raw.geometry is not None:
+        pairs = zip(raw.geometry[again], raw.geometry.loc[firsts.to_numpy()], strict=True)
+        same &= pd.Series([a == b for a, b in pairs], index=here.index)
+    copy = "The row is a copy of row " + firsts.astype("str") + "."
+    other = (
+        "The id "
+        + ids[again]
+        + " stands in row "
+        + firsts.astype("str")
+        + " already, with other values; the first row was kept."
+    )
+    check = pd.Series("duplicate_row", index=here.index, dtype="str").where(same, "duplicate_id")
+    return check, copy.where(same, other)

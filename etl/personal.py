@@ -1,0 +1,133 @@
+"""People do not belong here: personal columns leave at the door, and a file about learners is refused.
+
+A column is personal by its name (`etl/aliases/personal.csv`, in several languages and register spellings) or by what
+stands in it (e-mails, telephone numbers, national ids). What a recipe feeds into a field stays, with any e-mail in it
+blotted out.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from etl.source import Raw
+from geodata.errors import SourceError
+from geodata.text import fold
+
+LIST = Path(__file__).parent / "aliases" / "personal.csv"
+SAMPLE = 5_000
+BLOT = "[removed]"
+EMAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
+PHONE = r"\+\d[\d\s().-]{7,18}|\(\d{2,4}\)\s*\d{3,5}[\s.-]?\d{3,5}|0\d{2,4}[\s/.-]\d{2,4}(?:[\s.-]?\d{2,4})+|00\d{9,14}"
+NATIONAL_ID = r"\d{3}\.\d{3}\.\d{3}-\d{2}"  # Brazil's CPF as it is written
+BY_VALUE = ((EMAIL, "e-mail", 0.05), (PHONE, "telephone", 0.5), (NATIONAL_ID, "national id", 0.5))
+# A yes/no or count column speaks of things, whatever the words behind its first one say ("IN_TELEFONE", "has_phone").
+OF_THINGS = frozenset(("has", "is", "in", "qt", "qtd", "tem", "tiene", "available"))
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """(category, where, words): `part` phrases stand anywhere in a name, `whole` ones are the name."""
+    with LIST.open(encoding="utf-8", newline="") as stream:
+        return tuple((row["category"], row["where"], words_of(row["words"])) for row in csv.DictReader(stream))
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """`HeadTeacher_Name` → head, teacher, name; accents folded."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return tuple(w for w in re.split(r"[\W_]+", fold(apart)) if w)
+
+
+def category_of(name: str) -> str | None:
+    """Why a column of this name is personal ("telephone", "name of a person" …), None where it is not."""
+    words = words_of(name)
+    for category, where, phrase in _phrases():
+        if words == phrase:
+            return category
+        if where == "part" and not (words and words[0] in OF_THINGS) and _within(phrase, words):
+            return category
+    return None
+
+
+def _within(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(words[i : i + len(phrase)] == phrase for i in range(len(words) - len(phrase) + 1))
+
+
+def personal_columns(frame: pd.DataFrame) -> dict[str, str]:
+    """Column → category, by name and by value."""
+    found = {}
+    for name in frame.columns:
+        if category := category_of(str(name)) or _by_value(frame[name]):
+            found[str(name)] = category
+    return found
+
+
+def _by_value(column: pd.Series) -> str | None:
+    given = column.dropna()
+    given = given if len(given) <= SAMPLE else given.iloc[:: len(given) // SAMPLE + 1]
+    if len(given) == 0 or given.str.isdigit().all():
+        return None
+    for pattern, category, share in BY_VALUE:
+        whole = given.str.strip().str.fullmatch(pattern)
+        if whole.sum() >= 1 and whole.mean() >= share:
+            return category
+    return None
+
+
+def refuse_learner_level(raw: Raw) -> None:
+    """Raise SourceError where the rows are people (learners' names, ids or birth dates), not schools."""
+    found = {}
+    ages = sexes = None
+    for name in map(str, raw.frame.columns):
+        category = category_of(name)
+        if category in ("learner", "birth date") and raw.frame[name].notna().any():
+            found[name] = "birth dates" if category == "birth date" else "learners one by one"
+        words = words_of(name)
+        ages = name if set(words) <= {"age", "edad", "idade", "years"} and words else ages
+        sexes = name if _one_sex_a_row(raw.frame[name], words) else sexes
+    if ages and sexes:
+        found[f"{ages} with {sexes}"] = "age and sex one a row"
+    if found:
+        why = "; ".join(f"{name!r} ({what})" for name, what in found.items())
+        raise SourceError(
+            f"{raw.path.name} holds data about single people: {why}. First Mile works with schools only and does not take "
+            "such a file. Add it up to one row a school (learners, girls, boys …) and bring that."
+        )
+
+
+def _one_sex_a_row(column: pd.Series, words: tuple[str, ...]) -> bool:
+    if not {"sex", "gender", "sexo", "genero", "sexe", "genre"} & set(words):
+        return False
+    return set(column.dropna().map(fold)) <= {
+        "m",
+        "f",
+        "male",
+        "female",
+        "h",
+        "masculino",
+        "feminino",
+        "femenino",
+        "homme",
+        "femme",
+        "1",
+        "2",
+    }
+
+
+def drop_personal(raw: Raw, keep: Collection[str] = ()) -> Raw:
+    """The same without personal columns; those in `keep` (a recipe feeds them into a field) stay, e-mails blotted out."""
+    found = {name: why for name, why in personal_columns(raw.frame).items() if name not in keep}
+    frame = raw.frame.drop(columns=list(found))
+    for name in frame.columns:
+        held = frame[name].str.contains("@", regex=False).fillna(False)
+        if held.any():
+            frame[name] = frame[name].str.replace(EMAIL, BLOT, regex=True)
+    said = ", ".join(f"{name} ({why})" for name, why in found.items())
+    out = replace(raw, frame=frame)
+    return out.noted(f"{raw.path.name}: personal columns were dropped unread: {said}.") if found else out
