@@ -1,0 +1,127 @@
+/* The ranked list: cells with shapes and words, and the address kept in step with the grid's order and filters. */
+(function () {
+  "use strict";
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  const make = (kind, props, ...children) => window.React.createElement(kind, props, ...children);
+  const SHAPES = { lacks: "■", has: "●", unknown: "○", unused: "–" };
+  const SAID = { lacks: "lacks", has: "does not lack", unknown: "not reported", unused: "not used: no data anywhere" };
+  // Keys of the address that change what is around the list, not its rows.
+  const AROUND = ["show", "school", "at", "layers", "compare", "tab", "lang"];
+  const NUMBERS = { num_students: "num_students", lacks_count: "lacks_count", data_confidence: "data_confidence" };
+
+  function openSchool(event, id) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const search = new URLSearchParams(window.location.search);
+    search.set("school", id);
+    window.dash_clientside.set_props("url", { pathname: "/school", search: "?" + readable(search) });
+  }
+
+  function readable(search) {
+    return search.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+  }
+
+  function schoolHref(id) {
+    const search = new URLSearchParams(window.location.search);
+    search.set("school", id);
+    return "/school?" + readable(search);
+  }
+
+  cells.FirstMileSchool = function (props) {
+    if (!props.data) return make("span", { className: "fm-soft" }, "…");
+    const id = props.data.school_id;
+    return make(
+      "div",
+      { className: "fm-cell" },
+      make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id), className: "fm-school-link" }, props.data.school_name),
+      make("div", { className: "fm-soft fm-small" }, props.data.place),
+      props.data.said_status ? make("div", { className: "fm-small fm-out" }, props.data.said_status) : null
+    );
+  };
+
+  cells.FirstMileLacks = function (props) {
+    if (!props.data) return null;
+    const marks = props.data.marks || [];
+    return make(
+      "div",
+      { className: "fm-cell" },
+      make("div", null, make("strong", { className: "fm-tier fm-tier-" + props.data.tier_kind }, props.data.said_tier), " ", props.data.said_lacks),
+      make(
+        "ul",
+        { className: "fm-marks", "aria-label": "What the school lacks" },
+        ...marks.map(([label, state]) =>
+          make(
+            "li",
+            { key: label, className: "fm-mark fm-mark-" + state, title: label + ": " + SAID[state] },
+            make("span", { className: "fm-shape", "aria-hidden": "true" }, SHAPES[state]),
+            make("span", { className: "fm-mark-word" }, label),
+            make("span", { className: "fm-hidden" }, ": " + SAID[state])
+          )
+        )
+      )
+    );
+  };
+
+  /* Hovering a row, or moving to it by keyboard, lights the school on the map. */
+  const light = (place) => window.firstmile && window.firstmile.light("prioritise-map", place || null);
+  functions.firstmileOver = (params) => light(params.data && params.data.at);
+  functions.firstmileOut = () => light(null);
+  functions.firstmileFocus = (params) => {
+    const node = params.api.getDisplayedRowAtIndex(params.rowIndex);
+    if (node && node.data) light(node.data.at);
+  };
+
+  function wanted(search) {
+    const model = {};
+    for (const [column, key] of Object.entries(NUMBERS)) {
+      const low = search.get("min." + key);
+      const high = search.get("max." + key);
+      if (low !== null && high !== null) model[column] = { filterType: "number", type: "inRange", filter: Number(low), filterTo: Number(high) };
+      else if (low !== null) model[column] = { filterType: "number", type: "greaterThanOrEqual", filter: Number(low) };
+      else if (high !== null) model[column] = { filterType: "number", type: "lessThanOrEqual", filter: Number(high) };
+    }
+    if (search.get("q")) model.school_name = { filterType: "text", type: "contains", filter: search.get("q") };
+    return model;
+  }
+
+  const same = (a, b) => JSON.stringify(Object.entries(a || {}).sort()) === JSON.stringify(Object.entries(b || {}).sort());
+  let shown = null;
+
+  const list = (window.firstmileList = window.firstmileList || {});
+
+  /* The address changed: give the grid its order and filters, or ask for its rows again. */
+  list.follow = async function (search, grid) {
+    const api = await window.dash_ag_grid.getApiAsync(grid);
+    const address = new URLSearchParams(search || "");
+    const order = address.get("sort") || "priority_rank";
+    const column = order.replace(/^-/, "");
+    const direction = order.startsWith("-") ? "desc" : "asc";
+    const filters = wanted(address);
+    const now = api.getColumnState().find((state) => state.sort);
+    const known = api.getColumn(column);
+    AROUND.forEach((key) => address.delete(key));
+    const rows = readable(address);
+    const before = shown;
+    shown = rows;
+    if (!same(api.getFilterModel(), filters)) api.setFilterModel(filters);
+    else if (known && (!now || now.colId !== column || now.sort !== direction))
+      api.applyColumnState({ state: [{ colId: column, sort: direction }], defaultState: { sort: null } });
+    else if (before !== null && before !== rows) api.purgeInfiniteCache();
+    return window.dash_clientside.no_update;
+  };
+
+  /* A school under the pointer on the map, or picked there: its row is marked, and a picked one comes into view. */
+  list.light = async function (event, grid) {
+    const api = await window.dash_ag_grid.getApiAsync(grid);
+    document.querySelectorAll(".fm-row-lit").forEach((row) => row.classList.remove("fm-row-lit"));
+    if (!event || event.kind === "area") return window.dash_clientside.no_update;
+    const node = api.getRowNode(event.id);
+    if (!node || !node.data) return window.dash_clientside.no_update;
+    if (event.kind === "school") api.ensureIndexVisible(node.rowIndex, "middle");
+    window.setTimeout(() => document.querySelectorAll(`.ag-row[row-index="${node.rowIndex}"]`).forEach((row) => row.classList.add("fm-row-lit")), 60);
+    return window.dash_clientside.no_update;
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { firstmileList: list });
+})();

@@ -1,0 +1,239 @@
+"""The ranked list as the screen shows it: the grid's columns, its rows in words, and what a click on its head asks for.
+
+Pure: rows of plain values (`Desk.rows`) in, plain values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dashboard import words
+from geodata.declare import Criterion
+from geodata.view import View
+
+# One or two words for a mark; a criterion that is not here is called by its title.
+SHORT = {
+    "bandwidth": "internet",
+    "devices": "devices",
+    "energy": "power",
+    "poverty": "poor",
+    "rural": "remote",
+    "displaced": "displaced",
+    "crisis": "crisis",
+}
+REASONS = 2
+BLOCK = 100
+_BOUNDED = ("num_students", "lacks_count", "data_confidence")
+STATUS = {
+    "temporarily_closed": "temporarily closed",
+    "damaged": "damaged",
+    "occupied": "occupied",
+    "used_as_shelter": "used as a shelter",
+    "extinct": "closed for good",
+}
+
+
+def short(criterion: Criterion) -> str:
+    """The word of a criterion's mark."""
+    return SHORT.get(criterion.name, criterion.title.lower())
+
+
+def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]:
+    """Columns of the schools that one row of the list needs."""
+    levels = range(1, len(place.get("levels", ())) + 1)
+    return [
+        *("school_id", "school_name", "school_status", "num_students", "num_students_lower", "num_students_upper"),
+        *(f"admin{n}" for n in levels),
+        *("latitude", "longitude", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_reasons"),
+        *("data_confidence", "list"),
+        *(c.item for c in criteria),
+    ]
+
+
+def state(criterion: Criterion, row: Mapping[str, Any], cutoff: float) -> str:
+    """Whether a school lacks this thing: lacks, has, unknown."""
+    value = row.get(criterion.item)
+    if words.unknown(value):
+        return "unknown"
+    past = float(value) >= cutoff if criterion.inclusive else float(value) > cutoff  # type: ignore[arg-type]
+    return "lacks" if past else "has"
+
+
+def marks(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The small marks of a row: (word, state) for each criterion that the tier may see and that is in use."""
+    return [(short(c), state(c, row, float(policy[c.cutoff]))) for c in criteria if c.item in row]
+
+
+def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mapping[str, Any], of: int) -> dict[str, Any]:
+    """One row of the grid, in words. The keys that it sorts by are the schools' columns."""
+    verify = words.unknown(row.get("tier"))
+    lacks, unknown = row.get("lacks_count"), row.get("lacks_unknown")
+    return {
+        "school_id": row["school_id"],
+        "school_name": row.get("school_name") or row["school_id"],
+        "said_status": STATUS.get(str(row.get("school_status")), ""),
+        "place": words.place_of(row),
+        "priority_rank": "–" if words.unknown(row.get("priority_rank")) else words.exact(row["priority_rank"]),
+        "tier_kind": "verify" if verify else str(row["tier"]).lower(),
+        "said_tier": "Verify first" if verify else f"Group {row['tier']}",
+        "said_lacks": said_lacks(lacks, of, unknown),
+        "marks": marks(row, criteria, policy),
+        "num_students": learners(row),
+        "reasons": "; ".join(main_reasons(row)),
+        "data_confidence": words.percent(row.get("data_confidence")),
+        "at": None if words.unknown(row.get("latitude")) else [row["longitude"], row["latitude"]],
+    }
+
+
+def said_lacks(lacks: Any, of: int, unknown: Any = 0) -> str:
+    """ "lacks 5 of 7"; what is not reported is said behind it."""
+    if words.unknown(lacks):
+        return words.NOT_REPORTED
+    text = f"lacks {int(lacks)} of {of}"
+    return text + (f", {int(unknown)} not reported" if not words.unknown(unknown) and int(unknown) else "")
+
+
+def learners(row: Mapping[str, Any]) -> str:
+    """Learners exactly, or as a band, or not reported."""
+    if not words.unknown(row.get("num_students")):
+        return words.exact(row["num_students"])
+    low, high = row.get("num_students_lower"), row.get("num_students_upper")
+    if words.unknown(low):
+        return words.NOT_REPORTED
+    return f"{words.exact(low)} or more" if words.unknown(high) else f"{words.exact(low)} to {words.exact(high)}"
+
+
+def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
+    """The first reasons in words."""
+    text = row.get("priority_reasons")
+    return [] if words.unknown(text) else str(text).split("; ")[:many]
+
+
+def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bool) -> list[dict[str, Any]]:
+    """Column definitions of the grid. `learners_known`: whether enrolment is reported for any school."""
+    order = {view.sort: "desc" if view.descending else "asc"}
+    heads: list[dict[str, Any]] = [
+        {"field": "priority_rank", "headerName": "Rank", "width": 74, "pinned": "left", "cellClass": "fm-number"},
+        {
+            "field": "school_name",
+            "headerName": "School, place",
+            "cellRenderer": "FirstMileSchool",
+            "width": 200,
+            "pinned": "left",
+            "filter": "agTextColumnFilter",
+            "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1, "buttons": ["reset"]},
+        },
+        {
+            "colId": "lacks_count",
+            "field": "said_lacks",
+            "headerName": f"Lacks, of {of} things",
+            "cellRenderer": "FirstMileLacks",
+            "width": 276,
+            **_bounds("things lacking"),
+        },
+        {
+            "field": "num_students",
+            "headerName": "Learners" if learners_known else "Learners: not reported",
+            "headerTooltip": "Learners enrolled"
+            if learners_known
+            else "No school reports its learners, so schools are counted.",
+            "width": 100,
+            "cellClass": "fm-number",
+            **(_bounds("learners") if learners_known else {}),
+        },
+        {"field": "reasons", "headerName": "Two main reasons", "width": 210, "sortable": False},
+        {
+            "field": "data_confidence",
+            "headerName": "Reported",
+            "headerTooltip": "Share of the score that is reported, measured or inferred; the rest is taken from similar schools.",
+            "width": 108,
+            "cellClass": "fm-number",
+            **_bounds("share, 0 to 1"),
+        },
+    ]
+    for head in heads:
+        column = str(head.get("colId", head["field"]))
+        if column in order:
+            head["sort"] = order[column]
+    return heads
+
+
+def _bounds(unit: str) -> dict[str, Any]:
+    return {
+        "filter": "agNumberColumnFilter",
+        "filterParams": {
+            "filterOptions": ["greaterThanOrEqual", "lessThanOrEqual", "inRange"],
+            "inRangeInclusive": True,
+            "maxNumConditions": 1,
+            "buttons": ["reset"],
+            "filterPlaceholder": unit,
+        },
+    }
+
+
+def asked(view: View, request: Mapping[str, Any]) -> View:
+    """The view with the order and the filters that stand in the grid's heads, which are the newer word."""
+    order = next(iter(request.get("sortModel") or ()), None)
+    if order:
+        view = replace(view, sort=str(order["colId"]), descending=order["sort"] == "desc")
+    else:
+        view = replace(view, sort="priority_rank", descending=False)
+    model = request.get("filterModel") or {}
+    low = {name: value for name, value in view.at_least if name not in _BOUNDED}
+    high = {name: value for name, value in view.at_most if name not in _BOUNDED}
+    for name in _BOUNDED:
+        kind = model.get(name, {}).get("type")
+        if kind in ("greaterThanOrEqual", "inRange"):
+            low[name] = float(model[name]["filter"])
+        if kind == "lessThanOrEqual":
+            high[name] = float(model[name]["filter"])
+        if kind == "inRange":
+            high[name] = float(model[name]["filterTo"])
+    text = str(model.get("school_name", {}).get("filter") or "")
+    return replace(view, at_least=tuple(sorted(low.items())), at_most=tuple(sorted(high.items())), text=text)
+
+
+def comparison(
+    rows: Sequence[Mapping[str, Any]], criteria: Sequence[Criterion], policy: Mapping[str, Any], of: int
+) -> list[tuple[str, list[str]]]:
+    """Schools side by side: (what, one text a school) for place, rank, group, each thing and the gaps."""
+    said = [record(row, criteria, policy, of) for row in rows]
+    lines: list[tuple[str, list[str]]] = [
+        ("Place", [s["place"] for s in said]),
+        ("Rank", [words.ordinal(row.get("priority_rank")) for row in rows]),
+        ("Group", [f"{s['said_tier']}: {s['said_lacks']}" for s in said]),
+        ("Learners", [s["num_students"] for s in said]),
+    ]
+    meaning = {"lacks": "■ {lacks}", "has": "● {has}", "unknown": "○ {unknown}"}
+    for c in criteria:
+        texts = []
+        for row in rows:
+            found = state(c, row, float(policy[c.cutoff]))
+            part = c.lacks_in_part if found == "lacks" and c.lacks_in_part and float(row[c.item]) < 1 else c.lacks
+            texts.append(meaning[found].format(lacks=part, has=c.has, unknown=c.unknown))
+        lines.append((c.title, texts))
+    for name in ("bandwidth_gap_mbps", "device_gap", "priority_score", "data_confidence"):
+        lines.append((words.title(name), [words.said(name, row.get(name)) for row in rows]))
+    return lines
+
+
+def moved(before: Mapping[str, int], after: Mapping[str, int], more_than: int = 10) -> tuple[int, int]:
+    """Schools whose rank differs by more than so many places, and schools that changed between the two lists."""
+    far = sum(1 for key, rank in after.items() if key in before and abs(before[key] - rank) > more_than)
+    return far, len(before.keys() ^ after.keys())
+
+
+def change_words(far: int, crossed: int, regrouped: int, more_than: int = 10) -> str:
+    """What a change of weights or standards did, in a sentence."""
+    if not far and not crossed and not regrouped:
+        return "No school moved more than 10 places or changed its group."
+    parts = [
+        f"{words.count(far, 'school')} moved more than {more_than} places"
+        if far
+        else "no school moved more than 10 places"
+    ]
+    parts += [f"{words.count(regrouped, 'school')} changed group"] if regrouped else []
+    parts += [f"{words.count(crossed, 'school')} changed between ranked and verify first"] if crossed else []
+    return words.sentence("; ".join(parts))

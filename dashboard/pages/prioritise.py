@@ -1,0 +1,447 @@
+"""Prioritise: the ranked list beside the map. Which schools come first, why, and what a change of weights does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import lists, page, taking, weights, words
+from dashboard.map import map_view, register_map
+from dashboard.page import Page
+from dashboard.ranking import change, standing, unused_words
+from geodata.policy import NUMBERS
+from geodata.priority import tier_cuts
+from geodata.query import Desk
+from geodata.view import View
+
+PATH, MAP, GRID = "/prioritise", "prioritise-map", "list-grid"
+COMPARED = (2, 4)
+NO_ROWS = {"rowData": [], "rowCount": 0}
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page for a view: map on the left, list on the right, drawers that open over it."""
+    stand = standing(desk, view.policy_over(desk.policy))
+    return html.Div(
+        [
+            html.Div(map_view(MAP, desk, view), className="fm-prioritise-map"),
+            html.Section(
+                [
+                    html.Div(id="list-head", children=head(desk, view)),
+                    _toolbar(),
+                    html.Div(id="list-change", children=changed(desk, view), role="status"),
+                    html.Div(id="list-empty", children=empty(desk, view)),
+                    _grid(desk, view),
+                    html.Div([c.marks_key(), html.Span(id="picked-said", className="fm-small fm-soft", role="status")], className="fm-under-grid"),
+                    html.Div(id="list-foot", children=foot(desk, view)),
+                ],
+                className="fm-prioritise-list",
+                **{"aria-label": f"Schools in order of priority, {stand.of} things counted"},
+            ),
+            dmc.Drawer(id="policy-drawer", title="Weights and standards", position="right", size=520, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy))),
+            dmc.Drawer(id="compare-drawer", title="Schools side by side", position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="compare-body")),
+            dcc.Store(id="list-followed"),
+        ],
+        className="fm-prioritise",
+    )  # fmt: skip
+
+
+def head(desk: Desk, view: View) -> list[Component]:
+    """The finding in one sentence, what it counts, and the lists to choose from."""
+    policy = view.policy_over(desk.policy)
+    stand, summary = standing(desk, policy), desk.summary(view.with_among("list", ()))
+    least = tier_cuts(stand.of, policy)[0]
+    first = f"{words.exact(summary.tiers['A'])} of {words.count(summary.schools, 'school')} lack {least} or more of {stand.of} things"
+    if not stand.of:
+        first = "Nothing is reported that could rank these schools"
+    learners = (
+        f"{words.rounded(summary.learners)} learners are enrolled in them"
+        if stand.learners
+        else "Schools are counted: no school here reports its learners"
+    )
+    if stand.learners and summary.learners_unknown:
+        learners += f" ({words.count(summary.learners_unknown, 'school')} not reported)"
+    selected = (
+        ""
+        if summary.schools == summary.of
+        else f"These are {words.exact(summary.schools)} of the {words.exact(summary.of)} schools here. "
+    )
+    return [
+        html.H1(first, className="fm-headline"),
+        html.P(f"{selected}{words.sentence(learners)} The group comes first, the score orders within it, the school's id breaks ties.", className="fm-said fm-small fm-soft"),
+        tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}),
+    ]  # fmt: skip
+
+
+def tabs(view: View, counts: dict[str, int]) -> Component:
+    """All, ranked and verify first, with counts; each is an address."""
+    now = ",".join(dict(view.among).get("list", ()))
+    names = {
+        "": "All schools",
+        "ranked": "Ranked",
+        "verify_first": "Verify first",
+    }
+    links = [
+        dcc.Link(
+            f"{names[key]} ({words.exact(number)})",
+            href=page.address(PATH, view.with_among("list", [key] if key else [])),
+            className="fm-here" if key == now else "",
+        )
+        for key, number in counts.items()
+    ]
+    return html.Nav(links, className="fm-list-tabs", **{"aria-label": "Lists"})
+
+
+def changed(desk: Desk, view: View) -> list[Component]:
+    """What the changed weights did, with the way back; nothing where the country's own stand."""
+    said = change(desk, view)
+    if not said:
+        return []
+    own = desk.policy
+    names = words.listed([NUMBERS[name].title.lower() for name, value in view.policy if value != own[name]][:3])
+    undo = dcc.Link("Undo", href=page.address(PATH, _own(view)))
+    return [html.P([html.Strong(words.sentence(f"You changed {names}")), " ", said, " ", undo], className="fm-changed")]
+
+
+def _own(view: View) -> View:
+    return View(**{**view.__dict__, "policy": ()})
+
+
+def empty(desk: Desk, view: View) -> list[Component]:
+    """What to relax where no school matches; nothing where some do."""
+    if desk.select(view).total:
+        return []
+    return [c.empty_state("No school matches everything that is asked", relax(desk, view), kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}")]  # fmt: skip
+
+
+def relax(desk: Desk, view: View) -> list[tuple[str, str]]:
+    """Addresses that leave out one thing each, with how many schools they show; those that help most first."""
+    ways: list[tuple[str, View]] = []
+    for name, values in view.among:
+        ways.append(
+            (
+                f"{words.title(name, desk.place)}: any, not only {words.listed([words.code(v) for v in values], 'or')}",
+                view.with_among(name, ()),
+            )
+        )
+    for key, word in (("at_least", "any smaller number"), ("at_most", "any larger number")):
+        for name, limit in getattr(view, key):
+            kept = tuple(pair for pair in getattr(view, key) if pair[0] != name)
+            ways.append(
+                (
+                    f"{words.title(name, desk.place)}: {word} than {words.said(name, limit)} too",
+                    View(**{**view.__dict__, key: kept}),
+                )
+            )
+    ways += (
+        [(f"Any name, not only those with “{view.text}”", View(**{**view.__dict__, "text": ""}))] if view.text else []
+    )
+    ways += [("All schools, not only those picked", View(**{**view.__dict__, "ids": ()}))] if view.ids else []
+    ways += [(f"All of {desk.atlas.name}", View(**{**view.__dict__, "area": ""}))] if view.area else []
+    found = [(desk.select(way).total, text, way) for text, way in ways]
+    more = sorted((f for f in found if f[0]), key=lambda f: -f[0])
+    shown = [(f"{text}: {words.count(total, 'school')}", page.address(PATH, way)) for total, text, way in more]
+    bare = View(screen=view.screen, policy=view.policy)
+    return shown or [(f"Everything: {words.count(len(desk.schools), 'school')}", page.address(PATH, bare))]
+
+
+def foot(desk: Desk, view: View) -> list[Component]:
+    """On which standards the list stands, what is not counted, and where the values come from."""
+    stand = standing(desk, view.policy_over(desk.policy))
+    hidden = (
+        f"Counted, but not shown one by one to the public: {words.listed([x.title.lower() for x in stand.hidden])}."
+        if stand.hidden
+        else ""
+    )
+    said = [text for text in (unused_words(stand), hidden, *stand.words) if text]
+    sources = desk.atlas.manifest.get("sources", [])
+    names = "; ".join(dict.fromkeys(str(s.get("publisher") or s.get("name")) for s in sources))
+    dates = sorted({str(s["date"]) for s in sources if s.get("date")})
+    date = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else None
+    lines = (
+        [
+            html.Details(
+                [html.Summary("What this list stands on"), html.Ul([html.Li(text) for text in said])],
+                className="fm-meaning",
+            )
+        ]
+        if said
+        else []
+    )
+    return [*lines, c.source_line(names, date)]
+
+
+def _toolbar() -> Component:
+    return html.Div(
+        [
+            html.Button("Weights and standards", id="policy-open", className="fm-button", type="button"),
+            html.Button("Compare", id="compare-open", className="fm-button", type="button", disabled=True),
+            html.Button("Only these", id="only-these", className="fm-button", type="button", disabled=True),
+            html.Span(className="fm-spring"),
+            html.Button("Export", id={"type": "take", "at": "list"}, className="fm-button fm-primary", type="button"),
+        ],
+        className="fm-toolbar",
+    )
+
+
+def _grid(desk: Desk, view: View) -> Component:
+    stand = standing(desk, view.policy_over(desk.policy))
+    return dag.AgGrid(
+        id=GRID,
+        className="fm-grid",
+        rowModelType="infinite",
+        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners),
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"]},
+        getRowId="params.data.school_id",
+        eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
+        dashGridOptions={
+            "rowHeight": 66,
+            "cacheBlockSize": lists.BLOCK,
+            "maxBlocksInCache": 20,
+            "rowBuffer": 6,
+            "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
+            "selectionColumnDef": {"pinned": "left", "width": 40, "resizable": False},
+            "theme": {"function": GRID_THEME},
+            "ensureDomOrder": True,
+            "suppressCellFocus": False,
+        },
+        style={"height": "100%"},
+    )  # fmt: skip
+
+
+GRID_THEME = (
+    "themeQuartz.withParams({accentColor: '#0B5563', backgroundColor: '#FFFFFF', foregroundColor: '#1B2430', headerBackgroundColor: '#F1EEE6', "
+    "borderColor: '#D9D4C7', fontFamily: 'inherit', fontSize: 14, headerFontSize: 13, headerFontWeight: 600, spacing: 6, "
+    "wrapperBorderRadius: 0, rowHoverColor: '#FFF6DC', selectedRowBackgroundColor: '#E6F0F1'})"
+)
+
+
+def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:
+    """One block of the grid: the rows in words, and how many there are."""
+    policy = view.policy_over(desk.policy)
+    stand = standing(desk, policy)
+    found = desk.rows(view, start, stop, lists.wanted(stand.shown, desk.place))
+    return {
+        "rowData": [lists.record(row, stand.shown, policy, stand.of) for row in found],
+        "rowCount": desk.select(view).total,
+    }
+
+
+def compared(desk: Desk, view: View, ids: list[str]) -> Component:
+    """Two to four schools side by side; lines that differ are marked by shade and by the word "differs"."""
+    policy = view.policy_over(desk.policy)
+    stand = standing(desk, policy)
+    schools = [desk.school(i, view) for i in ids[: COMPARED[1]]]
+    lines = lists.comparison(schools, stand.shown, policy, stand.of)
+    names = [
+        dcc.Link(
+            s.get("school_name") or s["school_id"],
+            href=page.address("/school", view.with_screen(school=s["school_id"], compare="")),
+        )
+        for s in schools
+    ]
+    body = []
+    for what, texts in lines:
+        differs = len(set(texts)) > 1
+        cells = [html.Td(text, className="fm-differs" if differs else "") for text in texts]
+        body.append(
+            html.Tr(
+                [
+                    html.Th(what, scope="row"),
+                    *cells,
+                    html.Td("differs" if differs else "the same", className="fm-soft fm-small"),
+                ]
+            )
+        )
+    table = html.Table(
+        [
+            html.Caption(f"{len(schools)} schools side by side, as the current weights and standards rank them"),
+            html.Thead(html.Tr([html.Th("", scope="col"), *(html.Th(name, scope="col") for name in names), html.Th("", scope="col")])),
+            html.Tbody(body),
+        ],
+        className="fm-table fm-compare",
+    )  # fmt: skip
+    return c.wide(table, "Schools side by side")
+
+
+def register(app: Dash) -> None:
+    """Callbacks of the page: list and map follow the address; the drawers write it."""
+    register_map(app, MAP, path=PATH)
+    taking.register(app)
+    _register_list(app)
+    _register_selection(app)
+    _register_policy(app)
+
+
+def _register_list(app: Dash) -> None:
+    @app.callback(
+        Output(GRID, "getRowsResponse"),
+        Input(GRID, "getRowsRequest"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _rows(request: dict[str, Any] | None, search: str) -> Any:
+        if not request:
+            return no_update
+        desk, view = page.here(search)
+        asked = lists.asked(view, request)
+        page.go(asked, search)
+        return rows(desk, asked, int(request["startRow"]), int(request["endRow"]))
+
+    @app.callback(
+        Output("list-head", "children"),
+        Output("list-change", "children"),
+        Output("list-empty", "children"),
+        Output("list-foot", "children"),
+        Output({"type": "take", "at": "list"}, "children"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+    )
+    def _around(search: str, path: str) -> tuple[Any, ...]:
+        if path != PATH:
+            return (no_update,) * 5
+        desk, view = page.here(search)
+        return head(desk, view), changed(desk, view), empty(desk, view), foot(desk, view), taking.label(desk, view)
+
+    app.clientside_callback(
+        ClientsideFunction("firstmileList", "follow"),
+        Output("list-followed", "data"),
+        Input(page.URL, "search"),
+        State(GRID, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("firstmileList", "light"),
+        Output("list-followed", "data", allow_duplicate=True),
+        Input(f"{MAP}-event", "data"),
+        State(GRID, "id"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_selection(app: Dash) -> None:
+    @app.callback(
+        Output("compare-open", "disabled"),
+        Output("compare-open", "children"),
+        Output("only-these", "disabled"),
+        Output("only-these", "children"),
+        Output("picked-said", "children"),
+        Input(GRID, "selectedRows"),
+        Input(page.URL, "search"),
+    )
+    def _picked(picked: list[dict[str, Any]] | None, search: str) -> tuple[Any, ...]:
+        _, view = page.here(search)
+        return selection_words(len(picked or []), filtered=bool(view.ids))
+
+    @app.callback(
+        Output("only-these", "n_clicks"),
+        Input("only-these", "n_clicks"),
+        State(GRID, "selectedRows"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _only(clicks: int | None, picked: list[dict[str, Any]] | None, search: str) -> Any:
+        if clicks:
+            _, view = page.here(search)
+            ids = () if view.ids else tuple(sorted(str(row["school_id"]) for row in picked or []))
+            page.go(View(**{**view.__dict__, "ids": ids}), search)
+        return no_update
+
+    @app.callback(
+        Output("compare-open", "n_clicks"),
+        Input("compare-open", "n_clicks"),
+        State(GRID, "selectedRows"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _compare(clicks: int | None, picked: list[dict[str, Any]] | None, search: str) -> Any:
+        if clicks and picked:
+            _, view = page.here(search)
+            page.go(view.with_screen(compare=",".join(str(row["school_id"]) for row in picked[: COMPARED[1]])), search)
+        return no_update
+
+    @app.callback(
+        Output("compare-drawer", "opened"),
+        Output("compare-body", "children"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+    )
+    def _side_by_side(search: str, path: str) -> tuple[Any, Any]:
+        if path != PATH:
+            return no_update, no_update
+        desk, view = page.here(search)
+        ids = [i for i in view.shown("compare").split(",") if i]
+        return bool(ids), compared(desk, view, ids) if ids else None
+
+    @app.callback(
+        Output("compare-body", "className"),
+        Input("compare-drawer", "opened"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _close(opened: bool, search: str) -> Any:
+        _, view = page.here(search)
+        if not opened and view.shown("compare"):
+            page.go(view.with_screen(compare=""), search)
+        return no_update
+
+
+def selection_words(picked: int, *, filtered: bool) -> tuple[bool, str, bool, str, str]:
+    """Whether and how the two buttons speak of so many ticked schools."""
+    least, most = COMPARED
+    fits = least <= picked <= most
+    compare = f"Compare these {picked}" if fits else "Compare"
+    only = "Show all again" if filtered else f"Only these {picked}" if picked else "Only these"
+    said = (
+        "Tick schools to compare or keep them."
+        if not picked and not filtered
+        else f"{words.count(picked, 'school')} ticked"
+    )
+    said += f"; {most} at most can be compared" if picked > most else ""
+    return not fits, compare, not (picked or filtered), only, said
+
+
+def _register_policy(app: Dash) -> None:
+    @app.callback(
+        Output("policy-drawer", "opened"),
+        Input("policy-open", "n_clicks"),
+        State("policy-drawer", "opened"),
+        prevent_initial_call=True,
+    )
+    def _open(clicks: int | None, opened: bool) -> Any:
+        return not opened if clicks else no_update
+
+    @app.callback(
+        Output({"type": weights.KIND, "name": ALL}, "value"),
+        Output("policy-said", "children"),
+        Input({"type": weights.KIND, "name": ALL}, "value"),
+        Input(page.URL, "search"),
+        Input("policy-undo", "n_clicks"),
+        State({"type": weights.KIND, "name": ALL}, "id"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _policy(
+        values: list[Any], search: str, _undo: int | None, ids: list[dict[str, str]], path: str
+    ) -> tuple[Any, Any]:
+        if path != PATH or not ids:
+            return [no_update] * len(ids), no_update
+        desk, view = page.here(search)
+        if ctx.triggered_id == "policy-undo":
+            page.go(_own(view), search)
+        elif isinstance(ctx.triggered_id, dict):
+            given = {i["name"]: value for i, value in zip(ids, values, strict=True) if value not in (None, "")}
+            page.go(view.with_policy(given, desk.policy), search)
+            return [no_update] * len(ids), no_update
+        else:
+            policy = view.policy_over(desk.policy)
+            return [policy[i["name"]] for i in ids], changed(desk, view)
+        return [no_update] * len(ids), no_update
+
+
+PRIORITISE = Page("prioritise", PATH, "Prioritise", 20, layout, register)

@@ -1,0 +1,196 @@
+"""Taking the data out: the panel of choices, and the address that answers with the file.
+
+The file holds exactly what the address of the screen selects, in its order: all rows; columns and licences as chosen.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash.development.base_component import Component
+from flask import Blueprint, Response, request, send_file
+
+from dashboard import page, words
+from geodata.query import Desk
+from geodata.view import View
+
+FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("xlsx", "Excel workbook (XLSX)", "data, dictionary and sources, each on a sheet"),
+    ("csv", "Text table (CSV)", "opens anywhere; sources in a file beside it"),
+    ("gpkg", "GeoPackage", "for a GIS such as QGIS"),
+    ("geojson", "GeoJSON", "for web maps"),
+    ("parquet", "GeoParquet", "for large analyses"),
+)
+PROFILES: tuple[tuple[str, str], ...] = (
+    ("noncommercial", "All columns, with those whose licence forbids commercial use"),
+    ("open", "Only columns whose licence allows every use"),
+)
+LIST_COLUMNS = ("school_id", "school_name", "admin1", "admin2", "num_students", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_score", "priority_reasons", "data_confidence", "list")  # fmt: skip
+OPTIONS = ("columns", "licence")
+
+
+def panel(desk: Desk, view: View) -> Component:
+    """The choices: format, columns, licences; and the link that fetches the file."""
+    choices = [{"value": c, "label": words.title(c, desk.place)} for c in _plain_columns(desk)]
+    return html.Div(
+        [
+            html.P(f"All {words.count(desk.select(view).total, 'school')} of this view, in the order of the list, as this screen may show them."),
+            dmc.RadioGroup(
+                id="take-format",
+                label="Format",
+                value="xlsx",
+                children=dmc.Stack([dmc.Radio(value=suffix, label=f"{name}: {what}") for suffix, name, what in FORMATS], gap=6),
+            ),
+            dmc.RadioGroup(
+                id="take-columns",
+                label="Columns",
+                value="all",
+                mt=16,
+                children=dmc.Stack(
+                    [
+                        dmc.Radio(value="all", label=f"All {len(desk.columns)} columns, with evidence, source and date of each value"),
+                        dmc.Radio(value="list", label="Those of the list"),
+                        dmc.Radio(value="chosen", label="Those that I choose"),
+                    ],
+                    gap=6,
+                ),
+            ),
+            dmc.MultiSelect(id="take-chosen", label="Chosen columns", data=choices, value=list(LIST_COLUMNS[:4]), searchable=True, mt=8, hidePickedOptions=True, maxDropdownHeight=240),
+            dmc.RadioGroup(
+                id="take-licence",
+                label="Licences",
+                value="noncommercial",
+                mt=16,
+                children=dmc.Stack([dmc.Radio(value=value, label=text) for value, text in PROFILES], gap=6),
+            ),
+            html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
+            html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
+        ]
+    )  # fmt: skip
+
+
+def _plain_columns(desk: Desk) -> list[str]:
+    return [c for c in desk.columns if not c.endswith(("_evidence", "_source", "_date"))]
+
+
+def label(desk: Desk, view: View) -> str:
+    """ "Export these 1,204 schools"."""
+    total = desk.select(view).total
+    return "Export this school" if total == 1 else f"Export these {words.count(total, 'school')}"
+
+
+def address(desk: Desk, view: View, suffix: str, columns: Sequence[str] = (), licence: str = "noncommercial") -> str:
+    """Where the file is fetched from."""
+    options = {"columns": ",".join(columns)} if columns else {}
+    query = "&".join(
+        q for q in (view.with_screen(data="").query(), urlencode({**options, "licence": licence}, safe=",")) if q
+    )
+    return f"/export/{desk.atlas.slug}/schools.{suffix}?{query}"
+
+
+def chosen(which: str, picked: Sequence[str], desk: Desk) -> list[str]:
+    """The columns of a choice; none means all."""
+    if which == "all":
+        return []
+    names = LIST_COLUMNS if which == "list" else picked
+    return [c for c in names if c in desk.columns]
+
+
+def routes() -> Blueprint:
+    """`/export/<country>/<name>.<suffix>?<view>&columns=…&licence=…`, and the rejected rows."""
+    blueprint = Blueprint("taking", __name__)
+
+    @blueprint.get("/export/<data>/schools.<suffix>")
+    def schools(data: str, suffix: str) -> Response:
+        from geodata.exports import write_export  # noqa: PLC0415 - the writers load when a file is asked for
+
+        desk = page.served().desk(data)
+        rest = [(key, value) for key, value in request.args.items(multi=True) if key not in OPTIONS]
+        view = View.parse(urlencode(rest))
+        columns = [c for c in request.args.get("columns", "").split(",") if c] or None
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / f"{desk.atlas.slug}-schools.{suffix}"
+            write_export(
+                desk,
+                view,
+                out,
+                columns=columns,
+                licence_profile=request.args.get("licence", "noncommercial"),
+                tier=desk.tier,
+            )
+            content = out.read_bytes()
+        return _attachment(content, out.name)
+
+    @blueprint.get("/export/<data>/rejected.csv")
+    def rejected(data: str) -> Response:
+        desk = page.served().desk(data)
+        file = desk.atlas.folder / "quarantine.csv"
+        if not file.is_file():
+            return Response("This country's data have no rejected rows.", 404, mimetype="text/plain")
+        return send_file(
+            file.resolve(),
+            as_attachment=True,
+            download_name=f"{desk.atlas.slug}-rejected-rows.csv",
+            mimetype="text/csv",
+        )
+
+    return blueprint
+
+
+def _attachment(content: bytes, name: str) -> Response:
+    reply = Response(content, mimetype="application/octet-stream")
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+def register(app: Dash) -> None:
+    """Routes and callbacks: the panel opens from the bar's button and from any with the id `{"type": "take", "at": …}`."""
+    app.server.register_blueprint(routes())
+
+    @app.callback(
+        Output("export-panel", "children"),
+        Input("export", "n_clicks"),
+        Input({"type": "take", "at": ALL}, "n_clicks"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _open(_bar: int | None, _others: list[int | None], search: str) -> Any:
+        if not any(found["value"] for found in ctx.triggered):
+            return no_update
+        return drawer(*page.here(search))
+
+    @app.callback(
+        Output("take-link", "href"),
+        Output("take-link", "children"),
+        Output("take-chosen", "style"),
+        Input("take-format", "value"),
+        Input("take-columns", "value"),
+        Input("take-chosen", "value"),
+        Input("take-licence", "value"),
+        State(page.URL, "search"),
+    )
+    def _address(suffix: str, which: str, picked: list[str] | None, licence: str, search: str) -> tuple[str, str, Any]:
+        desk, view = page.here(search)
+        columns = chosen(which, picked or [], desk)
+        kind = next(name for key, name, _ in FORMATS if key == suffix)
+        hidden = {"display": "block" if which == "chosen" else "none"}
+        return address(desk, view, suffix, columns, licence), f"{label(desk, view)}: {kind}", hidden
+
+
+def drawer(desk: Desk, view: View) -> Component:
+    """The open drawer with the panel in it."""
+    return dmc.Drawer(
+        id="take-drawer",
+        title="Export",
+        position="right",
+        size=480,
+        opened=True,
+        children=panel(desk, view),
+        closeButtonProps={"aria-label": "Close"},
+    )
