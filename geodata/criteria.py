@@ -77,7 +77,7 @@ def bandwidth_standard(
             else "speed and enrolment are never reported together"
         )
         if any_known(has_internet_for_learners):
-            return f"Internet for learners, yes or no: {why}."
+            return f"Yes or no: {why}."
         return f"Internet at the school, yes or no: use by learners is reported for no school, and {why}."
     if not any_known(required_bandwidth_mbps):
         return f"Speed against {policy.number('bandwidth_floor_mbps'):g} Mbps a school: enrolment is reported for no school."
@@ -122,8 +122,8 @@ def devices_standard(
     have, need = number(num_devices), number(device_need)
     if np.isnan(np.where(have == 0, np.nan, have) + need).all():
         if not any_known(device_need):
-            return "Any device for learners, yes or no: enrolment is reported for no school."
-        return "Any device for learners, yes or no: no school reports both its devices and what decides the need."
+            return "Any device or none: enrolment is reported for no school."
+        return "Any device or none: no school reports both its devices and what decides the need."
     teachers = [] if any_known(num_teachers) else ["without teachers' devices: teachers are reported for no school"]
     tablets = [] if any_known(num_tablets) else ["computers alone: tablets are reported for no school"]
     words = "; ".join([*teachers, *tablets])
@@ -151,7 +151,7 @@ def energy_standard(electricity_type: pd.Series, electricity_hours_per_day: pd.S
     """Words of the lower standard in use, or nothing."""
     if any_known(electricity_type) or any_known(electricity_hours_per_day):
         return ""
-    return "Electricity, yes or no: neither its source nor its hours are reported for any school."
+    return "Yes or no: neither its source nor its hours are reported for any school."
 
 
 ENERGY = Criterion(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from geodata import gaps
 from geodata.arrays import as_count, as_number
+from geodata.fields import FIELDS
 from geodata.policy import POLICY, Policy
 from geodata.priority import TIERS, Scoring, criteria, rank, score
 from geodata.reasons import reasons
@@ -15,32 +19,56 @@ from geodata.vocabulary import ListName
 
 Columns = dict[str, pd.Series]
 
+# What the gaps and the score take from a register, beside what the criteria's own functions name.
+INPUTS = (
+    *("school_id", "school_status", "admin1_id", "admin2_id", "settlement", "school_area_type", "education_level"),
+    *("num_students", "num_students_lower", "num_students_upper", "num_teachers", "pop_within_1km"),
+    *("num_computers", "num_tablets", "has_computers", "has_internet", "has_internet_for_learners"),
+    *("download_speed_measured_mbps", "download_speed_contracted_mbps"),
+    *("has_electricity", "electricity_type", "electricity_hours_per_day"),
+)
+
 
 def derive(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.DataFrame:
     """Gap and priority columns of a whole place, on the same index.
 
     Always give it the whole place: what is known for nobody, what similar schools are like and how schools rank all
-    depend on the others. Unknown stays unknown in every gap and item; only the scores use expectations.
+    depend on the others. Unknown stays unknown in every gap and item; only the scores use expectations. A column that
+    the frame lacks is unknown for every school; derived columns that it has already are not read.
     """
-    found = gap_columns(schools, policy)
-    scoring = score({**_columns(schools), **found}, policy)
-    return pd.DataFrame({**found, **priority_columns(schools, scoring, policy)}, index=schools.index)[
-        [*GAP_COLUMNS, *PRIORITY_COLUMNS]
-    ]
+    columns = columns_of(schools)
+    found = gap_columns(columns, policy)
+    scoring = score({**columns, **found}, policy)
+    out = {**found, **priority_columns(columns, scoring, policy)}
+    return pd.DataFrame({name: out[name] for name in (*GAP_COLUMNS, *PRIORITY_COLUMNS)}, index=schools.index)
 
 
-def scored(schools: pd.DataFrame, policy: Policy = POLICY) -> Scoring:
-    """The place scored, with the items, expectations and weights behind the columns of `derive`."""
-    return score({**_columns(schools), **gap_columns(schools, policy)}, policy)
+def scored(schools: pd.DataFrame, policy: Policy = POLICY) -> tuple[Scoring, Columns]:
+    """The place scored, with the items, expectations and weights behind the columns of `derive`, and its columns."""
+    columns = columns_of(schools)
+    columns |= gap_columns(columns, policy)
+    return score(columns, policy), columns
 
 
-def _columns(schools: pd.DataFrame) -> Columns:
-    return {str(name): schools[name] for name in schools.columns}
+def columns_of(schools: pd.DataFrame) -> Columns:
+    """The columns that gaps and criteria need, wholly unknown where the frame lacks one."""
+    return {n: schools[n] if n in schools else _unknown(n, schools.index) for n in _inputs()}
 
 
-def gap_columns(schools: pd.DataFrame, policy: Policy = POLICY) -> Columns:
-    """The columns of GAP_COLUMNS by name."""
-    s = _columns(schools)
+@cache
+def _inputs() -> tuple[str, ...]:
+    functions = [f for c in criteria() for f in (c.compute, c.given, c.standard) if f]
+    named = [name for f in functions for name in inspect.signature(f).parameters if name != "policy"]
+    return tuple(dict.fromkeys([*INPUTS, *(name for name in named if name not in GAP_COLUMNS)]))
+
+
+def _unknown(name: str, index: pd.Index) -> pd.Series:
+    dtype = FIELDS[name].dtype
+    return pd.Series(np.nan if dtype == "float64" else pd.NA, index=index, dtype=dtype)
+
+
+def gap_columns(s: Columns, policy: Policy = POLICY) -> Columns:
+    """The columns of GAP_COLUMNS by name, from those of `columns_of`."""
     any_internet = gaps.internet(s["has_internet"], s["has_internet_for_learners"])
     learners = gaps.internet_for_learners(s["has_internet"], s["has_internet_for_learners"])
     power = gaps.electricity(s["has_electricity"], s["electricity_type"])
@@ -71,9 +99,9 @@ def gap_columns(schools: pd.DataFrame, policy: Policy = POLICY) -> Columns:
     }
 
 
-def priority_columns(schools: pd.DataFrame, scoring: Scoring, policy: Policy = POLICY) -> Columns:
+def priority_columns(s: Columns, scoring: Scoring, policy: Policy = POLICY) -> Columns:
     """The columns of PRIORITY_COLUMNS by name. Items are unknown where not reported; scores use expectations."""
-    index = schools.index
+    index = s["school_id"].index
     items = {c.item: as_number(scoring.known[:, k], index) for k, c in enumerate(criteria())}
     in_use = bool(scoring.in_use.any())
     lists = np.array([ListName.RANKED.value, ListName.VERIFY_FIRST.value], dtype=object)
@@ -88,8 +116,8 @@ def priority_columns(schools: pd.DataFrame, scoring: Scoring, policy: Policy = P
         "lacks_count": as_count(scoring.lacks_known.sum(axis=1) + blank, index),
         "lacks_unknown": as_count(scoring.unknown.sum(axis=1) + blank, index),
         "lacks_expected": as_count(scoring.lacks_filled.sum(axis=1) + blank, index),
-        "priority_rank": as_count(rank(scoring, schools["school_id"]), index),
-        "priority_reasons": reasons(scoring, schools["school_status"], policy.number("power_mean_p")),
+        "priority_rank": as_count(rank(scoring, s["school_id"]), index),
+        "priority_reasons": reasons(scoring, s["school_status"], policy.number("power_mean_p")),
         "data_confidence": as_number(scoring.confidence, index),
         "list": pd.Series(lists[scoring.verify.astype(np.int64)], index=index, dtype="str"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ STATUS_WORDS = {
     SchoolStatus.SHELTER.value: "used as a shelter",
     SchoolStatus.EXTINCT.value: "closed for good",
 }
-_PART, _FULL = 0, 1
 
 
 def contributions(scoring: Scoring, p: float) -> Floats:
@@ -57,11 +57,14 @@ def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Co
     key = (key << width) | (unknown @ (1 << np.arange(width)))
     key = key * (len(statuses) + 1) + (status_code + 1)
     codes, keys = pd.factorize(key)
-    words = [_text(int(k), list(statuses), int(scoring.in_use.sum())) for k in keys]
-    return pd.Series(np.array(words, dtype=object)[codes] if words else [], index=school_status.index, dtype="str")
+    said, in_use = tuple(map(str, statuses)), bool(scoring.in_use.any())
+    words = np.array([_text(int(k), said, in_use) for k in keys], dtype=object)
+    return pd.Series(words[codes], index=school_status.index, dtype="str")
 
 
-def _text(key: int, statuses: list[str], in_use: int) -> str:
+@lru_cache(maxsize=65_536)
+def _text(key: int, statuses: tuple[str, ...], in_use: bool) -> str:
+    """The text behind a key: what lacks as digits in their order, then what is unknown as bits, then the status."""
     key, status = divmod(key, len(statuses) + 1)
     width = len(criteria())
     unknown = [c.unknown for k, c in enumerate(criteria()) if key >> k & 1]
@@ -70,10 +73,9 @@ def _text(key: int, statuses: list[str], in_use: int) -> str:
     while key:
         key, digit = divmod(key, 2 * width + 1)
         if digit:
-            criterion = criteria()[(digit - 1) // 2]
-            full = (digit - 1) % 2 == _FULL
-            lacks.insert(0, criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
+            criterion, full = criteria()[(digit - 1) // 2], (digit - 1) % 2
+            lacks.append(criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
     parts = [STATUS_WORDS.get(statuses[status - 1], statuses[status - 1])] if status else []
     if not lacks and not unknown and in_use:
         parts.append("none of the things counted is lacking")
-    return "; ".join([*parts, *lacks, *unknown])
+    return "; ".join([*parts, *reversed(lacks), *unknown])

@@ -1,0 +1,231 @@
+"""The arithmetic shown: what the list of a place stands on, and how one school got its gaps, score and group.
+
+Everything a clerk needs to redo it on paper: each item with its weight, each pillar, the index, the count of things
+lacking and the cut of its group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import any_known
+from geodata.declare import Criterion
+from geodata.derive import Columns, scored
+from geodata.policy import POLICY, Policy
+from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
+from geodata.reasons import contributions
+from geodata.vocabulary import ListName
+
+REPORTED, SIMILAR, NOT_COUNTED = "reported", "similar schools", "not counted"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What one item stands on in a place. `words` is empty where it stands on the full standard.
+
+    `known` and `unknown` count the schools that operate; `weight_used` is the weight within its pillar.
+    """
+
+    criterion: Criterion
+    in_use: bool
+    words: str
+    weight_used: float
+    known: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item of one school. `value` is what the score used; `basis` says where it came from; `share` of the index."""
+
+    criterion: Criterion
+    value: float
+    basis: str
+    cutoff: float
+    lacks: bool
+    weight_used: float
+    powered: float
+    part: float
+    share: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one school came to its score, group and list; `steps` are the sentences of the arithmetic in order."""
+
+    items: tuple[ItemLine, ...]
+    need: float
+    marginalisation: float
+    score: float
+    tier: str
+    list_name: str
+    lacks_known: int
+    lacks_unknown: int
+    lacks_expected: int
+    in_use: int
+    confidence: float
+    steps: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """ "lacks 5 of 7 things", with how many are not reported."""
+        words = f"lacks {self.lacks_known} of {self.in_use} things"
+        return words + (f", {self.lacks_unknown} not reported" if self.lacks_unknown else "")
+
+
+# --- the place ----------------------------------------------------------------------------------------------------
+
+
+def standards(schools: pd.DataFrame, policy: Policy = POLICY) -> list[Standard]:
+    """What each item stands on in a whole place, dropped items named and their weight openly shared out."""
+    scoring, columns = scored(schools, policy)
+    known = (~np.isnan(scoring.known[scoring.operating])).sum(axis=0)
+    return [
+        Standard(
+            criterion=c, in_use=bool(scoring.in_use[k]), words=_standard_words(k, scoring, columns, policy),
+            weight_used=float(scoring.weights[k]), known=int(known[k]), unknown=int(scoring.operating.sum() - known[k]),
+        )
+        for k, c in enumerate(criteria())
+    ]  # fmt: skip
+
+
+def _standard_words(k: int, scoring: Scoring, columns: Columns, policy: Policy) -> str:
+    criterion = criteria()[k]
+    if scoring.in_use[k]:
+        return str(call(criterion.standard, columns, policy)) if criterion.standard else ""
+    heirs = [c.title.lower() for j, c in enumerate(criteria()) if c.pillar == criterion.pillar and scoring.in_use[j]]
+    shared = f"its weight is shared among {', '.join(heirs)}" if heirs else "nothing of its kind is known"
+    return f"Not counted: known for no school; {shared}."
+
+
+def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
+    """Sentences that belong above the list of a place: what it counts, and each lower standard it stands on."""
+    said = (
+        []
+        if any_known(schools["num_students"])
+        else ["Enrolment is reported for no school: the list counts schools, not learners."]
+    )
+    found = standards(schools, policy)
+    used = sum(s.in_use for s in found)
+    if used < len(found):
+        a, b = tier_cuts(used, policy)
+        cut = (
+            f"{used} of {len(found)} things are counted: group A lacks {a} or more, group B {b} or more."
+            if used
+            else "Nothing is known that a list could stand on."
+        )
+        said.append(cut)
+    if not any(s.in_use for s in found if s.criterion.pillar == NEED):
+        said.append(
+            "Internet, devices and power are reported for no school: every school stands in the verify first list."
+        )
+    return [*said, *(f"{s.criterion.title}: {s.words[0].lower()}{s.words[1:]}" for s in found if s.words)]
+
+
+# --- one school ---------------------------------------------------------------------------------------------------
+
+
+def explain(schools: pd.DataFrame, school_id: str, policy: Policy = POLICY) -> Explanation:
+    """How one school of a whole place came to its score. Raises KeyError where there is no such school."""
+    found = np.flatnonzero((schools["school_id"] == school_id).to_numpy())
+    if not len(found):
+        raise KeyError(school_id)
+    scoring, _ = scored(schools, policy)
+    return explain_row(scoring, int(found[0]), policy)
+
+
+def explain_row(scoring: Scoring, row: int, policy: Policy = POLICY) -> Explanation:
+    """As `explain`, for a row of a place scored already."""
+    p = policy.number("power_mean_p")
+    share = contributions(scoring, p)[row]
+    lines = tuple(_line(scoring, row, k, float(share[k]), policy) for k in range(len(criteria())))
+    verify = bool(scoring.verify[row])
+    counted = bool(scoring.in_use.any())
+    return Explanation(
+        items=lines,
+        need=float(scoring.need[row]),
+        marginalisation=float(scoring.marginalisation[row]),
+        score=float(scoring.score[row]),
+        tier="" if verify else TIERS[int(scoring.tier[row])],
+        list_name=(ListName.VERIFY_FIRST if verify else ListName.RANKED).value,
+        lacks_known=int(scoring.lacks_known[row].sum()),
+        lacks_unknown=int(scoring.unknown[row].sum()),
+        lacks_expected=int(scoring.lacks_filled[row].sum()),
+        in_use=int(scoring.in_use.sum()),
+        confidence=float(scoring.confidence[row]),
+        steps=tuple(_steps(scoring, row, lines, policy))
+        if counted
+        else ("Nothing is known that a score could stand on.",),
+    )
+
+
+def _line(scoring: Scoring, row: int, k: int, share: float, policy: Policy) -> ItemLine:
+    criterion, value, weight = criteria()[k], float(scoring.filled[row, k]), float(scoring.weights[k])
+    reported = not np.isnan(scoring.known[row, k])
+    basis = NOT_COUNTED if not scoring.in_use[k] else REPORTED if reported else SIMILAR
+    lacks = bool(scoring.lacks_filled[row, k])
+    powered = value ** policy.number("power_mean_p")
+    words = criterion.unknown if not reported else criterion.has if not lacks else criterion.lacks
+    if reported and 0 < value < 1 and criterion.lacks_in_part:
+        words = criterion.lacks_in_part
+    return ItemLine(
+        criterion, value, basis, policy.number(criterion.cutoff), lacks, weight, powered, weight * powered, share, words
+    )
+
+
+def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Policy) -> list[str]:
+    p = policy.number("power_mean_p")
+    said = []
+    for title, pillar, value in (
+        ("Service gap", NEED, scoring.need[row]),
+        ("Marginalisation", "marginalisation", scoring.marginalisation[row]),
+    ):
+        terms = [
+            f"{x.weight_used:.4g} × {x.value:.4f}^{p:g}"
+            for x in lines
+            if x.criterion.pillar == pillar and x.weight_used > 0
+        ]
+        said.append(
+            f"{title}: ({' + '.join(terms)})^(1/{p:g}) = {value:.4f}"
+            if terms
+            else f"{title}: nothing is known, so it does not count."
+        )
+    need, margin = scoring.pillars
+    factors = [
+        f"{v:.4f}^{e:g}" for v, e in ((scoring.need[row], need), (scoring.marginalisation[row], margin)) if e > 0
+    ]
+    said.append(f"Score: 100 × {' × '.join(factors)} = {scoring.score[row]:.2f}")
+    said.append(_count_step(scoring, row, policy))
+    said += [
+        f"{x.criterion.title} is not reported: similar schools average {x.value:.2f}."
+        for x in lines
+        if x.basis == SIMILAR
+    ]
+    if scoring.verify[row]:
+        said.append(_verify_step(scoring, row, policy))
+    return said
+
+
+def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
+    used, count, known = (
+        int(scoring.in_use.sum()),
+        int(scoring.lacks_filled[row].sum()),
+        int(scoring.lacks_known[row].sum()),
+    )
+    a, b = tier_cuts(used, policy)
+    unknown = int(scoring.unknown[row].sum())
+    judged = f" ({unknown} not reported; with what similar schools lack, {count})" if unknown else ""
+    return f"Lacks {known} of {used} things{judged}: group A from {a}, B from {b}, so group {TIERS[int(scoring.tier[row])]}."
+
+
+def _verify_step(scoring: Scoring, row: int, policy: Policy) -> str:
+    if not scoring.operating[row]:
+        return "Verify first: the school does not operate now."
+    least, share = policy.number("verify_first_below"), scoring.confidence[row]
+    if share < least:
+        return f"Verify first: {share:.0%} of the score is reported, less than {least:.0%}."
+    return "Verify first: a whole side of the score (services or circumstances) is not reported."
