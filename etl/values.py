@@ -6,21 +6,24 @@ a number is reported, never cut to its digits.
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl.aliases_file import read_aliases
 from geodata.errors import RecipeError
 from geodata.fields import FIELDS, Field
 from geodata.text import fold
 
+ALIASES = Path(__file__).parent / "aliases"
 YESNO_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 UNKNOWN_WORDS = ("", "unknown")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
@@ -65,12 +68,31 @@ def clean(text: pd.Series, sentinels: Iterable[str] = ()) -> pd.Series:
 # --- words ------------------------------------------------------------------------------------------------------
 
 
+@cache
+def _rows(path: Path) -> tuple[tuple[str, str], ...]:
+    if not path.is_file():
+        there = sorted(p.stem for p in path.parent.glob("*.csv"))
+        near = get_close_matches(path.stem, there, n=1)
+        raise RecipeError(f"There is no alias file {path.name!r} in etl/aliases{_hint(near, there)}.")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        table = csv.DictReader(line for line in stream if not line.startswith("#"))
+        names = table.fieldnames or ()
+        if not {"raw", "value"} <= set(names):
+            raise RecipeError(f"The alias file {path.name} needs the columns raw and value; it has {', '.join(names)}.")
+        return tuple((row["raw"], row["value"] or "") for row in table)
+
+
+def read_aliases(name: str) -> tuple[tuple[str, str], ...]:
+    """(raw, value) pairs of the alias CSV `name` in etl/aliases; lines that begin with # are remarks."""
+    return _rows(ALIASES / f"{name.removesuffix('.csv')}.csv")
+
+
 def aliases(given: Mapping[str, str] | str | None, field: str) -> dict[str, str]:
     """Folded raw word → allowed value ("" for unknown), from an inline table or an alias CSV; checked against the field.
 
     Raises RecipeError where a value is not allowed for the field, or one word has two meanings.
     """
-    rows = (read_aliases(given) if isinstance(given, str) else dict(given or {})).items()
+    rows = read_aliases(given) if isinstance(given, str) else tuple((given or {}).items())
     table: dict[str, str] = {}
     for raw, target in rows:
         value = _checked(target.strip(), FIELDS[field], given if isinstance(given, str) else "values")
