@@ -210,7 +210,7 @@ def poverty_standard(wealth_percentile: pd.Series, poverty_share: pd.Series, pop
 POVERTY = Criterion(
     name="poverty", title="Poverty", pillar="marginalisation", weight="weight_poverty", cutoff="cutoff_poverty", inclusive=True,
     lacks="among the poorest places", has="not among the poorest places", unknown="poverty not known",
-    definition="1 less the wealth percentile of the place within the country.", reference=AF + "; methods 3.3",
+    definition="1 less the wealth percentile of the place within the country.", reference=AF + "; planning value",
     compute=poverty, standard=poverty_standard, order=4,
 )  # fmt: skip
 
@@ -233,7 +233,7 @@ def rural_standard(settlement: pd.Series, school_area_type: pd.Series) -> str:
 RURAL = Criterion(
     name="rural", title="Remoteness", pillar="marginalisation", weight="weight_rural", cutoff="cutoff_rural", inclusive=True,
     lacks="rural place", has="not rural", unknown="urban or rural not reported",
-    definition="1 rural, 0.5 town or suburb, 0 city.", reference="Applying the Degree of Urbanisation (2021); methods 3.3",
+    definition="1 rural, 0.5 town or suburb, 0 city.", reference="Applying the Degree of Urbanisation (2021); planning value",
     compute=rural, standard=rural_standard, order=5,
 )  # fmt: skip
 
@@ -249,7 +249,7 @@ def displaced(num_students: pd.Series, num_students_displaced: pd.Series, *, pol
 DISPLACED = Criterion(
     name="displaced", title="Displaced learners", pillar="marginalisation", weight="weight_displaced", cutoff="cutoff_displaced", inclusive=True,
     lacks="many displaced learners", has="few displaced learners", unknown="displaced learners not reported",
-    definition="Share of displaced learners against one half.", reference="UNESCO and UNHCR (2023); methods 3.3",
+    definition="Share of displaced learners against one half.", reference="UNESCO and UNHCR (2023); planning value",
     compute=displaced, sensitive=True, order=6,
 )  # fmt: skip
 
@@ -262,6 +262,6 @@ def crisis(crisis_index: pd.Series) -> pd.Series:
 CRISIS = Criterion(
     name="crisis", title="Crisis risk", pillar="marginalisation", weight="weight_crisis", cutoff="cutoff_crisis", inclusive=True,
     lacks="high crisis risk", has="lower crisis risk", unknown="crisis risk not known",
-    definition="INFORM risk of the area divided by 10.", reference="INFORM, JRC; methods 3.3",
+    definition="INFORM risk of the area divided by 10.", reference="INFORM, JRC; planning value",
     compute=crisis, order=7,
 )  # fmt: skip
