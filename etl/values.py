@@ -82,9 +82,13 @@ def _rows(path: Path) -> tuple[tuple[str, str], ...]:
         return tuple((row["raw"], row["value"] or "") for row in table)
 
 
-def read_aliases(name: str) -> tuple[tuple[str, str], ...]:
-    """(raw, value) pairs of the alias CSV `name` in etl/aliases; lines that begin with # are remarks."""
-    return _rows(ALIASES / f"{name.removesuffix('.csv')}.csv")
+def read_aliases(name: str) -> dict[str, str]:
+    """Raw → value of the alias CSV `name` in etl/aliases; lines that begin with # are remarks."""
+    return dict(_rows(_path(name)))
+
+
+def _path(name: str) -> Path:
+    return ALIASES / f"{name.removesuffix('.csv')}.csv"
 
 
 def aliases(given: Mapping[str, str] | str | None, field: str) -> dict[str, str]:
@@ -92,7 +96,7 @@ def aliases(given: Mapping[str, str] | str | None, field: str) -> dict[str, str]
 
     Raises RecipeError where a value is not allowed for the field, or one word has two meanings.
     """
-    rows = read_aliases(given) if isinstance(given, str) else tuple((given or {}).items())
+    rows = _rows(_path(given)) if isinstance(given, str) else tuple((given or {}).items())
     table: dict[str, str] = {}
     for raw, target in rows:
         value = _checked(target.strip(), FIELDS[field], given if isinstance(given, str) else "values")
