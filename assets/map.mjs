@@ -137,7 +137,7 @@ function padding(element) {
 function drawImages(map) {
   const ratio = 3;
   const add = (name, image) => { if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: ratio }); };
-  map.on("styleimagemissing", ({ id: name }) => {
+  map.setMissingStyleImageResolver((name) => {
     if (name === "hatch") add(name, drawHatch(ratio, "#83888F"));
     if (name === "dots") add(name, drawHatch(ratio, ACTION, true));
     const spec = [...maps.values()].find((one) => one.map === map)?.wanted;

@@ -198,38 +198,48 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     steps = shows.steps(
         areas.area_breaks(desk, indicator, level if shaped else 0), "share" if shows.is_share(indicator) else ""
     )
-    unit = indicator.unit
+    rows = [(colour, "", text) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
+    rows.append((None, " legend-hatch", "too few reported"))
     return [
-        html.Div(indicator.title, className="legend-title"),
-        html.Ul(
-            [
-                html.Li(
-                    [
-                        mark_of(marks[i]),
-                        html.Span(marks[i].label, className="legend-label"),
-                        html.Span(f"{counts[i]:,}", className="legend-count"),
-                    ]
-                )
-                for i in order
-            ],
-            className="legend-marks",
-        ),
-        html.Div(f"Each {word}: {unit}", className="legend-unit"),
         html.Div(
             [
-                html.Div(
-                    [html.Span(className="legend-step", style={"background": colour}), html.Span(text)],
-                    className="legend-row",
-                )
-                for colour, text in zip(shows.ramp(indicator), steps, strict=True)
-            ]
-            + [
-                html.Div(
-                    [html.Span(className="legend-step legend-hatch"), html.Span("too few reported")],
-                    className="legend-row",
-                )
+                html.Span(f"Schools: {indicator.title}", className="legend-title"),
+                html.Ul(
+                    [
+                        html.Li(
+                            [
+                                mark_of(marks[i]),
+                                html.Span(marks[i].label),
+                                html.Span(f"{counts[i]:,}", className="legend-count"),
+                            ]
+                        )
+                        for i in order
+                    ],
+                    className="legend-marks",
+                ),
             ],
-            className="legend-ramp",
+            className="legend-line",
+        ),
+        html.Div(
+            [
+                html.Span(f"Each {word}: {indicator.unit}", className="legend-unit"),
+                html.Div(
+                    [
+                        html.Span(
+                            [
+                                html.Span(
+                                    className="legend-step" + extra, style={"background": colour} if colour else None
+                                ),
+                                text,
+                            ],
+                            className="legend-row",
+                        )
+                        for colour, extra, text in rows
+                    ],
+                    className="legend-ramp",
+                ),
+            ],
+            className="legend-line",
         ),
     ]
 

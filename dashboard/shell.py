@@ -207,7 +207,7 @@ def _tabs(path: str, view: View, synthetic: bool) -> list[Component]:
         dcc.Link(
             page.title,
             href=p.address(page.path, view),
-            className="tab" + (" tab-here" if page.path == path else ""),
+            className="page-tab" + (" page-tab-here" if page.path == path else ""),
             **({"title": "You are here"} if page.path == path else {}),
         )
         for page in p.pages()

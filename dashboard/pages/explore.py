@@ -1,28 +1,160 @@
-"""Explore: the map is the page; left, what and which; right, what it says."""
+"""Explore: the map is the page; left, what to show and which schools; right, what it says about the place in view."""
 
 from __future__ import annotations
 
-from dash import Dash, html
+from itertools import groupby
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboard import areas, filters, page, panels, shows
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
+from geodata.declare import Indicator
 from geodata.query import Desk
 from geodata.view import View
 
-MAP = "explore-map"
+MAP, PATH = "explore-map", "/"
+GROUPS = {
+    "connectivity": "Internet",
+    "devices": "Devices",
+    "power": "Power",
+    "sdg": "Services (SDG 4.a.1)",
+    "marginalisation": "Who is left out",
+    "priority": "Priority",
+}
 
 
 def layout(desk: Desk, view: View) -> Component:
-    """The page for a view."""
+    """The page for a view: panels on both sides of the map, sheets below it on a small screen."""
     return html.Div(
-        [html.Aside(id="explore-left"), map_view(MAP, desk, view), html.Aside(id="explore-right")], className="explore"
+        [
+            html.Aside(_left(desk, view), **{"aria-label": "What to show"}),
+            map_view(MAP, desk, view),
+            html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": "What it says"}),
+            dcc.Store(id="filters-followed"),
+        ],
+        className="explore",
     )
 
 
+def _left(desk: Desk, view: View) -> list[Component]:
+    return [
+        html.Details(
+            [html.Summary("What to show", className="panel-title"), _indicators(desk, view)],
+            open=True,
+            className="fold",
+        ),
+        html.Details(
+            [html.Summary("Which schools", className="panel-title"), filters.panel(desk, view)],
+            open=True,
+            className="fold",
+        ),
+        html.Div(panels.count_line(desk, view), id="explore-count", className="count-line", role="status"),
+        *_layers(desk, view),
+    ]
+
+
+def _indicators(desk: Desk, view: View) -> Component:
+    """The indicators that anything is known of: the first of each group, and the rest behind "More"."""
+    known = [i for i in desk.indicators.values() if i.rollup != "none" and shows.values(desk, i, View()).notna().any()]
+    groups = [
+        (name, list(some))
+        for name, some in groupby(
+            sorted(known, key=lambda i: list(GROUPS).index(i.group) if i.group in GROUPS else 99), key=lambda i: i.group
+        )
+    ]
+    first = [some[0] for _, some in groups]
+    chosen = view.shown("show") or shows.default(desk)
+    more = html.Details(
+        [
+            html.Summary("More to show"),
+            *(
+                part
+                for name, some in groups
+                if some[1:]
+                for part in (html.Div(GROUPS.get(name, name), className="radio-head"), *map(_radio, some[1:]))
+            ),
+        ],
+        open=chosen not in {i.name for i in first},
+    )
+    return dmc.RadioGroup(
+        [*map(_radio, first), more], id="show", value=chosen, size="sm", **{"aria-label": "What to show"}
+    )
+
+
+def _radio(indicator: Indicator) -> Component:
+    return html.Div(
+        dmc.Radio(label=indicator.title, value=indicator.name, size="sm"), title=indicator.definition, className="radio"
+    )
+
+
+def _layers(desk: Desk, view: View) -> list[Component]:
+    """Coverage layers on and off, and whether every school is drawn at any zoom."""
+    overlays = areas.overlays(desk.atlas)
+    choices = [dmc.Checkbox(label=o.title, value=o.key, size="sm") for o in overlays]
+    if desk.locations.cell is None and len(desk.schools):
+        choices.insert(0, dmc.Checkbox(label="Every school, at any zoom", value="schools", size="sm"))
+    note = (
+        [html.P("A signal at the place is not a connection in the school.", className="fineprint")] if overlays else []
+    )
+    on = [key for key in view.shown("layers").split(",") if key]
+    group = dmc.CheckboxGroup(
+        html.Div(choices, className="checks"), id="layers", value=on, size="sm", **{"aria-label": "Layers on the map"}
+    )
+    return [
+        html.Details([html.Summary("On the map", className="panel-title"), group, *note], open=True, className="fold")
+    ]
+
+
 def register(app: Dash) -> None:
-    """Callbacks of the page."""
-    register_map(app, MAP, path="/")
+    """Callbacks: the map, the filters, the two choices, and the words that follow the address."""
+    register_map(app, MAP, path=PATH)
+    filters.register(app, PATH)
+
+    @app.callback(
+        Output("filters-followed", "data", allow_duplicate=True),
+        Input("show", "value"),
+        Input("layers", "value"),
+        State(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _choose(show: str, layers: list[str], search: str, where: str) -> Any:
+        if where == PATH:
+            desk, view = page.here(search)
+            page.go(
+                view.with_screen(
+                    show="" if show == shows.default(desk) else show or "", layers=",".join(sorted(layers or []))
+                ),
+                search,
+            )
+        return no_update
+
+    @app.callback(
+        Output("explore-right", "children"),
+        Output("explore-count", "children"),
+        Output("show", "value"),
+        Output("layers", "value"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+        State("show", "value"),
+        State("layers", "value"),
+        prevent_initial_call=True,
+    )
+    def _follow(search: str, where: str, show: str, layers: list[str]) -> Any:
+        if where != PATH:
+            return [no_update] * 4
+        desk, view = page.here(search)
+        wanted, on = view.shown("show") or shows.default(desk), [k for k in view.shown("layers").split(",") if k]
+        return (
+            panels.right(desk, view),
+            panels.count_line(desk, view),
+            no_update if wanted == show else wanted,
+            no_update if on == sorted(layers or []) else on,
+        )
 
 
-EXPLORE = Page("explore", "/", "Explore", 10, layout, register)
+EXPLORE = Page("explore", PATH, "Explore", 10, layout, register)

@@ -1,0 +1,139 @@
+"""What a selection says: one sentence first, then its marks, groups and areas. Pure; every count says of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from dashboard import areas, shows, words
+from geodata.declare import Indicator
+from geodata.query import Desk
+from geodata.view import View
+
+# Said of a school that has the unwanted end of a yes/no indicator: "6 of 10 schools …".
+LACKING = {
+    "internet_for_learners": "have no usable internet for learners",
+    "internet": "have no internet",
+    "learners_with_internet": "are in a school without usable internet",
+    "girls_with_internet": "are in a school without usable internet",
+    "boys_with_internet": "are in a school without usable internet",
+    "meaningfully_connected": "are not meaningfully connected",
+    "underserved": "are underserved",
+    "broadband": "have no broadband",
+    "covered_4g": "lie outside any 4G signal",
+    "covered_not_connected": "have a 4G signal but no internet for learners",
+    "no_device": "have no device for learners",
+    "computers": "have no device for learners",
+    "electricity": "have no regular electricity",
+    "water": "have no drinking water",
+    "sanitation": "have no single-sex toilets",
+    "accessible": "are not fit for learners with disabilities",
+    "rural": "are rural",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A share or a number of a selection with its bounds; `unknown_share` of the schools (or learners) is not reported."""
+
+    value: float
+    lower: float
+    upper: float
+    unknown_share: float
+
+
+def finding(desk: Desk, view: View, indicator: Indicator) -> Finding | None:
+    """The indicator over the whole selection; None where no school is in it."""
+    rolled = desk.areas(view.schools_only, 0, indicator.name)
+    if not len(rolled):
+        return None
+    row = rolled.iloc[0]
+    known, unknown = (float(pd.to_numeric(row[f"{indicator.name}_{w}"])) for w in ("known", "unknown"))
+    number, low, high = (_float(row[c]) for c in (indicator.name, f"{indicator.name}_lower", f"{indicator.name}_upper"))
+    return Finding(number, low, high, unknown / (known + unknown) if known + unknown else 1.0)
+
+
+def _float(value: object) -> float:
+    return float("nan") if words.unknown(value) else float(value)  # type: ignore[arg-type]
+
+
+def sentence(desk: Desk, view: View) -> str:
+    """The finding in one sentence: of whom, the bounds where they are wide, and how much is not reported."""
+    indicator = shows.shown(desk, view)
+    if (
+        indicator.name == "internet_for_learners"
+        and "learners_with_internet" in desk.indicators
+        and desk.schools["num_students"].notna().any()
+    ):
+        by_learner = finding(desk, view, desk.indicators["learners_with_internet"])
+        if by_learner is not None and by_learner.unknown_share < 1:
+            indicator = desk.indicators["learners_with_internet"]
+    found = finding(desk, view, indicator)
+    if found is None:
+        return "No school is in this selection."
+    reported = 1 - found.unknown_share
+    if reported < desk.policy.number("headline_coverage_min"):
+        return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
+    who = indicator.unit.removeprefix("share of ") if indicator.rollup == "share" else ""
+    if indicator.rollup == "share" and indicator.name in LACKING:
+        found = _turned(found) if indicator.higher_is == "better" else found
+        text = f"{words.of_ten(found.value)} {who} {LACKING[indicator.name]}"
+    elif indicator.rollup == "share":
+        text = f"{indicator.title}: {words.of_ten(found.value)} {who}"
+    else:
+        text = f"{indicator.title}: {shows.say(indicator, found.value)}"
+    return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found)}."
+
+
+def _turned(found: Finding) -> Finding:
+    return replace(
+        found, value=1 - found.value, lower=1 - max(found.lower, found.upper), upper=1 - min(found.lower, found.upper)
+    )
+
+
+def _doubt(indicator: Indicator, found: Finding) -> str:
+    """In brackets: the bounds where something is unknown, and how much."""
+    if found.unknown_share <= 0:
+        return ""
+    parts = []
+    if np.isfinite([found.lower, found.upper]).all():
+        low, high = sorted((found.lower, found.upper))
+        parts = [
+            words.bounds_of_ten(low, high)
+            if indicator.rollup == "share"
+            else f"{shows.say(indicator, low)} to {shows.say(indicator, high)}"
+        ]
+    return f" ({'; '.join([*parts, f'{words.percent(found.unknown_share)} not reported'])})"
+
+
+def by_group(desk: Desk, view: View, column: str) -> list[tuple[str, list[int]]]:
+    """Class counts of the selection for each value of a coded column, in its order; those without schools are left out."""
+    if column not in desk.schools:
+        return []
+    positions = desk.select(view.schools_only).positions
+    indicator = shows.shown(desk, view)
+    values = desk.schools[column].iloc[positions]
+    groups = [
+        (words.code(v), positions[values.eq(v).fillna(False).to_numpy(dtype=bool)]) for v in values.dropna().unique()
+    ]
+    missing = positions[values.isna().to_numpy()]
+    found = sorted(groups, key=lambda g: g[0]) + ([(words.NOT_REPORTED, missing)] if len(missing) and groups else [])
+    return [(name, shows.counts(desk, indicator, view, rows)) for name, rows in found if len(rows)]
+
+
+def parts(desk: Desk, view: View) -> pd.DataFrame:
+    """The areas inside the chosen one, greatest need first: area_id, name, num_schools, value, known and unknown."""
+    indicator = shows.shown(desk, view)
+    level = areas.level_of(desk, view.area)
+    own = desk.places.levels[view.area] if view.area else 0
+    if level == own:
+        return pd.DataFrame()
+    table = desk.areas(view.schools_only, level, indicator.name)
+    if view.area:
+        table = table[table["parent_id"] == view.area]
+    table = table[(table["num_schools"] > 0)].rename(
+        columns={indicator.name: "value", f"{indicator.name}_known": "known", f"{indicator.name}_unknown": "unknown"}
+    )
+    return table.sort_values(["value", "name"], ascending=[indicator.higher_is == "better", True], na_position="last")

@@ -1,0 +1,295 @@
+"""The right side of Explore: one sentence first, then by status, by group, by area as a table, source and date; the school when one is picked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import areas, filters, findings, page, shows, words
+from dashboard.map import mark_of
+from dashboard.picked import school_card
+from geodata.query import Desk
+from geodata.view import View
+
+SHOWN_AREAS = 400
+
+
+def right(desk: Desk, view: View) -> list[Component]:
+    """Everything that the view says."""
+    total = desk.select(view.schools_only).total
+    school = [school_card(desk, view)] if view.shown("school") else []
+    if not total:
+        return [trail(desk, view), *school, _empty(view)]
+    indicator = shows.shown(desk, view)
+    return [
+        trail(desk, view),
+        html.H1(place_name(desk, view)),
+        html.P(findings.sentence(desk, view), className="finding"),
+        *school,
+        status_bar(desk, view),
+        *_groups(desk, view),
+        *_areas_table(desk, view),
+        *_notes(desk, view),
+        _source(desk, view),
+        html.Details(
+            [
+                html.Summary("What this number means"),
+                html.P(indicator.definition),
+                html.P(f"Unit: {indicator.unit}. Reference: {indicator.reference}", className="fineprint"),
+            ],
+            className="fold-small",
+        ),
+        *([] if school else [_first_use(desk, view)]),
+    ]
+
+
+def count_line(desk: Desk, view: View) -> list[Component]:
+    """How many schools the view holds, of how many, and the way back to all of them."""
+    selection = desk.select(view.schools_only)
+    where = f" in {place_name(desk, view)}" if view.area else ""
+    clear = filters.cleared(view)
+    undo = (
+        [dcc.Link("Clear the filters", href=page.address("/", clear))]
+        if clear.schools_only != view.schools_only
+        else []
+    )
+    return [html.Strong(f"{selection.total:,} of {selection.of:,} schools"), html.Span(where), *undo]
+
+
+def place_name(desk: Desk, view: View) -> str:
+    """Name of the chosen area, of the country where none is chosen."""
+    return desk.places.names.get(view.area) or desk.atlas.name if view.area else desk.atlas.name
+
+
+def trail(desk: Desk, view: View) -> Component:
+    """The way up: the country and the areas above the chosen one, as links."""
+    path = [a for a in desk.places.path(view.area) if desk.places.levels.get(a)] if view.area else []
+    links: list[Any] = [dcc.Link(desk.atlas.name, href=_within(view, ""))] if path else []
+    for area in path[:-1]:
+        links += [
+            html.Span(" ▸ ", **{"aria-hidden": "true"}),
+            dcc.Link(desk.places.names[area], href=_within(view, area)),
+        ]
+    level = desk.places.words.get(desk.places.levels[view.area], "") if view.area else ""
+    return html.Nav(
+        [*links, html.Span(" ▸ ", **{"aria-hidden": "true"}), html.Span(level)] if links else [],
+        className="trail",
+        **{"aria-label": "Where you are"},
+    )
+
+
+def _within(view: View, area: str) -> str:
+    return page.address("/", replace(view, area=area).with_screen(school="", at=""))
+
+
+def status_bar(desk: Desk, view: View) -> Component:
+    """The selection by class as one bar from zero, what is not reported drawn hollow at its end, each part said with its count."""
+    indicator = shows.shown(desk, view)
+    counts = shows.counts(desk, indicator, view, desk.select(view.schools_only).positions)
+    marks = shows.marks(desk, indicator)
+    order = [i for i in (*range(1, len(marks)), 0) if counts[i]]
+    total = sum(counts)
+    return html.Figure(
+        [
+            html.Figcaption(
+                ["Schools by ", html.Strong(indicator.title[0].lower() + indicator.title[1:]), f", of {total:,}"]
+            ),
+            _bar(counts, marks, order),
+            html.Ul(
+                [
+                    html.Li(
+                        [
+                            mark_of(marks[i]),
+                            html.Span(marks[i].label),
+                            html.Span(f"{counts[i]:,}", className="n"),
+                            html.Span(words.percent(counts[i] / total), className="n soft"),
+                        ]
+                    )
+                    for i in order
+                ],
+                className="by-status",
+            ),
+        ],
+        className="figure",
+    )
+
+
+def _bar(counts: list[int], marks: list[shows.Mark], order: list[int]) -> Component:
+    said = "; ".join(f"{marks[i].label} {counts[i]:,}" for i in order)
+    return html.Div(
+        [
+            html.Span(
+                className="bar-part" + (" bar-unknown" if i == 0 else ""),
+                style={"flexGrow": counts[i], "background": None if i == 0 else marks[i].colour},
+                title=f"{marks[i].label}: {counts[i]:,}",
+            )
+            for i in order
+            if counts[i]
+        ],
+        className="status-bar",
+        role="img",
+        **{"aria-label": said},
+    )
+
+
+def _groups(desk: Desk, view: View) -> list[Component]:
+    """Small multiples, one group each, on the same scale: urban and rural."""
+    rows = findings.by_group(desk, view, "school_area_type")
+    if len(rows) < 2:
+        return []
+    marks = shows.marks(desk, shows.shown(desk, view))
+    order = [*range(1, len(marks)), 0]
+    return [
+        html.Figure(
+            [
+                html.Figcaption("Urban and rural"),
+                *(
+                    html.Div(
+                        [
+                            html.Span(name, className="group-name"),
+                            _bar(counts, marks, order),
+                            html.Span(f"{sum(counts):,}", className="n"),
+                        ],
+                        className="group",
+                    )
+                    for name, counts in rows
+                ),
+            ],
+            className="figure",
+        )
+    ]
+
+
+def _areas_table(desk: Desk, view: View) -> list[Component]:
+    """The areas inside, as a table whose names open them: the map in words, for the keyboard too."""
+    table = findings.parts(desk, view)
+    if not len(table):
+        return []
+    indicator = shows.shown(desk, view)
+    level = areas.level_of(desk, view.area)
+    heads = ("Schools", "Value", "Not reported")
+    rows = [
+        html.Tr(
+            [
+                html.Th(dcc.Link(str(row.name_), href=_within(view, str(row.area_id))), scope="row"),
+                html.Td(f"{int(row.num_schools):,}"),
+                html.Td(
+                    shows.say(indicator, row.value)
+                    if row.known >= shows.TOO_FEW * (row.known + row.unknown)
+                    else "too few"
+                ),
+                html.Td(words.percent(row.unknown / (row.known + row.unknown)) if row.known + row.unknown else "–"),
+            ]
+        )
+        for row in table.rename(columns={"name": "name_"}).head(SHOWN_AREAS).itertuples()
+    ]
+    many = words.level(desk.place, level, many=True)
+    return [
+        html.Details(
+            [
+                html.Summary(
+                    f"Table: {len(table):,} {many}, greatest need first"
+                    if len(table) > 1
+                    else f"Table: 1 {words.level(desk.place, level)}"
+                ),
+                html.Div(
+                    html.Table(
+                        [
+                            html.Caption(f"{indicator.title}, {indicator.unit}"),
+                            html.Thead(
+                                html.Tr(
+                                    [
+                                        html.Th(words.level(desk.place, level).capitalize(), scope="col"),
+                                        *(html.Th(h, scope="col") for h in heads),
+                                    ]
+                                )
+                            ),
+                            html.Tbody(rows),
+                        ],
+                        className="areas",
+                    ),
+                    className="scroll",
+                    tabIndex="0",
+                ),
+            ],
+            open=True,
+            className="fold-small",
+        )
+    ]
+
+
+def _notes(desk: Desk, view: View) -> list[Component]:
+    """What is counted and not drawn, or drawn and not counted in the shares."""
+    summary = desk.summary(view.schools_only, shows.shown(desk, view).name)
+    lines = []
+    if summary.not_located:
+        lines.append(
+            f"{words.count(summary.not_located, 'school')} of {summary.schools:,} without a known location: counted here, not drawn on the map."
+        )
+    if summary.not_operating:
+        lines.append(
+            f"{words.count(summary.not_operating, 'school')} of {summary.schools:,} not operating now (closed, damaged, occupied or used as shelter): drawn, but left out of the shares."
+        )
+    if desk.locations.cell is not None:
+        lines.append("Single schools are not drawn: this screen may show places of schools as hexagons only.")
+    elif not desk.locations.exact:
+        lines.append("Locations are rounded on this screen, so schools may stand some hundred metres from their place.")
+    return [html.P(line, className="fineprint") for line in lines]
+
+
+def _source(desk: Desk, view: View) -> Component:
+    """Who says so, of when, and how much is reported."""
+    sources = desk.atlas.manifest.get("sources") or []
+    said = list(
+        dict.fromkeys(
+            " ".join(str(s.get(k) or "") for k in ("publisher", "date")).strip() or str(s.get("name", ""))
+            for s in sources
+        )
+    )
+    found = findings.finding(desk, view, shows.shown(desk, view))
+    reported = [f"{words.percent(1 - found.unknown_share)} reported"] if found else []
+    return html.P("Source: " + " · ".join([*[s for s in said if s][:3], *reported]) + ".", className="fineprint")
+
+
+def _empty(view: View) -> Component:
+    """No school matches: what to relax, one link each."""
+    ways = filters.relaxed(view)
+    return html.Section(
+        [
+            html.H1("No school matches all of this"),
+            html.P("Take away one of these to see more:"),
+            html.Ul([html.Li(dcc.Link(f"{name}", href=page.address("/", without))) for name, without in ways]),
+            dcc.Link("Show all schools here", href=page.address("/", filters.cleared(view)), className="go"),
+        ],
+        className="empty",
+    )
+
+
+def _first_use(desk: Desk, view: View) -> Component:
+    """How the page is used, for who sees it first; it stays, folded, for everyone."""
+    level = words.level(desk.place, areas.level_of(desk, view.area))
+    return html.Details(
+        [
+            html.Summary("How to read and use this map"),
+            html.Ul(
+                [
+                    html.Li(f"Darker means greater need. A hatched {level} has too few schools reported for a colour."),
+                    html.Li(
+                        f"Click a {level}, or its name in the table, to go inside; the names above the title lead back out."
+                    ),
+                    html.Li(
+                        "Zoom in until every school is drawn; click one to see what is known of it. A hollow ring is a school that nobody has reported on, never a no."
+                    ),
+                    html.Li(
+                        "The address of this page holds all that you chose: share it, or go back with the browser’s arrow."
+                    ),
+                    html.Li("Prioritise ranks the same schools; Export hands them on."),
+                ]
+            ),
+        ],
+        className="fold-small",
+        open=not view.query(),
+    )

@@ -1,0 +1,54 @@
+"""The school that was picked on the map, in short."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import page, shows, words
+from dashboard.map import mark_of
+from geodata.query import Desk
+from geodata.view import View
+
+
+def school_card(desk: Desk, view: View) -> Component:
+    """The picked school in short, with the way to everything that is known of it."""
+    school = desk.school(view.shown("school"), view)
+    marks = shows.marks(desk, indicator := shows.shown(desk, view))
+    state = int(
+        shows.classes(desk, indicator.name, view.policy)[
+            desk.schools["school_id"].eq(school["school_id"]).to_numpy().argmax()
+        ]
+    )
+    facts = [
+        (words.title(c, desk.place), words.said(c, school.get(c)))
+        for c in ("has_internet", "has_internet_for_learners", "has_electricity", "num_students", "num_devices")
+        if c in school
+    ]
+    facts += (
+        [("Status", words.said("school_status", school.get("school_status")))] if school.get("school_status") else []
+    )
+    reasons = school.get("priority_reasons")
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2(school.get("school_name") or school["school_id"]),
+                    dcc.Link("Close", href=page.address("/", view.with_screen(school="")), className="close"),
+                ],
+                className="card-head",
+            ),
+            html.P([words.place_of(school), f" · id {school['school_id']}"], className="fineprint"),
+            html.P([mark_of(marks[state]), html.Span(marks[state].label)], className="card-status"),
+            html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts"),
+            *([html.P(words.sentence(str(reasons)))] if reasons else []),
+            *(
+                []
+                if school.get("latitude") is not None
+                else [html.P("No location is known, so it is not on the map.", className="fineprint")]
+            ),
+            dcc.Link("Everything about this school", href=page.address("/school", view), className="go"),
+        ],
+        className="school-card",
+        **{"aria-label": "The school you picked"},
+    )
