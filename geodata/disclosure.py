@@ -15,7 +15,7 @@ repeated releases would undo it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,7 +25,7 @@ import pandas as pd
 
 from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
-from geodata.hexagons import cells, centre
+from geodata.hexagons import cell_km2, cells, centre
 from geodata.tables import JOIN_COLUMNS
 from geodata.view import View
 from geodata.vocabulary import Sensitivity
@@ -99,6 +99,16 @@ def locations(risk: str, tier: str) -> Coarseness:
     return _LOCATIONS.get((risk if risk in ("low", "high") else "medium", check_tier(tier)), EXACT)
 
 
+def location_note(how: Coarseness) -> str:
+    """A sentence that says how exactly locations stand; empty where they are exact."""
+    if how.exact:
+        return ""
+    if how.cell is None:
+        return f"Locations are rounded to {10 ** -(how.decimals or 0):g} of a degree."
+    few = f", and left out where fewer than {how.least} schools share one" if how.least > 1 else ""
+    return f"Locations are the centres of hexagons of about {cell_km2(how.cell):,.0f} km², not the schools' own places{few}."
+
+
 def base_column(column: str) -> str:
     """The column that an evidence, source or date column stands beside; the column itself otherwise."""
     for suffix in EVIDENCE_SUFFIXES:
@@ -131,7 +141,7 @@ def non_commercial(licence: str) -> bool:
     return "NC" in parts or "NONCOMMERCIAL" in parts
 
 
-def licensed_columns(columns: Iterable[str], licences: dict[str, Sequence[str]], profile: str) -> list[str]:
+def licensed_columns(columns: Iterable[str], licences: Mapping[str, Sequence[str]], profile: str) -> list[str]:
     """Those columns that the licence profile keeps; `licences` gives the licences that feed each column."""
     if check_profile(profile) == LicenceProfile.NONCOMMERCIAL:
         return list(columns)

@@ -8,6 +8,7 @@ FirstMileError
 ├── LayerError     an atlas or one of its layers is missing, stale or half-written
 ├── PolicyError    a weight, cost or threshold is unknown or out of bounds
 ├── ViewError      an address or a `--view` query asks for something that does not exist
+├── ExportError    a file could not be written: unknown format or column, too many rows, no such folder
 └── DisclosureError  something was asked for that may not leave the building
 """
 
@@ -50,6 +51,10 @@ class PolicyError(FirstMileError):
 
 class ViewError(FirstMileError):
     """An address or a `--view` query names a filter, value or column that does not exist."""
+
+
+class ExportError(FirstMileError):
+    """A file could not be written: an unknown format or column, too many rows, a folder that is not there."""
 
 
 class DisclosureError(FirstMileError):

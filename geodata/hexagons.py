@@ -23,3 +23,8 @@ def centre(cell: str) -> tuple[float, float]:
     """Latitude and longitude (degrees) of a cell's centre."""
     lat, lon = h3.cell_to_latlng(cell)
     return float(lat), float(lon)
+
+
+def cell_km2(resolution: int) -> float:
+    """Mean area of a cell of this resolution, in square kilometres."""
+    return float(h3.average_hexagon_area(resolution, unit="km^2"))

@@ -64,6 +64,11 @@ class Desk:
         """How exactly this tier sees locations here."""
         return disclosure.locations(self.risk, self.tier)
 
+    @property
+    def location_note(self) -> str:
+        """A sentence on how exactly locations are shown; empty where they stand as they are known."""
+        return disclosure.location_note(self.locations)
+
     @cached_property
     def policy(self) -> Policy:
         """The country's own policy: the defaults with the recipe's numbers over them."""

@@ -1,0 +1,69 @@
+"""Ways out: one function and one declaration a format; found by looking.
+
+`write_export(desk, view, Path("schools.xlsx"))` writes the current selection and ranking; the suffix chooses the format.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.answers import nearest
+from geodata.declare import Export, found
+from geodata.errors import ExportError
+from geodata.query import Desk
+from geodata.view import View
+
+
+def formats() -> dict[str, Export]:
+    """The declared exports by suffix (without the dot), in their order."""
+    return {export.suffix: export for export in found(Export, "geodata.exports").values()}
+
+
+def format_of(out: Path) -> Export:
+    """The export that a file's suffix chooses; raises ExportError where there is none."""
+    suffix = out.suffix.removeprefix(".").lower()
+    known = formats()
+    if suffix not in known:
+        said = (
+            f"ends in .{suffix}, which is no format that can be written"
+            if suffix
+            else "has no ending that says its format"
+        )
+        raise ExportError(f"{out} {said}.{nearest(suffix, known)} Use one of: {', '.join(f'.{s}' for s in known)}.")
+    return known[suffix]
+
+
+def write_export(
+    desk: Desk,
+    view: View,
+    out: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    licence_profile: str = "noncommercial",
+    tier: str | None = None,
+) -> int:
+    """Write the schools of a view in its order, all rows; returns how many. Nothing half-written is ever left at `out`.
+
+    `columns`: all that tier and licence profile allow, or these. `tier`: the desk's own, or another to see the same data
+    as. Raises ExportError (format, column, folder, too many rows), DisclosureError (column kept back), ViewError.
+    """
+    from geodata.exports.result import result  # noqa: PLC0415 - geopandas loads when a file is asked for
+
+    export = format_of(out)
+    if not out.parent.is_dir():
+        raise ExportError(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
+    seen = desk if tier is None or tier == desk.tier else Desk(desk.atlas, tier=tier)
+    made = result(seen, view, columns, licence_profile)
+    part = out.with_name(f".{out.stem}.part.{export.suffix}")
+    try:
+        export.write(made, part)
+        os.replace(part, out)
+    except OSError as error:
+        raise ExportError(
+            f"{out} could not be written ({error.strerror or error}). Is it open in another program, or the disk full?"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return len(made.frame)

@@ -1,0 +1,24 @@
+"""No cell of a spreadsheet may start a formula, whoever typed it into the register."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+GUARD = "'"
+# What a spreadsheet takes for the start of a formula, full-width forms (East Asian keyboards) too; spaces, control
+# characters and invisible marks before it do not help. A tab or carriage return at the start can smuggle a cell in.
+_FORMULA = re.compile(r"^(?:[\t\r]|[\s\x00-\x20\u200b-\u200f\u2060\ufeff\x85\xa0]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
+
+
+def safe(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would take it for a formula; plain numbers stay."""
+    return GUARD + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def safe_column(values: pd.Series) -> pd.Series:
+    """Each text made safe; unknown stays unknown."""
+    changed = {text: safe(text) for text in values.dropna().unique()}
+    return values.map(changed, na_action="ignore") if any(k != v for k, v in changed.items()) else values

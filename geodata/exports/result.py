@@ -1,0 +1,215 @@
+"""What goes into an export: the rows of a view with their licences, the dictionary, the sources and the notice."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import disclosure
+from geodata.answers import nearest
+from geodata.declare import Criterion, found
+from geodata.errors import DisclosureError, ExportError
+from geodata.fields import FIELDS
+from geodata.layers import points
+from geodata.query import Desk
+from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, REGISTER
+from geodata.view import View
+
+SYNTHETIC = "Synthetic demonstration data"
+
+# Columns that every export carries beside the schools' own, with what they mean.
+PASSPORT = {
+    "data_licence": "Licences of the sources that feed the columns of this file. Where several stand, all apply.",
+    "attribution": "Sentences that the licences ask to be shown.",
+    "notice": "Whether the data are synthetic, how exactly locations are shown, and the disclaimer on boundaries and names.",
+    "data_version": "Build of this country's data that the file comes from: the same inputs, recipe and code give the same.",
+    "view": "Query part of the dashboard's address: which schools these are, and how they are ranked.",
+}
+_COMPANION_WORDS = {
+    "_evidence": ("how it is known", "Measured, reported, inferred, predicted or imputed."),
+    "_source": ("where it comes from", "Name of the source in the recipe."),
+    "_date": ("what date it describes", "Date or year, as the source gives it."),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The current selection and ranking, ready to write. `columns` are the schools' columns, in order."""
+
+    desk: Desk
+    view: View
+    columns: tuple[str, ...]
+    profile: str
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows in the view's order (index from 0): the columns, then those of the passport, the same in each row."""
+        frame = self.desk.frame(self.view, self.columns).reset_index(drop=True)
+        return frame.assign(
+            **{name: pd.Series(text, index=frame.index, dtype="str") for name, text in self.passport.items()}
+        )
+
+    @cached_property
+    def points(self) -> gpd.GeoDataFrame:
+        """The rows with point geometry (EPSG:4326), as exactly as the tier may see it; null where it is unknown."""
+        where = self.desk.frame(self.view, ["latitude", "longitude"]).reset_index(drop=True)
+        return gpd.GeoDataFrame(self.frame, geometry=points(where).geometry, crs="EPSG:4326")
+
+    @cached_property
+    def passport(self) -> dict[str, str]:
+        """The constant columns: licence, attribution, notice, version and view."""
+        used = [s for s in self.sources if s["used_here"]]
+        licences = sorted({str(s["licence"]) or "not stated" for s in used})
+        said = list(dict.fromkeys(_attribution(s) for s in used))
+        return {
+            "data_licence": "; ".join(licences),
+            "attribution": " ".join(text for text in said if text),
+            "notice": " ".join(self.notices),
+            "data_version": self.desk.atlas.version,
+            "view": self.view.query(),
+        }
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences that stand in every export."""
+        synthetic = [f"{SYNTHETIC}."] if self.desk.atlas.synthetic else []
+        return [*synthetic, *filter(None, [self.desk.location_note, str(self.desk.place.get("disclaimer", ""))])]
+
+    @cached_property
+    def sources(self) -> list[dict[str, Any]]:
+        """The sources of the manifest, each with `used_here`: whether it feeds a column of this file."""
+        feeding = {name for c in self.columns for name in column_sources(self.desk, c)}
+        known = self.desk.atlas.manifest.get("sources", [])
+        return [{**source, "used_here": not feeding or source.get("name") in feeding} for source in known]
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the file is, in pairs: for the sheet of sources, and for metadata."""
+        words = {"title": f"{self.desk.atlas.name}: schools and their ranking", "made_with": "First Mile"}
+        chosen = {
+            "tier": self.desk.tier,
+            "licence_profile": self.profile,
+            "schools": f"{len(self.frame):,} of {len(self.desk.schools):,}",
+        }
+        policy = self.view.policy_over(self.desk.policy).changes()
+        changed = {"policy_changes": "; ".join(f"{name} = {value}" for name, value in policy.items())} if policy else {}
+        return {**words, **self.passport, **chosen, **changed}
+
+    @cached_property
+    def dictionary(self) -> list[dict[str, str]]:
+        """What each column means: one row a column of the file, in its order."""
+        rows = [_meaning(self.desk, column) for column in self.columns]
+        return rows + [_row(name, name.replace("_", " ").capitalize(), text) for name, text in PASSPORT.items()]
+
+
+def result(desk: Desk, view: View, columns: Sequence[str] | None, profile: str) -> Result:
+    """The export of a view: all columns that tier and licence profile allow, or the chosen ones.
+
+    Raises ExportError for an unknown column, DisclosureError for one that tier or licence keeps back.
+    """
+    licences = {c: column_licences(desk, c) for c in desk.columns}
+    allowed = disclosure.licensed_columns(desk.columns, licences, profile)
+    for column in columns or ():
+        if column not in desk.columns:
+            _refuse(desk, column)
+        if column not in allowed:
+            raise DisclosureError(
+                f"The licence of {column} ({', '.join(licences[column])}) forbids commercial use, and the open licence profile leaves it out."
+            )
+    return Result(desk, view, tuple(dict.fromkeys(columns or allowed)), profile)
+
+
+def _refuse(desk: Desk, column: str) -> None:
+    if disclosure.base_column(column) in FIELDS and not disclosure.may_see(column, desk.tier, desk.risk):
+        raise DisclosureError(
+            f"{column} may not be shown to the {desk.tier} tier. Leave it out, or ask for a tier that may see it."
+        )
+    raise ExportError(
+        f"There is no column {column!r}.{nearest(column, desk.columns)} `docs/dictionary.md` lists them all."
+    )
+
+
+def inputs_of(column: str) -> tuple[str, ...]:
+    """The columns that a derived column is made from (a superset); none for a column that comes from a source."""
+    criteria = found(Criterion, "geodata.criteria")
+    needed = {c.item: _parameters(c) for c in criteria.values()}
+    if column in needed:
+        return needed[column]
+    if column in PRIORITY_COLUMNS:
+        return tuple(dict.fromkeys(name for names in needed.values() for name in names))
+    return (*REGISTER.columns, "pop_within_1km") if column in GAP_COLUMNS else ()
+
+
+def _parameters(criterion: Criterion) -> tuple[str, ...]:
+    return tuple(name for name in inspect.signature(criterion.compute).parameters if name in FIELDS)
+
+
+def _origin(desk: Desk, column: str, what: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    declared = desk.atlas.manifest.get("columns", {})
+    base = disclosure.base_column(column)
+    if base in seen:
+        return ()
+    if base in declared:
+        return tuple(str(text) for text in declared[base].get(what, []))
+    made_of = inputs_of(base)
+    return tuple(sorted({text for name in made_of for text in _origin(desk, name, what, seen | {base})}))
+
+
+def column_licences(desk: Desk, column: str) -> tuple[str, ...]:
+    """The licences that a column stands under; a derived column stands under those of what it is made from."""
+    return _origin(desk, column, "licences")
+
+
+def column_sources(desk: Desk, column: str) -> tuple[str, ...]:
+    """The names of the sources that feed a column, directly or through what it is made from."""
+    return _origin(desk, column, "sources")
+
+
+def _attribution(source: dict[str, Any]) -> str:
+    said = str(source.get("attribution") or "").strip()
+    if said:
+        return said if said.endswith(".") else f"{said}."
+    named = [str(source.get(key) or "") for key in ("publisher", "title", "date", "licence")]
+    return ", ".join(part for part in named if part) + "." if any(named) else ""
+
+
+def _row(column: str, title: str, definition: str, **rest: str) -> dict[str, str]:
+    blank = dict.fromkeys(("unit", "kind", "allowed", "reference", "sources", "licences"), "")
+    return {"column": column, "title": title, "definition": definition, **blank, **rest}
+
+
+def _meaning(desk: Desk, column: str) -> dict[str, str]:
+    origin = {"sources": "; ".join(column_sources(desk, column)), "licences": "; ".join(column_licences(desk, column))}
+    base = disclosure.base_column(column)
+    field = FIELDS.get(base)
+    if field is None:
+        return _row(column, column.replace("_", " ").capitalize(), "A column of this country's own register.", **origin)
+    if base != column:
+        words, meaning = _COMPANION_WORDS[column.removeprefix(base)]
+        return _row(column, f"{field.title}: {words}", meaning, kind="text", **origin)
+    allowed = ", ".join(field.allowed) or ("yes, no" if field.kind == "yesno" else "")
+    if not allowed and (field.minimum is not None or field.maximum is not None):
+        allowed = f"{'' if field.minimum is None else f'{field.minimum:g}'} to {'' if field.maximum is None else f'{field.maximum:g}'}".strip()
+    return _row(
+        column,
+        field.title,
+        field.definition,
+        unit=field.unit,
+        kind=field.kind,
+        allowed=allowed,
+        reference=field.reference,
+        **origin,
+    )
+
+
+def file_name(desk: Desk, view: View, suffix: str) -> str:
+    """A name for the file: the country, what was chosen, the build; `norland-schools-1204-3f2a9c.csv`."""
+    place = re.sub(r"[^a-z0-9]+", "-", desk.atlas.slug.lower()).strip("-") or "schools"
+    return f"{place}-schools-{desk.select(view).total}-{desk.atlas.version[:8]}.{suffix}"
