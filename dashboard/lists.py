@@ -115,7 +115,7 @@ def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bo
     """Column definitions of the grid. `learners_known`: whether enrolment is reported for any school."""
     order = {view.sort: "desc" if view.descending else "asc"}
     heads: list[dict[str, Any]] = [
-        {"field": "priority_rank", "headerName": "Rank", "width": 74, "pinned": "left", "cellClass": "fm-number"},
+        {"field": "priority_rank", "headerName": "Rank", "width": 86, "pinned": "left", "cellClass": "fm-number"},
         {
             "field": "school_name",
             "headerName": "School, place",

@@ -5,15 +5,17 @@ Pure functions of a desk and a policy, kept so that every callback of a screen s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dashboard import words
+import pandas as pd
+
 from dashboard.lists import change_words, moved
+from geodata.arrays import any_known
 from geodata.declare import Criterion
+from geodata.explain import Standard, place_words, standards
 from geodata.policy import Policy
-from geodata.priority import criteria
 from geodata.query import Desk
 from geodata.view import View
 
@@ -24,59 +26,41 @@ PLACES = 10
 class Standing:
     """What the list of a country stands on under one policy.
 
-    `of` counts the things in use, hidden ones too; `shown` are those whose marks this tier may see; `unused` have no data
-    for any school; `learners` says whether enrolment is known for any school.
+    `of` counts the things in use; `shown` are those whose marks this tier may see, `hidden` the others; `learners` says
+    whether enrolment is known for any school; `words` are sentences on what is left out and on lower standards.
     """
 
     of: int
     shown: tuple[Criterion, ...]
     hidden: tuple[Criterion, ...]
-    unused: tuple[Criterion, ...]
     learners: bool
     words: tuple[str, ...]
+
+
+def whole(desk: Desk) -> pd.DataFrame:
+    """Every school with every column: what a score depends on, whoever looks. Only words and counts may leave it."""
+    return desk._all
 
 
 @lru_cache(maxsize=32)
 def standing(desk: Desk, policy: Policy) -> Standing:
     """The standing of a desk's list under a policy."""
-    derived = desk.derived(policy)
-    hidden = tuple(c for c in criteria() if c.item not in derived)
-    shown = tuple(c for c in criteria() if c.item in derived and bool(derived[c.item].notna().any()))
-    unused = tuple(c for c in criteria() if c.item in derived and c not in shown)
-    known = bool(desk.schools["num_students"].notna().any()) if "num_students" in desk.schools else False
-    used = [*shown, *(c for c in hidden if _in_use(desk, c))]
+    found = standards(whole(desk), policy)
+    seen = {s.criterion.name for s in found if s.criterion.item in desk.columns}
+    used = [s for s in found if s.in_use]
+    learners = any_known(whole(desk)["num_students"])
+    said = [text for text in place_words(whole(desk), policy) if not _names_hidden(text, found, seen)]
     return Standing(
-        len(used), shown, tuple(c for c in hidden if c in used), unused, known, tuple(desk_standards(desk, policy))
+        of=len(used),
+        shown=tuple(s.criterion for s in used if s.criterion.name in seen),
+        hidden=tuple(s.criterion for s in used if s.criterion.name not in seen),
+        learners=learners,
+        words=tuple(said),
     )
 
 
-def _in_use(desk: Desk, criterion: Criterion) -> bool:
-    """Whether a criterion that this tier may not see counts all the same; the desk's own answer where it gives one."""
-    counted = getattr(desk, "in_use", None)
-    return criterion.name in counted() if callable(counted) else False
-
-
-def desk_standards(desk: Desk, policy: Policy) -> Sequence[str]:
-    """Sentences that say on which lower standards the list stands."""
-    return ()
-
-
-def unused_words(stand: Standing) -> str:
-    """Which things are not counted because nobody reports them, and where their weight goes; empty where all are."""
-    if not stand.unused:
-        return ""
-    names = words.listed([c.title.lower() for c in stand.unused])
-    kinds = {c.pillar for c in stand.unused}
-    places = words.listed(
-        [
-            word
-            for pillar, word in (("need", "other services"), ("marginalisation", "other circumstances"))
-            if pillar in kinds
-        ]
-    )
-    verb = "is" if len(stand.unused) == 1 else "are"
-    its = "Its" if len(stand.unused) == 1 else "Their"
-    return f"Not counted, because no school here reports it: {names} {verb} left out. {its} weight is shared among the {places}.".replace("reports it: ", "reports " + ("it: " if len(stand.unused) == 1 else "them: "))  # fmt: skip
+def _names_hidden(text: str, found: Sequence[Standard], seen: Collection[str]) -> bool:
+    return any(text.startswith(f"{s.criterion.title}:") for s in found if s.criterion.name not in seen)
 
 
 @lru_cache(maxsize=32)

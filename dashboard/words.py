@@ -77,7 +77,8 @@ def exact(value: Any, digits: int = 2) -> str:
         return NOT_REPORTED
     if number == int(number):
         return f"{int(number):,}"
-    text = f"{number:,.{digits}f}".rstrip("0").rstrip(".")
+    text = f"{number:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if text not in ("0", "-0") else f"{number:.2g}"
 
 

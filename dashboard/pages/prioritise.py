@@ -13,7 +13,7 @@ from dashboard import components as c
 from dashboard import lists, page, taking, weights, words
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
-from dashboard.ranking import change, standing, unused_words
+from dashboard.ranking import change, standing
 from geodata.policy import NUMBERS
 from geodata.priority import tier_cuts
 from geodata.query import Desk
@@ -158,7 +158,7 @@ def foot(desk: Desk, view: View) -> list[Component]:
         if stand.hidden
         else ""
     )
-    said = [text for text in (unused_words(stand), hidden, *stand.words) if text]
+    said = [text for text in (*stand.words, hidden) if text]
     sources = desk.atlas.manifest.get("sources", [])
     names = "; ".join(dict.fromkeys(str(s.get("publisher") or s.get("name")) for s in sources))
     dates = sorted({str(s["date"]) for s in sources if s.get("date")})

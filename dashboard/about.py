@@ -1,0 +1,63 @@
+"""What is known of one school beyond its own row: its arithmetic, neighbours, disagreements and findings.
+
+Everything as plain values; only what the desk's tier may see.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from dashboard.ranking import whole
+from geodata.answers import plain_rows
+from geodata.derive import scored
+from geodata.explain import Explanation, explain_row
+from geodata.policy import Policy
+from geodata.priority import Scoring
+from geodata.query import Desk
+from geodata.spatial import distance
+from geodata.view import View
+
+
+@lru_cache(maxsize=8)
+def _scoring(desk: Desk, policy: Policy) -> Scoring:
+    return scored(whole(desk), policy)[0]
+
+
+def explanation(desk: Desk, school_id: str, policy: Policy) -> Explanation:
+    """How the school came to its score, group and list under a policy."""
+    rows = whole(desk)["school_id"].to_numpy() == school_id
+    return explain_row(_scoring(desk, policy), int(rows.argmax()), policy)
+
+
+def neighbours(desk: Desk, school: dict[str, Any], view: View, many: int = 5) -> list[dict[str, Any]]:
+    """The nearest schools with their distance in metres; none where this tier may not see points or there is no location."""
+    latitude, longitude = school.get("latitude"), school.get("longitude")
+    if latitude is None or longitude is None or not desk.locations.exact:
+        return []
+    others = desk.schools[["school_id", "latitude", "longitude"]].dropna()
+    others = others[others["school_id"] != school["school_id"]]
+    metres = distance(others["latitude"], others["longitude"], latitude, longitude)
+    near = metres.argsort(kind="stable")[:many]
+    ids = others["school_id"].iloc[near].tolist()
+    return [{**desk.school(i, view), "distance_m": float(metres[k])} for i, k in zip(ids, near, strict=True)]
+
+
+def conflicts(desk: Desk, school_id: str) -> list[dict[str, Any]]:
+    """Values on which two sources disagree: column, kept, kept_source, other, other_source, rule."""
+    return [row for row in _of_school(desk, "conflicts", school_id) if row["column"] in desk.columns]
+
+
+def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
+    """What the checks say about the school: check, severity, reason."""
+    return _of_school(desk, "findings", school_id)
+
+
+def _of_school(desk: Desk, layer: str, school_id: str) -> list[dict[str, Any]]:
+    table = _layer(desk, layer)
+    return [] if table is None else plain_rows(table[table["school_id"] == school_id])
+
+
+@lru_cache(maxsize=8)
+def _layer(desk: Desk, layer: str) -> Any:
+    return desk.atlas.read(layer) if desk.atlas.has(layer) else None

@@ -1,0 +1,238 @@
+"""School: one sheet that could be printed. What is known of a school, what it lacks, and why it stands where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import about, lacks, page, sheet, words
+from dashboard import components as c
+from dashboard.locator import locator
+from dashboard.page import Page
+from dashboard.ranking import standing
+from geodata.errors import ViewError
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/school"
+PARTS = (("gaps", "What it lacks"), ("list", "Its place in the list"), ("record", "Every value"), ("around", "Neighbours"), ("doubts", "Doubts about the data"))  # fmt: skip
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page for a view; `school=` names the school."""
+    return html.Div(content(desk, view), id="school-sheet")
+
+
+def content(desk: Desk, view: View) -> Component:
+    """The sheet, or what to do where no school is named or it is not here."""
+    school_id = view.shown("school")
+    if not school_id:
+        return _nothing("No school is chosen", desk, view)
+    try:
+        school = desk.school(school_id, view)
+    except ViewError as error:
+        return _nothing(str(error), desk, view)
+    return sheet_of(desk, view, school)
+
+
+def _nothing(what: str, desk: Desk, view: View) -> Component:
+    ways = [
+        ("Choose one in the list", page.address("/prioritise", view.with_screen(school=""))),
+        ("Choose one on the map", page.address("/", view.with_screen(school=""))),
+    ]
+    empty = c.empty_state(
+        what,
+        ways,
+        kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}; the search above finds them by name or id",
+    )
+    return html.Article([html.H1("A school's sheet"), empty], className="fm-sheet")
+
+
+def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    """The whole sheet of one school."""
+    name = school.get("school_name") or f"School {school['school_id']}"
+    return html.Article(
+        [
+            html.Div([html.Div([_crumbs(desk, view, school), html.H1(name), *_head(desk, school)]), _where(desk, view, school)], className="fm-top"),
+            c.ladder(lacks.rungs(school)),
+            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
+            _gaps(desk, view, school),
+            _place_in_list(desk, view, school),
+            c.section("Every value", c.wide(sheet.record(school, desk.place), "Every value of the school"), id_="record"),
+            _around(desk, view, school),
+            _doubts(desk, school),
+            html.P([desk.place.get("disclaimer") or "", " Synthetic demonstration data." if desk.atlas.synthetic else ""], className="fm-source"),
+        ],
+        className="fm-sheet",
+    )  # fmt: skip
+
+
+def _crumbs(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    parts: list[Any] = [
+        dcc.Link(
+            desk.atlas.name,
+            href=page.address("/", View(policy=view.policy, screen=view.with_screen(school="", at="").screen)),
+        )
+    ]
+    for level in range(1, len(desk.place.get("levels", ())) + 1):
+        area, name = school.get(f"admin{level}_id"), school.get(f"admin{level}")
+        if area and name:
+            inside = View(area=area, policy=view.policy, screen=view.with_screen(school="", at="").screen)
+            parts += [" ▸ ", dcc.Link(name, href=page.address("/", inside))]
+    return html.Nav(parts, className="fm-crumbs", **{"aria-label": "Where the school is"})
+
+
+def _head(desk: Desk, school: dict[str, Any]) -> list[Component]:
+    ids = (
+        " · ".join(f"{words.title(k)} {school[k]}" for k in ("school_id_govt", "school_id_giga") if school.get(k))
+        or f"School id {school['school_id']}"
+    )
+    learners = words.said("num_students", school.get("num_students"))
+    lead = (
+        f"{words.exact(school['num_students'])} learners"
+        if school.get("num_students") is not None
+        else f"Learners {learners}"
+    )
+    said = [
+        html.P(sheet.place_line(school, desk.place), className="fm-lead"),
+        html.P(f"{lead} · {ids}", className="fm-soft"),
+        sheet.status_note(school),
+    ]
+    return [part for part in said if part is not None]
+
+
+def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    drawn = locator(desk, school)
+    located = school.get("latitude") is not None
+    coarse = not desk.locations.exact
+    place = words.NOT_REPORTED if not located else f"{float(school['latitude']):.5f}, {float(school['longitude']):.5f}"
+    if located and coarse:
+        place = f"about {float(school['latitude']):.2f}, {float(school['longitude']):.2f} (exact places are not shown at this level of access)"
+    repair = school.get("location_repair")
+    said = [f"Location: {place}. "]
+    said += [f"Repaired: {words.repair(repair)}. "] if repair else []
+    said += (
+        ["The point lies outside the area that the register names. "]
+        if school.get("location_in_declared_area") is False
+        else []
+    )
+    at = f"{float(school['latitude']):.4f},{float(school['longitude']):.4f},11" if located else ""
+    link = dcc.Link("See it on the map", href=page.address("/", view.with_screen(school=school["school_id"], at=at)))
+    alt = f"{school.get('school_name') or 'The school'} in {words.place_of(school)}, {desk.atlas.name}"
+    picture = html.Img(src=drawn, alt=alt, className="fm-mini") if drawn else None
+    return html.Figure(
+        [part for part in (picture, html.Figcaption([*said, link], className="fm-mini-caption")) if part],
+        style={"margin": 0},
+    )
+
+
+def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    policy = view.policy_over(desk.policy)
+    parts = [lacks.bandwidth(school, policy), lacks.devices(school, policy), lacks.power(school, policy)]
+    note = "By the standards in force on this screen; they can be changed on the page Prioritise."
+    return c.section("What it lacks", html.Div(parts, className="fm-columns"), id_="gaps", note=note)
+
+
+def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    policy = view.policy_over(desk.policy)
+    stand, found = standing(desk, policy), about.explanation(desk, school["school_id"], policy)
+    badge = c.tier_badge(school.get("tier"), school.get("lacks_count"), stand.of, school.get("lacks_unknown"))
+    ranked = desk.summary(View(policy=view.policy)).ranked
+    rank = school.get("priority_rank")
+    first = (
+        f"{words.ordinal(rank)} of {words.exact(ranked)} ranked schools"
+        if rank is not None
+        else "In the verify first list, without a rank"
+    )
+    reported = f"{words.percent(school.get('data_confidence'))} of the score is reported; the rest is taken from similar schools" if (school.get("data_confidence") or 0) < 1 else "All of the score is reported"  # fmt: skip
+    why = str(school.get("priority_reasons") or "")
+    link = dcc.Link("See the list", href=page.address("/prioritise", view))
+    return c.section(
+        "Its place in the list",
+        html.P([html.Strong(first), ". ", badge], className="fm-lead"),
+        html.P([words.sentence(f"Because: {why}") if why else "", " ", words.sentence(reported), " ", link]),
+        c.wide(sheet.items(found, desk.columns), "What is counted"),
+        html.H3("The arithmetic"),
+        sheet.steps(found, desk.columns),
+        id_="list",
+    )
+
+
+def _around(desk: Desk, view: View, school: dict[str, Any]) -> Component:
+    near = about.neighbours(desk, school, view)
+    if not near:
+        why = (
+            "exact places are not shown at this level of access"
+            if not desk.locations.exact
+            else "the location is not reported"
+        )
+        return c.section("Neighbours", html.P(f"The nearest schools cannot be named: {why}."), id_="around")
+    rows = [
+        (
+            dcc.Link(
+                n.get("school_name") or n["school_id"], href=page.address(PATH, view.with_screen(school=n["school_id"]))
+            ),
+            f"{words.exact(n['distance_m'] / 1000, 1)}",
+            c.flag(n.get("has_internet_for_learners")),
+            words.exact(n.get("num_students")),
+            words.NOT_REPORTED
+            if n.get("tier") is None and n.get("priority_rank") is None
+            else words.ordinal(n.get("priority_rank")),
+        )
+        for n in near
+    ]
+    head = ("School", "Distance, km", "Internet for learners", "Learners", "Rank")
+    return c.section(
+        "Neighbours",
+        c.wide(c.table(head, rows, caption="The nearest schools, in a straight line", numeric=(1, 3, 4)), "Neighbours"),
+        id_="around",
+    )
+
+
+def _doubts(desk: Desk, school: dict[str, Any]) -> Component:
+    conflicts, findings = about.conflicts(desk, school["school_id"]), about.findings(desk, school["school_id"])
+    parts: list[Component] = []
+    if conflicts:
+        rows = [
+            (words.title(x["column"], desk.place), words.said(x["column"], _typed(x["column"], x["kept"])), x["kept_source"], words.said(x["column"], _typed(x["column"], x["other"])), x["other_source"], words.sentence(str(x["rule"])))
+            for x in conflicts
+        ]  # fmt: skip
+        head = ("What", "Kept", "from", "The other", "from", "Why the first was kept")
+        parts.append(
+            c.wide(c.table(head, rows, caption="Sources that disagree: both values are kept"), "Sources that disagree")
+        )
+    if findings:
+        kinds = {"blank": "the value was left out", "warn": "said only", "reject": "left out"}
+        rows = [(x["reason"], kinds.get(str(x["severity"]), str(x["severity"]))) for x in findings]
+        parts.append(
+            c.table(("What the checks say", "What was done"), rows, caption="Checks that this school does not pass")
+        )
+    if not parts:
+        parts.append(html.P("No source disagrees about this school, and it passes every check."))
+    return c.section("Doubts about the data", *parts, id_="doubts")
+
+
+def _typed(column: str, value: Any) -> Any:
+    return (
+        {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
+        if value is not None
+        else None
+    )
+
+
+def register(app: Dash) -> None:
+    """Callbacks of the page: another school in the address, another sheet."""
+
+    @app.callback(
+        Output("school-sheet", "children"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _follow(search: str, path: str) -> Any:
+        return content(*page.here(search)) if path == PATH else no_update
+
+
+SCHOOL = Page("school", PATH, "School", 90, layout, register, tab=False)
