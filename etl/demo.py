@@ -60,7 +60,7 @@ def write_demo(folder: Path | str, *, seed: int = SEED, schools: int = SCHOOLS) 
     nodes = fibre_nodes(rng[2], places)
     fibre = nodes[nodes["medium"] == "Fibre optic"]
     setting = make_setting(land, places)
-    truth = named(make_schools(rng[3], land, places, setting, fibre, schools), places)
+    truth = named(make_schools(rng[3], land, places, setting, fibre, count=schools), places)
     faults = Faults()
     rows = spoiled(rng[5], register(rng[4], truth, places, faults), faults)
     write_register(folder, rows)

@@ -164,7 +164,7 @@ def _dms(values: pd.Series, hemisphere: str) -> pd.Series:
 
 def _counts(rng: np.random.Generator, values: pd.Series, known: np.ndarray) -> np.ndarray:
     """Counts; what is not known is empty, or 99999 as the old software writes it."""
-    gap = np.where(rng.random(len(values)) < 0.3, 99999, None)
+    gap = np.array([None, 99999], object)[(rng.random(len(values)) < 0.3).astype(int)]
     return np.where(known, values.astype(object), gap)
 
 
@@ -198,13 +198,13 @@ def _services(rng: np.random.Generator, out: pd.DataFrame, truth: pd.DataFrame) 
     out["ELECTRICITY"] = yes_no(rng, truth["has_electricity"], power)
     out["POWER_SOURCE"] = np.where(power, words(rng, truth["electricity_type"], WORDS["electricity_type"]), "")
     hours = power & reporting(rng, truth, 1.2)
-    out["POWER_HOURS"] = np.where(hours, truth["electricity_hours_per_day"].astype(object), None)
+    out["POWER_HOURS"] = truth["electricity_hours_per_day"].where(hours)
     out["INTERNET"] = yes_no(rng, truth["has_internet"], online)
     out["INTERNET_LEARNERS"] = yes_no(rng, truth["has_internet_for_learners"], online & reporting(rng, truth, 2.2))
     linked = online & truth["has_internet"].to_numpy()
     out["CONNECTION"] = np.where(linked, words(rng, truth["connectivity_type"], WORDS["connectivity_type"]), "")
     speed = linked & (rng.random(len(truth)) < 0.82)
-    out["CONTRACT_KBPS"] = np.where(speed, (truth["download_speed_contracted_mbps"] * 1000).astype(object), None)
+    out["CONTRACT_KBPS"] = (truth["download_speed_contracted_mbps"] * 1000).where(speed)
     other = reporting(rng, truth, 2.4)
     out["WATER"] = yes_no(rng, truth["has_water"], other)
     second = truth["has_sanitation"] | (rng.random(len(truth)) < 0.2)
@@ -240,7 +240,7 @@ def spoiled(rng: np.random.Generator, rows: pd.DataFrame, faults: Faults) -> pd.
 def write_register(folder: Path, rows: pd.DataFrame) -> None:
     """The workbook: three lines of title, then the columns; a second sheet with notes. No clock time stands in it."""
     with xlsxwriter.Workbook(folder / "register.xlsx", {"constant_memory": False}) as book:
-        book.set_properties({"created": dt.datetime(2026, 1, 1), "title": "Synthetic demonstration data"})  # noqa: DTZ001
+        book.set_properties({"created": dt.datetime(2026, 1, 1), "title": "Synthetic demonstration data"})
         sheet = book.add_worksheet("Register")
         for line, text in enumerate(TITLE):
             sheet.write_string(line, 0, text)

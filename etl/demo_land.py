@@ -8,6 +8,7 @@ borders), middle (1/120 degree, people) and coarse (1/40 degree, ways and costs)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +20,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 BOX = (-26.5, -33.0, -19.5, -27.0)  # west, south, east, north
@@ -35,10 +37,10 @@ class Land:
 
     height: Floats  # coarse
     river: Floats  # coarse, 0 to 1: how much land drains through the cell
-    ours: npt.NDArray[np.bool_]  # coarse, land of the country
-    land: npt.NDArray[np.bool_]  # coarse, land of anybody
-    fine_ours: npt.NDArray[np.bool_]
-    fine_land: npt.NDArray[np.bool_]
+    ours: Flags  # coarse, land of the country
+    land: Flags  # coarse, land of anybody
+    fine_ours: Flags
+    fine_land: Flags
     noise: Floats  # coarse, smooth, unit variance; soils and luck
 
 
@@ -52,17 +54,18 @@ def centres(per_degree: int) -> tuple[Floats, Floats]:
     rows, columns = shape_of(per_degree)
     lon = BOX[0] + (np.arange(columns) + 0.5) / per_degree
     lat = BOX[3] - (np.arange(rows) + 0.5) / per_degree
-    return tuple(np.meshgrid(lon, lat))
+    across, down = np.meshgrid(lon, lat)
+    return across, down
 
 
-def plane(lon: Floats, lat: Floats) -> Floats:
+def plane(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     """Kilometres east and north of the box's corner, one row a point: near enough for a country of this size."""
     return np.column_stack(
         [(np.asarray(lon) - BOX[0]) * KM * np.cos(np.radians(MID_LATITUDE)), (np.asarray(lat) - BOX[1]) * KM]
     )
 
 
-def cell_of(lon: Floats, lat: Floats, per_degree: int) -> tuple[Ints, Ints]:
+def cell_of(lon: npt.ArrayLike, lat: npt.ArrayLike, per_degree: int) -> tuple[Ints, Ints]:
     """Row and column of the cell that holds each point, clipped to the box."""
     rows, columns = shape_of(per_degree)
     row = np.clip(((BOX[3] - np.asarray(lat)) * per_degree).astype(np.int64), 0, rows - 1)
@@ -149,7 +152,7 @@ def ways(cost: Floats) -> csr_array:
     return csr_array((np.r_[price, price], (np.r_[start, end], np.r_[end, start])), shape=(size, size))
 
 
-def _rivers(rng: np.random.Generator, height: Floats, land: npt.NDArray[np.bool_]) -> Floats:
+def _rivers(rng: np.random.Generator, height: Floats, land: Flags) -> Floats:
     """Water takes the cheapest way to the sea; what drains through a cell is the size of its branch of that tree."""
     roughness = 0.35 + rng.random(height.shape)
     cost = np.where(land, roughness * (0.15 + np.clip(height, 0, None) * 4), 0.01)
@@ -176,7 +179,8 @@ def seats(land: Land) -> Ints:
     harbour = good * land.river**3 * (inland < 14) * (abroad > 110)
     lon, lat = centres(COARSE)
     xy = plane(lon.ravel(), lat.ravel())
-    score, chosen = good.ravel().copy(), []
+    score = good.ravel().copy()
+    chosen: list[int] = []
     for _ in range(SEATS):
         best = int(np.argmax(score if chosen else harbour))  # the capital: the mouth of a large river
         chosen.append(best)
@@ -206,9 +210,9 @@ def district_cells(rng: np.random.Generator, land: Land, at: Ints) -> tuple[Ints
     return coarse, fine.astype(np.int64) - 1
 
 
-def polygons(numbers: Ints, count: int) -> list[shapely.Geometry]:
+def polygons(numbers: Ints, count: int) -> list[Any]:
     """One polygon for each number of a fine grid: an exact coverage, simplified without gaps or overlaps."""
-    parts: list[list[shapely.Geometry]] = [[] for _ in range(count)]
+    parts: list[list[Any]] = [[] for _ in range(count)]
     for shape, value in shapes((numbers + 1).astype(np.int32), mask=numbers >= 0):
         parts[int(value) - 1].append(shapely.geometry.shape(shape))
     whole = np.array([shapely.multipolygons(p) if len(p) > 1 else p[0] for p in parts])
@@ -223,6 +227,6 @@ def _degrees(cells: Floats) -> Floats:
     return np.round(np.array([BOX[0], BOX[3]]) + cells * [1 / FINE, -1 / FINE], 5)
 
 
-def frame(geometry: list[shapely.Geometry], **columns: object) -> gpd.GeoDataFrame:
+def frame(geometry: list[Any], **columns: object) -> gpd.GeoDataFrame:
     """A GeoDataFrame in EPSG:4326."""
     return gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")

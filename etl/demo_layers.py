@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyogrio
 import rasterio
@@ -16,7 +17,7 @@ from rasterio.features import shapes
 from rasterio.transform import Affine
 from scipy import ndimage
 
-from etl.demo_land import BOX, COARSE, KM, MIDDLE, SEATS, Floats, Land, cell_of, frame, plane, polygons, shape_of
+from etl.demo_land import BOX, COARSE, KM, MIDDLE, Flags, Floats, Land, cell_of, fractal, frame, polygons, shape_of
 from etl.demo_places import COUNTRY, Places
 
 ISO3 = "XTV"
@@ -98,10 +99,8 @@ def write_towers(folder: Path, rng: np.random.Generator, sites: pd.DataFrame) ->
         stream.write(table.to_csv(index=False, lineterminator="\n").encode())
 
 
-def coverage(rng: np.random.Generator, land: Land, sites: pd.DataFrame) -> dict[str, Floats]:
+def coverage(rng: np.random.Generator, land: Land, sites: pd.DataFrame) -> dict[str, Flags]:
     """Which middle cells each generation reaches: less far over high ground, and never quite a circle."""
-    from etl.demo_land import fractal  # noqa: PLC0415
-
     shape, step = shape_of(MIDDLE), MIDDLE // COARSE
     height = np.clip(ndimage.zoom(land.height, step, order=1), 0, None)
     rough = fractal(rng, shape, slope=2.2, longest=0.05)
@@ -115,7 +114,7 @@ def coverage(rng: np.random.Generator, land: Land, sites: pd.DataFrame) -> dict[
     return found
 
 
-def write_coverage(folder: Path, reached: dict[str, Floats]) -> None:
+def write_coverage(folder: Path, reached: dict[str, Flags]) -> None:
     """2G, 3G and 4G in one file with a column that says which; 5G, from another operator, in a file that does not."""
     transform = Affine(1 / MIDDLE, 0, BOX[0], 0, -1 / MIDDLE, BOX[3])
     area = {}
@@ -129,7 +128,7 @@ def write_coverage(folder: Path, reached: dict[str, Floats]) -> None:
     five.to_file(folder / "coverage_5g.geojson", driver="GeoJSON", COORDINATE_PRECISION=5)
 
 
-def write_tiles(folder: Path, rng: np.random.Generator, places: Places, reached: dict[str, Floats]) -> None:
+def write_tiles(folder: Path, rng: np.random.Generator, places: Places, reached: dict[str, Flags]) -> None:
     """Speed tests by tile, in Ookla's form: many in towns, hardly any where the network is poor."""
     people = ndimage.gaussian_filter(places.people_middle, 1)
     rows, columns = np.indices(people.shape)
@@ -160,7 +159,7 @@ def write_tiles(folder: Path, rng: np.random.Generator, places: Places, reached:
         tiles.sort_values("quadkey").to_parquet(folder / f"speed_tiles_{network}.parquet", index=False)
 
 
-def quadkeys(lon: Floats, lat: Floats, zoom: int = TILE_ZOOM) -> list[str]:
+def quadkeys(lon: npt.ArrayLike, lat: npt.ArrayLike, zoom: int = TILE_ZOOM) -> list[str]:
     """Web Mercator tile of each point as a quadkey text."""
     size = 2**zoom
     x = ((np.asarray(lon) + 180) / 360 * size).astype(np.int64)
@@ -181,7 +180,7 @@ def write_population(folder: Path, people: Floats) -> None:
 
 def write_boundaries(folder: Path, land: Land, places: Places) -> None:
     """The country, its provinces and districts, a contested stretch of the land border, and what a map may show beside."""
-    district = polygons(places.district_fine, SEATS)
+    district = places.polygons
     table = places.districts
     names = table.groupby("province_id")["province_name"].first()
     provinces = [shapely.coverage_union_all(np.array(district)[table["province_id"] == p]) for p in names.index]
@@ -203,7 +202,7 @@ def write_boundaries(folder: Path, land: Land, places: Places) -> None:
         "roads": frame(places.roads, road_class=places.road_class),
         "neighbour": frame([neighbour], name=["Neighbouring country (not part of this data)"]),
         "towns": frame(
-            list(shapely.points(places.towns[["longitude", "latitude"]].to_numpy())),
+            list(gpd.points_from_xy(places.towns["longitude"], places.towns["latitude"])),
             name=list(places.towns["name"]),
             people=list(places.towns["people"]),
         ),
@@ -252,6 +251,3 @@ def write_context(folder: Path, rng: np.random.Generator, places: Places, school
     )
     risk.to_csv(folder / "wealth_and_crisis.csv", index=False, lineterminator="\n")
     return said
-
-
-__all__ = ["fibre_nodes", "plane", "tower_sites"]

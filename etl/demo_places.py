@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy import ndimage
@@ -18,6 +20,8 @@ from etl.demo_land import (
     KM,
     MIDDLE,
     PROVINCES,
+    SEATS,
+    Flags,
     Floats,
     Ints,
     Land,
@@ -26,6 +30,7 @@ from etl.demo_land import (
     district_cells,
     fractal,
     plane,
+    polygons,
     seats,
     shape_of,
     ways,
@@ -41,11 +46,82 @@ TOWNS = 320
 CAPITAL_PEOPLE = 640_000
 PEOPLE = 7_400_000
 
-_STARTS = "Vel Tal Sor Mer Kesh Dun Ov Ilm Nav Tess Lor Rav Esh Bel Ym Hol Sav Orv Quel Dra Fen Mol Zar Iv Ul Pel Gal Nev".split()
-_MIDDLES = "u e i a o un el am or iv esh ul and eri olu avé ôm ur inn ath".split()
-_ENDS = (
-    "mar vane dol vara loss veth shim lune keld rune dess mor thal vosh nôr sande rel quay dun lith meth voss".split()
-)
+_STARTS = [
+    "Vel",
+    "Tal",
+    "Sor",
+    "Mer",
+    "Kesh",
+    "Dun",
+    "Ov",
+    "Ilm",
+    "Nav",
+    "Tess",
+    "Lor",
+    "Rav",
+    "Esh",
+    "Bel",
+    "Ym",
+    "Hol",
+    "Sav",
+    "Orv",
+    "Quel",
+    "Dra",
+    "Fen",
+    "Mol",
+    "Zar",
+    "Iv",
+    "Ul",
+    "Pel",
+    "Gal",
+    "Nev",
+]
+_MIDDLES = [
+    "u",
+    "e",
+    "i",
+    "a",
+    "o",
+    "un",
+    "el",
+    "am",
+    "or",
+    "iv",
+    "esh",
+    "ul",
+    "and",
+    "eri",
+    "olu",
+    "avé",
+    "ôm",
+    "ur",
+    "inn",
+    "ath",
+]
+_ENDS = [
+    "mar",
+    "vane",
+    "dol",
+    "vara",
+    "loss",
+    "veth",
+    "shim",
+    "lune",
+    "keld",
+    "rune",
+    "dess",
+    "mor",
+    "thal",
+    "vosh",
+    "nôr",
+    "sande",
+    "rel",
+    "quay",
+    "dun",
+    "lith",
+    "meth",
+    "voss",
+]
 _REAL = ("Fenimor", "Merindol", "Talamor")  # left out: places of these names exist
 _UGLY = re.compile(r"(.)\1|(..)\2|[^aeiouyáéíôú]{4}", re.IGNORECASE)
 
@@ -58,7 +134,8 @@ class Places:
     district_coarse: Ints
     district_fine: Ints
     districts: pd.DataFrame  # name, area_id, province (number), province_id, province_name, seat (row of towns)
-    roads: list[shapely.Geometry]
+    polygons: list[Any]  # of the districts
+    roads: list[Any]
     road_class: list[str]
     people_middle: Floats  # people a cell of the middle grid
     hours: Floats  # travel time to the nearest of the ten largest towns
@@ -90,11 +167,12 @@ def make_places(rng: np.random.Generator, land: Land) -> Places:
         district_coarse=coarse,
         district_fine=fine,
         districts=districts,
+        polygons=polygons(fine, SEATS),
         roads=roads,
         road_class=classes,
         people_middle=middle,
         hours=hours,
-        wealth=_wealth(rng, land, middle, hours, districts, coarse),
+        wealth=_wealth(rng, land, middle, hours=hours, districts=districts, coarse=coarse),
     )
 
 
@@ -162,7 +240,7 @@ def _districts(towns: pd.DataFrame, coarse: Ints, at: Ints) -> pd.DataFrame:
     return table
 
 
-def _roads(land: Land, rough: Floats, cells: Ints, trunks: int) -> tuple[list[shapely.Geometry], list[str], np.ndarray]:
+def _roads(land: Land, rough: Floats, cells: Ints, trunks: int) -> tuple[list[Any], list[str], Flags]:
     """Trunk roads between neighbouring seats, then a road from every other town to the nearest road, on cheap ground."""
     cost = np.where(land.ours, 1 + 3 * np.clip(land.height, 0, None) ** 2 + 0.6 * (land.river > 0.6), 14.0)
     cost *= np.exp(0.5 * rough)  # no way is straight
@@ -176,8 +254,8 @@ def _roads(land: Land, rough: Floats, cells: Ints, trunks: int) -> tuple[list[sh
             if len(path) > 1 and land.ours.ravel()[path].mean() > 0.93:  # no road over the open sea
                 trunk_paths.append(path)
                 used[path] = True
-    _, before, _ = dijkstra(graph, indices=np.flatnonzero(used), min_only=True, return_predecessors=True)
-    local_paths = [_walk(before, int(cell)) for cell in cells[trunks:]]
+    _, toward, _ = dijkstra(graph, indices=np.flatnonzero(used), min_only=True, return_predecessors=True)
+    local_paths = [_walk(toward, int(cell)) for cell in cells[trunks:]]
     local_paths = [p for p in local_paths if len(p) > 1 and land.ours.ravel()[p].all()]
     for path in local_paths:
         used[path] = True
@@ -188,7 +266,8 @@ def _roads(land: Land, rough: Floats, cells: Ints, trunks: int) -> tuple[list[sh
 def _neighbours(xy: Floats) -> dict[int, list[int]]:
     """Pairs that no third point lies between (Gabriel graph), each once, under its smaller number."""
     pairs = {tuple(sorted((int(t[i]), int(t[j])))) for t in Delaunay(xy).simplices for i, j in ((0, 1), (1, 2), (0, 2))}
-    tree, found = cKDTree(xy), {}
+    tree = cKDTree(xy)
+    found: dict[int, list[int]] = {}
     for a, b in sorted(pairs):
         reach = float(np.hypot(*(xy[a] - xy[b]))) / 2
         if len(tree.query_ball_point((xy[a] + xy[b]) / 2, reach * 0.999)) == 0:
@@ -196,7 +275,7 @@ def _neighbours(xy: Floats) -> dict[int, list[int]]:
     return found
 
 
-def _walk(before: Ints, end: int) -> list[int]:
+def _walk(before: npt.NDArray[Any], end: int) -> list[int]:
     path = [end]
     while before[path[-1]] >= 0:
         path.append(int(before[path[-1]]))
@@ -211,14 +290,14 @@ def _smooth(xy: Floats) -> shapely.Geometry:
     return shapely.simplify(shapely.LineString(np.round(xy, 5)), 0.002)
 
 
-def _hours(land: Land, road: np.ndarray, cities: Ints) -> Floats:
+def _hours(land: Land, road: Flags, cities: Ints) -> Floats:
     """Hours to the nearest of the ten largest towns: 45 km/h on a road, 6 off it, 12 over water."""
     pace = np.where(road, 1 / 45, np.where(land.land, 1 / 6 + np.clip(land.height, 0, None) / 10, 1 / 12))
     found = dijkstra(ways(pace), indices=cities, min_only=True)
     return np.asarray(found).reshape(pace.shape)
 
 
-def _people(rng: np.random.Generator, land: Land, towns: pd.DataFrame, road: np.ndarray, fine: Ints) -> Floats:
+def _people(rng: np.random.Generator, land: Land, towns: pd.DataFrame, road: Flags, fine: Ints) -> Floats:
     """People a cell of the middle grid: towns as peaks, the rest along roads, rivers and good ground."""
     shape, step = shape_of(MIDDLE), MIDDLE // COARSE
     ours = fine[::2, ::2] >= 0
@@ -239,7 +318,7 @@ def _people(rng: np.random.Generator, land: Land, towns: pd.DataFrame, road: np.
 
 
 def _wealth(
-    rng: np.random.Generator, land: Land, people: Floats, hours: Floats, districts: pd.DataFrame, coarse: Ints
+    rng: np.random.Generator, land: Land, people: Floats, *, hours: Floats, districts: pd.DataFrame, coarse: Ints
 ) -> Floats:
     """Share of people who live in poorer cells: towns are richer, remote country poorer, provinces differ, luck remains."""
     step = MIDDLE // COARSE

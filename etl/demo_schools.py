@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 from scipy import ndimage
 from scipy.spatial import cKDTree
-from shapely import get_coordinates, segmentize
 
-from etl.demo_land import BOX, COARSE, KM, MIDDLE, Floats, Ints, Land, cell_of, plane, shape_of
+from etl.demo_land import BOX, COARSE, KM, MIDDLE, Floats, Land, cell_of, plane
 from etl.demo_places import Places
 
 LEVELS = ("pre_primary", "primary", "lower_secondary", "upper_secondary", "combined")
@@ -45,14 +46,12 @@ def make_setting(land: Land, places: Places) -> Setting:
     wet = river * np.sqrt(seat_people) * ~np.isin(index, [0, *border])
     high = np.asarray(ndimage.mean(land.height, everywhere, index)) * np.log(size) * ~np.isin(index, border)
     towns = places.towns
-    at = plane(towns["longitude"], towns["latitude"])
     row, column = cell_of(towns["longitude"], towns["latitude"], COARSE)
     camps = []
     for district in border:
         mine = np.flatnonzero((towns["district"] == district).to_numpy())
         close = mine[np.argsort(abroad[row[mine], column[mine]], kind="stable")[:2]]
         camps += [(towns["longitude"][i], towns["latitude"][i]) for i in close]
-    assert at.shape[0] == len(towns)
     return Setting(
         border=(int(border[0]), int(border[1])),
         flood=int(np.argmax(wet)),
@@ -62,7 +61,7 @@ def make_setting(land: Land, places: Places) -> Setting:
 
 
 def make_schools(
-    rng: np.random.Generator, land: Land, places: Places, setting: Setting, fibre: pd.DataFrame, count: int
+    rng: np.random.Generator, land: Land, places: Places, setting: Setting, fibre: pd.DataFrame, *, count: int
 ) -> pd.DataFrame:
     """The whole truth, one row a school; `fibre` has the longitude and latitude of fibre nodes."""
     schools = _placed(rng, places, count)
@@ -73,25 +72,23 @@ def make_schools(
     return _devices(rng, schools)
 
 
-def chance(score: Floats) -> Floats:
+def chance(score: npt.ArrayLike) -> Floats:
     """Logistic: a score of 0 is even odds."""
-    return np.asarray(1 / (1 + np.exp(-score)))
+    return np.asarray(1 / (1 + np.exp(-np.asarray(score))))
 
 
 def _placed(rng: np.random.Generator, places: Places, count: int) -> pd.DataFrame:
-    """Where people are, though sparse country has more (smaller) schools a head; one tenth of a cell is walkable."""
+    """Places where people are, with their district; sparse country has more (smaller) schools a head."""
     people = places.people_middle
     weight = np.where(places.district_fine[::2, ::2] >= 0, people, 0.0).ravel() ** 0.72
-    cell = np.sort(rng.choice(weight.size, size=count, p=weight / weight.sum()))
+    more = count + count // 10 + 40  # a few fall into the water and are left out
+    cell = rng.choice(weight.size, size=more, p=weight / weight.sum())
     row, column = np.divmod(cell, people.shape[1])
-    lon = BOX[0] + (column + rng.uniform(0.05, 0.95, count)) / MIDDLE
-    lat = BOX[3] - (row + rng.uniform(0.05, 0.95, count)) / MIDDLE
-    fine_row, fine_column = cell_of(lon, lat, 2 * MIDDLE)
-    inside = places.district_fine[fine_row, fine_column] >= 0
-    # A point that fell into the sea moves to the corner of its cell that is land.
-    lon = np.where(inside, lon, BOX[0] + (column + 0.25) / MIDDLE)
-    lat = np.where(inside, lat, BOX[3] - (row + 0.25) / MIDDLE)
-    return pd.DataFrame({"longitude": np.round(lon, 5), "latitude": np.round(lat, 5)})
+    lon = np.round(BOX[0] + (column + rng.uniform(0.05, 0.95, more)) / MIDDLE, 5)
+    lat = np.round(BOX[3] - (row + rng.uniform(0.05, 0.95, more)) / MIDDLE, 5)
+    point, district = shapely.STRtree(places.polygons).query(shapely.points(lon, lat), predicate="within")
+    keep = point[:count]
+    return pd.DataFrame({"longitude": lon[keep], "latitude": lat[keep], "district": district[:count]})
 
 
 def _surroundings(
@@ -100,8 +97,6 @@ def _surroundings(
     """District, density, distances in km, travel time and wealth of each school's place."""
     out, lon, lat = schools.copy(), schools["longitude"], schools["latitude"]
     xy = plane(lon, lat)
-    row, column = cell_of(lon, lat, 2 * MIDDLE)
-    out["district"] = places.district_fine[row, column]
     table = places.districts
     for name in ("name", "area_id", "province", "province_id", "province_name"):
         out["district_name" if name == "name" else name] = table[name].to_numpy()[out["district"]]
@@ -121,7 +116,7 @@ def _surroundings(
         ["city", "town", "suburb", "town"],
         "rural",
     )
-    ways = get_coordinates(segmentize(places.roads, 0.01))
+    ways = shapely.get_coordinates(shapely.segmentize(places.roads, 0.01))
     out["road_km"] = cKDTree(plane(ways[:, 0], ways[:, 1])).query(xy)[0]
     out["fibre_km"] = cKDTree(plane(fibre["longitude"], fibre["latitude"])).query(xy)[0]
     out["camp_km"] = cKDTree(plane(setting.camps[:, 0], setting.camps[:, 1])).query(xy)[0]
@@ -252,7 +247,7 @@ def _services(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame:
         electricity_hours_per_day=np.where(power, np.round(np.clip(hours, 0.5, 24) * 2) / 2, 0.0),
         has_internet=internet,
         has_internet_for_learners=learners,
-        connectivity_type=np.where(internet, technology, None),
+        connectivity_type=pd.Series(technology).where(internet),
         download_speed_contracted_mbps=np.where(internet, contracted, np.nan),
         download_speed_measured_mbps=np.where(internet, np.maximum(measured, 0.1), np.nan),
         has_water=water,
@@ -273,11 +268,3 @@ def _devices(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame:
     donor = (rng.random(n) < np.where(wealth < 0.4, 0.10, 0.05)) & power
     tablets = np.where(donor, rng.choice([10, 20, 24, 30, 40], n), 0)
     return out.assign(num_computers=computers, num_tablets=tablets, has_computer_lab=computers >= 12)
-
-
-def grid_shape() -> tuple[int, int]:
-    """Rows and columns of the people's grid."""
-    return shape_of(MIDDLE)
-
-
-__all__ = ["Ints", "Setting", "chance", "grid_shape", "make_schools", "make_setting"]
