@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.spatial import Floats, Ints, floats, located
@@ -46,17 +48,25 @@ def from_text(quadkeys: Any, zoom: int = ZOOM) -> Ints:
 
     A text that is too short is not padded: it may as well be a tile of a coarser zoom.
     """
-    texts = pd.Series(quadkeys, dtype="str").fillna("").to_numpy(dtype=object)
+    texts = pa.array(pd.Series(quadkeys, dtype="str"), type=pa.large_string(), from_pandas=True)
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     codes = np.full(len(texts), -1, dtype=np.int64)
-    right = np.fromiter((len(t) == zoom and t.isascii() for t in texts), dtype=bool, count=len(texts))
-    if not right.any():
-        return codes
-    digits = np.frombuffer("".join(texts[right]).encode("ascii"), dtype=np.uint8).reshape(-1, zoom) - np.uint8(48)
+    right = pc.fill_null(pc.equal(pc.binary_length(texts), zoom), False)
+    digits = _bytes(texts.filter(right)).reshape(-1, zoom) - np.uint8(48)
     value = np.zeros(len(digits), dtype=np.int64)
     for place in range(zoom):
         value = value << 2 | digits[:, place]
-    codes[right] = np.where((digits <= 3).all(axis=1), value, -1)
+    codes[right.to_numpy(zero_copy_only=False)] = np.where((digits <= 3).all(axis=1), value, -1)
     return codes
+
+
+def _bytes(texts: pa.LargeStringArray) -> NDArray[np.uint8]:
+    """The bytes of Arrow texts without gaps, as they lie in memory."""
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return np.empty(0, dtype=np.uint8)
+    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
 
 
 def to_text(codes: ArrayLike, zoom: int = ZOOM) -> NDArray[np.str_]:
