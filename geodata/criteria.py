@@ -96,6 +96,14 @@ BANDWIDTH = Criterion(
 # --- devices ------------------------------------------------------------------------------------------------------
 
 
+def some_device(
+    num_computers: pd.Series, num_tablets: pd.Series, has_computers: pd.Series, num_devices: pd.Series
+) -> pd.Series:
+    """Any device for learners, of those that the policy's rule counts as devices."""
+    some = any_device(num_computers, num_tablets, has_computers, num_devices)
+    return some.mask((num_devices == 0).fillna(False), False)
+
+
 def devices(
     num_computers: pd.Series,
     num_tablets: pd.Series,
@@ -107,7 +115,7 @@ def devices(
 
     The need known for nobody: any device for learners, yes or no.
     """
-    some = flag(any_device(num_computers, num_tablets, has_computers, num_devices))
+    some = flag(some_device(num_computers, num_tablets, has_computers, num_devices))
     need = number(device_need)
     missing = np.where(some == 0, np.nan, np.where(need == 0, 0.0, _missing(number(num_devices), need)))
     if np.isnan(missing).all():
@@ -135,7 +143,7 @@ DEVICES = Criterion(
     lacks="no devices", lacks_in_part="too few devices", has="enough devices", unknown="devices not reported",
     definition="1 without any device for learners, else the share of the devices needed that is missing.",
     reference="UIS Guide to Measuring ICT in Education (2009), ED4bis; device ratio of the policy",
-    compute=devices, given=any_device, standard=devices_standard, order=2,
+    compute=devices, given=some_device, standard=devices_standard, order=2,
 )  # fmt: skip
 
 
@@ -169,7 +177,6 @@ def poverty(
     wealth_percentile: pd.Series,
     poverty_share: pd.Series,
     population: pd.Series,
-    admin2_id: pd.Series,
     admin1_id: pd.Series,
 ) -> pd.Series:
     """1 less the wealth percentile; where that is known for nobody, the area's place in the order of poverty.
@@ -180,7 +187,7 @@ def poverty(
     if any_known(wealth_percentile) or not any_known(poverty_share):
         return as_number(1 - number(wealth_percentile), wealth_percentile.index)
     share, people = number(poverty_share), number(population)
-    area, size = codes_of(admin1_id, admin2_id)
+    area, size = codes_of(admin1_id, poverty_share, population)
     known = ~np.isnan(share)
     if known.any() and not np.isnan(people[known]).any():
         weight = people / np.bincount(area[known], minlength=size)[area]  # each area's people count once

@@ -77,19 +77,17 @@ def gap_columns(s: Columns, policy: Policy = POLICY) -> Columns:
     required = gaps.required_bandwidth(*enrolment, s["pop_within_1km"], policy=policy)
     available = gaps.available_bandwidth(any_internet, speed)
     devices = gaps.num_devices(s["num_computers"], s["num_tablets"], s["has_computers"], policy=policy)
-    some = gaps.any_device(s["num_computers"], s["num_tablets"], s["has_computers"], devices)
     need = gaps.device_need(s["num_students"], s["num_teachers"], policy=policy)
-    held = devices.mask((devices.isna() & ~some).fillna(False), 0)
     at_least = s["num_students"].fillna(s["num_students_lower"])
     below = gaps.below_standard(at_least, required, available, policy=policy)
-    short = gaps.short_of_devices(at_least, s["num_teachers"], need, held, policy=policy)
+    short = gaps.short_of_devices(at_least, s["num_teachers"], need, devices, policy=policy)
     return {
         "num_devices": devices,
         "download_speed_mbps": speed,
         "required_bandwidth_mbps": required,
         "bandwidth_gap_mbps": gaps.bandwidth_gap(required, available),
         "device_need": need,
-        "device_gap": gaps.device_gap(need, held),
+        "device_gap": gaps.device_gap(need, devices),
         "power_gap": gaps.power_gap(
             s["has_electricity"], s["electricity_type"], s["electricity_hours_per_day"], policy=policy
         ),

@@ -88,6 +88,15 @@ def priority_index(need: Floats, marginalisation: Floats, alpha: float = 0.5) ->
     return index
 
 
+def _index(need: Floats, margin: Floats, pillars: tuple[float, float], services_known: bool) -> Floats:
+    """The index over the pillars in use; unknown where no service is known, for then nothing says what to fund."""
+    if not services_known:
+        return np.full(need.shape, np.nan)
+    if pillars[0] and pillars[1]:
+        return priority_index(need, margin, pillars[0])
+    return 100 * need if pillars[0] else 100 * margin
+
+
 def past_cutoff(items: Floats, policy: Policy = POLICY) -> Bools:
     """Which items count as lacking: services above their cut-off, circumstances from theirs on; unknown is not."""
     marks = [
@@ -183,7 +192,7 @@ def score_items(known: Floats, filled: Floats, in_use: Bools, counts: Bools, pol
     filled = np.where(in_use, filled, np.nan)
     need, margin = (power_mean(filled, np.where(side, weights, 0.0), p) for side in (is_need, ~is_need))
     pillars = (alpha, 1 - alpha) if totals[0] and totals[1] else (float(totals[0] > 0), float(totals[1] > 0))
-    index = 100 * need if not totals[1] else priority_index(need, margin, alpha)
+    index = _index(need, margin, pillars, bool((in_use & is_need).any()))
     reported = ~np.isnan(known)
     share = np.where(is_need, weights * pillars[0], weights * pillars[1])
     confidence = np.round((reported * share).sum(axis=1), DECIMALS)
