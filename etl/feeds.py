@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from etl.flags import from_flags
 from etl.recipe import Context, Feed, Source
 from etl.source import Raw
 from etl.values import Parsed, clean, key, numbers, per_value, renamed, whole, words
@@ -104,11 +105,13 @@ def _matched(column: pd.Series, pattern: str, name: str) -> pd.Series:
 def _one(raw: Raw, source: Source | Context, name: str, given: Feed, out: Fed) -> dict[str, pd.Series]:
     kind = FIELDS[name].kind
     family = "numeric" if kind in NUMERIC else "text" if kind in ("id", "text", "date", "json") else kind
-    if given.rule not in RULES[family]:
+    if given.rule not in RULES[family] and not given.flags:
         raise RecipeError(
             f"columns.{name}: the rule {given.rule!r} does not fit {_a(family)} field; it may be {' or '.join(RULES[family])}."
         )
     parts = texts(raw, source, name)
+    if given.flags:
+        return {name: from_flags(parts, name, given)}
     aliases = getattr(source, "values", {}).get(name)
     if family == "numeric":
         return _numeric(parts, source, name, given, out)
