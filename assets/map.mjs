@@ -5,6 +5,7 @@ import { drawShape, drawHatch } from "./shapes.mjs";
 const FONT = ["Noto Sans Variable", "Noto Sans Arabic Variable", "sans-serif"];
 const PAPER = "#FAF8F3", LAND = "#F1EEE6", WATER = "#DCE6EA", INK = "#1B2430", SOFT = "#4A5563", RULE = "#D9D4C7", ACTION = "#0B5563";
 const EMPTY = { type: "FeatureCollection", features: [] };
+const OUTSIDE = { class: -2, colour: "rgba(0,0,0,0)", tip: "Outside the area you are in; click to go there" };
 const maps = new Map();
 const answers = new Map();
 
@@ -211,7 +212,8 @@ async function areas(state) {
   const [shapes, values] = await Promise.all([fetchJson(spec.shapes), fetchJson(spec.values)]);
   if (state.spec !== spec) return undefined;
   const features = shapes.features.filter((f) => values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...values[f.properties.id] } }));
-  state.map.getSource("areas").setData({ type: "FeatureCollection", features });
+  const around = shapes.features.filter((f) => !values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...OUTSIDE } }));
+  state.map.getSource("areas").setData({ type: "FeatureCollection", features: [...around, ...features] });
   state.map.getSource("labels").setData({ type: "FeatureCollection", features: features.map((f) => ({ type: "Feature", properties: { name: f.properties.name, schools: f.properties.schools }, geometry: { type: "Point", coordinates: f.properties.at } })) });
   return undefined;
 }
