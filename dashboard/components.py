@@ -33,8 +33,12 @@ _EVIDENCE_MEANS = {
     "imputed": "Filled in from similar schools",
     "unknown": "Nobody has reported it",
 }
-GROUP_WORDS = {"A": "lacks most", "B": "lacks several", "C": "lacks least"}
-LISTS = {"ranked": "ranked", "verify_first": "verify first"}
+# AG Grid in the look of the house; the grid parses this expression itself, nothing is evaluated.
+GRID_THEME = (
+    "themeQuartz.withParams({accentColor: '#0B5563', backgroundColor: '#FFFFFF', foregroundColor: '#1B2430', headerBackgroundColor: '#F1EEE6', "
+    "borderColor: '#D9D4C7', fontFamily: 'inherit', fontSize: 14, headerFontSize: 13, headerFontWeight: 600, spacing: 6, "
+    "wrapperBorderRadius: 0, rowHoverColor: '#FFF6DC', selectedRowBackgroundColor: '#E6F0F1'})"
+)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Share:
         return (self.yes / self.total, (self.yes + self.unknown) / self.total) if self.total else (0.0, 1.0)
 
     @property
-    def reported(self) -> float:
+    def reported_share(self) -> float:
         """Share for which it is reported."""
         return (self.yes + self.no) / self.total if self.total else 0.0
 
@@ -71,7 +71,7 @@ def _frame(figure: go.Figure, title: str, subtitle: str, height: int) -> go.Figu
         margin={"l": 8, "r": 24, "t": 76, "b": 32},
         height=height,
         showlegend=False,
-        bargap=0.35,
+        bargap=0.22,
         hoverlabel={"bgcolor": PAPER, "bordercolor": INK, "font": {"color": INK, "family": FONT}},
         dragmode=False,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def reported(shares: Sequence[Share], *, of: str = "schools") -> go.Figure:
         ]
     )  # fmt: skip
     figure.update_layout(barmode="stack")
-    return _percent_axis(_frame(figure, reported_title(shares), f"Share of {of} for which each item is reported; hatched: not reported", 92 + 30 * len(rows)))  # fmt: skip
+    return _percent_axis(_frame(figure, reported_title(shares), f"Share of {of} for which each item is reported; hatched: not reported", 92 + 34 * len(rows)))  # fmt: skip
 
 
 def reported_title(shares: Sequence[Share]) -> str:

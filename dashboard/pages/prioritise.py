@@ -206,19 +206,12 @@ def _grid(desk: Desk, view: View) -> Component:
             "rowBuffer": 6,
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
             "selectionColumnDef": {"pinned": "left", "width": 40, "resizable": False},
-            "theme": {"function": GRID_THEME},
+            "theme": {"function": c.GRID_THEME},
             "ensureDomOrder": True,
             "suppressCellFocus": False,
         },
         style={"height": "100%"},
     )  # fmt: skip
-
-
-GRID_THEME = (
-    "themeQuartz.withParams({accentColor: '#0B5563', backgroundColor: '#FFFFFF', foregroundColor: '#1B2430', headerBackgroundColor: '#F1EEE6', "
-    "borderColor: '#D9D4C7', fontFamily: 'inherit', fontSize: 14, headerFontSize: 13, headerFontWeight: 600, spacing: 6, "
-    "wrapperBorderRadius: 0, rowHoverColor: '#FFF6DC', selectedRowBackgroundColor: '#E6F0F1'})"
-)
 
 
 def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:

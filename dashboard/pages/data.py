@@ -1,0 +1,246 @@
+"""Data: where each number came from, what was rejected and why, what each number means; as a clerk would want it."""
+
+from __future__ import annotations
+
+import dash_ag_grid as dag
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import figures, ledger, words
+from dashboard.page import Page
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/data"
+PARTS = (
+    ("sources", "Sources"),
+    ("rows", "What became of the rows"),
+    ("quality", "Quality report"),
+    ("rejected", "Rejected rows"),
+    ("meanings", "What the numbers mean"),
+    ("columns", "Columns"),
+    ("policy", "Standards and weights"),
+)
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page; it shows the whole country, whatever the selection."""
+    return html.Article(
+        [
+            html.H1("Where these data come from"),
+            html.P(_lead(desk), className="fm-lead"),
+            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
+            _sources(desk),
+            _rows(desk),
+            _quality(desk),
+            _rejected(desk),
+            _meanings(desk),
+            _columns(desk),
+            _policy(desk),
+            html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
+        ],
+        className="fm-sheet",
+    )
+
+
+def _lead(desk: Desk) -> str:
+    rows = ledger.conserved(desk)
+    said = "Synthetic demonstration data: invented, with the faults of real ones. " if desk.atlas.synthetic else ""
+    schools = words.count(len(desk.schools), "school")
+    if not rows["rows_read"]:
+        return f"{said}{desk.atlas.name} has {schools}."
+    return f"{said}{words.count(rows['rows_read'], 'row')} of the registers were read; {schools} of {desk.atlas.name} came of them, and every other row is accounted for below."  # fmt: skip
+
+
+def _sources(desk: Desk) -> Component:
+    head = (
+        "Source",
+        "What it holds",
+        "Publisher",
+        "Licence",
+        "Date",
+        "Rows read",
+        "Accepted",
+        "Out of scope",
+        "Rejected",
+    )
+    rows = ledger.source_rows(desk)
+    if not rows:
+        return c.section("Sources", html.P("No source is named for these data."), id_="sources")
+    table = c.table(head, rows, caption="Each file that this country's data were built from", numeric=(5, 6, 7, 8))
+    said = desk.atlas.manifest.get("attributions") or []
+    attributions = [html.H3("Attributions"), html.Ul([html.Li(text) for text in said])] if said else []
+    return c.section("Sources", c.wide(table, "Sources"), *attributions, id_="sources")
+
+
+def _rows(desk: Desk) -> Component:
+    sums = ledger.conserved(desk)
+    read, accepted, out, rejected = (
+        words.exact(sums[k]) for k in ("rows_read", "rows_accepted", "rows_out_of_scope", "rows_quarantined")
+    )
+    parts: list[Component] = [
+        html.P(
+            [
+                html.Strong(f"{read} rows read = {accepted} accepted + {out} out of scope + {rejected} rejected."),
+                " None is lost, none is counted twice.",
+            ]
+        )
+    ]
+    scope = ledger.counted(desk, "out_of_scope")
+    if scope:
+        head = ("Source", "Why the row is out of scope", "Rows")
+        parts.append(
+            c.table(head, scope, caption="Rows that the scope of this country's data leaves out", numeric=(2,))
+        )
+    notes = desk.atlas.manifest.get("notes") or []
+    if notes:
+        parts.append(
+            html.Details(
+                [html.Summary("What each step of the build said"), html.Ul([html.Li(str(text)) for text in notes])],
+                className="fm-meaning",
+            )
+        )
+    return c.section("What became of the rows", *parts, id_="rows")
+
+
+def _quality(desk: Desk) -> Component:
+    shares = ledger.reported(desk)
+    chart = dcc.Graph(figure=figures.reported(shares), config=figures.CONFIG, className="fm-chart")
+    table = c.table(
+        ("Fact", "Schools that report it", "Not reported", "Share"),
+        [(s.name, words.exact(s.yes), words.exact(s.unknown), words.percent(s.reported_share)) for s in shares],
+        caption=f"Of {words.count(len(desk.schools), 'school')}",
+        numeric=(1, 2, 3),
+    )
+    parts: list[Component] = [
+        html.Div(chart, role="img", **{"aria-label": figures.reported_title(shares)}),
+        html.Details([html.Summary("The same as a table"), table], className="fm-meaning"),
+    ]
+    found, clean = ledger.report_rows(desk, found=True), ledger.report_rows(desk, found=False)
+    head = ("What was looked at", "Found", "Of", "What was done")
+    if found:
+        parts.append(
+            c.wide(c.table(head, found, caption="What the checks found", numeric=(1, 2)), "What the checks found")
+        )
+    if clean:
+        rest = c.table(head, clean, caption="Checks that found nothing", numeric=(1, 2))
+        parts.append(
+            html.Details(
+                [html.Summary(f"{words.count(len(clean), 'check')} found nothing"), rest], className="fm-meaning"
+            )
+        )
+    warnings = desk.atlas.manifest.get("warnings") or []
+    if warnings:
+        parts += [html.H3("Warnings"), html.Ul([html.Li(str(text)) for text in warnings])]
+    return c.section("Quality report", *parts, id_="quality")
+
+
+def _rejected(desk: Desk) -> Component:
+    rows, total = ledger.rejected(desk)
+    if not total:
+        return c.section("Rejected rows", html.P("No row was rejected."), id_="rejected")
+    kinds = c.table(
+        ("Source", "Reason", "Rows"),
+        ledger.counted(desk, "quarantine"),
+        caption=f"Why {words.count(total, 'row')} did not get in",
+        numeric=(2,),
+    )
+    some = f" The first {words.exact(len(rows))} are shown here; the file has all." if len(rows) < total else ""
+    download = html.A(
+        f"Download these {words.count(total, 'rejected row')} (CSV)",
+        href=f"/export/{desk.atlas.slug}/rejected.csv",
+        className="fm-button fm-primary",
+        download="",
+    )
+    note = html.P(
+        [
+            f"Mend them in the source and build again.{some} ",
+            download
+            if desk.tier == "government"
+            else "The file is for the government alone, because rejected rows were not examined.",
+        ]
+    )
+    grid = dag.AgGrid(
+        id="rejected-grid",
+        className="fm-grid",
+        rowData=rows,
+        columnDefs=[
+            {"field": "source", "headerName": "Source", "width": 180},
+            {
+                "field": "row",
+                "headerName": "Row in the file",
+                "width": 130,
+                "filter": "agNumberColumnFilter",
+                "cellClass": "fm-number",
+            },
+            {
+                "field": "reason",
+                "headerName": "Reason",
+                "flex": 2,
+                "minWidth": 260,
+                "wrapText": True,
+                "autoHeight": True,
+            },
+            {"field": "raw", "headerName": "Original values", "flex": 3, "minWidth": 320, "tooltipField": "raw"},
+        ],
+        defaultColDef={"sortable": True, "resizable": True, "filter": "agTextColumnFilter", "suppressMovable": True},
+        dashGridOptions={
+            "theme": {"function": c.GRID_THEME},
+            "tooltipShowDelay": 300,
+            "enableCellTextSelection": True,
+            "ensureDomOrder": True,
+        },
+        style={"height": 360},
+    )
+    return c.section("Rejected rows", note, kinds, grid, id_="rejected")
+
+
+def _meanings(desk: Desk) -> Component:
+    head = ("Number", "What it means", "Unit", "Reference")
+    return c.section(
+        "What the numbers mean",
+        c.wide(
+            c.table(head, ledger.indicators(desk), caption="Every number that maps and cards show"),
+            "What the numbers mean",
+        ),
+        id_="meanings",
+    )
+
+
+def _columns(desk: Desk) -> Component:
+    rows = ledger.fields(desk)
+    head = ("Column", "What it means", "Unit or values", "From", "Licences", "Reference", "Name in files")
+    table = c.wide(
+        c.table(head, rows, caption=f"The {len(rows)} columns of the schools that may be seen here"), "Columns"
+    )
+    return c.section(
+        "Columns",
+        html.Details([html.Summary(f"All {len(rows)} columns"), table], className="fm-meaning"),
+        id_="columns",
+    )
+
+
+def _policy(desk: Desk) -> Component:
+    changed, rows = ledger.policy(desk)
+    head = ("Number", "In force", "Default", "What it means", "Reference")
+    said = (
+        c.wide(c.table(head, changed, caption="What this country has set otherwise", numeric=(1, 2)), "Set otherwise")
+        if changed
+        else html.P("This country has set none of them otherwise: the defaults are in force.")
+    )
+    every = c.wide(
+        c.table(head, rows, caption="Every standard, weight and limit in force", numeric=(1, 2)),
+        "All standards and weights",
+    )
+    note = "Value judgements, to be discussed in the country before they decide over money. They can be tried out on the page Prioritise."
+    return c.section(
+        "Standards and weights",
+        said,
+        html.Details([html.Summary(f"All {len(rows)} numbers in force"), every], className="fm-meaning"),
+        id_="policy",
+        note=note,
+    )
+
+
+DATA = Page("data", PATH, "Data", 80, layout)
