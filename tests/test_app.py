@@ -100,8 +100,9 @@ def test_answers_are_compressed_where_the_browser_can(atlas: Atlas) -> None:
         client.get("/assets/style.css"),
         client.get("/assets/style.css", headers={"Accept-Encoding": "gzip"}),
     )
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.data) == plain.data
+    with plain, packed:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
 
 
 def test_pages_are_found_and_drawn(atlas: Atlas) -> None:
