@@ -198,9 +198,9 @@ def stale(
     A year or month alone counts from its last day: nothing is called stale that may not be.
     """
     try:
-        said = pd.Period(str(as_of).strip()).end_time.date()
+        said = pd.Period(str(as_of).strip())
     except ValueError:
         return None
-    if pd.isna(said):
+    if said is pd.NaT:
         return None
-    return (today - said).days > policy.number(f"stale_{kind}_years") * 365.25
+    return (today - said.end_time.date()).days > policy.number(f"stale_{kind}_years") * 365.25
