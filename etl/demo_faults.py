@@ -35,7 +35,7 @@ WORDS: dict[str, dict[object, tuple[str, ...]]] = {
     "school_funding_type": {"public": ("Govt", "Government"), "private": ("Private",), "charitable": ("Mission", "NGO")},
     "settlement": {"city": ("City",), "town": ("Town",), "suburb": ("Outskirts",), "rural": ("Village", "Countryside")},
     "school_area_type": {"urban": ("U", "Urban"), "rural": ("R", "Rural")},
-    "community_land": {"none": ("",), "traditional_community": ("Elders' land",), "agrarian_settlement": ("Settlement scheme",)},
+    "community_land": {"none": ("None", "None", "None", ""), "traditional_community": ("Elders' land",), "agrarian_settlement": ("Settlement scheme",)},
     "electricity_type": {"grid": ("Mains",), "solar": ("Solar", "Solar panels"), "generator": ("Generator", "Genset"), "none": ("None",)},
     "connectivity_type": {
         "fiber": ("Optical fibre", "Fibre"), "4g": ("Mobile 4G", "LTE"), "3g": ("Mobile 3G",), "geo": ("VSAT",),

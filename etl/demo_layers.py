@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -186,11 +187,7 @@ def write_boundaries(folder: Path, land: Land, places: Places) -> None:
     provinces = [shapely.coverage_union_all(np.array(district)[table["province_id"] == p]) for p in names.index]
     country = shapely.coverage_union_all(np.array(provinces))
     neighbour = polygons(np.where(land.fine_land & ~land.fine_ours, 0, -1), 1)[0]
-    shared = shapely.line_merge(shapely.intersection(shapely.boundary(country), shapely.buffer(neighbour, 0.02)))
-    longest = max(shapely.get_parts(shared), key=shapely.length)
-    middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
-    contested = shapely.line_merge(shapely.intersection(longest, shapely.buffer(middle, 0.45)))
-    contested = max(shapely.get_parts(contested), key=shapely.length)
+    contested = _contested(country, neighbour)
     layers = {
         "boundaries_0": frame(
             [country, contested], code=[ISO3, ""], name=[COUNTRY, "Line not agreed"], contested=[False, True]
@@ -209,6 +206,16 @@ def write_boundaries(folder: Path, land: Land, places: Places) -> None:
     }
     for name, layer in layers.items():
         layer.to_file(folder / f"{name}.geojson", driver="GeoJSON", COORDINATE_PRECISION=5, engine="pyogrio")
+
+
+def _contested(country: Any, neighbour: Any) -> Any:
+    """The stretch of the land border around its point farthest from the sea."""
+    border = shapely.line_merge(shapely.intersection(shapely.boundary(country), shapely.buffer(neighbour, 0.02)))
+    both = shapely.buffer(shapely.union(shapely.buffer(country, 0.02), shapely.buffer(neighbour, 0.02)), -0.02)
+    points = shapely.points(shapely.get_coordinates(border))
+    middle = points[int(np.argmax(shapely.distance(points, shapely.boundary(both))))]
+    near = shapely.line_merge(shapely.intersection(border, shapely.buffer(middle, 0.32)))
+    return max(shapely.get_parts(near), key=shapely.length)
 
 
 def write_context(folder: Path, rng: np.random.Generator, places: Places, schools: pd.DataFrame) -> pd.DataFrame:

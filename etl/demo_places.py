@@ -326,6 +326,8 @@ def _wealth(
     density = np.log10(1 + ndimage.gaussian_filter(total, 1.2))
     province = rng.normal(0, 0.35, PROVINCES)
     score = 0.62 * density - 0.19 * np.minimum(hours, 9) + province[districts["province"].to_numpy()[coarse]]
+    abroad = np.asarray(ndimage.distance_transform_edt(land.ours | ~land.land)) * KM / COARSE
+    score -= 1.1 * np.exp(-abroad / 22)  # trade over the border has stopped
     score += 0.45 * land.noise + rng.normal(0, 0.25, score.shape)
     order = np.argsort(score, axis=None, kind="stable")
     share = np.empty(score.size)
