@@ -128,10 +128,13 @@ TABLES: dict[str, Table] = {
 def empty_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The frame with every column of the table, those it lacks wholly unknown, in the table's order and dtypes."""
     out: dict[str, pd.Series] = {}
+    blanks: dict[str, pd.Series] = {}  # one of each dtype: most of a hundred columns are blank, the frame copies them
     for name in table.all_columns:
         dtype: Any = FIELDS[name].dtype if name in FIELDS else "str"
         if name not in frame:
-            out[name] = pd.Series(None, index=frame.index, dtype=dtype)
+            if dtype not in blanks:
+                blanks[dtype] = pd.Series(None, index=frame.index, dtype=dtype)
+            out[name] = blanks[dtype]
         elif frame[name].dtype == object and dtype == "float64":
             out[name] = frame[name].astype("Float64").astype("float64")
         else:
