@@ -201,6 +201,6 @@ def stale(
         said = pd.Period(str(as_of).strip())
     except ValueError:
         return None
-    if said is pd.NaT:
+    if pd.isna(said):
         return None
     return (today - said.end_time.date()).days > policy.number(f"stale_{kind}_years") * 365.25
