@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +13,10 @@ import pandas as pd
 
 from geodata import disclosure
 from geodata.answers import nearest
-from geodata.declare import Criterion, found
 from geodata.errors import DisclosureError, ExportError
 from geodata.fields import FIELDS
 from geodata.layers import points
 from geodata.query import Desk
-from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, REGISTER
 from geodata.view import View
 
 SYNTHETIC = "Synthetic demonstration data"
@@ -136,34 +133,13 @@ def _refuse(desk: Desk, column: str) -> None:
     )
 
 
-def inputs_of(column: str) -> tuple[str, ...]:
-    """The columns that a derived column is made from (a superset); none for a column that comes from a source."""
-    criteria = found(Criterion, "geodata.criteria")
-    needed = {c.item: _parameters(c) for c in criteria.values()}
-    if column in needed:
-        return needed[column]
-    if column in PRIORITY_COLUMNS:
-        return tuple(dict.fromkeys(name for names in needed.values() for name in names))
-    return (*REGISTER.columns, "pop_within_1km") if column in GAP_COLUMNS else ()
-
-
-def _parameters(criterion: Criterion) -> tuple[str, ...]:
-    return tuple(name for name in inspect.signature(criterion.compute).parameters if name in FIELDS)
-
-
-def _origin(desk: Desk, column: str, what: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def _origin(desk: Desk, column: str, what: str) -> tuple[str, ...]:
     declared = desk.atlas.manifest.get("columns", {})
-    base = disclosure.base_column(column)
-    if base in seen:
-        return ()
-    if base in declared:
-        return tuple(str(text) for text in declared[base].get(what, []))
-    made_of = inputs_of(base)
-    return tuple(sorted({text for name in made_of for text in _origin(desk, name, what, seen | {base})}))
+    return tuple(str(text) for text in declared.get(disclosure.base_column(column), {}).get(what, ()))
 
 
 def column_licences(desk: Desk, column: str) -> tuple[str, ...]:
-    """The licences that a column stands under; a derived column stands under those of what it is made from."""
+    """The licences that a column stands under; the manifest gives a derived column those of what it is made from."""
     return _origin(desk, column, "licences")
 
 
