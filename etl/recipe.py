@@ -128,6 +128,14 @@ class Repair(_Model):
     zero_is_missing: bool = Field(True, description="0, 0 means that no location was given.")
 
 
+class SecondPosition(_Model):
+    """A second pair of coordinates in the register, compared with the first; the distance is reported."""
+
+    x: str = Field(description="Raw column: easting or longitude.")
+    y: str = Field(description="Raw column: northing or latitude.")
+    crs: str = Field(description="CRS of the pair, such as EPSG:32737.")
+
+
 class Source(Reading, Passport):
     """One file and what it feeds."""
 
@@ -166,6 +174,7 @@ class Source(Reading, Passport):
     )
     scope: Scope | None = Field(None, description="Which rows belong.")
     repair: Repair = Field(default_factory=lambda: Repair.model_validate({}), description="Coordinate repairs.")
+    second_position: SecondPosition | None = Field(None, description="A second pair of coordinates to compare with.")
     allow_repeated_ids: bool = Field(False, description="Ids that stand twice are numbered instead of rejected.")
     make_id_from: tuple[str, ...] = Field(
         (), description="Raw columns to make the school's id from, where the register has none."

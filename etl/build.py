@@ -1,0 +1,107 @@
+"""From a recipe to an atlas: a visible list of steps, each of which writes its result before it is marked as done.
+
+A build that stops half-way (power cut, kill -9, Ctrl-C) resumes after the last marked step; a file without its mark is
+written again, and the old atlas stays in place until the new one is whole. The build id is a hash of inputs, recipe,
+alias files and code: whatever changes starts a build of its own.
+
+    for step in STEPS: read → merge → areas → joins → checks → gaps → roll-up → series → manifest
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.manifest import build_id
+from etl.recipe import read_recipe
+from etl.steps import (
+    assign_areas,
+    check_schools,
+    derive_gaps,
+    finish,
+    follow_years,
+    join_layers,
+    merge_sources,
+    read_layers,
+    read_schools,
+    roll_areas_up,
+)
+from etl.work import Work
+from geodata.errors import FirstMileError
+from geodata.layers import Atlas, publish, workspace
+
+# Hears one line for each step that ended: what it did.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: `function` reads and writes in the workspace, and returns what it did in a line."""
+
+    name: str
+    title: str
+    function: Callable[[Work], str]
+
+
+STEPS = (
+    Step("schools", "Reading the registers", read_schools),
+    Step("layers", "Reading the coverage layers", read_layers),
+    Step("merge", "Bringing the sources together", merge_sources),
+    Step("areas", "Finding each school's area", assign_areas),
+    Step("joins", "Measuring distances and coverage", join_layers),
+    Step("checks", "Checking the schools", check_schools),
+    Step("gaps", "Working out gaps and priorities", derive_gaps),
+    Step("rollup", "Adding up the areas", roll_areas_up),
+    Step("series", "Following the years", follow_years),
+    Step("manifest", "Counting every row", finish),
+)
+
+
+def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None = None) -> Atlas:
+    """Build (or finish building) the atlas `out` from a recipe; relative paths in it start at `data`.
+
+    `progress(line)` hears what each step did as it ends. Raises a FirstMileError, with the old
+    atlas intact, where the recipe or a file is wrong or another build of the same atlas is running.
+    """
+    recipe_path, data, out = Path(recipe_path), Path(data), Path(out)
+    recipe = read_recipe(recipe_path)
+    identity = build_id(recipe_path, recipe, data)
+    tell = progress or _silent
+    with workspace(out, identity) as folder:
+        work = Work(folder, recipe, recipe_path, data, identity)
+        for number, step in enumerate(STEPS, start=1):
+            said = work.done(step.name)
+            if said is None:
+                said = step.function(work)
+                work.mark(step.name, said)
+            tell(f"{number}/{len(STEPS)} {step.title}: {said}")
+        return publish(out, folder, identity)
+
+
+def _silent(line: str) -> None:
+    """Progress that nobody watches."""
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m etl.build RECIPE DATA OUT`: the bare build, for scripts; the `firstmile` command is the front door."""
+    recipe, data, out = map(Path, arguments)
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    try:
+        build(recipe, data=data, out=out, progress=tell)
+    except FirstMileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. The old data stand as they were; the same command goes on from here.\n")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

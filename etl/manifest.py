@@ -1,0 +1,131 @@
+"""The manifest of a build: where every column comes from, how rows were conserved, what was found and said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl.recipe import Passport, Reading, Recipe
+from etl.source import find, format_of
+from geodata.errors import SchemaError
+from geodata.fields import FIELDS
+from geodata.tables import CONTEXT_COLUMNS, GAP_COLUMNS, JOIN_COLUMNS, PRIORITY_COLUMNS, REGISTER
+
+ROOT = Path(__file__).resolve().parents[1]
+SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+KIND_COLUMNS = {
+    "cells": tuple(c for c in JOIN_COLUMNS if c.startswith("nearest_")),
+    "nodes": ("fiber_node_distance_m",),
+    "coverage": tuple(c for c in JOIN_COLUMNS if c.endswith("_coverage") or c == "cellular_coverage_type"),
+    "tiles": tuple(c for c in JOIN_COLUMNS if c.startswith("ookla_")),
+    "population": tuple(c for c in JOIN_COLUMNS if c.startswith("pop_")),
+}
+
+
+def passport(
+    item: Any, name: str, kind: str, sha256: str, rows: tuple[int, int, int, int], **more: Any
+) -> dict[str, Any]:
+    """What the manifest says of one file; `rows` are read, accepted, out of scope, rejected.
+
+    Raises SchemaError where they do not add up: then a row was lost, which is a fault of the program.
+    """
+    read, accepted, out_of_scope, quarantined = rows
+    if read != accepted + out_of_scope + quarantined:
+        raise SchemaError(
+            f"{name}: {read:,} rows read, but {accepted:,} accepted, {out_of_scope:,} out of scope and {quarantined:,} "
+            "rejected do not add up to them. Please report this with the recipe: rows must never be lost."
+        )
+    counts = dict(zip(("rows_read", "rows_accepted", "rows_out_of_scope", "rows_quarantined"), rows, strict=True))
+    stated = {key: getattr(item, key) for key in Passport.model_fields}
+    return {"name": name, "path": item.path, "kind": kind, **stated, "sha256": sha256, **counts, **more}
+
+
+def inputs(recipe: Recipe) -> list[Reading]:
+    """Every file that the recipe names, in its order."""
+    return [*recipe.source, *recipe.boundary, *recipe.context]
+
+
+def build_id(recipe_path: Path, recipe: Recipe, data: Path) -> str:
+    """Hash of the inputs' bytes, the recipe's text, the alias files and the code; no clock time.
+
+    Raises SourceError, with the nearest names, where a file is missing.
+    """
+    digest = hashlib.sha256(recipe_path.read_bytes())
+    for item in inputs(recipe):
+        digest.update(_sha256(item, data))
+    digest.update(code_version().encode())
+    return digest.hexdigest()[:16]
+
+
+def _sha256(item: Reading, data: Path) -> bytes:
+    path = find(item.path, data)
+    parts = [path]
+    if format_of(path, item.format) == "shp":
+        parts = [p for s in SIDECARS if (p := path.with_suffix(s)).is_file()]
+    digest = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.digest()
+
+
+def code_version() -> str:
+    """Hash of the sources that decide what a build gives: geodata, etl, alias files."""
+    digest = hashlib.sha256()
+    files = [*(ROOT / "geodata").rglob("*.py"), *(ROOT / "etl").rglob("*.py"), *(ROOT / "etl/aliases").glob("*.csv")]
+    for path in sorted(files):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
+    """Column → the sources that feed it and their licences; a derived column inherits those of all it may rest on."""
+    by: dict[str, list[Any]] = {}
+    for source in recipe.source:
+        if source.series:
+            continue
+        for column in (*source.columns, *KIND_COLUMNS.get(source.kind, ())):
+            by.setdefault(column, []).append(source)
+    for context in recipe.context:
+        extra = ("wealth_percentile",) if "poverty_share" in context.columns else ()
+        for column in (*context.columns, *extra):
+            by.setdefault(column, []).append(context)
+    place = [s for s in recipe.source if s.kind == "schools" and not s.series]
+    for column in (*(f"admin{n}{s}" for n in (1, 2, 3, 4) for s in ("", "_id")), "latitude", "longitude"):
+        by.setdefault(column, []).extend(s for s in (*place, *recipe.boundary) if s not in by.get(column, []))
+    under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS) for s in by.get(c, [])]
+    for column in (*GAP_COLUMNS, *PRIORITY_COLUMNS):
+        by[column] = under
+    return {c: {"sources": _names(s), "licences": _once(i.licence for i in s)} for c, s in by.items() if c in FIELDS}
+
+
+def _names(items: Iterable[Any]) -> list[str]:
+    return _once(getattr(i, "name", None) or f"boundaries, level {i.level}" for i in items)
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(t for t in texts if t))
+
+
+def attributions(recipe: Recipe) -> list[str]:
+    """The sentences that licences ask to be shown, else publisher and title."""
+    said = []
+    for item in inputs(recipe):
+        given = [t for t in (getattr(item, "publisher", ""), getattr(item, "title", "")) if t]
+        said.append(getattr(item, "attribution", "") or ", ".join(given))
+    return _once(said)
+
+
+def refuse_lost_schools(sources: Iterable[dict[str, Any]], schools: pd.DataFrame) -> None:
+    """Raises SchemaError unless the accepted rows of the registers are the schools of the layer, one each."""
+    accepted = sum(s["rows_accepted"] for s in sources if s["kind"] == "schools")
+    if accepted != len(schools):
+        raise SchemaError(
+            f"{accepted:,} rows of the registers were accepted, but the layer has {len(schools):,} schools. "
+            "Please report this with the recipe: a join must never lose or multiply schools."
+        )

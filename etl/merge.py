@@ -1,0 +1,241 @@
+"""Several sources, one row a school: registers one below the other, attributes joined by the school's id.
+
+No join loses or multiplies schools. A value that two sources give differently is kept twice: the winner in the schools
+layer, by evidence (measured > reported > inferred), then by the recipe's `priority`, then by the recipe's order; the
+other in `conflicts.parquet`, with the name of the rule that chose.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from etl.recipe import Source
+from geodata.errors import LinkError
+from geodata.fields import FIELDS, companions
+from geodata.tables import REGISTER
+from geodata.vocabulary import Evidence, Severity
+
+STRENGTH = {str(e): n for n, e in enumerate(Evidence)}
+KEYS = ("school_id_govt", "school_id_giga")
+CONFLICT = ("school_id", "column", "kept", "kept_source", "other", "other_source", "rule")
+QUARANTINE = ("source", "row", "check", "severity", "reason", "raw")
+
+
+@dataclass
+class Table:
+    """One source's rows after harmonising: `frame` (with `source_row`) and the original values of its rows, as text."""
+
+    source: Source
+    frame: pd.DataFrame
+    raw: pd.DataFrame
+
+
+@dataclass
+class Merged:
+    """All sources as one frame; the rows that found no place in it; the values on which sources disagree."""
+
+    frame: pd.DataFrame
+    rejected: list[pd.DataFrame] = field(default_factory=list)
+    conflicts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CONFLICT)))
+    notes: list[str] = field(default_factory=list)
+
+
+def merge(tables: Sequence[Table]) -> Merged:
+    """Registers and attributes as one row a school, with `school_id`, `source_name` and `source_row`.
+
+    Raises LinkError where an attribute source names no id to join by.
+    """
+    registers = [with_ids(t) for t in tables if t.source.kind == "schools"]
+    merged = Merged(_stacked(registers))
+    _reject_repeated(merged, registers)
+    ranks = {t.source.name: (t.source.priority, n) for n, t in enumerate(tables)}
+    conflicts = []
+    for table in tables:
+        if table.source.kind == "attributes":
+            conflicts.append(_join(merged, table, ranks))
+    if conflicts:
+        merged.conflicts = pd.concat(conflicts, ignore_index=True)
+        merged.notes.append(f"{len(merged.conflicts):,} values on which two sources disagree; both are kept.")
+    return merged
+
+
+def with_ids(table: Table) -> Table:
+    """The table with `school_id`: the ministry's id, else Giga's, else one made of source and row."""
+    frame = table.frame.copy()
+    made = table.source.name + "-" + frame["source_row"].astype("str")
+    ids = (
+        frame["school_id"].astype("str") if "school_id" in frame else pd.Series(np.nan, index=frame.index, dtype="str")
+    )
+    for key in KEYS:
+        if key in frame:
+            ids = ids.fillna(frame[key].astype("str"))
+    frame["school_id"] = ids.fillna(made)
+    frame["source_name"] = pd.Series(table.source.name, index=frame.index, dtype="str")
+    return Table(table.source, frame, table.raw)
+
+
+def _stacked(registers: Sequence[Table]) -> pd.DataFrame:
+    frames = [t.frame for t in registers]
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
+
+
+def _reject_repeated(merged: Merged, registers: Sequence[Table]) -> None:
+    """An id that stands in an earlier register already: the later row goes to the rejected rows."""
+    frame = merged.frame
+    again = frame["school_id"].duplicated(keep="first")
+    if not again.any():
+        return
+    first = frame[~again].set_index("school_id")["source_name"]
+    for table in registers:
+        rows = frame[again & (frame["source_name"] == table.source.name)]
+        reasons = [f"Its id {i!r} stands already in {first[i]}." for i in rows["school_id"]]
+        merged.rejected.append(rejected(table, rows["source_row"], "repeated_id", reasons))
+    merged.frame = frame[~again].reset_index(drop=True)
+
+
+def rejected(table: Table, rows: pd.Series, check: str, reasons: Sequence[str]) -> pd.DataFrame:
+    """Rows for the rejected rows, with their original values as JSON."""
+    originals = table.raw.reindex(rows.to_numpy())
+    texts = [
+        json.dumps({k: v for k, v in record.items() if isinstance(v, str)}, ensure_ascii=False)
+        for record in originals.to_dict("records")
+    ]
+    return pd.DataFrame(
+        {
+            "source": table.source.name, "row": rows.to_numpy(), "check": check,
+            "severity": str(Severity.REJECT), "reason": list(reasons), "raw": texts,
+        }, columns=list(QUARANTINE),
+    )  # fmt: skip
+
+
+def _join(merged: Merged, table: Table, ranks: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Brings one attribute source to its schools; returns the conflicts."""
+    source, frame = table.source, table.frame
+    key = next((k for k in KEYS if k in source.columns), None)
+    if key is None:
+        raise LinkError(
+            f"Source {source.name!r} (attributes) has no {' or '.join(KEYS)} in [source.columns]: name the raw column with the school's id."
+        )
+    position = pd.Series(merged.frame.index, index=merged.frame[key].astype("str"))
+    position = position[position.index.notna()]
+    at = frame[key].astype("str").map(position[~position.index.duplicated()])
+    if at.isna().any():
+        lost = frame.loc[at.isna()]
+        reasons = [_lost_reason(i) for i in lost[key]]
+        merged.rejected.append(rejected(table, lost["source_row"], "no_such_school", reasons))
+        merged.notes.append(f"{source.name}: {len(lost):,} rows are of no school in the register.")
+    here = frame[at.notna()].assign(_at=at.dropna().astype("int64"))
+    if source.aggregate == "none":
+        here = _first_of_each(merged, table, here)
+    values = aggregated(here, source)
+    conflicts = [_combine(merged, values, column, source, ranks) for column in fed(source)]
+    merged.notes.append(f"{source.name}: values for {len(values):,} of {len(merged.frame):,} schools.")
+    return pd.concat(conflicts, ignore_index=True) if conflicts else merged.conflicts
+
+
+def _lost_reason(value: object) -> str:
+    return f"No school of the register has the id {value!r}." if isinstance(value, str) else "It names no school."
+
+
+def _first_of_each(merged: Merged, table: Table, here: pd.DataFrame) -> pd.DataFrame:
+    again = here["_at"].duplicated()
+    if again.any():
+        reasons = ['The school stands in an earlier row of this source already (set aggregate = "sum" to add rows up).']
+        rows = here.loc[again, "source_row"]
+        merged.rejected.append(rejected(table, rows, "repeated_id", reasons * len(rows)))
+    return here[~again]
+
+
+def fed(source: Source) -> list[str]:
+    """The fields that an attribute source feeds, in the fields' order, without the ids."""
+    return [c for c in REGISTER.columns if c in source.columns and c not in KEYS]
+
+
+def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """One row a school (index: its position), its rows added up or counted as the source says.
+
+    Sums are of the known rows; a school whose rows are all unknown stays unknown. Yes/no columns: any yes, three-valued.
+    """
+    columns = fed(source)
+    beside = [c for column in columns for c in companions(column) if c in here]
+    groups = here.groupby("_at", sort=True)
+    if source.aggregate == "none" or not columns:
+        return here.set_index("_at")[[*columns, *beside]].sort_index()
+    out = {name: groups[name].first() for name in beside}
+    for name in columns:
+        kind = FIELDS[name].kind
+        if source.aggregate == "count" and kind == "count":
+            out[name] = groups[name].count().replace(0, pd.NA).astype("Int64")
+        elif kind in ("count", "number"):
+            out[name] = groups[name].sum(min_count=1)
+        elif kind == "yesno":
+            yes, known, rows = groups[name].sum(), groups[name].count(), groups.size()
+            out[name] = (yes > 0).astype("boolean").mask((yes == 0) & (known < rows))
+        else:
+            out[name] = groups[name].first()
+    for name in columns:
+        if f"{name}_evidence" in out:
+            out[f"{name}_evidence"] = out[f"{name}_evidence"].mask(out[name].isna(), str(Evidence.UNKNOWN))
+    return pd.DataFrame(out)
+
+
+def _combine(
+    merged: Merged, values: pd.DataFrame, column: str, source: Source, ranks: dict[str, tuple[int, int]]
+) -> pd.DataFrame:
+    """Fills unknown values, and where both know and differ keeps the stronger; returns the conflicts."""
+    frame = merged.frame
+    if column not in frame:
+        frame[column] = pd.Series(pd.NA, index=frame.index, dtype=object).astype(values[column].dtype)
+    new = values[column].reindex(frame.index)
+    old = frame[column]
+    differ = old.notna() & new.notna() & ~_equal(old, new)
+    wins = pd.Series(False, index=frame.index)
+    rows = []
+    for position in frame.index[differ]:
+        kept_source = _source_of(frame, column, position)
+        won, rule = _stronger(frame, values, column, position, kept_source, source, ranks)
+        wins[position] = won
+        pair = [(str(old[position]), kept_source), (str(new[position]), source.name)]
+        (kept, by), (other, other_by) = reversed(pair) if won else pair
+        rows.append((frame.at[position, "school_id"], column, kept, by, other, other_by, rule))
+    take = (old.isna() & new.notna()) | wins
+    frame[column] = old.mask(take, new)
+    for name in companions(column):
+        beside = values[name].reindex(frame.index) if name in values else pd.Series(pd.NA, index=frame.index)
+        before = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)
+        frame[name] = before.astype("str").mask(take, beside.astype("str"))
+    merged.frame = frame.copy()
+    return pd.DataFrame(rows, columns=list(CONFLICT))
+
+
+def _equal(old: pd.Series, new: pd.Series) -> pd.Series:
+    if old.dtype == "float64":
+        return pd.Series(np.isclose(old, new.astype("float64"), rtol=1e-9, atol=1e-9), index=old.index)
+    return (old == new).fillna(False).astype(bool)
+
+
+def _source_of(frame: pd.DataFrame, column: str, position: int) -> str:
+    name = f"{column}_source"
+    given = frame.at[position, name] if name in frame else None
+    return given if isinstance(given, str) else str(frame.at[position, "source_name"])
+
+
+def _stronger(
+    frame: pd.DataFrame, values: pd.DataFrame, column: str, position: int, kept_source: str, source: Source,
+    ranks: dict[str, tuple[int, int]],
+) -> tuple[bool, str]:  # fmt: skip
+    """Whether the newcomer wins, and by which rule."""
+    name = f"{column}_evidence"
+    old = STRENGTH.get(str(frame.at[position, name]) if name in frame else source.evidence, len(STRENGTH))
+    new = STRENGTH.get(str(values.at[position, name]) if name in values else source.evidence, len(STRENGTH))
+    if old != new:
+        return new < old, "stronger evidence"
+    before, after = ranks.get(kept_source, (100, 0)), ranks[source.name]
+    if before[0] != after[0]:
+        return after[0] < before[0], "the recipe's priority"
+    return False, "the recipe's order"
