@@ -257,15 +257,16 @@ def _repair(draft: Draft) -> str:
 
 def _boundary(draft: Draft) -> str:
     fed = {g.field: g.column for g in draft.chosen}
-    name = next((fed[f] for f in ("school_name", "admin1", "admin2") if f in fed), str(draft.raw.frame.columns[0]))
+    deepest = max((f for f in fed if re.fullmatch(r"admin\d", f)), default="admin1")
+    name = next((fed[f] for f in (deepest, "school_name") if f in fed), str(draft.raw.frame.columns[0]))
     lines = [
         "[[boundary]]",
-        "level = 1  # 1 is the first level in [place]: PLEASE CHECK",
+        f"level = {deepest[-1]}  # 1 is the first level in [place]: PLEASE CHECK",
         f"path = {_text(draft.raw.path.name)}",
         f"name_column = {_text(name)}",
         'join = ["polygon"]  # and "code" or "name", in order of trust',
     ]
-    if identity := next((fed[f] for f in ("school_id_govt", "admin1_id", "admin2_id") if f in fed), None):
+    if identity := next((fed[f] for f in (f"{deepest}_id", "school_id_govt") if f in fed), None):
         lines.insert(3, f"id_column = {_text(identity)}")
     return "\n".join(lines)
 

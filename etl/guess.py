@@ -34,9 +34,13 @@ SHARED = {
     "transmission_medium": "medium",
 }
 SURE, LIKELY, PERHAPS = 0.85, 0.6, 0.4
+OTHERS = 2  # less likely columns shown for each field
 ALIKE = 86  # least likeness of names, of 100
 SAMPLE = 20_000
-# Names that many things have: a clearer one goes first.
+# Names that many things have: a clearer one goes first. Weak: toilets are not yet single-sex toilets.
+WEAK = frozenset(
+    ("toilets", "has toilets", "latrines", "banos", "servicios higienicos", "in banheiro", "banheiros", "toilettes")
+)
 LOOSE = frozenset(
     (
         "id",
@@ -81,7 +85,7 @@ def guess(frame: pd.DataFrame, personal: Iterable[str] = ()) -> tuple[list[Guess
     for name in (str(c) for c in frame.columns if c not in set(personal)):
         column = _sample(frame[name])
         by_name = _by_name(name)
-        candidates += [_weighed(g, column) for g in by_name]
+        candidates += [_weighed(g, column, float(frame[name].notna().mean())) for g in by_name]
         if not any(g.confidence >= LIKELY for g in candidates[-len(by_name) or len(candidates) :]):
             candidates += _by_value(name, column)
     candidates += _places_by_value(frame, candidates)
@@ -95,11 +99,11 @@ def _choose(candidates: Sequence[Guess]) -> tuple[list[Guess], list[Guess]]:
     others: list[Guess] = []
     for one in candidates:
         fed = [g for g in chosen if g.field == one.field]
-        adds_up = bool(fed) and all(g.rule == one.rule == "sum" for g in fed)
+        adds_up = bool(fed) and all(g.rule == one.rule == "sum" and g.confidence >= SURE for g in (*fed, one))
         free = one.column not in {g.column for g in chosen}
         if free and one.confidence >= LIKELY and (not fed or adds_up):
             chosen.append(one)
-        elif one.confidence >= PERHAPS and free:
+        elif one.confidence >= PERHAPS and free and sum(g.field == one.field for g in others) < OTHERS:
             others.append(one)
     taken = {g.column for g in chosen}
     return chosen, [g for g in others if g.column not in taken]
@@ -113,7 +117,7 @@ def _sample(column: pd.Series) -> pd.Series:
 def _by_name(name: str) -> list[Guess]:
     table, plain = _names(), " ".join(words_of(name))
     if plain in table:
-        return [Guess(name, *table[plain], 0.87 if plain in LOOSE else 0.95, "by its name")]
+        return [Guess(name, *table[plain], 0.5 if plain in WEAK else 0.87 if plain in LOOSE else 0.95, "by its name")]
     found = (
         process.extractOne(plain, table.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
         if len(plain) > 4
@@ -128,11 +132,12 @@ def _by_name(name: str) -> list[Guess]:
     return []
 
 
-def _weighed(one: Guess, column: pd.Series) -> Guess:
+def _weighed(one: Guess, column: pd.Series, known: float) -> Guess:
     """The guess by name, held against the values."""
     if column.empty:
         return Guess(one.column, one.field, one.rule, one.confidence * 0.7, f"{one.why}; it is empty in this file")
     fit, said = fitness(one.field, column)
+    fit *= 0.85 + 0.15 * known
     return Guess(one.column, one.field, one.rule, one.confidence * fit, one.why + (f"; {said}" if said else ""))
 
 

@@ -7,7 +7,7 @@ to decide. Nothing of a personal column is shown, neither in the report nor in t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -68,7 +68,7 @@ def inspect_file(path: Path | str) -> Inspection:
     report = [_finding(raw.frame[c], chosen, others, personal) for c in raw.frame.columns]
     clean = drop_personal(raw)
     places = look_at_places(clean, chosen, decimal_mark(clean.frame, [g.column for g in chosen]))
-    notes = [*raw.notes, *_about(raw, shapes, kind, personal), *places.notes]
+    notes = [*raw.notes, *_about(raw, shapes, kind, personal), *_doubts(chosen, kind), *places.notes]
     draft = Draft(clean, reading, kind, chosen, others, level_words, places, notes, _iso3(clean, chosen))
     return Inspection(write_draft(draft), report, notes, kind, len(raw))
 
@@ -117,21 +117,17 @@ def _finding(
     name = str(column.name)
     given = column.dropna()
     one = next((g for g in (*chosen, *others) if g.column == name), None)
-    counts = {"known": len(given), "unknown": int(column.isna().sum()), "distinct": int(given.nunique())}
+    known, distinct = len(given), int(given.nunique())
+    finding = ColumnFinding(name, None, 0.0, "no field known", known, len(column) - known, distinct)
     if name in personal:
-        return ColumnFinding(name, None, 0.0, "personal data: dropped", **counts, personal=personal[name])
+        return replace(finding, why="personal data: dropped", personal=personal[name])
     values = numbers(given).values.dropna()
-    ends = (
-        (float(values.min()), float(values.max())) if len(values) and len(values) > 0.9 * len(given) else (None, None)
-    )
+    ends = (float(values.min()), float(values.max())) if len(values) and len(values) > 0.9 * known else (None, None)
     examples = tuple(v[:40] for v in given.value_counts().head(EXAMPLES).index)
+    finding = replace(finding, least=ends[0], most=ends[1], examples=examples)
     if one is None:
-        return ColumnFinding(
-            name, None, 0.0, "no field known", **counts, least=ends[0], most=ends[1], examples=examples
-        )
-    return ColumnFinding(
-        name, one.field, round(one.confidence, 2), one.why, **counts, least=ends[0], most=ends[1], examples=examples
-    )
+        return finding
+    return replace(finding, field=one.field, confidence=round(one.confidence, 2), why=one.why)
 
 
 def _about(raw: Raw, shapes: str, kind: str, personal: dict[str, str]) -> list[str]:
@@ -144,6 +140,15 @@ def _about(raw: Raw, shapes: str, kind: str, personal: dict[str, str]) -> list[s
         notes.append(f"Personal data, which First Mile drops: {', '.join(f'{c} ({w})' for c, w in personal.items())}.")
     copies = int(raw.frame.duplicated().sum())
     return notes + ([f"{copies:,} rows are exact copies of another."] if copies else [])
+
+
+def _doubts(chosen: Sequence[Guess], kind: str) -> list[str]:
+    fields = {g.field for g in chosen}
+    if kind == "schools" and not fields - {"latitude", "longitude", "school_name"} - {
+        f for f in fields if f.startswith(("admin", "school_id"))
+    }:
+        return ["No column speaks of schools: is it a table about areas (then use [[context]] or [[boundary]])?"]
+    return []
 
 
 _WHAT = {

@@ -23,6 +23,7 @@ from geodata.text import fold
 LIST = Path(__file__).parent / "aliases" / "personal.csv"
 SAMPLE = 5_000
 BLOT = "[removed]"
+SHORTEST = 6  # characters of the shortest e-mail or telephone number
 EMAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
 PHONE = r"\+\d[\d\s().-]{7,18}|\(\d{2,4}\)\s*\d{3,5}[\s.-]?\d{3,5}|0\d{2,4}[\s/.-]\d{2,4}(?:[\s.-]?\d{2,4})+|00\d{9,14}"
 NATIONAL_ID = r"\d{3}\.\d{3}\.\d{3}-\d{2}"  # Brazil's CPF as it is written
@@ -32,10 +33,11 @@ OF_THINGS = frozenset(("has", "is", "in", "qt", "qtd", "tem", "tiene", "availabl
 
 
 @cache
-def _phrases() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """(category, where, words): `part` phrases stand anywhere in a name, `whole` ones are the name."""
+def _phrases() -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
+    """Words → category: phrases that may stand anywhere in a name, and those that are the whole name."""
     with LIST.open(encoding="utf-8", newline="") as stream:
-        return tuple((row["category"], row["where"], words_of(row["words"])) for row in csv.DictReader(stream))
+        rows = [(row["where"], words_of(row["words"]), row["category"]) for row in csv.DictReader(stream)]
+    return {w: c for where, w, c in rows if where == "part"}, {w: c for _, w, c in rows}
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -47,16 +49,13 @@ def words_of(name: str) -> tuple[str, ...]:
 def category_of(name: str) -> str | None:
     """Why a column of this name is personal ("telephone", "name of a person" …), None where it is not."""
     words = words_of(name)
-    for category, where, phrase in _phrases():
-        if words == phrase:
-            return category
-        if where == "part" and not (words and words[0] in OF_THINGS) and _within(phrase, words):
-            return category
-    return None
-
-
-def _within(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(words[i : i + len(phrase)] == phrase for i in range(len(words) - len(phrase) + 1))
+    parts, wholes = _phrases()
+    if words in wholes:
+        return wholes[words]
+    if words and words[0] in OF_THINGS:
+        return None
+    spans = (words[i:j] for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words)) + 1))
+    return next((parts[span] for span in spans if span in parts), None)
 
 
 def personal_columns(frame: pd.DataFrame) -> dict[str, str]:
@@ -70,12 +69,11 @@ def personal_columns(frame: pd.DataFrame) -> dict[str, str]:
 
 def _by_value(column: pd.Series) -> str | None:
     given = column.dropna()
-    given = given if len(given) <= SAMPLE else given.iloc[:: len(given) // SAMPLE + 1]
-    if len(given) == 0 or given.str.isdigit().all():
+    given = (given if len(given) <= SAMPLE else given.iloc[:: len(given) // SAMPLE + 1]).str.strip()
+    if len(given) == 0 or not (given.str.len() >= SHORTEST).any() or given.str.isdigit().all():
         return None
     for pattern, category, share in BY_VALUE:
-        whole = given.str.strip().str.fullmatch(pattern)
-        if whole.sum() >= 1 and whole.mean() >= share:
+        if given.str.fullmatch(pattern).mean() >= share:
             return category
     return None
 

@@ -66,7 +66,9 @@ def as_text(values: list[Any]) -> pd.Series:
     """Cells of one column as text; numbers in their shortest exact form, empty cells missing."""
     if all(type(v) is float for v in values) and values:
         return number_text(np.array(values))
-    return pd.Series([_text(v) for v in values], dtype="str")
+    figures = {v: _text(v) for v in {v for v in values if type(v) is float}}  # a column has few different numbers
+    texts = [(v or None) if type(v) is str else figures[v] if type(v) is float else _text(v) for v in values]
+    return pd.Series(texts, dtype="str")
 
 
 def number_text(numbers: np.ndarray) -> pd.Series:
