@@ -170,9 +170,7 @@ def rates_title(groups: Sequence[Share], what: str, of: str = "schools") -> str:
     most, least = max(known, key=lambda g: g.value or 0), min(known, key=lambda g: g.value or 0)
     if len(known) == 1 or most.bounds[0] <= least.bounds[1]:
         return _capital(f"{what}: {most.name} {words.of_ten(most.value)}" + ("" if len(known) == 1 else f", {least.name} {words.of_ten(least.value)}; too much is unreported to be sure"))  # fmt: skip
-    return _capital(
-        f"{words.of_ten(most.value)} {of} are {what} in {most.name}, {words.of_ten(least.value)} in {least.name}"
-    )
+    return _capital(f"{most.name}: {words.of_ten(most.value)} {of} {what}; {least.name}: {words.of_ten(least.value)}")
 
 
 def contributions(parts: Sequence[Part], title: str, subtitle: str) -> go.Figure:

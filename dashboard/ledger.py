@@ -165,7 +165,7 @@ def indicators(desk: Desk) -> list[Row]:
 
 
 def fields(desk: Desk) -> list[Row]:
-    """What each column means: title, definition, unit or values, sources, reference, name in files."""
+    """What each column means: title, definition, unit or values, sources, reference."""
     fed = desk.atlas.manifest.get("columns") or {}
     names = {str(s.get("name")): str(s.get("title") or s.get("name")) for s in sources(desk)}
     rows = []
@@ -186,7 +186,6 @@ def fields(desk: Desk) -> list[Row]:
                 by or ("computed" if field.derived else "no source here"),
                 licences,
                 field.reference,
-                name,
             )
         )
     return rows

@@ -17,6 +17,7 @@ from dash.development.base_component import Component
 from flask import Blueprint, Response, request, send_file
 
 from dashboard import page, words
+from geodata.disclosure import Tier
 from geodata.query import Desk
 from geodata.view import View
 
@@ -130,6 +131,10 @@ def routes() -> Blueprint:
     @blueprint.get("/export/<data>/rejected.csv")
     def rejected(data: str) -> Response:
         desk = page.served().desk(data)
+        if desk.tier != Tier.GOVERNMENT:
+            return Response(
+                "The rejected rows were not examined, so they are for the government alone.", 403, mimetype="text/plain"
+            )
         file = desk.atlas.folder / "quarantine.csv"
         if not file.is_file():
             return Response("This country's data have no rejected rows.", 404, mimetype="text/plain")

@@ -83,7 +83,7 @@ def _rows(desk: Desk) -> Component:
         html.P(
             [
                 html.Strong(f"{read} rows read = {accepted} accepted + {out} out of scope + {rejected} rejected."),
-                " None is lost, none is counted twice.",
+                " No row is lost, no row is counted twice.",
             ]
         )
     ]
@@ -210,7 +210,7 @@ def _meanings(desk: Desk) -> Component:
 
 def _columns(desk: Desk) -> Component:
     rows = ledger.fields(desk)
-    head = ("Column", "What it means", "Unit or values", "From", "Licences", "Reference", "Name in files")
+    head = ("Column", "What it means", "Unit or values", "From", "Licences", "Reference")
     table = c.wide(
         c.table(head, rows, caption=f"The {len(rows)} columns of the schools that may be seen here"), "Columns"
     )
