@@ -221,7 +221,7 @@ async function areas(state) {
 async function loadHexagons(state) {
   const { spec, map } = state;
   if (!spec?.hexagons) return;
-  const resolution = Math.max(0, Math.min(spec.finest, Math.floor((map.getZoom() + 1.4) * 0.72)));
+  const resolution = Math.max(0, Math.min(spec.finest, Math.floor((map.getZoom() - 0.4) * 0.714)));
   const url = spec.hexagons.replace("{resolution}", resolution);
   if (state.hexagons === url) return;
   state.hexagons = url;
@@ -277,7 +277,7 @@ function card(spec, { kind, feature, more }) {
   const { properties } = feature;
   line(properties.name || properties.id, "card-name");
   if (kind === "school") {
-    line(spec.classes[properties.s]?.label, `card-value`);
+    line(properties.tip ?? spec.classes[properties.s]?.label, "card-value");
     if (more) line(`and ${more} more here; zoom in to part them`, "card-note");
   } else for (const text of String(properties.tip ?? "").split("\n")) line(text, "card-value");
   return box;

@@ -19,6 +19,7 @@ from dash.development.base_component import Component
 
 from dashboard import areas, page, shows
 from dashboard.replies import stamp
+from geodata.declare import Indicator
 from geodata.errors import FirstMileError
 from geodata.query import Desk
 from geodata.view import View
@@ -195,15 +196,13 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     level = areas.level_of(desk, view.area)
     shaped = areas.has_shapes(desk.atlas, level)
     word = str(dict(desk.places.words).get(level, "area")) if shaped else "hexagon"
-    steps = shows.steps(
-        areas.area_breaks(desk, indicator, level if shaped else 0), "share" if shows.is_share(indicator) else ""
-    )
+    steps = shows.steps(areas.area_breaks(desk, indicator, level if shaped else 0), share=shows.is_share(indicator))
     rows = [(colour, "", text) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
     rows.append((None, " legend-hatch", "too few reported"))
     return [
         html.Div(
             [
-                html.Span(f"Schools: {indicator.title}", className="legend-title"),
+                html.Span(_legend_title(desk, indicator), className="legend-title"),
                 html.Ul(
                     [
                         html.Li(
@@ -242,6 +241,13 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
             className="legend-line",
         ),
     ]
+
+
+def _legend_title(desk: Desk, indicator: Indicator) -> str:
+    """What the marks of schools mean, with the unit where they are steps of a number."""
+    return f"Schools: {indicator.title}" + (
+        "" if shows.yes_no(desk, indicator) or not indicator.unit else f", {indicator.unit}"
+    )
 
 
 def mark_of(mark: shows.Mark) -> Component:

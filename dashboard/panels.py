@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import areas, filters, findings, page, shows, words
 from dashboard.map import mark_of
 from dashboard.picked import school_card
+from geodata.declare import Indicator
 from geodata.query import Desk
 from geodata.view import View
 
@@ -95,7 +96,11 @@ def status_bar(desk: Desk, view: View) -> Component:
     return html.Figure(
         [
             html.Figcaption(
-                ["Schools by ", html.Strong(indicator.title[0].lower() + indicator.title[1:]), f", of {total:,}"]
+                [
+                    "Schools by ",
+                    html.Strong(indicator.title[0].lower() + indicator.title[1:]),
+                    _unit(desk, indicator) + f", of {total:,}",
+                ]
             ),
             _bar(counts, marks, order),
             html.Ul(
@@ -115,6 +120,10 @@ def status_bar(desk: Desk, view: View) -> Component:
         ],
         className="figure",
     )
+
+
+def _unit(desk: Desk, indicator: Indicator) -> str:
+    return "" if shows.yes_no(desk, indicator) or not indicator.unit else f" ({indicator.unit})"
 
 
 def _bar(counts: list[int], marks: list[shows.Mark], order: list[int]) -> Component:
@@ -177,7 +186,7 @@ def _areas_table(desk: Desk, view: View) -> list[Component]:
                 html.Th(dcc.Link(str(row.name_), href=_within(view, str(row.area_id))), scope="row"),
                 html.Td(f"{int(row.num_schools):,}"),
                 html.Td(
-                    shows.say(indicator, row.value)
+                    shows.say(indicator, row.value, unit=False)
                     if row.known >= shows.TOO_FEW * (row.known + row.unknown)
                     else "too few"
                 ),

@@ -99,7 +99,9 @@ def marks(desk: Desk, indicator: Indicator) -> list[Mark]:
         unknown,
         *(
             Mark(text, colour, "dot")
-            for text, colour in zip(steps(breaks(desk, indicator), indicator.unit), ramp(indicator), strict=True)
+            for text, colour in zip(
+                steps(breaks(desk, indicator), share=is_share(indicator)), ramp(indicator), strict=True
+            )
         ),
     ]
 
@@ -126,21 +128,23 @@ def breaks(desk: Desk, indicator: Indicator) -> tuple[float, ...]:
 
 
 def nice_breaks(known: np.ndarray) -> tuple[float, ...]:
-    """Five rising limits near the sixths of the known values, rounded to two figures; may repeat where values do."""
+    """Five rising limits near the sixths of the known values, in as few figures as part them; they repeat where values do."""
     known = known[np.isfinite(known)]
     if not known.size:
         return (0.0, 1.0, 2.0, 3.0, 4.0)
     raw = np.quantile(known, np.arange(1, 6) / 6)
-    return tuple(float(f"{limit:.2g}") for limit in raw)
+    for figures in (2, 3, 4):
+        limits = tuple(float(f"{limit:.{figures}g}") for limit in raw)
+        if len(set(limits)) == len(limits):
+            break
+    return limits
 
 
-def steps(limits: Sequence[float], unit: str) -> list[str]:
-    """The six steps in words, with the unit on each."""
-    share = unit.startswith("share")
+def steps(limits: Sequence[float], *, share: bool) -> list[str]:
+    """The six steps in words, without the unit."""
     say = (lambda v: f"{v * 100:.0f} %") if share else (lambda v: f"{v:,.10g}")
-    tail = "" if share or not unit else f" {unit}"
     middle = [f"{say(a)} to {say(b)}" for a, b in pairwise(limits)]
-    return [text + tail for text in (f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more")]
+    return [f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more"]
 
 
 def step_of(numbers: np.ndarray, limits: Sequence[float]) -> np.ndarray:
@@ -182,15 +186,15 @@ def _is(series: pd.Series, value: bool) -> np.ndarray:
     return (series.astype("boolean") == value).fillna(False).to_numpy(dtype=bool)
 
 
-def say(indicator: Indicator, value: Any) -> str:
-    """A value of the indicator with its unit."""
+def say(indicator: Indicator, value: Any, *, unit: bool = True) -> str:
+    """A value of the indicator, with its unit or (in a table that names it) without."""
     if words.unknown(value):
         return words.NOT_REPORTED
     value = float(value)
     if is_share(indicator):
         return f"{value * 100:.0f} %"
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    return f"{number} {indicator.unit}".strip()
+    return f"{number} {indicator.unit}".strip() if unit else number
 
 
 def counts(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[int]:
