@@ -201,6 +201,6 @@ def stale(
         said = pd.Period(str(as_of).strip())
     except ValueError:
         return None
-    if pd.isna(said):
+    if not isinstance(said, pd.Period):
         return None
     return (today - said.end_time.date()).days > policy.number(f"stale_{kind}_years") * 365.25

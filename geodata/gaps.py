@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.arrays import Floats, as_boolean, as_count, as_number, equals, flag, number
 from geodata.policy import POLICY, Policy
 from geodata.truth import all_of, any_of
+from geodata.vocabulary import Evidence
 
 RATIOS = (1, 2, 5, 10)
 Scenarios = Sequence[tuple[float, float]]
@@ -44,6 +45,22 @@ def electricity(has_electricity: pd.Series, electricity_type: pd.Series) -> pd.S
 def download_speed(download_speed_measured_mbps: pd.Series, download_speed_contracted_mbps: pd.Series) -> pd.Series:
     """Download speed in Mbps: measured, else contracted."""
     return download_speed_measured_mbps.fillna(download_speed_contracted_mbps).astype("float64")
+
+
+def speed_passport(schools: pd.DataFrame) -> pd.DataFrame:
+    """Evidence, source and date of the download speed, from whichever of the two it was taken; unknown where neither."""
+    measured = schools["download_speed_measured_mbps"].notna()
+    known = measured | schools["download_speed_contracted_mbps"].notna()
+    out = {}
+    for suffix, usual in (("_evidence", (Evidence.MEASURED, Evidence.REPORTED)), ("_source", None), ("_date", None)):
+        blank = pd.Series(np.nan, index=schools.index, dtype="str")
+        first = pd.Series(schools.get(f"download_speed_measured_mbps{suffix}", blank), dtype="str")
+        second = pd.Series(schools.get(f"download_speed_contracted_mbps{suffix}", blank), dtype="str")
+        if usual:
+            first, second = first.fillna(usual[0].value), second.fillna(usual[1].value)
+        text = first.where(measured, second).where(known)
+        out["download_speed_mbps" + suffix] = text.fillna(Evidence.UNKNOWN.value) if usual else text
+    return pd.DataFrame(out, index=schools.index)
 
 
 # --- bandwidth ----------------------------------------------------------------------------------------------------

@@ -38,6 +38,20 @@ def test_speed_is_measured_else_contracted() -> None:
     assert values(derive(frame)["download_speed_mbps"]) == [4.0, 50.0, None]
 
 
+def test_the_speed_keeps_the_passport_of_the_one_it_was_taken_from() -> None:
+    frame = schools(
+        download_speed_measured_mbps=[4.0, None, None],
+        download_speed_measured_mbps_source=["probe", None, None],
+        download_speed_contracted_mbps=[50.0, 50.0, None],
+        download_speed_contracted_mbps_source="census",
+        download_speed_contracted_mbps_date="2024",
+    )
+    passport = gaps.speed_passport(frame)
+    assert values(passport["download_speed_mbps_evidence"]) == ["measured", "reported", "unknown"]
+    assert values(passport["download_speed_mbps_source"]) == ["probe", "census", None]
+    assert values(passport["download_speed_mbps_date"]) == [None, "2024", None]
+
+
 def test_without_enrolment_the_floor_decides_what_is_certain() -> None:
     frame = schools(
         num_students=[None, None, None, 900],
