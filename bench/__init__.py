@@ -1,0 +1,1 @@
+"""How much a national build costs, beside the same work in plain geopandas: `python -m bench`."""
