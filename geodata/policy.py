@@ -178,7 +178,7 @@ _ALL = [
         "solar_peak_sun_hours",
         5,
         "Peak sun hours",
-        "From a solar atlas where there is one.",
+        "From a map of sunshine where there is one.",
         "hours per day",
         0.5,
         12,
