@@ -111,14 +111,11 @@ def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
     )
     found = standards(schools, policy)
     used = sum(s.in_use for s in found)
+    if not used:
+        return [*said, "Nothing is reported that a list could stand on: every school stands in the verify first list."]
     if used < len(found):
         a, b = tier_cuts(used, policy)
-        cut = (
-            f"{used} of {len(found)} things are counted: group A lacks {a} or more, group B {b} or more."
-            if used
-            else "Nothing is known that a list could stand on."
-        )
-        said.append(cut)
+        said.append(f"{used} of {len(found)} things are counted: group A lacks {a} or more, group B {b} or more.")
     if not any(s.in_use for s in found if s.criterion.pillar == NEED):
         said.append(
             "Internet, devices and power are reported for no school: every school stands in the verify first list."

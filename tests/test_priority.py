@@ -244,6 +244,15 @@ def test_no_services_known_anywhere_means_no_list() -> None:
     )
 
 
+def test_nothing_known_at_all_is_said_once() -> None:
+    nothing = schools(school_id=["x", "y"])
+    assert place_words(nothing) == [
+        "Enrolment is reported for no school: the list counts schools, not learners.",
+        "Nothing is reported that a list could stand on: every school stands in the verify first list.",
+    ]
+    assert derive(nothing)["priority_reasons"].tolist() == ["nothing reported", "nothing reported"]
+
+
 def test_no_circumstances_known_anywhere_leaves_the_services() -> None:
     derived = derive(schools(has_electricity=[True, False], has_internet_for_learners=[True, False]))
     assert derived["priority_score"].tolist() == [0, 100]
