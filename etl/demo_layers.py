@@ -190,7 +190,10 @@ def write_boundaries(folder: Path, land: Land, places: Places) -> None:
     contested = _contested(country, neighbour)
     layers = {
         "boundaries_0": frame(
-            [country, contested], code=[ISO3, ""], name=[COUNTRY, "Line not agreed"], contested=[False, True]
+            [country, contested],
+            code=[ISO3, f"{ISO3}-line"],
+            name=[COUNTRY, "Line not agreed"],
+            contested=[False, True],
         ),
         "boundaries_1": frame(provinces, code=list(names.index), name=list(names)),
         "boundaries_2": frame(
@@ -212,10 +215,13 @@ def _contested(country: Any, neighbour: Any) -> Any:
     """The stretch of the land border around its point farthest from the sea."""
     border = shapely.line_merge(shapely.intersection(shapely.boundary(country), shapely.buffer(neighbour, 0.02)))
     both = shapely.buffer(shapely.union(shapely.buffer(country, 0.02), shapely.buffer(neighbour, 0.02)), -0.02)
-    points = shapely.points(shapely.get_coordinates(border))
+    points = np.asarray(shapely.points(shapely.get_coordinates(border)))
     middle = points[int(np.argmax(shapely.distance(points, shapely.boundary(both))))]
-    near = shapely.line_merge(shapely.intersection(border, shapely.buffer(middle, 0.32)))
-    return max(shapely.get_parts(near), key=shapely.length)
+    # Whole vertices of the longest piece, so that the line lies exactly on the country's own edge.
+    lines = [shapely.get_coordinates(part) for part in shapely.get_parts(border)]
+    mine = next(xy for xy in lines if (xy == shapely.get_coordinates(middle)).all(axis=1).any())
+    at = int(np.flatnonzero((mine == shapely.get_coordinates(middle)).all(axis=1))[0])
+    return shapely.linestrings(mine[max(0, at - 38) : at + 39])
 
 
 def write_context(folder: Path, rng: np.random.Generator, places: Places, schools: pd.DataFrame) -> pd.DataFrame:

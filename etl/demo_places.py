@@ -46,82 +46,11 @@ TOWNS = 320
 CAPITAL_PEOPLE = 640_000
 PEOPLE = 7_400_000
 
-_STARTS = [
-    "Vel",
-    "Tal",
-    "Sor",
-    "Mer",
-    "Kesh",
-    "Dun",
-    "Ov",
-    "Ilm",
-    "Nav",
-    "Tess",
-    "Lor",
-    "Rav",
-    "Esh",
-    "Bel",
-    "Ym",
-    "Hol",
-    "Sav",
-    "Orv",
-    "Quel",
-    "Dra",
-    "Fen",
-    "Mol",
-    "Zar",
-    "Iv",
-    "Ul",
-    "Pel",
-    "Gal",
-    "Nev",
-]
-_MIDDLES = [
-    "u",
-    "e",
-    "i",
-    "a",
-    "o",
-    "un",
-    "el",
-    "am",
-    "or",
-    "iv",
-    "esh",
-    "ul",
-    "and",
-    "eri",
-    "olu",
-    "avé",
-    "ôm",
-    "ur",
-    "inn",
-    "ath",
-]
-_ENDS = [
-    "mar",
-    "vane",
-    "dol",
-    "vara",
-    "loss",
-    "veth",
-    "shim",
-    "lune",
-    "keld",
-    "rune",
-    "dess",
-    "mor",
-    "thal",
-    "vosh",
-    "nôr",
-    "sande",
-    "rel",
-    "quay",
-    "dun",
-    "lith",
-    "meth",
-    "voss",
-]
+_SYLLABLES = (
+    "Vel Tal Sor Mer Kesh Dun Ov Ilm Nav Tess Lor Rav Esh Bel Ym Hol Sav Orv Quel Dra Fen Mol Zar Iv Ul Pel Gal Nev",
+    "u e i a o un el am or iv esh ul and eri olu avé ôm ur inn ath",
+    "mar vane dol vara loss veth shim lune keld rune dess mor thal vosh nôr sande rel quay dun lith meth voss",
+)
 _REAL = ("Fenimor", "Merindol", "Talamor")  # left out: places of these names exist
 _UGLY = re.compile(r"(.)\1|(..)\2|[^aeiouyáéíôú]{4}", re.IGNORECASE)
 
@@ -145,8 +74,9 @@ class Places:
 def names(rng: np.random.Generator, count: int, taken: tuple[str, ...] = ()) -> list[str]:
     """Different names of an invented language."""
     found: dict[str, None] = {}
+    parts = [syllables.split() for syllables in _SYLLABLES]
     while len(found) < count:
-        name = "".join(str(rng.choice(part)) for part in (_STARTS, _MIDDLES, _ENDS))
+        name = "".join(str(rng.choice(part)) for part in parts)
         if name not in taken and name not in _REAL and not _UGLY.search(name) and 7 <= len(name) <= 11:
             found[name] = None
     return list(found)

@@ -7,6 +7,7 @@ the build: `etl.demo_faults` and `etl.demo_layers` write what a ministry, a surv
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ import shapely
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from etl.demo_land import BOX, COARSE, KM, MIDDLE, Floats, Land, cell_of, plane
+from etl.demo_land import BOX, COARSE, KM, MIDDLE, Flags, Floats, Land, cell_of, plane
 from etl.demo_places import Places
 
 LEVELS = ("pre_primary", "primary", "lower_secondary", "upper_secondary", "combined")
@@ -61,11 +62,18 @@ def make_setting(land: Land, places: Places) -> Setting:
 
 
 def make_schools(
-    rng: np.random.Generator, land: Land, places: Places, setting: Setting, fibre: pd.DataFrame, *, count: int
+    rng: np.random.Generator,
+    world: tuple[Land, Places, Setting],
+    fibre: pd.DataFrame,
+    reached: dict[str, Flags],
+    *,
+    count: int,
 ) -> pd.DataFrame:
-    """The whole truth, one row a school; `fibre` has the longitude and latitude of fibre nodes."""
+    """The whole truth, one row a school; `fibre` has the places of fibre nodes, `reached` the cells with a signal."""
+    land, places, setting = world
     schools = _placed(rng, places, count)
     schools = _surroundings(schools, land, places, setting, fibre)
+    schools["signal"] = _signal(schools, reached)
     schools = _kinds(rng, schools, setting)
     schools = _people(rng, schools)
     schools = _services(rng, schools)
@@ -84,8 +92,8 @@ def _placed(rng: np.random.Generator, places: Places, count: int) -> pd.DataFram
     more = count + count // 10 + 40  # a few fall into the water and are left out
     cell = rng.choice(weight.size, size=more, p=weight / weight.sum())
     row, column = np.divmod(cell, people.shape[1])
-    lon = np.round(BOX[0] + (column + rng.uniform(0.05, 0.95, more)) / MIDDLE, 5)
-    lat = np.round(BOX[3] - (row + rng.uniform(0.05, 0.95, more)) / MIDDLE, 5)
+    lon = np.round(BOX[0] + (column + rng.uniform(0.05, 0.95, more)) / MIDDLE, 6)
+    lat = np.round(BOX[3] - (row + rng.uniform(0.05, 0.95, more)) / MIDDLE, 6)
     point, district = shapely.STRtree(places.polygons).query(shapely.points(lon, lat), predicate="within")
     keep = point[:count]
     return pd.DataFrame({"longitude": lon[keep], "latitude": lat[keep], "district": district[:count]})
@@ -124,6 +132,13 @@ def _surroundings(
     out["hours"], out["wealth"] = places.hours[row, column], places.wealth[row, column]
     out["river"] = ndimage.maximum_filter(land.river, 3)[row, column]
     return out
+
+
+def _signal(schools: pd.DataFrame, reached: dict[str, Flags]) -> Any:
+    """The newest mobile generation at each place, `none` where there is no signal."""
+    row, column = cell_of(schools["longitude"], schools["latitude"], MIDDLE)
+    newest = sorted(reached, reverse=True)
+    return np.select([reached[g][row, column] for g in newest], newest, "none")
 
 
 def _kinds(rng: np.random.Generator, schools: pd.DataFrame, setting: Setting) -> pd.DataFrame:
@@ -223,14 +238,26 @@ def _services(rng: np.random.Generator, schools: pd.DataFrame) -> pd.DataFrame:
         [rng.normal(11 + 9 * wealth, 3, n), rng.normal(6.5, 1.5, n), rng.normal(3.5, 1.2, n)],
         0.0,
     )
-    score = -1.25 + 2.5 * wealth + 0.8 * urban + 0.65 * upper + 0.9 * private - 0.9 * camp
+    score = (
+        -1.4
+        + 2.4 * wealth
+        + 0.45 * out["signal"].isin(["4G", "5G"])
+        + 0.8 * urban
+        + 0.65 * upper
+        + 0.9 * private
+        - 0.9 * camp
+    )
     score += -0.75 * np.log1p(fibre / 4) - 0.10 * np.minimum(road, 12) - 0.9 * out["displaced_share"] + 1.2
     internet = (chance(score) > rng.random(n)) & (power | (rng.random(n) < 0.04))
     learners = internet & (chance(-0.2 + 1.5 * wealth + 0.7 * upper + 0.5 * private) > rng.random(n))
     technology = np.select(
-        [fibre < 6 + 5 * rng.random(n), out["density"].to_numpy() > 150, rng.random(n) < 0.55],
-        ["fiber", "4g", "geo"],
-        "3g",
+        [
+            fibre < 4 + 5 * rng.random(n),
+            out["signal"].isin(["4G", "5G"]),
+            out["signal"].eq("3G") & (rng.random(n) < 0.7),
+        ],
+        ["fiber", "4g", "3g"],
+        "geo",
     )
     technology = np.where((technology == "4g") & (rng.random(n) < 0.2), "radio", technology)
     leo = (technology == "geo") & (rng.random(n) < 0.3)
