@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,16 @@ def read_vector(
     if path.suffix.lower() == ".shp":
         _whole_shapefile(path)
     options: dict[str, Any] = {"DATE_AS_STRING": "YES"} if "json" in "".join(path.suffixes).lower() else {}
-    try:
-        layer, notes = _layer(content, path, reading.layer)
-        meta, table = pyogrio.read_arrow(content, layer=layer, encoding=reading.encoding, **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
-        raise SourceError(f"{path.name} cannot be read: {_short(error)}. Is it whole, and is `format` right?") from None
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            layer, notes = _layer(content, path, reading.layer)
+            meta, table = pyogrio.read_arrow(content, layer=layer, encoding=reading.encoding, **options)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
+            raise SourceError(
+                f"{path.name} cannot be read: {_short(error)}. Is it whole, and is `format` right?"
+            ) from None
+    notes += [f"{path.name}: {text}." for text in dict.fromkeys(_short(w.message) for w in said)]
     geometry_name = meta["geometry_name"] or "wkb_geometry"
     columns = [name for name in table.column_names if name != geometry_name]
     frame = arrow_text(table.select(columns))
@@ -171,5 +177,5 @@ def wkt_column(
     return frame, None, []
 
 
-def _short(error: Exception) -> str:
+def _short(error: object) -> str:
     return " ".join(str(error).split())[:200].rstrip(".")

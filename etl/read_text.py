@@ -109,9 +109,11 @@ def _legacy_encoding(content: bytes) -> str:
 
 
 def _letters(sample: bytes, encoding: str) -> float:
+    """Share of the odd characters that make sense: letters, and no capital within a word of small ones."""
     text = sample.decode(encoding, errors="replace")
-    odd = [c for c in text if ord(c) > 127]
-    return sum(unicodedata.category(c)[0] == "L" or c in "ºª°" for c in odd) / max(len(odd), 1)
+    odd = [(before, c) for before, c in zip(" " + text, text, strict=False) if ord(c) > 127]
+    fits = [c in "ºª°" or (unicodedata.category(c)[0] == "L" and not (c.isupper() and b.islower())) for b, c in odd]
+    return sum(fits) / max(len(fits), 1)
 
 
 def _decode_as(content: bytes, path: Path, encoding: str) -> str:
