@@ -6,17 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from etl.inspect import Inspection
     from geodata.layers import Atlas
 
-DONE, FAILED, BAD = 0, 1, 2
+FAILED, BAD = 1, 2
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-TIERS = ("public", "partner", "government")
 
 app = typer.Typer(
     name="firstmile",
@@ -96,12 +96,14 @@ def inspect(
         stop(
             f"{out} is there already, and a corrected recipe is not overwritten. Choose another --out, or move it away."
         )
+    if out is not None and not out.parent.is_dir():
+        stop(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
     found = inspect_file(file)
-    typer.echo(found.report, err=True)
+    _show_findings(found)
     if out is None:
-        say(found.recipe)
+        say(found.recipe_toml)
     else:
-        out.write_text(found.recipe, "utf-8")
+        out.write_text(found.recipe_toml, "utf-8")
         say(f"Wrote {out}. Correct it, then: firstmile build {out} --data {file.parent} --out atlases/{out.stem}")
 
 
@@ -142,12 +144,16 @@ def check(
     Example: `firstmile check atlases/mine --csv quality.csv`
     """
     from etl.report import check_atlas
-    from geodata.layers import open_atlas
 
-    found = check_atlas(open_atlas(atlas), csv=csv)
-    say(found.text)
-    if found.failures:
-        stop("Past the recipe's thresholds:\n" + "\n".join(f"  - {line}" for line in found.failures), FAILED)
+    if csv is not None and not csv.parent.is_dir():
+        stop(f"There is no folder {csv.parent} to write {csv.name} in. Make it first.")
+    lines, kept = check_atlas(atlas, csv)
+    say("\n".join(lines))
+    if not kept:
+        stop(
+            "A threshold of the recipe's [check] is passed. Mend the data, or set the threshold otherwise with a reason.",
+            FAILED,
+        )
 
 
 @app.command()
@@ -164,11 +170,12 @@ def serve(
 
     Example: `firstmile serve atlases/mine --tier government`
     """
+    from dashboard import server
     from geodata.disclosure import check_tier
     from geodata.layers import open_atlas
 
     check_tier(tier)
-    _refuse_taken(host, port)
+    server.refuse_taken(host, port)
     names = [open_atlas(path).name for path in atlases]
     if tier != "public" and host not in LOOPBACK:
         typer.echo(
@@ -178,7 +185,7 @@ def serve(
     os.environ["FIRSTMILE_ATLASES"] = os.pathsep.join(str(path.absolute()) for path in atlases)
     os.environ["FIRSTMILE_TIER"] = tier
     shown = f"[{host}]" if ":" in host else host
-    _run_server(
+    server.run(
         host,
         port,
         workers,
@@ -187,7 +194,7 @@ def serve(
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0917 - one parameter an option
     atlas: AtlasArgument,
     out: Annotated[
         Path,
@@ -235,6 +242,17 @@ def _build(recipe: Path, data: Path, out: Path) -> Atlas:
         return build_atlas(recipe, data=data, out=out, progress=progress)
 
 
+def _show_findings(found: Inspection) -> None:
+    """What each raw column seems to be, on standard error, so that the draft alone can be piped into a file."""
+    typer.echo(f"{found.rows:,} rows; seems to be: {found.kind}", err=True)
+    for c in found.report:
+        guess = f"{c.field} ({c.confidence:.0%} sure, {c.why})" if c.field else c.personal or c.why
+        ends = f"; from {c.least:.10g} to {c.most:.10g}" if c.least is not None and c.most is not None else ""
+        typer.echo(f"  {c.column}: {guess}; {c.unknown:,} not reported{ends}", err=True)
+    for note in found.notes:
+        typer.echo(f"  {note}", err=True)
+
+
 class _steps:  # noqa: N801 - used like a function
     """A line for each finished step, with a spinner for the one that runs (only where a person watches)."""
 
@@ -242,13 +260,13 @@ class _steps:  # noqa: N801 - used like a function
         from rich.console import Console
 
         self.console = Console(stderr=True, highlight=False)
-        self.status = self.console.status("Starting …")
+        self.status = self.console.status("Working …")
         self.status.start()
         return self.line
 
     def line(self, text: str) -> None:
         """Say what a step did."""
-        self.console.print(f"  {text}", markup=False)
+        self.console.print(f"  {text}", markup=False, soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:
         self.status.stop()
@@ -257,63 +275,6 @@ class _steps:  # noqa: N801 - used like a function
 def _size(atlas: Atlas) -> str:
     accepted = sum(s["rows_accepted"] for s in atlas.manifest["sources"] if s.get("kind") == "schools")
     return f"{atlas.name}, {accepted:,} schools, build {atlas.version[:8]}"
-
-
-def _refuse_taken(host: str, port: int) -> None:
-    import socket
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except PermissionError:
-        stop(f"Port {port} may be opened by administrators only. Choose another, such as --port {PORT}.")
-    except socket.gaierror:
-        stop(f"{host} is not an address of this machine. Leave --host out, or use 0.0.0.0 for all its addresses.")
-    except OSError as error:
-        stop(
-            f"Port {port} on {host} cannot be opened ({error.strerror}): is another server running there? Choose another, such as --port {port + 1}."
-        )
-
-
-def _run_server(host: str, port: int, workers: int, greeting: str) -> None:
-    if sys.platform == "win32":
-        import waitress
-
-        from dashboard.app import create_server
-
-        server = create_server()
-        say(greeting)
-        waitress.serve(server, host=host, port=port, threads=4)
-        return
-    from gunicorn.app.base import BaseApplication
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        """gunicorn with our settings; each worker makes its own application, so nothing is shared across the fork."""
-
-        def load_config(self) -> None:
-            settings: dict[str, Any] = {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-                "workers": workers,
-                "worker_class": "gthread",
-                "threads": 4,
-                "timeout": 120,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-                "when_ready": lambda _: say(greeting),
-            }
-            for key, value in settings.items():
-                if key in self.cfg.settings:
-                    self.cfg.set(key, value)
-
-        def load(self) -> Any:
-            from dashboard.app import create_server
-
-            return create_server()
-
-    Server().run()
 
 
 def main() -> None:
@@ -328,7 +289,7 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("Stopped.", err=True)
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - the last door: nobody should meet a traceback
+    except Exception as error:  # the last door: nobody should meet a traceback
         if os.environ.get("FIRSTMILE_DEBUG"):
             raise
         typer.echo(

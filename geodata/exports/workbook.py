@@ -38,14 +38,14 @@ def write_xlsx(result: Result, path: Path) -> None:
         head = book.add_format({"bold": True, "bg_color": "#F1EEE6", "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         _sheet(book.add_worksheet("data"), words_frame(result.frame), head, None)
-        _sheet(book.add_worksheet("dictionary"), pd.DataFrame(result.dictionary), head, wrap)
+        _sheet(book.add_worksheet("dictionary"), words_frame(pd.DataFrame(result.dictionary)), head, wrap)
         sources = book.add_worksheet("sources")
         sources.set_column(0, 0, 24)
         sources.set_column(1, 8, 36, wrap)
         for row, (key, value) in enumerate(result.about.items()):
             _cell(sources, row, 0, key.replace("_", " "), head)
             _cell(sources, row, 1, value)
-        _rows(sources, sources_table(result), head, first=len(result.about) + 1)
+        _rows(sources, words_frame(sources_table(result)), head, first=len(result.about) + 1)
 
 
 def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, wrap: Any) -> None:
@@ -66,15 +66,17 @@ def _rows(sheet: Any, frame: pd.DataFrame, head: Any, *, first: int) -> None:
             if value is None or value == "":
                 continue
             if texts[i]:
-                _cell(sheet, row, i, str(value))
+                sheet.write_string(row, i, _fit(value))
             else:
                 sheet.write_number(row, i, value)
 
 
 def _cell(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
-    safe_text = safe(str(text))
-    cut = safe_text if len(safe_text) <= CHARACTERS else safe_text[: CHARACTERS - 1] + "…"
-    sheet.write_string(row, column, cut, style)
+    sheet.write_string(row, column, _fit(safe(text)), style)
+
+
+def _fit(text: str) -> str:
+    return text if len(text) <= CHARACTERS else text[: CHARACTERS - 1] + "…"
 
 
 XLSX = Export(
