@@ -53,6 +53,19 @@ def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
     return _of_school(desk, "findings", school_id)
 
 
+def fed(desk: Desk, school: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
+    """Source and date of each column by the manifest; the school's own register where it is among them."""
+    manifest = desk.atlas.manifest
+    dates = {str(s.get("name")): s.get("date") for s in manifest.get("sources") or []}
+    out: dict[str, tuple[str | None, str | None]] = {}
+    for column, told in (manifest.get("columns") or {}).items():
+        names = [str(name) for name in told.get("sources", [])]
+        own = school.get("source_name")
+        name = own if own in names else "; ".join(names)
+        out[column] = (name or None, dates.get(str(name)) or None)
+    return out
+
+
 def _of_school(desk: Desk, layer: str, school_id: str) -> list[dict[str, Any]]:
     table = _layer(desk, layer)
     return [] if table is None else plain_rows(table[table["school_id"] == school_id])

@@ -112,15 +112,16 @@ def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
 
 
 def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bool) -> list[dict[str, Any]]:
-    """Column definitions of the grid. `learners_known`: whether enrolment is reported for any school."""
+    """Column definitions of the grid. Where enrolment is reported for no school (`learners_known`),
+    there is no such column: the page says that schools are counted."""
     order = {view.sort: "desc" if view.descending else "asc"}
     heads: list[dict[str, Any]] = [
-        {"field": "priority_rank", "headerName": "Rank", "width": 86, "pinned": "left", "cellClass": "fm-number"},
+        {"field": "priority_rank", "headerName": "Rank", "width": 80, "pinned": "left", "cellClass": "fm-number"},
         {
             "field": "school_name",
             "headerName": "School, place",
             "cellRenderer": "FirstMileSchool",
-            "width": 200,
+            "width": 180,
             "pinned": "left",
             "filter": "agTextColumnFilter",
             "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1, "buttons": ["reset"]},
@@ -130,20 +131,18 @@ def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bo
             "field": "said_lacks",
             "headerName": f"Lacks, of {of} things",
             "cellRenderer": "FirstMileLacks",
-            "width": 276,
+            "width": 256,
             **_bounds("things lacking"),
         },
+        {"field": "reasons", "headerName": "Two main reasons", "width": 196, "sortable": False},
         {
             "field": "num_students",
-            "headerName": "Learners" if learners_known else "Learners: not reported",
-            "headerTooltip": "Learners enrolled"
-            if learners_known
-            else "No school reports its learners, so schools are counted.",
+            "headerName": "Learners",
+            "headerTooltip": "Learners enrolled",
             "width": 100,
             "cellClass": "fm-number",
-            **(_bounds("learners") if learners_known else {}),
+            **_bounds("learners"),
         },
-        {"field": "reasons", "headerName": "Two main reasons", "width": 210, "sortable": False},
         {
             "field": "data_confidence",
             "headerName": "Reported",
@@ -153,6 +152,8 @@ def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bo
             **_bounds("share, 0 to 1"),
         },
     ]
+    if not learners_known:
+        heads = [head for head in heads if head["field"] != "num_students"]
     for head in heads:
         column = str(head.get("colId", head["field"]))
         if column in order:

@@ -19,20 +19,19 @@ FINENESS = 400  # parts of the drawing's width below which a bend is left out
 
 
 def locator(desk: Desk, school: dict[str, Any]) -> str | None:
-    """An image address (`data:`) of the school's place, or None where its location is not reported or not shown."""
+    """An image address (`data:`) of the school's place, or of its area where its location is not reported; None without shapes."""
     longitude, latitude = school.get("longitude"), school.get("latitude")
     shapes = _shapes(desk)
-    if longitude is None or latitude is None:
-        return None
     areas = [str(school.get(f"admin{n}_id")) for n in (1, 2, 3, 4) if school.get(f"admin{n}_id")]
     inner = [shapes[area] for area in areas if area in shapes]
     whole = shapes.get("") or next(iter(inner), None)
     if whole is None:
         return None
-    return drawing(whole, inner[-1] if inner else None, float(longitude), float(latitude))
+    point = None if longitude is None or latitude is None else (float(longitude), float(latitude))
+    return drawing(whole, inner[-1] if inner else None, point)
 
 
-def drawing(whole: BaseGeometry, area: BaseGeometry | None, longitude: float, latitude: float) -> str:
+def drawing(whole: BaseGeometry, area: BaseGeometry | None, point: tuple[float, float] | None) -> str:
     """The drawing as an image address: outline, the area darker, the school as a ring with a dot."""
     west, south, east, north = whole.bounds
     squeeze = cos(radians((south + north) / 2))
@@ -47,15 +46,19 @@ def drawing(whole: BaseGeometry, area: BaseGeometry | None, longitude: float, la
         fine = shape.simplify((east - west) / FINENESS)
         return " ".join(_ring([at(*p[:2]) for p in ring]) for ring in _rings(fine))
 
-    x, y = at(longitude, latitude)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">'
         f'<path d="{path(whole)}" fill="#FAF8F3" stroke="#1B2430" stroke-width="1" fill-rule="evenodd"/>'
         + (f'<path d="{path(area)}" fill="#D9D4C7" stroke="#4A5563" stroke-width=".8" fill-rule="evenodd"/>' if area is not None else "")
-        + f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="none" stroke="#0B5563" stroke-width="2"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#0B5563" stroke="#FAF8F3" stroke-width="1"/></svg>'
+        + (_dot(*at(*point)) if point else "")
+        + "</svg>"
     )  # fmt: skip
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+def _dot(x: float, y: float) -> str:
+    ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="none" stroke="#0B5563" stroke-width="2"/>'
+    return ring + f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#0B5563" stroke="#FAF8F3" stroke-width="1"/>'
 
 
 def _ring(points: list[tuple[float, float]]) -> str:

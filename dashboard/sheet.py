@@ -16,6 +16,7 @@ from geodata.priority import NEED
 from geodata.tables import CONTEXT_COLUMNS
 
 School = Mapping[str, Any]
+Fed = Mapping[str, tuple[str | None, str | None]]
 
 # The evidence table's themes and their columns; what is neither here nor in a score stands under "Also in the record".
 THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -114,8 +115,11 @@ def steps(found: Explanation, visible: Sequence[str]) -> Component:
 # --- every value --------------------------------------------------------------------------------------------------
 
 
-def record(school: School, place: Mapping[str, Any]) -> Component:
-    """Every value with its unit, evidence, source and date, by theme; what is not reported is said."""
+def record(school: School, place: Mapping[str, Any], fed: Fed) -> Component:
+    """Every value with its unit, evidence, source and date, by theme; what is not reported is said.
+
+    `fed` gives the source and the date of columns that carry none of their own.
+    """
     body: list[Component] = []
     levels = len(place.get("levels", ()))
     for theme, columns in THEMES:
@@ -123,7 +127,7 @@ def record(school: School, place: Mapping[str, Any]) -> Component:
         if not shown:
             continue
         body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
-        body += [_value_row(school, name, place) for name in shown]
+        body += [_value_row(school, name, place, fed) for name in shown]
     head = html.Thead(
         html.Tr([html.Th(text, scope="col") for text in ("What", "Value", "How it is known", "Source", "Date")])
     )
@@ -137,14 +141,13 @@ def _beyond(name: str, levels: int) -> bool:
     return name.startswith("admin") and int(name[5]) > max(levels, 1)
 
 
-def _value_row(school: School, name: str, place: Mapping[str, Any]) -> Component:
+def _value_row(school: School, name: str, place: Mapping[str, Any], fed: Fed) -> Component:
     value = school.get(name)
     told = words.repair(value) if name == "location_repair" else words.said(name, value)
     source, date, evidence = school.get(f"{name}_source"), school.get(f"{name}_date"), school.get(f"{name}_evidence")
     if not companions(name):
         evidence = "" if words.unknown(value) else "computed" if FIELDS[name].derived else "reported"
-        source = None if words.unknown(value) or FIELDS[name].derived else school.get("source_name")
-        date = None if words.unknown(value) or FIELDS[name].derived else school.get("school_year")
+        source, date = (None, None) if words.unknown(value) or FIELDS[name].derived else fed.get(name, (None, None))
     chip = (
         html.Span("computed from the layers", className="fm-soft")
         if evidence == "computed"

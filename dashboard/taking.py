@@ -23,7 +23,7 @@ from geodata.view import View
 
 FORMATS: tuple[tuple[str, str, str], ...] = (
     ("xlsx", "Excel workbook (XLSX)", "data, dictionary and sources, each on a sheet"),
-    ("csv", "Text table (CSV)", "opens anywhere; sources in a file beside it"),
+    ("csv", "Text table (CSV)", "opens anywhere"),
     ("gpkg", "GeoPackage", "for a GIS such as QGIS"),
     ("geojson", "GeoJSON", "for web maps"),
     ("parquet", "GeoParquet", "for large analyses"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,5 +136,14 @@ def test_the_public_sees_neither_the_sensitive_nor_its_arithmetic(tmp_path: Path
 
 def test_the_locator_draws_the_point_inside_its_outline() -> None:
     whole = Polygon([(0, 0), (10, 0), (10, 5), (0, 5)])
-    address = drawing(whole, Point(5, 2.5).buffer(1), 5.0, 2.5)
-    assert address.startswith("data:image/svg+xml;base64,")
+    address = drawing(whole, Point(5, 2.5).buffer(1), (5.0, 2.5))
+    svg = b64decode(address.removeprefix("data:image/svg+xml;base64,")).decode()
+    assert 'cx="150.0"' in svg  # half of the width of 300
+    assert "circle" not in b64decode(drawing(whole, None, None).split(",")[1]).decode()
+
+
+def test_a_column_names_the_source_that_feeds_it(desk: Desk) -> None:
+    told = {"gini_index": {"sources": ["atlas of incomes"]}, "school_status": {"sources": ["census"]}}
+    desk.atlas.manifest.update(columns=told, sources=[{"name": "atlas of incomes", "date": "2010"}])
+    fed = about.fed(desk, {"source_name": "census"})
+    assert fed == {"gini_index": ("atlas of incomes", "2010"), "school_status": ("census", None)}

@@ -13,6 +13,7 @@ from dashboard.locator import locator
 from dashboard.page import Page
 from dashboard.ranking import standing
 from geodata.errors import ViewError
+from geodata.priority import NEED, criteria
 from geodata.query import Desk
 from geodata.view import View
 
@@ -60,7 +61,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _gaps(desk, view, school),
             _place_in_list(desk, view, school),
-            c.section("Every value", c.wide(sheet.record(school, desk.place), "Every value of the school"), id_="record"),
+            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school)), "Every value of the school"), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
             html.P([desk.place.get("disclaimer") or "", " Synthetic demonstration data." if desk.atlas.synthetic else ""], className="fm-source"),
@@ -119,7 +120,13 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         else []
     )
     at = f"{float(school['latitude']):.4f},{float(school['longitude']):.4f},11" if located else ""
-    link = dcc.Link("See it on the map", href=page.address("/", view.with_screen(school=school["school_id"], at=at)))
+    areas = [school[f"admin{n}_id"] for n in (4, 3, 2, 1) if school.get(f"admin{n}_id")]
+    seen = (
+        view.with_screen(school=school["school_id"], at=at)
+        if located
+        else View(area=str(areas[0]) if areas else "", policy=view.policy, screen=view.with_screen(school="").screen)
+    )
+    link = dcc.Link("See it on the map" if located else "See its area on the map", href=page.address("/", seen))
     alt = f"{school.get('school_name') or 'The school'} in {words.place_of(school)}, {desk.atlas.name}"
     picture = html.Img(src=drawn, alt=alt, className="fm-mini") if drawn else None
     return html.Figure(
@@ -132,7 +139,17 @@ def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     policy = view.policy_over(desk.policy)
     parts = [lacks.bandwidth(school, policy), lacks.devices(school, policy), lacks.power(school, policy)]
     note = "By the standards in force on this screen; they can be changed on the page Prioritise."
-    return c.section("What it lacks", html.Div(parts, className="fm-columns"), id_="gaps", note=note)
+    titles = tuple(f"{found.title}:" for found in criteria() if found.pillar == NEED)
+    lower = [text for text in standing(desk, policy).words if text.startswith(titles)]
+    said = (
+        [
+            html.P("Where the full standard has no data, the list stands on a lower one:"),
+            html.Ul([html.Li(text) for text in lower]),
+        ]
+        if lower
+        else []
+    )
+    return c.section("What it lacks", html.Div(parts, className="fm-columns"), *said, id_="gaps", note=note)
 
 
 def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:
