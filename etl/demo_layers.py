@@ -25,6 +25,7 @@ ISO3 = "XTV"
 RADIO = {"2G": "GSM", "3G": "UMTS", "4G": "LTE", "5G": "NR"}
 REACH_KM = {"2G": 15.0, "3G": 9.0, "4G": 7.0, "5G": 2.2}
 TILE_ZOOM = 16
+TRANSFORM = Affine(1 / MIDDLE, 0, BOX[0], 0, -1 / MIDDLE, BOX[3])  # of the middle grid
 STAMP = "2026-01-01T00:00:00.000Z"  # GeoPackages carry a time; this one, so that the bytes stay the same
 
 
@@ -117,10 +118,9 @@ def coverage(rng: np.random.Generator, land: Land, sites: pd.DataFrame) -> dict[
 
 def write_coverage(folder: Path, reached: dict[str, Flags]) -> None:
     """2G, 3G and 4G in one file with a column that says which; 5G, from another operator, in a file that does not."""
-    transform = Affine(1 / MIDDLE, 0, BOX[0], 0, -1 / MIDDLE, BOX[3])
     area = {}
     for generation, mask in reached.items():
-        parts = [shapely.geometry.shape(s) for s, _ in shapes(mask.astype(np.uint8), mask=mask, transform=transform)]
+        parts = [shapely.geometry.shape(s) for s, _ in shapes(mask.astype(np.uint8), mask=mask, transform=TRANSFORM)]
         whole = shapely.coverage_simplify(np.array(parts), 1.6 / MIDDLE)
         area[generation] = shapely.set_precision(shapely.multipolygons(list(whole)), 1e-5)
     three = frame([area[g] for g in ("2G", "3G", "4G")], technology=["2G", "3G", "4G/LTE"])
@@ -174,8 +174,7 @@ def write_population(folder: Path, people: Floats) -> None:
     values = np.where(people > 0, people, -99999).astype(np.float32)
     profile = {"driver": "GTiff", "dtype": "float32", "count": 1, "crs": "EPSG:4326", "nodata": -99999}
     profile |= {"height": values.shape[0], "width": values.shape[1], "compress": "deflate", "tiled": True}
-    transform = rasterio.transform.from_origin(BOX[0], BOX[3], 1 / MIDDLE, 1 / MIDDLE)
-    with rasterio.open(folder / "population.tif", "w", transform=transform, **profile) as raster:
+    with rasterio.open(folder / "population.tif", "w", transform=TRANSFORM, **profile) as raster:
         raster.write(values, 1)
 
 
