@@ -114,7 +114,7 @@ function make(id, spec) {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation?.();
-  map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: spec.attribution }), "bottom-right");
+  map.addControl(new maplibregl.AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
   map.getCanvas().setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it.");

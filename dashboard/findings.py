@@ -79,7 +79,8 @@ def sentence(desk: Desk, view: View) -> str:
     who = indicator.unit.removeprefix("share of ") if indicator.rollup == "share" else ""
     if indicator.rollup == "share" and indicator.name in LACKING:
         found = _turned(found) if indicator.higher_is == "better" else found
-        text = f"{words.of_ten(found.value)} {who} {LACKING[indicator.name]}"
+        share = words.of_ten(found.value)
+        text = f"{'no' if share == 'none' else share} {who} {LACKING[indicator.name]}"
     elif indicator.rollup == "share":
         text = f"{indicator.title}: {words.of_ten(found.value)} {who}"
     else:

@@ -40,7 +40,7 @@ def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True) -> Com
                 children=legend_of(desk, view) if legend else None,
                 hidden=not legend,
             ),
-            html.P(disclaimer(desk), className="map-disclaimer"),
+            html.P([disclaimer(desk), *attribution(desk)], className="map-disclaimer"),
             dcc.Store(id=f"{map_id}-spec", data=specification(desk, view)),
             dcc.Store(id=f"{map_id}-event"),
             dcc.Store(id=f"{map_id}-lit"),
@@ -135,7 +135,6 @@ def specification(desk: Desk, view: View) -> dict[str, Any]:
         "at": at(view),
         "picked": picked(desk, view),
         "pointsFrom": points_from(desk, view),
-        "attribution": " · ".join(desk.atlas.manifest.get("attributions") or []),
     }
 
 
@@ -181,6 +180,12 @@ def disclaimer(desk: Desk) -> str:
     if desk.atlas.synthetic:
         parts.insert(0, "Synthetic demonstration data.")
     return " ".join(part for part in parts if part)
+
+
+def attribution(desk: Desk) -> list[str]:
+    """What the licences of the data ask to be said beside a map."""
+    said = [text for text in desk.atlas.manifest.get("attributions") or [] if text]
+    return [" Data: " + "; ".join(said) + "."] if said else []
 
 
 def legend_of(desk: Desk, view: View) -> list[Component]:
