@@ -73,7 +73,7 @@ def _numbered(ids: pd.Series, again: pd.Series) -> pd.Series:
     """A-1, A-1#2, A-1#3 …; never an id that the register itself uses."""
     place = ids.groupby(ids).cumcount() + 1
     new = ids.where(~again, ids + "#" + place.astype("str"))
-    taken = new.duplicated() & again
+    taken = again & new.isin(set(ids))
     return new.where(~taken, new + "#" + pd.Series(ids.index, index=ids.index).astype("str"))
 
 

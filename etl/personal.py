@@ -86,7 +86,7 @@ def refuse_learner_level(raw: Raw) -> None:
         category = category_of(name)
         if category in ("learner", "birth date") and raw.frame[name].notna().any():
             found[name] = "birth dates" if category == "birth date" else "learners one by one"
-        words = words_of(name)
+        words = tuple(w for w in words_of(name) if w not in ("nu", "tp", "co"))
         ages = name if set(words) <= {"age", "edad", "idade", "years"} and words else ages
         sexes = name if _one_sex_a_row(raw.frame[name], words) else sexes
     if ages and sexes:

@@ -31,8 +31,8 @@ PROBLEMS = {
 
 _DMS = re.compile(
     r"""\s*(?P<before>[NSEWOL]?)\s*(?P<sign>[+-]?)\s*(?P<d>\d{1,3}(?:[.,]\d+)?)\s*(?:[°ºd:]|deg|\s)\s*
-        (?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*(?:['′’´m:]|min|\s|$)\s*)?
-        (?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|''|′′|’’|s(?!\w)|sec|\s|$)\s*)?(?P<after>[NSEWOL]?)\.?\s*""",
+        (?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*(?:['′’´m:]|min|\s|$|(?=[NSEWOL]))\s*)?
+        (?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|''|′′|’’|s(?=\s*[NSEWOL])|sec|\s|$|(?=[NSEWOL]))\s*)?(?P<after>[NSEWOL]?)\.?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MANY_MARKS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{1,3})+")
@@ -148,7 +148,7 @@ class _Work:
         known = ~np.isnan(self.lat)
         somewhere = (np.abs(self.lat) <= 90) & (np.abs(self.lon) <= 180)
         self._fail(known & ~self._inside(self.lat, self.lon), "outside" if self.repair.bounds else "outside_world")
-        self._fail(known & ~somewhere, "outside_world")
+        self._fail(~np.isnan(self.lat) & ~somewhere, "outside_world")
 
     def _inside(self, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
         west, south, east, north = self.repair.bounds or WORLD
@@ -212,5 +212,5 @@ def degrees(text: str) -> float | None:
 
 
 def _decimals(text: pd.Series, decimal: str) -> np.ndarray:
-    after = text.str.partition(decimal)[2] if len(text) else text
+    after = text.str.extract(rf"^[^.,]*{re.escape(decimal)}(\d+)\D*$", expand=False)
     return np.asarray(after.str.len().fillna(0).to_numpy(dtype="int64"))
