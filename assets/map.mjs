@@ -161,7 +161,7 @@ async function show(id, spec) {
     maps.set(id, state);
   }
   state.wanted = spec;
-  if (!state.loaded) { await new Promise((resolve) => state.map.once("load", resolve)); state.loaded = true; }
+  if (!state.loaded) { await new Promise((resolve) => state.map.once("style.load", resolve)); state.loaded = true; }
   if (state.wanted === spec) apply(state, spec);
 }
 

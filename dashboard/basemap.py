@@ -134,7 +134,7 @@ def split(outer: np.ndarray, holes: list[np.ndarray], window: Bounds = WORLD) ->
         pole = -90.0 if ring[:, 1].mean() < 0 else 90.0
         ring = np.concatenate([ring, [[ring[-1, 0], pole], [ring[0, 0], pole]]])
     west, south, east, north = window
-    parts = []
+    parts: list[BaseGeometry] = []
     for turn in (-360.0, 0.0, 360.0):
         if (
             ring[:, 0].max() + turn < west
@@ -143,10 +143,14 @@ def split(outer: np.ndarray, holes: list[np.ndarray], window: Bounds = WORLD) ->
             or ring[:, 1].min() > north
         ):
             continue
-        whole = shapely.make_valid(
-            shapely.Polygon(np.add(ring, [turn, 0]), [np.add(_unroll(h), [turn, 0]) for h in holes if len(h) >= 4])
+        whole = shapely.Polygon(np.add(ring, [turn, 0]), [np.add(_unroll(h), [turn, 0]) for h in holes if len(h) >= 4])
+        # Cut first, which is cheap and asks for no validity, then mend what is left: a continent's ring is long.
+        cut = shapely.clip_by_rect(whole, *window)
+        parts.append(
+            shapely.make_valid(cut)
+            if cut is not None
+            else shapely.intersection(shapely.make_valid(whole), shapely.box(*window))
         )
-        parts.append(shapely.intersection(whole, shapely.box(west, south, east, north)))
     return _areal(np.array(parts)) if parts else shapely.Polygon()
 
 
