@@ -159,6 +159,8 @@ def write_earlier_years(folder: Path, rng: np.random.Generator, truth: pd.DataFr
             {
                 "EMIS_CODE": truth["school_id"],
                 "SCHOOL_NAME": truth["school_name"],
+                "PROVINCE": truth["province_name"],
+                "DISTRICT": truth["district_name"],
                 "DISTRICT_CODE": truth["area_id"],
                 "ENROLMENT": learners.astype(int),
                 "ELECTRICITY": np.where(known, np.where(power, "Yes", "No"), ""),
