@@ -129,7 +129,7 @@ def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bo
         {
             "colId": "lacks_count",
             "field": "said_lacks",
-            "headerName": f"Lacks, of {of} things",
+            "headerName": f"Lacks, of {of} things" if of else "Lacks",
             "cellRenderer": "FirstMileLacks",
             "width": 256,
             **_bounds("things lacking"),

@@ -73,7 +73,7 @@ def head(desk: Desk, view: View) -> list[Component]:
     )
     return [
         html.H1(first, className="fm-headline"),
-        html.P(f"{selected}{words.sentence(learners)} The group comes first, the score orders within it, the school's id breaks ties.", className="fm-said fm-small fm-soft"),
+        html.P(f"{selected}{words.sentence(learners)}{order}", className="fm-said fm-small fm-soft"),
         tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}),
     ]  # fmt: skip
 
