@@ -29,13 +29,18 @@ COUNT = Tolerance(absolute=0.0, rows=0.05)
 PEOPLE = Tolerance(relative=1e-6, absolute=0.01, rows=0.06)
 TILE = Tolerance(relative=0.004, absolute=1.0, rows=0.001)
 EXACT = Tolerance()
+# Where enrolment is unknown, the bandwidth needed comes from the people within 1 km: their edges move scores a little,
+# and neighbours in the list change places.
+SCORE = Tolerance(absolute=0.05, rows=0.001)
+PLACES = Tolerance(absolute=250, rows=0.001)
+FEW = Tolerance(rows=0.0001)
 TOLERANCES = {
     **dict.fromkeys(("admin1_id", *(c for c in JOIN_COLUMNS if "coverage" in c)), EXACT),
     **{name: DISTANCE for name in JOIN_COLUMNS if name.startswith(("nearest_", "fiber_"))},
     **{name: TILE for name in JOIN_COLUMNS if name.startswith("ookla_")},
     **{name: COUNT for name in JOIN_COLUMNS if name.startswith("schools_within_")},
     **{name: PEOPLE for name in JOIN_COLUMNS if name.startswith("pop_within_")},
-    **dict.fromkeys(("tier", "priority_rank", "device_gap", "underserved"), EXACT),
+    **{"tier": EXACT, "device_gap": EXACT, "underserved": FEW, "priority_score": SCORE, "priority_rank": PLACES},
 }
 
 
