@@ -52,7 +52,8 @@ def _read(work: Work, number: int, source: Source) -> int:
     if about is None:
         raw = read_raw(source, work.data)
         read = harmonise(raw, source)
-        shown = [c for c in raw.frame.columns if c not in personal_columns(raw.frame)]
+        personal = personal_columns(raw.frame)
+        shown = [c for c in raw.frame.columns if c not in personal]
         work.keep(f"{number}.raw", raw.frame.loc[read.frame.index, shown])
         work.keep(f"{number}.frame", _shaped(read, source))
         for name in ("rejected", "out_of_scope", "findings"):
