@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from dash import Dash
 
-from dashboard import lists, taking, weights
+from dashboard import around, lists, taking, weights
 from dashboard.pages import prioritise as p
 from dashboard.ranking import change, standing
 from geodata.query import Desk
@@ -133,7 +133,7 @@ def test_an_empty_result_says_what_to_relax(desk: Desk) -> None:
 
 def test_what_to_relax_leads_somewhere(desk: Desk) -> None:
     nothing = view("area=XA-N&min.num_students=5000")
-    for text, address in p.relax(desk, nothing):
+    for text, address in around.relax(desk, nothing):
         reached = view(urlsplit(address).query)
         assert desk.select(reached).total > 0, text
 

@@ -11,15 +11,14 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import lists, page, taking, weights, words
+from dashboard.around import PATH, changed, empty, foot, head, own
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
-from dashboard.ranking import change, standing
-from geodata.policy import NUMBERS
-from geodata.priority import tier_cuts
+from dashboard.ranking import standing
 from geodata.query import Desk
 from geodata.view import View
 
-PATH, MAP, GRID = "/prioritise", "prioritise-map", "list-grid"
+MAP, GRID = "prioritise-map", "list-grid"
 COMPARED = (2, 4)
 NO_ROWS = {"rowData": [], "rowCount": 0}
 
@@ -49,131 +48,6 @@ def layout(desk: Desk, view: View) -> Component:
         ],
         className="fm-prioritise",
     )  # fmt: skip
-
-
-def head(desk: Desk, view: View) -> list[Component]:
-    """The finding in one sentence, what it counts, and the lists to choose from."""
-    policy = view.policy_over(desk.policy)
-    stand, summary = standing(desk, policy), desk.summary(view.with_among("list", ()))
-    least = tier_cuts(stand.of, policy)[0]
-    first = f"{words.exact(summary.tiers['A'])} of {words.count(summary.schools, 'school')} lack {least} or more of {stand.of} things"
-    if not stand.of:
-        first = "Nothing is reported that could rank these schools"
-    learners = (
-        f"{words.rounded(summary.learners)} learners are enrolled in them"
-        if stand.learners
-        else "Schools are counted: no school here reports its learners"
-    )
-    if stand.learners and summary.learners_unknown:
-        learners += f" ({words.count(summary.learners_unknown, 'school')} not reported)"
-    selected = (
-        ""
-        if summary.schools == summary.of
-        else f"These are {words.exact(summary.schools)} of the {words.exact(summary.of)} schools here. "
-    )
-    return [
-        html.H1(first, className="fm-headline"),
-        html.P(f"{selected}{words.sentence(learners)}{order}", className="fm-said fm-small fm-soft"),
-        tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}),
-    ]  # fmt: skip
-
-
-def tabs(view: View, counts: dict[str, int]) -> Component:
-    """All, ranked and verify first, with counts; each is an address."""
-    now = ",".join(dict(view.among).get("list", ()))
-    names = {
-        "": "All schools",
-        "ranked": "Ranked",
-        "verify_first": "Verify first",
-    }
-    links = [
-        dcc.Link(
-            f"{names[key]} ({words.exact(number)})",
-            href=page.address(PATH, view.with_among("list", [key] if key else [])),
-            className="fm-here" if key == now else "",
-        )
-        for key, number in counts.items()
-    ]
-    return html.Nav(links, className="fm-list-tabs", **{"aria-label": "Lists"})
-
-
-def changed(desk: Desk, view: View) -> list[Component]:
-    """What the changed weights did, with the way back; nothing where the country's own stand."""
-    said = change(desk, view)
-    if not said:
-        return []
-    own = desk.policy
-    names = words.listed([NUMBERS[name].title.lower() for name, value in view.policy if value != own[name]][:3])
-    undo = dcc.Link("Undo", href=page.address(PATH, _own(view)))
-    return [html.P([html.Strong(words.sentence(f"You changed {names}")), " ", said, " ", undo], className="fm-changed")]
-
-
-def _own(view: View) -> View:
-    return View(**{**view.__dict__, "policy": ()})
-
-
-def empty(desk: Desk, view: View) -> list[Component]:
-    """What to relax where no school matches; nothing where some do."""
-    if desk.select(view).total:
-        return []
-    return [c.empty_state("No school matches everything that is asked", relax(desk, view), kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}")]  # fmt: skip
-
-
-def relax(desk: Desk, view: View) -> list[tuple[str, str]]:
-    """Addresses that leave out one thing each, with how many schools they show; those that help most first."""
-    ways: list[tuple[str, View]] = []
-    for name, values in view.among:
-        ways.append(
-            (
-                f"{words.title(name, desk.place)}: any, not only {words.listed([words.code(v) for v in values], 'or')}",
-                view.with_among(name, ()),
-            )
-        )
-    for key, word in (("at_least", "any smaller number"), ("at_most", "any larger number")):
-        for name, limit in getattr(view, key):
-            kept = tuple(pair for pair in getattr(view, key) if pair[0] != name)
-            ways.append(
-                (
-                    f"{words.title(name, desk.place)}: {word} than {words.said(name, limit)} too",
-                    View(**{**view.__dict__, key: kept}),
-                )
-            )
-    ways += (
-        [(f"Any name, not only those with “{view.text}”", View(**{**view.__dict__, "text": ""}))] if view.text else []
-    )
-    ways += [("All schools, not only those picked", View(**{**view.__dict__, "ids": ()}))] if view.ids else []
-    ways += [(f"All of {desk.atlas.name}", View(**{**view.__dict__, "area": ""}))] if view.area else []
-    found = [(desk.select(way).total, text, way) for text, way in ways]
-    more = sorted((f for f in found if f[0]), key=lambda f: -f[0])
-    shown = [(f"{text}: {words.count(total, 'school')}", page.address(PATH, way)) for total, text, way in more]
-    bare = View(screen=view.screen, policy=view.policy)
-    return shown or [(f"Everything: {words.count(len(desk.schools), 'school')}", page.address(PATH, bare))]
-
-
-def foot(desk: Desk, view: View) -> list[Component]:
-    """On which standards the list stands, what is not counted, and where the values come from."""
-    stand = standing(desk, view.policy_over(desk.policy))
-    hidden = (
-        f"Counted, but not shown one by one to the public: {words.listed([x.title.lower() for x in stand.hidden])}."
-        if stand.hidden
-        else ""
-    )
-    said = [text for text in (*stand.words, hidden) if text]
-    sources = desk.atlas.manifest.get("sources", [])
-    names = "; ".join(dict.fromkeys(str(s.get("publisher") or s.get("name")) for s in sources))
-    dates = sorted({str(s["date"]) for s in sources if s.get("date")})
-    date = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else None
-    lines = (
-        [
-            html.Details(
-                [html.Summary("What this list stands on"), html.Ul([html.Li(text) for text in said])],
-                className="fm-meaning",
-            )
-        ]
-        if said
-        else []
-    )
-    return [*lines, c.source_line(names, date)]
 
 
 def _toolbar() -> Component:
@@ -426,7 +300,7 @@ def _register_policy(app: Dash) -> None:
             return [no_update] * len(ids), no_update
         desk, view = page.here(search)
         if ctx.triggered_id == "policy-undo":
-            page.go(_own(view), search)
+            page.go(own(view), search)
         elif isinstance(ctx.triggered_id, dict):
             given = {i["name"]: value for i, value in zip(ids, values, strict=True) if value not in (None, "")}
             page.go(view.with_policy(given, desk.policy), search)

@@ -1,0 +1,141 @@
+"""What stands around the list: the finding, the lists to choose from, what a change did, what to relax, the small print."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import page, words
+from dashboard.ranking import change, standing
+from geodata.policy import NUMBERS
+from geodata.priority import tier_cuts
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/prioritise"
+
+
+def head(desk: Desk, view: View) -> list[Component]:
+    """The finding in one sentence, what it counts, and the lists to choose from."""
+    policy = view.policy_over(desk.policy)
+    stand, summary = standing(desk, policy), desk.summary(view.with_among("list", ()))
+    least = tier_cuts(stand.of, policy)[0]
+    first = f"{words.exact(summary.tiers['A'])} of {words.count(summary.schools, 'school')} lack {least} or more of {stand.of} things"
+    if not stand.of:
+        first = "Nothing is reported that could rank these schools"
+    learners = (
+        f"{words.rounded(summary.learners)} learners are enrolled in them"
+        if stand.learners
+        else "Schools are counted: no school here reports its learners"
+    )
+    if stand.learners and summary.learners_unknown:
+        learners += f" ({words.count(summary.learners_unknown, 'school')} not reported)"
+    selected = (
+        ""
+        if summary.schools == summary.of
+        else f"These are {words.exact(summary.schools)} of the {words.exact(summary.of)} schools here. "
+    )
+    order = " The group comes first, the score orders within it, the school's id breaks ties." if stand.of else ""
+    return [
+        html.H1(first, className="fm-headline"),
+        html.P(f"{selected}{words.sentence(learners)}{order}", className="fm-said fm-small fm-soft"),
+        tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}),
+    ]  # fmt: skip
+
+
+def tabs(view: View, counts: dict[str, int]) -> Component:
+    """All, ranked and verify first, with counts; each is an address."""
+    now = ",".join(dict(view.among).get("list", ()))
+    names = {
+        "": "All schools",
+        "ranked": "Ranked",
+        "verify_first": "Verify first",
+    }
+    links = [
+        dcc.Link(
+            f"{names[key]} ({words.exact(number)})",
+            href=page.address(PATH, view.with_among("list", [key] if key else [])),
+            className="fm-here" if key == now else "",
+        )
+        for key, number in counts.items()
+    ]
+    return html.Nav(links, className="fm-list-tabs", **{"aria-label": "Lists"})
+
+
+def changed(desk: Desk, view: View) -> list[Component]:
+    """What the changed weights did, with the way back; nothing where the country's own stand."""
+    said = change(desk, view)
+    if not said:
+        return []
+    names = words.listed([NUMBERS[name].title.lower() for name, value in view.policy if value != desk.policy[name]][:3])
+    undo = dcc.Link("Undo", href=page.address(PATH, own(view)))
+    return [html.P([html.Strong(words.sentence(f"You changed {names}")), " ", said, " ", undo], className="fm-changed")]
+
+
+def own(view: View) -> View:
+    return View(**{**view.__dict__, "policy": ()})
+
+
+def empty(desk: Desk, view: View) -> list[Component]:
+    """What to relax where no school matches; nothing where some do."""
+    if desk.select(view).total:
+        return []
+    return [c.empty_state("No school matches everything that is asked", relax(desk, view), kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}")]  # fmt: skip
+
+
+def relax(desk: Desk, view: View) -> list[tuple[str, str]]:
+    """Addresses that leave out one thing each, with how many schools they show; those that help most first."""
+    ways: list[tuple[str, View]] = []
+    for name, values in view.among:
+        ways.append(
+            (
+                f"{words.title(name, desk.place)}: any, not only {words.listed([words.code(v) for v in values], 'or')}",
+                view.with_among(name, ()),
+            )
+        )
+    for key, word in (("at_least", "any smaller number"), ("at_most", "any larger number")):
+        for name, limit in getattr(view, key):
+            kept = tuple(pair for pair in getattr(view, key) if pair[0] != name)
+            ways.append(
+                (
+                    f"{words.title(name, desk.place)}: {word} than {words.said(name, limit)} too",
+                    View(**{**view.__dict__, key: kept}),
+                )
+            )
+    ways += (
+        [(f"Any name, not only those with “{view.text}”", View(**{**view.__dict__, "text": ""}))] if view.text else []
+    )
+    ways += [("All schools, not only those picked", View(**{**view.__dict__, "ids": ()}))] if view.ids else []
+    ways += [(f"All of {desk.atlas.name}", View(**{**view.__dict__, "area": ""}))] if view.area else []
+    found = [(desk.select(way).total, text, way) for text, way in ways]
+    more = sorted((f for f in found if f[0]), key=lambda f: -f[0])
+    shown = [(f"{text}: {words.count(total, 'school')}", page.address(PATH, way)) for total, text, way in more]
+    bare = View(screen=view.screen, policy=view.policy)
+    return shown or [(f"Everything: {words.count(len(desk.schools), 'school')}", page.address(PATH, bare))]
+
+
+def foot(desk: Desk, view: View) -> list[Component]:
+    """On which standards the list stands, what is not counted, and where the values come from."""
+    stand = standing(desk, view.policy_over(desk.policy))
+    hidden = (
+        f"Counted, but not shown one by one to the public: {words.listed([x.title.lower() for x in stand.hidden])}."
+        if stand.hidden
+        else ""
+    )
+    said = [text for text in (*stand.words, hidden) if text]
+    sources = desk.atlas.manifest.get("sources", [])
+    names = "; ".join(dict.fromkeys(str(s.get("publisher") or s.get("name")) for s in sources))
+    dates = sorted({str(s["date"]) for s in sources if s.get("date")})
+    date = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else None
+    lines = (
+        [
+            html.Details(
+                [html.Summary("What this list stands on"), html.Ul([html.Li(text) for text in said])],
+                className="fm-meaning",
+            )
+        ]
+        if said
+        else []
+    )
+    return [*lines, c.source_line(names, date)]
