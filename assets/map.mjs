@@ -49,7 +49,8 @@ function style(spec) {
     lit: { type: "geojson", data: EMPTY },
     picked: { type: "geojson", data: EMPTY },
   };
-  return { version: 8, sources, layers: layers(spec) };
+  const beneath = spec.beneath ?? { sources: {}, layers: [] };
+  return { ...beneath, version: 8, sources: { ...beneath.sources, ...sources }, layers: [...beneath.layers, ...layers(spec)] };
 }
 
 function layers(spec) {
@@ -100,6 +101,16 @@ function overlayLayers(overlay) {
   ];
   if (overlay.kind === "line") return [{ id: `${source}-line`, type: "line", source, paint: { "line-color": "#8C7B62", "line-width": 1.2, "line-opacity": 0.8 } }];
   return [{ id: `${source}-point`, type: "symbol", source, layout: { "icon-image": `shape-${overlay.shape}`, "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 10, 0.9] } }];
+}
+
+// An online base that the server's settings name: its sources and layers go beneath ours; the offline base where it fails.
+async function online(address) {
+  try {
+    return { beneath: await (await fetch(address)).json() };
+  } catch (error) {
+    console.warn("the online base map did not answer:", error.message);
+    return { baseStyle: "" };
+  }
 }
 
 // --- one map --------------------------------------------------------------------------------------------------------
@@ -157,7 +168,7 @@ async function show(id, spec) {
   if (!state) {
     element.replaceChildren();
     await document.fonts.load("14px 'Noto Sans Variable'").catch(() => {});
-    state = make(id, spec);
+    state = make(id, spec.baseStyle ? { ...spec, ...(await online(spec.baseStyle)) } : spec);
     maps.set(id, state);
   }
   state.wanted = spec;

@@ -179,7 +179,7 @@ def disclaimer(desk: Desk) -> str:
     ]
     if desk.atlas.synthetic:
         parts.insert(0, "Synthetic demonstration data.")
-    return " ".join(part for part in parts if part)
+    return " ".join(part.rstrip(".") + "." for part in parts if part)
 
 
 def attribution(desk: Desk) -> list[str]:
