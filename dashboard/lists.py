@@ -174,6 +174,22 @@ def _bounds(unit: str) -> dict[str, Any]:
     }
 
 
+def filter_model(view: View) -> dict[str, dict[str, Any]]:
+    """The filters of the grid's heads that a view holds, as the grid itself says them."""
+    low, high = dict(view.at_least), dict(view.at_most)
+    model: dict[str, dict[str, Any]] = {}
+    for name in _BOUNDED:
+        if name in low and name in high:
+            model[name] = {"filterType": "number", "type": "inRange", "filter": low[name], "filterTo": high[name]}
+        elif name in low:
+            model[name] = {"filterType": "number", "type": "greaterThanOrEqual", "filter": low[name]}
+        elif name in high:
+            model[name] = {"filterType": "number", "type": "lessThanOrEqual", "filter": high[name]}
+    if view.text:
+        model["school_name"] = {"filterType": "text", "type": "contains", "filter": view.text}
+    return model
+
+
 def asked(view: View, request: Mapping[str, Any]) -> View:
     """The view with the order and the filters that stand in the grid's heads, which are the newer word."""
     order = next(iter(request.get("sortModel") or ()), None)

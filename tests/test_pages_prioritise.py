@@ -195,3 +195,11 @@ def test_a_wrong_format_is_said_plainly(served: tuple[Dash, Desk]) -> None:
     reply = app.server.test_client().get(f"/export/{desk.atlas.slug}/schools.docx")
     assert reply.status_code == 400
     assert "docx" in reply.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "min.num_students=10", "max.lacks_count=3&q=são", "min.data_confidence=0.5&max.data_confidence=0.9"]
+)
+def test_the_heads_of_a_shared_link_give_the_same_view_back(query: str) -> None:
+    asked = lists.asked(view(query), request(**lists.filter_model(view(query))))
+    assert asked == view(query)

@@ -74,6 +74,7 @@ def _grid(desk: Desk, view: View) -> Component:
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
         dashGridOptions={
+            "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
             "rowHeight": 66,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,

@@ -129,10 +129,8 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     link = dcc.Link("See it on the map" if located else "See its area on the map", href=page.address("/", seen))
     alt = f"{school.get('school_name') or 'The school'} in {words.place_of(school)}, {desk.atlas.name}"
     picture = html.Img(src=drawn, alt=alt, className="fm-mini") if drawn else None
-    return html.Figure(
-        [part for part in (picture, html.Figcaption([*said, link], className="fm-mini-caption")) if part],
-        style={"margin": 0},
-    )
+    caption = html.Figcaption([*said, link], className="fm-mini-caption")
+    return html.Figure([caption] if picture is None else [picture, caption], style={"margin": 0})
 
 
 def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
