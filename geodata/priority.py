@@ -135,8 +135,9 @@ def expectation(item: Floats, given: Floats | None, group: Codes, counts: Bools,
 
     def mean(values: Floats, among: Bools) -> Floats:
         n = np.bincount(group[among], minlength=size)
-        total = np.bincount(group[among], weights=values[among], minlength=size)
-        whole = total.sum() / n.sum() if n.sum() else np.nan
+        # whole billionths add up exactly, in whatever order the rows come
+        total = np.bincount(group[among], weights=np.rint(values[among] * 10**DECIMALS), minlength=size) / 10**DECIMALS
+        whole = np.rint(total * 10**DECIMALS).sum() / 10**DECIMALS / n.sum() if n.sum() else np.nan
         return np.where(n >= least, np.divide(total, n, out=np.full(size, np.nan), where=n > 0), whole)[group]
 
     overall = mean(item, seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata.derive import derive, scored
@@ -42,8 +42,9 @@ def test_agrees_with_the_list_recomputed_by_hand(seed: int) -> None:
 # --- laws ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds, seeds)
+@example(409, 409)  # a sum that once fell on either side of a rounding
 def test_row_order_never_changes_anything(seed: int, shuffle: int) -> None:
     place = random_place(seed)
     mixed = place.sample(frac=1, random_state=shuffle)
@@ -51,7 +52,7 @@ def test_row_order_never_changes_anything(seed: int, shuffle: int) -> None:
     assert derive(mixed)["priority_rank"].loc[place.index].equals(derive(place)["priority_rank"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_ranks_are_a_permutation_in_the_order_of_group_score_and_id(seed: int) -> None:
     place = random_place(seed)
@@ -61,7 +62,7 @@ def test_ranks_are_a_permutation_in_the_order_of_group_score_and_id(seed: int) -
     assert order == sorted(order)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_similar_schools_stand_in_between(seed: int) -> None:
     """An unknown item is scored between the best and the worst that the place knows, never outside."""
@@ -96,7 +97,7 @@ def score_with(place: pd.DataFrame, column: str, row: int, value: object) -> flo
     return float(scored(changed)[0].score[row])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds, st.sampled_from(["weight_bandwidth", "weight_poverty", "alpha"]), st.floats(0, 1))
 def test_weights_never_move_a_school_to_another_group(seed: int, name: str, value: float) -> None:
     """Groups are counts: stable under the weights, as far as the list itself is the same."""
