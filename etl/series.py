@@ -35,7 +35,7 @@ def series(
     years: dict[str, list[pd.DataFrame]] = {}
     for table in earlier:
         frame = empty_columns(with_ids(table).frame, SCHOOLS)
-        frame = assign(frame, _quiet(areas), recipe)
+        frame = assign(frame, _quiet(areas, recipe), recipe)
         years.setdefault(table.source.date or str(frame["school_year"].iloc[0]), []).append(frame)
     parts = []
     for date in sorted({*years, *current}):
@@ -43,15 +43,21 @@ def series(
         frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
         if date not in current:
             frame = frame.assign(**derive(frame, policy))
-        parts += [by_area(frame, date, whole, recipe, areas, policy), by_school(frame, date, set(schools["school_id"]))]
+        parts += [
+            by_area(frame, date, whole=whole, recipe=recipe, areas=areas, policy=policy),
+            by_school(frame, date, set(schools["school_id"])),
+        ]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     order = ["area_id", "school_id", "indicator", "date"]
     return empty_columns(table, SERIES).sort_values(order, kind="stable", ignore_index=True)
 
 
-def _quiet(areas: Areas) -> Areas:
-    """The same areas, with notes of their own: an earlier year adds no area and says nothing of the current one."""
-    return Areas(areas.frame.copy())
+def _quiet(areas: Areas, recipe: Recipe) -> Areas:
+    """The areas with boundaries, with notes of their own: an earlier year adds no area and says nothing of the current
+    one; areas without boundaries come from that year's own words, under the same ids."""
+    drawn = {0, *(b.level for b in recipe.boundary)}
+    columns = ["area_id", "level", "name", "parent_id", "geometry", "contested"]
+    return Areas(areas.frame.loc[areas.frame["level"].isin(drawn), columns].reset_index(drop=True))
 
 
 def levels(recipe: Recipe) -> range:
@@ -66,7 +72,7 @@ def dates(schools: pd.DataFrame, recipe: Recipe) -> pd.Series:
 
 
 def by_area(
-    frame: pd.DataFrame, date: str, whole: dict[int, set[str]], recipe: Recipe, areas: Areas, policy: Policy
+    frame: pd.DataFrame, date: str, *, whole: dict[int, set[str]], recipe: Recipe, areas: Areas, policy: Policy
 ) -> pd.DataFrame:
     """Indicators of every area that the year's register covers."""
     top = str(areas.frame["area_id"].iloc[0])
