@@ -112,7 +112,7 @@ def _polygons(boundary: Boundary, raw: pd.DataFrame, shapes: gpd.GeoSeries | Non
     if missing or shapes is None:
         why = f"has no column {', '.join(missing)}" if missing else "holds no polygons"
         raise SchemaError(
-            f"{boundary.path} {why}; [[boundary]] of level {boundary.level} asks for it. Columns: {', '.join(raw)[:300]}."
+            f"{boundary.path} {why}; [[boundary]] of level {boundary.level} asks for it. Columns: {', '.join(map(str, raw.columns))[:300]}."
         )
     names = raw[boundary.name_column].astype("str")
     prefix = place_id(recipe.place)
@@ -200,7 +200,7 @@ def _by_boundary(
     way: dict[str, Ints] = {
         "polygon": area_of(lat, lon, layer.geometry.to_numpy()),
         "code": _by_code(schools[f"admin{boundary.level}_id"], layer),
-        "name": _by_name(schools[f"admin{boundary.level}"], layer, above, boundary, areas, word),
+        "name": _by_name(schools[f"admin{boundary.level}"], layer, above, boundary=boundary, areas=areas, word=word),
     }
     chosen = np.full(len(schools), -1, dtype=np.int64)
     counts = {}
@@ -217,7 +217,7 @@ def _by_boundary(
 
 
 def _ids(position: Ints, layer: pd.DataFrame, index: pd.Index) -> pd.Series:
-    ids = np.append(layer["area_id"].to_numpy(dtype=object), None)
+    ids = np.array([*layer["area_id"], None], dtype=object)
     return pd.Series(ids[position], index=index, dtype="str")
 
 
@@ -226,7 +226,7 @@ def _by_code(codes: pd.Series, layer: pd.DataFrame) -> Ints:
 
 
 def _by_name(
-    names: pd.Series, layer: pd.DataFrame, above: pd.Series, boundary: Boundary, areas: Areas, word: str
+    names: pd.Series, layer: pd.DataFrame, above: pd.Series, *, boundary: Boundary, areas: Areas, word: str
 ) -> Ints:
     """Position of the area of that name, within the area above where one name stands for several; −1 where none."""
     folded = keys_of(names).replace(other_spellings(boundary.aliases))
@@ -264,7 +264,9 @@ def _by_words_alone(schools: pd.DataFrame, areas: Areas, level: int, above: pd.S
     table = pd.DataFrame({"area_id": area, "name": names, "parent_id": above}).dropna(subset=["area_id"])
     parent = _commonest(table, "parent_id")
     name = _commonest(table, "name")
-    rows = [(a, level, name.get(a, a), parent.get(a), None, False) for a in sorted(table["area_id"].unique())]
+    rows: list[tuple[object, ...]] = [
+        (a, level, name.get(a, a), parent.get(a), None, False) for a in sorted(table["area_id"].unique())
+    ]
     areas.frame = _together(areas.frame, _frame(rows))
     _refuse_repeated(areas.frame)
     areas.notes.append(

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.last_step import finish
 from etl.manifest import build_id
 from etl.recipe import read_recipe
 from etl.steps import (
     assign_areas,
     check_schools,
     derive_gaps,
-    finish,
     follow_years,
     join_layers,
     merge_sources,

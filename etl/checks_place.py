@@ -65,7 +65,7 @@ def long_name(school_name: pd.Series) -> pd.Series:
     return (school_name.str.len() > 255).astype("boolean").mask(school_name.isna())
 
 
-def same_but_id(
+def same_but_id(  # noqa: PLR0917 - a check's parameters are the columns it needs
     school_name: pd.Series, education_level: pd.Series, admin1_id: pd.Series, admin2_id: pd.Series,
     latitude: pd.Series, longitude: pd.Series, num_students: pd.Series,
 ) -> pd.Series:  # fmt: skip

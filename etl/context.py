@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def _into_schools(schools: pd.DataFrame, values: pd.Series, context: Context, ev
     got = pd.Series(float(values.iloc[0]), index=schools.index) if got is None else got
     before = schools[name].astype("float64") if name in schools else pd.Series(np.nan, index=schools.index)
     fill = before.isna() & got.notna()
-    columns = {name: before.fillna(got)}
+    columns: dict[str, Any] = {name: before.fillna(got)}
     if FIELDS[name].evidence:
         for suffix, text in (("_evidence", str(evidence)), ("_source", context.name), ("_date", context.date)):
             old = schools[name + suffix] if name + suffix in schools else pd.Series(pd.NA, index=schools.index)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ def merge(tables: Sequence[Table]) -> Merged:
 def with_ids(table: Table) -> Table:
     """The table with `school_id`: the ministry's id, else Giga's, else one made of source and row."""
     frame = table.frame.copy()
-    made = table.source.name + "-" + frame["source_row"].astype("str")
+    made: Any = table.source.name + "-" + frame["source_row"].astype("str")
     ids = (
         frame["school_id"].astype("str") if "school_id" in frame else pd.Series(np.nan, index=frame.index, dtype="str")
     )
@@ -170,7 +171,7 @@ def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
     for name in columns:
         kind = FIELDS[name].kind
         if source.aggregate == "count" and kind == "count":
-            out[name] = groups[name].count().replace(0, pd.NA).astype("Int64")
+            out[name] = groups[name].count().astype("Int64").replace({0: pd.NA})
         elif kind in ("count", "number"):
             out[name] = groups[name].sum(min_count=1)
         elif kind == "yesno":
@@ -198,7 +199,7 @@ def _combine(
     rows = []
     for position in frame.index[differ]:
         kept_source = _source_of(frame, column, position)
-        won, rule = _stronger(frame, values, column, position, kept_source, source, ranks)
+        won, rule = _stronger(frame, values, column, position, kept_source=kept_source, source=source, ranks=ranks)
         wins[position] = won
         pair = [(str(old[position]), kept_source), (str(new[position]), source.name)]
         (kept, by), (other, other_by) = reversed(pair) if won else pair
@@ -226,7 +227,7 @@ def _source_of(frame: pd.DataFrame, column: str, position: int) -> str:
 
 
 def _stronger(
-    frame: pd.DataFrame, values: pd.DataFrame, column: str, position: int, kept_source: str, source: Source,
+    frame: pd.DataFrame, values: pd.DataFrame, column: str, position: int, *, kept_source: str, source: Source,
     ranks: dict[str, tuple[int, int]],
 ) -> tuple[bool, str]:  # fmt: skip
     """Whether the newcomer wins, and by which rule."""

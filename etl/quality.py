@@ -13,6 +13,7 @@ from geodata.fields import FIELDS, companions
 from geodata.vocabulary import Evidence
 
 FINDING = ("school_id", "check", "severity", "reason")
+ROOMS = ("etl.checks", "etl.checks_place", "etl.checks_supply")
 Report = list[dict[str, Any]]
 
 
@@ -27,7 +28,7 @@ class Examined:
 
 def checks() -> dict[str, Check]:
     """Every declared check, in order."""
-    both = {**found(Check, "etl.checks"), **found(Check, "etl.checks_place")}
+    both = {name: check for room in ROOMS for name, check in found(Check, room).items()}
     return dict(sorted(both.items(), key=lambda pair: (pair[1].order, pair[0])))
 
 
@@ -51,15 +52,16 @@ def examine(schools: pd.DataFrame) -> Examined:
 def ask(check: Check, frame: pd.DataFrame) -> pd.Series:
     """The check's answer for each school; a column that the place does not have is unknown."""
     needed = inspect.signature(check.find).parameters
-    columns = {}
-    for name in needed:
-        dtype = FIELDS[name].dtype if name in FIELDS else ("float64" if name.endswith(("_m", "_decimals")) else "str")
-        columns[name] = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype="object")
-        if name not in frame:
-            columns[name] = (
-                columns[name].astype("Float64").astype(dtype) if dtype == "float64" else columns[name].astype(dtype)
-            )
+    columns = {name: frame[name] if name in frame else _unknown(name, frame.index) for name in needed}
     return check.find(**columns).astype("boolean")
+
+
+def _unknown(name: str, index: pd.Index) -> pd.Series:
+    """A column that is unknown for all, in its field's dtype (metres and decimals that are no fields are numbers)."""
+    dtype = FIELDS[name].dtype if name in FIELDS else ("float64" if name.endswith(("_m", "_decimals")) else "str")
+    if dtype == "float64":
+        return pd.Series(float("nan"), index=index)
+    return pd.Series(pd.array([None] * len(index), dtype=dtype), index=index)  # type: ignore[call-overload]
 
 
 def line(name: str, severity: str, sentence: str, count: int, of: int) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""The last step of a build: every row counted, rejected rows written for people, the manifest."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from typing import Any
+
+import pandas as pd
+
+from etl.manifest import attributions, code_version, columns_of, passport, refuse_lost_schools
+from etl.quality import line
+from etl.recipe import Source
+from etl.report import metrics
+from etl.source import read_raw
+from etl.steps import nothing
+from etl.work import Work
+from geodata.layers import write_layer, write_manifest
+from geodata.tables import OUT_OF_SCOPE, QUARANTINE, empty_columns
+from geodata.vocabulary import Severity
+
+
+def finish(work: Work) -> str:
+    """Rejected and out-of-scope rows, the report, and the manifest; refuses to end where a row was lost."""
+    schools = pd.read_parquet(
+        work.folder / "schools.parquet", columns=["school_id", "latitude", "location_in_declared_area", "source_name"]
+    )
+    late = work.take("merged.rejected")
+    quarantine, out_of_scope, sources = [late], [work.take("areas.out_of_scope")], []
+    for number, source in enumerate(work.recipe.source):
+        if source.kind == "population":
+            raw = read_raw(source, work.data)
+            sources.append(passport(source, source.name, source.kind, raw.sha256, (0, 0, 0, 0)))
+            continue
+        about = work.take_json(f"{number}.source.json")
+        rejected, out = work.take(f"{number}.rejected"), work.take(f"{number}.out_of_scope")
+        lost = len(rejected) + int((late["source"] == source.name).sum())
+        rows = (about["rows"], about["rows"] - len(out) - lost, len(out), lost)
+        kept = len(work.take(f"{number}.frame")) - (lost - len(rejected))
+        if kept != rows[1]:
+            rows = (rows[0], kept, *rows[2:])  # passport() refuses it with the figures
+        kind = "series" if source.series else source.kind
+        sources.append(passport(source, source.name, kind, about["sha256"], rows, evidence=source.evidence))
+        quarantine += [rejected, work.take(f"{number}.findings")]
+        out_of_scope.append(out)
+    refuse_lost_schools(sources, schools)
+    rejected_rows = _long(quarantine, QUARANTINE)
+    write_layer(work.folder, "quarantine", rejected_rows)
+    _csv(work, "quarantine.csv", rejected_rows)
+    write_layer(work.folder, "out_of_scope", _long(out_of_scope, OUT_OF_SCOPE))
+    manifest = _manifest(work, sources, schools)
+    write_manifest(work.folder, manifest)
+    return f"{sum(s['rows_read'] for s in sources):,} rows read, all accounted for."
+
+
+def _long(parts: list[pd.DataFrame], table: Any) -> pd.DataFrame:
+    given = [p for p in parts if len(p)]
+    frame = pd.concat(given, ignore_index=True) if given else nothing(table)
+    order = [c for c in ("source", "row", "check", "reason") if c in frame]
+    return empty_columns(frame, table).sort_values(order, kind="stable", ignore_index=True)
+
+
+def _csv(work: Work, name: str, frame: pd.DataFrame) -> None:
+    """A CSV that a person can open; a cell that a spreadsheet would take for a formula gets an apostrophe."""
+    part = work.folder / f"{name}.part"
+    risky = frame.select_dtypes("str").columns
+    safe = frame.assign(**{c: frame[c].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in risky})
+    safe.to_csv(part, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    os.replace(part, work.folder / name)
+
+
+def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) -> dict[str, Any]:
+    recipe = work.recipe
+    placed = work.take_json("areas.json")
+    abouts = [work.take_json(f"{n}.source.json", {}) for n in range(len(recipe.source))]
+    report = [*_unmapped(abouts, recipe.source), *_blanked(work), *work.take_json("report.json")]
+    notes = [note for about in abouts for note in about.get("notes", [])]
+    notes += [*work.take_json("merged.json"), *placed["notes"]]
+    sources = [*sources, *placed["sources"]]
+    manifest = {
+        "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
+        "recipe_sha256": _sha_of_recipe(work), "code_version": code_version(), "sources": sources,
+        "place": recipe.place.model_dump(mode="json"), "policy": dict(recipe.policy),
+        "columns": columns_of(recipe), "attributions": attributions(recipe),
+        "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
+        "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],
+    }  # fmt: skip
+    return {**manifest, "metrics": metrics(manifest, schools, abouts)}
+
+
+def _sha_of_recipe(work: Work) -> str:
+    return hashlib.sha256(work.recipe_path.read_bytes()).hexdigest()
+
+
+def _unmapped(abouts: list[dict[str, Any]], sources: tuple[Source, ...]) -> list[dict[str, Any]]:
+    """Words of the register that no alias knows, a line a field."""
+    lines = []
+    for source, about in zip(sources, abouts, strict=True):
+        for field, words in about.get("unmapped", {}).items():
+            count = sum(words.values())
+            some = ", ".join(f"{w!r} ({n:,})" for w, n in list(words.items())[:6])
+            sentence = f"{source.name}: words of {field} that no alias knows, treated as not reported: {some}."
+            lines.append(
+                line("unmapped_value", str(Severity.BLANK), sentence, count, count + about["given"].get(field, 0))
+            )
+    return lines
+
+
+def _blanked(work: Work) -> list[dict[str, Any]]:
+    """Values that could not be used, a line a reason."""
+    lines = []
+    for number, source in enumerate(work.recipe.source):
+        if work.has(f"{number}.findings"):
+            rows = len(work.take(f"{number}.frame"))
+            for (check, severity, reason), group in work.take(f"{number}.findings").groupby(
+                ["check", "severity", "reason"]
+            ):
+                lines.append(line(check, severity, f"{source.name}: {reason}", len(group), rows))
+    return lines
