@@ -42,7 +42,7 @@ def key_of(name: object) -> str:
 def keys_of(names: pd.Series) -> pd.Series:
     """`key_of` for a whole column, each spelling looked at once."""
     spellings = {name: key_of(name) for name in names.dropna().unique()}
-    return names.map(spellings).fillna("").astype("str")
+    return names.map(spellings).astype("str").fillna("")
 
 
 def other_spellings(given: Mapping[str, str] | str) -> dict[str, str]:
@@ -212,7 +212,9 @@ def _by_boundary(
     areas.notes.append(f"{word}: {said}, {int((chosen < 0).sum()):,} without.")
     declared = np.where(way["code"] >= 0, way["code"], way["name"])
     judged = (declared >= 0) & located(lat, lon)
-    agree = pd.Series(pd.array(way["polygon"] == declared, dtype="boolean"), index=schools.index).where(judged)
+    shapes = np.append(layer.geometry.to_numpy(), np.array([None], dtype=object))[declared]
+    inside = shapely.intersects_xy(shapes, lon.to_numpy(dtype="float64"), lat.to_numpy(dtype="float64"))
+    agree = pd.Series(pd.array(inside, dtype="boolean"), index=schools.index).where(judged)
     return _ids(chosen, layer, schools.index), agree
 
 

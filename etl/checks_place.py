@@ -88,8 +88,8 @@ def pairs_within(latitude: pd.Series, longitude: pd.Series, metres: float) -> np
 
 def _near_and(school_name: pd.Series, education_level: pd.Series, latitude: pd.Series, longitude: pd.Series, *, same: bool) -> pd.Series:  # fmt: skip
     """Schools with a neighbour of the same level within 110 m whose name is the same, or (not `same`) similar."""
-    names = school_name.map(fold, na_action="ignore").fillna("").to_numpy(dtype=object)
-    level = education_level.fillna("").to_numpy(dtype=object)
+    names = school_name.map(fold, na_action="ignore").astype("str").fillna("").to_numpy(dtype=object)
+    level = education_level.astype("str").fillna("").to_numpy(dtype=object)
     pairs = pairs_within(latitude, longitude, NEAR_M)
     pairs = pairs[(level[pairs[:, 0]] == level[pairs[:, 1]]) & (names[pairs[:, 0]] != "") & (names[pairs[:, 1]] != "")]
     equal = names[pairs[:, 0]] == names[pairs[:, 1]]

@@ -64,8 +64,8 @@ def _long(parts: list[pd.DataFrame], table: Any) -> pd.DataFrame:
 def _csv(work: Work, name: str, frame: pd.DataFrame) -> None:
     """A CSV that a person can open; a cell that a spreadsheet would take for a formula gets an apostrophe."""
     part = work.folder / f"{name}.part"
-    risky = frame.select_dtypes("str").columns
-    safe = frame.assign(**{c: frame[c].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in risky})
+    risky = [name for name, dtype in frame.dtypes.items() if dtype == "str"]
+    safe = frame.assign(**{str(c): frame[c].str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in risky})
     safe.to_csv(part, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
     os.replace(part, work.folder / name)
 

@@ -69,7 +69,7 @@ def with_ids(table: Table) -> Table:
     """The table with `school_id`: the ministry's id, else Giga's, else one made of source and row."""
     frame = table.frame.copy()
     made: Any = table.source.name + "-" + frame["source_row"].astype("str")
-    ids = (
+    ids: Any = (
         frame["school_id"].astype("str") if "school_id" in frame else pd.Series(np.nan, index=frame.index, dtype="str")
     )
     for key in KEYS:
@@ -171,7 +171,7 @@ def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
     for name in columns:
         kind = FIELDS[name].kind
         if source.aggregate == "count" and kind == "count":
-            out[name] = groups[name].count().astype("Int64").replace({0: pd.NA})
+            out[name] = rows_with(groups[name].count())
         elif kind in ("count", "number"):
             out[name] = groups[name].sum(min_count=1)
         elif kind == "yesno":
@@ -183,6 +183,11 @@ def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
         if f"{name}_evidence" in out:
             out[f"{name}_evidence"] = out[f"{name}_evidence"].mask(out[name].isna(), str(Evidence.UNKNOWN))
     return pd.DataFrame(out)
+
+
+def rows_with(counts: pd.Series) -> pd.Series:
+    """Counted rows; none counted is unknown, never 0."""
+    return counts.astype("Int64").mask(counts == 0)
 
 
 def _combine(

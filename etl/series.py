@@ -47,9 +47,9 @@ def series(
             by_area(frame, date, whole=whole, recipe=recipe, areas=areas, policy=policy),
             by_school(frame, date, set(schools["school_id"])),
         ]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    both = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     order = ["area_id", "school_id", "indicator", "date"]
-    return empty_columns(table, SERIES).sort_values(order, kind="stable", ignore_index=True)
+    return empty_columns(both, SERIES).sort_values(order, kind="stable", ignore_index=True)
 
 
 def _quiet(areas: Areas, recipe: Recipe) -> Areas:
@@ -68,7 +68,14 @@ def levels(recipe: Recipe) -> range:
 def dates(schools: pd.DataFrame, recipe: Recipe) -> pd.Series:
     """The date that each school's record describes: its register's, else the record's year."""
     stated = {s.name: s.date for s in recipe.source if s.kind == "schools" and s.date}
-    return schools["source_name"].map(stated).fillna(schools["school_year"]).fillna("").astype("str")
+    return (
+        schools["source_name"]
+        .map(stated)
+        .astype("str")
+        .fillna(schools["school_year"].astype(object))
+        .fillna("")
+        .astype("str")
+    )
 
 
 def by_area(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from etl.areas import Areas, assign, read_boundaries, whole_place
@@ -60,8 +59,10 @@ def _read(work: Work, number: int, source: Source) -> int:
 
 def _shaped(read: Harmonised, source: Source) -> pd.DataFrame:
     if source.kind == "coverage" and read.geometry is not None:
-        return gpd.GeoDataFrame(read.frame, geometry=gpd.GeoSeries(read.geometry, crs="EPSG:4326"))
-    return read.frame
+        shapes: pd.DataFrame = gpd.GeoDataFrame(read.frame, geometry=gpd.GeoSeries(read.geometry, crs="EPSG:4326"))
+        return shapes
+    frame: pd.DataFrame = read.frame
+    return frame
 
 
 def read_layers(work: Work) -> str:
@@ -162,13 +163,17 @@ def _coverage_passport(work: Work, joined: pd.DataFrame) -> list[tuple[str, str,
     """A polygon says that a signal should reach the school: inferred, never measured there."""
     source = next((s for s in work.recipe.source if s.kind == "coverage"), None)
     known = joined["cellular_coverage_type"].notna()
-    texts = (
+    texts: tuple[tuple[str, str | None, str | None], ...] = (
         ("_evidence", "inferred", "unknown"),
-        ("_source", source and source.name, None),
-        ("_date", source and (source.date or None), None),
+        ("_source", source.name if source else None, None),
+        ("_date", (source.date or None) if source else None, None),
     )
     return [
-        ("cellular_coverage_type", suffix, pd.Series(np.where(known, yes, no), index=joined.index, dtype="str"))
+        (
+            "cellular_coverage_type",
+            suffix,
+            pd.Series([yes if k else no for k in known], index=joined.index, dtype="str"),
+        )
         for suffix, yes, no in texts
     ]
 

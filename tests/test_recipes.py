@@ -125,6 +125,8 @@ def test_kenya_is_honest(atlases: dict[str, Atlas]) -> None:
     assert schools["underserved"].isna().all()
     assert set(schools["list"].dropna()) <= {"verify_first"}
     assert schools["location_shared_by"].gt(1).sum() > 4_000
+    second = next(row for row in atlas.manifest["report"] if row["check"] == "second_position_differs")
+    assert second["of"] > 37_000
 
 
 @pytest.mark.slow
