@@ -29,8 +29,12 @@ MANY = 50_000  # above, "every school at any zoom" cannot be asked for
 NEVER = 30.0
 
 
-def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True) -> Component:
-    """The map with its legend and its notes. The page gives it a place with a height."""
+def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True, show: str = "") -> Component:
+    """The map with its legend and its notes. The page gives it a place with a height.
+
+    `show` names the indicator of a page whose map always shows the same; else the address says which.
+    """
+    view = shown_by(desk, view, show)
     return html.Section(
         [
             html.Div("The map needs a moment …", id=map_id, className="map"),
@@ -51,7 +55,7 @@ def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True) -> Com
     )
 
 
-def register_map(app: Dash, map_id: str, *, path: str, click: bool = True) -> None:
+def register_map(app: Dash, map_id: str, *, path: str, click: bool = True, show: str = "") -> None:
     """Callbacks of one map on the page at `path`: it follows the address, and a click moves the address."""
     app.clientside_callback(
         f"(spec) => {{ window.firstmile.show({map_id!r}, spec); return window.dash_clientside.no_update; }}",
@@ -76,6 +80,7 @@ def register_map(app: Dash, map_id: str, *, path: str, click: bool = True) -> No
         if where != path:
             return no_update, no_update
         desk, view = page.here(search)
+        view = shown_by(desk, view, show)
         return specification(desk, view), legend_of(desk, view)
 
     if click:
@@ -93,6 +98,13 @@ def register_map(app: Dash, map_id: str, *, path: str, click: bool = True) -> No
             elif event and event["kind"] == "school":
                 page.go(view.with_screen(school=str(event["id"])), search)
             return no_update
+
+
+def shown_by(desk: Desk, view: View, show: str) -> View:
+    """The view with a page's own indicator on its map; as it is where nothing is known of that one."""
+    if show not in desk.indicators or not shows.values(desk, desk.indicators[show], View()).notna().any():
+        return view
+    return view.with_screen(show=show)
 
 
 def into(desk: Desk, view: View, area: str) -> View:

@@ -19,6 +19,7 @@ from geodata.query import Desk
 from geodata.view import View
 
 MAP, GRID = "prioritise-map", "list-grid"
+SHOW = "priority"  # the map answers to the weights as the list does
 COMPARED = (2, 4)
 NO_ROWS = {"rowData": [], "rowCount": 0}
 
@@ -28,7 +29,7 @@ def layout(desk: Desk, view: View) -> Component:
     stand = standing(desk, view.policy_over(desk.policy))
     return html.Div(
         [
-            html.Div(map_view(MAP, desk, view), className="fm-prioritise-map"),
+            html.Div(map_view(MAP, desk, view, show=SHOW), className="fm-prioritise-map"),
             html.Section(
                 [
                     html.Div(id="list-head", children=head(desk, view)),
@@ -139,7 +140,7 @@ def compared(desk: Desk, view: View, ids: list[str]) -> Component:
 
 def register(app: Dash) -> None:
     """Callbacks of the page: list and map follow the address; the drawers write it."""
-    register_map(app, MAP, path=PATH)
+    register_map(app, MAP, path=PATH, show=SHOW)
     taking.register(app)
     _register_list(app)
     _register_selection(app)
