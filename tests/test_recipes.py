@@ -84,9 +84,10 @@ def test_tocantins_locations(atlases: dict[str, Atlas], census: pd.DataFrame, re
     assert (located["location_repair"].notna()).sum() > 0.95 * len(located)  # the points were lost in nearly every row
     towns = gpd.read_file(real_data / "brazil-boundaries" / "geojs-17-mun.json")
     joined = gpd.sjoin(located, towns[["id", "geometry"]].set_crs(4326, allow_override=True), predicate="intersects")
-    agree = (joined["id"] == joined["admin1_id"]).groupby(joined["school_id"]).any()
-    assert agree.sum() == located["location_in_declared_area"].sum()
-    assert agree.sum() > 0.9 * len(located)
+    declared = joined["school_id"].map(active.set_index(active["CO_ENTIDADE"].astype(str))["CO_MUNICIPIO"].astype(str))
+    agree = (joined["id"] == declared).groupby(joined["school_id"]).any()
+    assert agree.sum() == located["location_in_declared_area"].sum() == 1_459
+    assert len(located) == 1_463
     assert (schools["admin1_id"].notna()).all()
 
 
