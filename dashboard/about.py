@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from dashboard.ranking import whole
+from geodata import disclosure
 from geodata.answers import plain_rows
 from geodata.derive import scored
 from geodata.explain import Explanation, explain_row
@@ -50,7 +51,8 @@ def conflicts(desk: Desk, school_id: str) -> list[dict[str, Any]]:
 
 def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
     """What the checks say about the school: check, severity, reason."""
-    return _of_school(desk, "findings", school_id)
+    found = _of_school(desk, "findings", school_id)
+    return [row for row in found if disclosure.may_tell(str(row["check"]), desk.tier, desk.risk)]
 
 
 def fed(desk: Desk, school: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

@@ -5,7 +5,6 @@ Pure functions of a desk and a policy, kept so that every callback of a screen s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ import pandas as pd
 from dashboard.lists import change_words, moved
 from geodata.arrays import any_known
 from geodata.declare import Criterion
-from geodata.explain import Standard, place_words, standards
+from geodata.explain import place_words, standards
 from geodata.policy import Policy
 from geodata.query import Desk
 from geodata.view import View
@@ -38,7 +37,7 @@ class Standing:
 
 
 def whole(desk: Desk) -> pd.DataFrame:
-    """Every school with every column: what a score depends on, whoever looks. Only words and counts may leave it."""
+    """Every school with every column that this tier's numbers may rest on. Exact places are among them, and may not leave."""
     return desk._all
 
 
@@ -49,7 +48,8 @@ def standing(desk: Desk, policy: Policy) -> Standing:
     seen = {s.criterion.name for s in found if s.criterion.item in desk.columns}
     used = [s for s in found if s.in_use]
     learners = any_known(whole(desk)["num_students"])
-    said = [text for text in place_words(whole(desk), policy) if not _names_hidden(text, found, seen)]
+    said = [text for text in place_words(whole(desk), policy) if not text.startswith(_kept_back(desk))]
+    said += [desk.kept_back_note] if desk.kept_back else []
     return Standing(
         of=len(used),
         shown=tuple(s.criterion for s in used if s.criterion.name in seen),
@@ -59,11 +59,12 @@ def standing(desk: Desk, policy: Policy) -> Standing:
     )
 
 
-def _names_hidden(text: str, found: Sequence[Standard], seen: Collection[str]) -> bool:
-    return any(text.startswith(f"{s.criterion.title}:") for s in found if s.criterion.name not in seen)
+def _kept_back(desk: Desk) -> tuple[str, ...]:
+    """How a sentence starts that would say of a thing not shown here that it is known for no school."""
+    return tuple(f"{c.title}: not counted" for c in desk.kept_back)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _ranks(desk: Desk, policy: Policy) -> tuple[dict[str, int], dict[str, str]]:
     derived = desk.derived(policy)
     ids = desk.schools["school_id"]

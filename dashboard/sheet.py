@@ -62,7 +62,8 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
     body = []
     for line in found.items:
         if line.criterion.item not in visible:
-            body.append((line.criterion.title, "counted, but not shown at this level of access", "", "", "", ""))
+            how = "not counted, and not shown" if line.basis == NOT_COUNTED else "counted, but not shown"
+            body.append((line.criterion.title, f"{how} at this level of access", "", "", "", ""))
             continue
         state = (
             "unused"

@@ -7,10 +7,14 @@ one; they do not get into an atlas. The table of locations is section 6.2 of the
 |---|---|---|---|
 | low | the school's point | the point | the point |
 | medium | centre of an H3 cell of resolution 6 with 5 or more schools | rounded to 0.01° | the point |
-| high | centre of an H3 cell of resolution 5 with 10 or more schools, no names | H3 resolution 6 | the point |
+| high | no school one by one: areas, and H3 cells of resolution 5, with 10 or more schools | H3 resolution 6 | the point |
 
 Cells with fewer schools give no location at all. An unset risk counts as medium. Points are never moved at random:
 repeated releases would undo it.
+
+What a tier may not see, its numbers do not rest on either: such columns are unknown before anything is computed
+(`withheld`), so a hidden item leaves the index with its weight openly shared out, whatever weight a visitor gives it,
+and no score, rank, reason, filter or order carries it.
 """
 
 from __future__ import annotations
@@ -48,12 +52,15 @@ class LicenceProfile(StrEnum):
 
 @dataclass(frozen=True)
 class Coarseness:
-    """How exactly a tier sees locations: `cell` an H3 resolution, `least` schools in a cell, `decimals` of a degree."""
+    """How exactly a tier sees locations: `cell` an H3 resolution, `least` schools in a cell, `decimals` of a degree.
+
+    `rows` says whether schools are shown one by one at all; without it there are areas and cells of `least` schools.
+    """
 
     cell: int | None = None
     least: int = 1
     decimals: int | None = None
-    names: bool = True
+    rows: bool = True
 
     @property
     def exact(self) -> bool:
@@ -65,18 +72,31 @@ EXACT = Coarseness()
 _LOCATIONS: dict[tuple[str, str], Coarseness] = {
     ("medium", Tier.PUBLIC): Coarseness(cell=6, least=5),
     ("medium", Tier.PARTNER): Coarseness(decimals=2),
-    ("high", Tier.PUBLIC): Coarseness(cell=5, least=10, names=False),
+    ("high", Tier.PUBLIC): Coarseness(cell=5, least=10, rows=False),
     ("high", Tier.PARTNER): Coarseness(cell=6),
 }
 
 # Columns that say which school a row is, or where it lies to the metre: left out where names may not be shown.
 _NAMING = ("school_name", "school_id_govt", "school_id_giga")
-# Columns that would undo a coarsened location: two exact distances to known towers give the point back.
+# Columns that would undo a coarsened location: two exact distances to known towers give the point back, and the speed
+# of a published tile says which tile it is.
 _LOCATING = (
     "location_repair",
     "location_in_declared_area",
     "location_shared_by",
-    *(c for c in JOIN_COLUMNS if c.endswith(("distance_m", "km"))),
+    *(c for c in JOIN_COLUMNS if c.endswith(("distance_m", "km")) or c.startswith("ookla_")),
+)
+# Checks whose findings speak of what a tier may not see; a test holds them against what the checks read.
+_SENSITIVE_CHECKS = frozenset(("part_over_learners",))
+_LOCATING_CHECKS = frozenset(
+    (
+        "outside_declared_area",
+        "shared_location",
+        "second_position_differs",
+        "dense",
+        "same_name_nearby",
+        "similar_name_nearby",
+    )
 )
 
 
@@ -121,18 +141,45 @@ def may_see(column: str, tier: str, risk: str = "low") -> bool:
     """Whether this tier may see a column at all, in a place of this risk."""
     name = base_column(column)
     field = FIELDS.get(name)
-    if field is not None and field.sensitivity == Sensitivity.PERSONAL:
+    if field is None:  # nobody has declared how sensitive it is
+        return tier == Tier.GOVERNMENT
+    if field.sensitivity == Sensitivity.PERSONAL:
         return False
-    if field is not None and field.sensitivity == Sensitivity.SENSITIVE and tier == Tier.PUBLIC:
+    if field.sensitivity == Sensitivity.SENSITIVE and tier == Tier.PUBLIC:
         return False
     seen = locations(risk, tier)
-    return not (not seen.names and name in _NAMING) and not (not seen.exact and name in _LOCATING)
+    return not (not seen.rows and name in _NAMING) and not (not seen.exact and name in _LOCATING)
 
 
 def visible_columns(columns: Iterable[str], tier: str, risk: str = "low") -> list[str]:
     """Those columns that this tier may see, in their order."""
     check_tier(tier)
     return [column for column in columns if may_see(column, tier, risk)]
+
+
+def withheld(frame: pd.DataFrame, tier: str, risk: str = "low") -> pd.DataFrame:
+    """The same rows with every column that the tier may not see wholly unknown: what its numbers may rest on.
+
+    Ids stay, for they only hold rows together; so do exact locations, which leave through cells and `coarsen` alone.
+    """
+    hidden = [c for c in frame.columns if not may_see(c, tier, risk) and frame[c].notna().any()]
+    return frame.assign(**{c: pd.Series(None, index=frame.index, dtype=frame[c].dtype) for c in hidden})
+
+
+def may_tell(check: str, tier: str, risk: str = "low") -> bool:
+    """Whether this tier may read what a check found at one school."""
+    return not (tier == Tier.PUBLIC and check in _SENSITIVE_CHECKS) and (
+        locations(risk, tier).exact or check not in _LOCATING_CHECKS
+    )
+
+
+def one_by_one(tier: str, risk: str, name: str) -> None:
+    """Raise DisclosureError where this tier sees no school by itself in a place of this risk."""
+    if not locations(risk, tier).rows:
+        raise DisclosureError(
+            f"Schools of {name} are not shown one by one to the {tier} tier, because places here are at high risk. "
+            "The map and the counts by area tell of them together."
+        )
 
 
 def non_commercial(licence: str) -> bool:
@@ -157,8 +204,14 @@ def check_view(view: View, tier: str, risk: str = "low") -> None:
         raise DisclosureError(
             f"{title} ({hidden[0]}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address."
         )
+    seen = locations(risk, tier)
+    if not seen.rows and (view.ids or view.text or view.at_least or view.at_most):
+        raise DisclosureError(
+            f"Schools are not shown one by one to the {tier} tier here, so none can be picked by name, id or number. "
+            "Choose by area, or by what schools have and lack."
+        )
     place = [name for name, _ in (*view.at_least, *view.at_most) if name in ("latitude", "longitude")]
-    if place and not locations(risk, tier).exact:
+    if place and not seen.exact:
         raise DisclosureError(
             f"Exact locations may not be shown to the {tier} tier here, so {place[0]} cannot bound the schools. Choose an area instead."
         )
@@ -177,12 +230,3 @@ def coarsen(latitude: pd.Series, longitude: pd.Series, how: Coarseness) -> tuple
     out = pd.DataFrame(np.nan, index=latitude.index, columns=["latitude", "longitude"])
     out.loc[enough.index] = np.array([centres[cell] for cell in enough], dtype="float64").reshape(-1, 2)
     return out["latitude"], out["longitude"]
-
-
-def without_phrases(reasons: pd.Series, phrases: Iterable[str]) -> pd.Series:
-    """Reasons (texts parted by `; `) without those that speak of what a tier may not see; each distinct text once."""
-    hidden = set(phrases)
-    kept = {
-        text: "; ".join(part for part in text.split("; ") if part not in hidden) for text in reasons.dropna().unique()
-    }
-    return reasons.map(kept, na_action="ignore").astype("str")

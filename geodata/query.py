@@ -20,17 +20,17 @@ from geodata.aggregate import roll_up
 from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
 from geodata.declare import Criterion, Indicator, found
 from geodata.derive import derive
-from geodata.errors import ViewError
+from geodata.errors import DisclosureError, ViewError
 from geodata.filters import FOLDED, POSITION, Engine, question
 from geodata.hexagons import cells
 from geodata.layers import Atlas
-from geodata.places import Places, places
+from geodata.places import LEVELS, Places, places
 from geodata.policy import POLICY, Policy
 from geodata.searching import Finder
-from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
+from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
+from geodata.tables import SCHOOLS
 from geodata.view import View
 
-DERIVED = (*GAP_COLUMNS, *PRIORITY_COLUMNS)
 SHOWN = "internet_for_learners"
 
 
@@ -41,10 +41,11 @@ class Desk:
         self.atlas = atlas
         self.tier = disclosure.check_tier(tier)
         self._engine = Engine()
-        self._derive = lru_cache(maxsize=16)(self._derive_fresh)
-        self._select = lru_cache(maxsize=256)(self._select_fresh)
-        self._table = lru_cache(maxsize=16)(self._table_fresh)
-        self._frame = lru_cache(maxsize=4)(self._frame_fresh)
+        kept = kept_policies(atlas)
+        self._derive = lru_cache(maxsize=kept)(self._derive_fresh)
+        self._select = lru_cache(maxsize=8 * kept)(self._select_fresh)
+        self._table = lru_cache(maxsize=kept)(self._table_fresh)
+        self._frame = lru_cache(maxsize=min(kept, 4))(self._frame_fresh)
         self._cells = lru_cache(maxsize=8)(self._cells_fresh)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -75,10 +76,28 @@ class Desk:
         return POLICY.with_values(self.atlas.manifest.get("policy") or {})
 
     @cached_property
+    def _everything(self) -> pd.DataFrame:
+        return everything(self.atlas, exact=self.locations.exact)
+
+    @cached_property
     def _all(self) -> pd.DataFrame:
-        """Every column, before disclosure; index from 0 in the layer's order."""
-        frame = pd.DataFrame(self.atlas.read("schools")).drop(columns="geometry", errors="ignore")
-        return empty_columns(frame.reset_index(drop=True), SCHOOLS)
+        """Every column that this tier's numbers may rest on; what it may not see is unknown, exact places apart."""
+        return basis(self._everything, self.tier, self.risk, self.policy)
+
+    @cached_property
+    def kept_back(self) -> tuple[Criterion, ...]:
+        """Criteria that something is known of here and that this tier may not see: they count for nothing in its ranking."""
+        return kept_back(self._everything, self._all)
+
+    @property
+    def kept_back_note(self) -> str:
+        """A sentence on what the ranking of this tier leaves out; empty where it leaves out nothing."""
+        return kept_back_words(self.kept_back, self.tier)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether this tier sees schools one by one; otherwise areas and hexagons alone."""
+        return self.locations.rows
 
     @cached_property
     def schools(self) -> pd.DataFrame:
@@ -128,12 +147,26 @@ class Desk:
         Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
         """
         disclosure.check_view(view, self.tier, self.risk)
-        return self._select(View(**{**view.__dict__, "screen": ()}))
+        chosen = self._select(View(**{**view.__dict__, "screen": ()}))
+        if not self.one_by_one and 0 < chosen.total < self.locations.least:
+            raise DisclosureError(
+                f"Fewer than {self.locations.least} schools match, and so few are not shown to the {self.tier} tier here. Choose more widely."
+            )
+        return chosen
 
     def frame(
         self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
     ) -> pd.DataFrame:
-        """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions."""
+        """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions.
+
+        Raises DisclosureError where this tier may not see schools one by one.
+        """
+        disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
+        return self._rows(view, columns, start, stop)
+
+    def _rows(
+        self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> pd.DataFrame:
         positions = self.select(view).positions[start:stop]
         derived = self.derived(view.policy_over(self.policy))
         names = [c for c in (columns or self.columns) if c in derived or c in self.schools]
@@ -154,7 +187,7 @@ class Desk:
         """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show`
         by default: an indicator's name, or a column's."""
         shown = indicator or view.shown("show", SHOWN)
-        frame = self.frame(view)
+        frame = self._rows(view)
         if shown in self.indicators:
             values = self.indicators[shown].of(frame, view.policy_over(self.policy))
         elif shown in frame:
@@ -168,14 +201,21 @@ class Desk:
     def areas(self, view: View, level: int, indicator: str | None = None) -> pd.DataFrame:
         """The selection rolled up to every area of a level, those without a school too (num_schools 0).
 
-        Columns: area_id, level, name, parent_id and what `aggregate.roll_up` gives, for one indicator or for all.
+        Columns: area_id, level, name, parent_id and what `aggregate.roll_up` gives, for one indicator or for all. Where
+        this tier may not see so few schools of an area, all but their number is unknown. Raises ViewError for a level
+        that is not here.
         """
+        if level not in range(len(LEVELS) + 1):
+            raise ViewError(f"There is no level {level} of areas; the last is {len(LEVELS)}.")
         table = self.places.of_level(level)
         if level:
             by = self._all[f"admin{level}_id"]
         else:
             by = pd.Series(table["area_id"].iloc[0], index=self._all.index, dtype="str")
         rolled = self._roll_up(view, by, indicator)
+        if not self.one_by_one:
+            few = rolled["num_schools"] < self.locations.least
+            rolled.loc[few, [c for c in rolled if c not in ("num_schools", "num_schools_not_open")]] = np.nan
         out = table.join(rolled, on="area_id")
         counts = [c for c in rolled.columns if c.startswith("num_schools") or c.endswith(("_known", "_unknown"))]
         out[counts] = out[counts].fillna(0)
@@ -205,8 +245,9 @@ class Desk:
     def school(self, school_id: str, view: View | None = None) -> dict[str, Any]:
         """Everything that may be seen of one school, as plain values, ranked as the view's policy ranks it.
 
-        Raises ViewError where there is no such school.
+        Raises ViewError where there is no such school, DisclosureError where none may be seen by itself.
         """
+        disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
         position = self._by_id.get(school_id)
         if position is None:
             raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, self._by_id)}")
@@ -230,13 +271,15 @@ class Desk:
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self.schools, self.places)
+        schools = self.schools if self.one_by_one else self.schools.iloc[:0]
+        return Finder(schools, self.places)
 
     @cached_property
     def _arrow(self) -> pa.Table:
         frame = self.schools.drop(columns=[c for c in self.schools if c not in SCHOOLS.columns])
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        return table.append_column(FOLDED, pa.array(self._finder.lines, pa.string())).append_column(
+        lines = self._finder.lines or [""] * len(frame)  # where no school is shown by itself, none is found by its name
+        return table.append_column(FOLDED, pa.array(lines, pa.string())).append_column(
             POSITION, pa.array(np.arange(len(frame)))
         )
 
@@ -257,18 +300,7 @@ class Desk:
             derived = self._all[list(DERIVED)]
         else:
             derived = derive(self._all.drop(columns=list(DERIVED)), policy)[list(DERIVED)]
-        derived = derived[disclosure.visible_columns(DERIVED, self.tier, self.risk)]
-        hidden = [
-            c
-            for c in found(Criterion, "geodata.criteria").values()
-            if c.sensitive and self.tier == disclosure.Tier.PUBLIC
-        ]
-        phrases = [phrase for c in hidden for phrase in (c.lacks, c.lacks_in_part, c.unknown)]
-        return (
-            derived.assign(priority_reasons=disclosure.without_phrases(derived["priority_reasons"], phrases))
-            if phrases
-            else derived
-        )
+        return derived[disclosure.visible_columns(DERIVED, self.tier, self.risk)]
 
     def _frame_fresh(self, policy: Policy) -> pd.DataFrame:
         base = self._all.drop(columns=list(DERIVED))

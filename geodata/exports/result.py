@@ -77,7 +77,12 @@ class Result:
     def notices(self) -> list[str]:
         """Sentences that stand in every export."""
         synthetic = [f"{SYNTHETIC}."] if self.desk.atlas.synthetic else []
-        return [*synthetic, *filter(None, [self.desk.location_note, str(self.desk.place.get("disclaimer", ""))])]
+        return [
+            *synthetic,
+            *filter(
+                None, [self.desk.kept_back_note, self.desk.location_note, str(self.desk.place.get("disclaimer", ""))]
+            ),
+        ]
 
     @cached_property
     def sources(self) -> list[dict[str, Any]]:
