@@ -11,7 +11,7 @@ import dash
 from dash import Dash, no_update
 from flask import Flask, Response, jsonify, request
 
-from dashboard import parts, shell, tiles
+from dashboard import parts, shell, tiles, warm
 from dashboard.page import KEY, Served, pages
 from geodata.errors import FirstMileError, LayerError
 from geodata.layers import Atlas, open_atlas
@@ -66,7 +66,9 @@ def create_server() -> Flask:
     """The WSGI application for gunicorn: FIRSTMILE_ATLASES (separated as in PATH), FIRSTMILE_TIER, FIRSTMILE_BASE."""
     places = [p for p in os.environ.get("FIRSTMILE_ATLASES", "").split(os.pathsep) if p]
     tier = os.environ.get("FIRSTMILE_TIER", "public")
-    return create_app([open_atlas(p) for p in places], tier=tier, base=os.environ.get("FIRSTMILE_BASE", "")).server
+    server = create_app([open_atlas(p) for p in places], tier=tier, base=os.environ.get("FIRSTMILE_BASE", "")).server
+    warm.start(server.config[KEY].desks.values())
+    return server
 
 
 def _explain(error: Exception) -> object:

@@ -83,11 +83,7 @@ def _window(atlas: Atlas) -> Bounds:
 @lru_cache(maxsize=16)
 def _clipped(detail: str, window: Bounds) -> tuple[BaseGeometry, BaseGeometry]:
     """Land and land borders inside a window of longitudes −180 to 180 and latitudes."""
-    file = FOLDER / f"countries-{detail}.json"
-    if not file.is_file():
-        raise LayerError(f"{file} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.")
-    topology = json.loads(file.read_text("utf-8"))
-    arcs = _arcs(topology)
+    topology, arcs = _topology(detail)
     users: dict[int, set[int]] = {}
     for n, country in enumerate(topology["objects"]["countries"]["geometries"]):
         for arc in _flat(country.get("arcs", [])):
@@ -99,6 +95,16 @@ def _clipped(detail: str, window: Bounds) -> tuple[BaseGeometry, BaseGeometry]:
         part for geometry in topology["objects"]["land"]["geometries"] for part in _polygons(geometry, arcs, window)
     ]
     return _areal(np.array(land)), shapely.intersection(shared, shapely.box(*window))
+
+
+@lru_cache(maxsize=2)
+def _topology(detail: str) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """The package's file of a detail and its arcs; kept, for reading takes longer than cutting."""
+    file = FOLDER / f"countries-{detail}.json"
+    if not file.is_file():
+        raise LayerError(f"{file} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.")
+    topology = json.loads(file.read_text("utf-8"))
+    return topology, _arcs(topology)
 
 
 def _arcs(topology: dict[str, Any]) -> list[np.ndarray]:

@@ -74,6 +74,8 @@ def sentence(desk: Desk, view: View) -> str:
     if found is None:
         return "No school is in this selection."
     reported = 1 - found.unknown_share
+    if reported <= 0:
+        return f"{indicator.title}: not reported for any school{' of this selection' if view.schools_only.query() else ''}."
     if reported < desk.policy.number("headline_coverage_min"):
         return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
     who = indicator.unit.removeprefix("share of ") if indicator.rollup == "share" else ""

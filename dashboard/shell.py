@@ -127,7 +127,10 @@ def register(app: Dash) -> None:
         found = next((page for page in p.pages() if page.path == path), None)
         if found is None:
             return _lost("There is no such page", f"Nothing is at {path}."), None, True
-        return found.layout(desk, view), now, True
+        try:
+            return found.layout(desk, view), now, True
+        except FirstMileError as error:  # such as an area or a school that this country does not have
+            return _lost("This address asks for something that is not here", str(error)), None, True
 
     @app.callback(
         Output("tabs", "children"),

@@ -42,12 +42,10 @@ class Mark:
 
 
 def default(desk: Desk) -> str:
-    """The indicator that a first visit shows: the first declared (internet for learners) that anything is known of."""
-    choices = [i for i in desk.indicators.values() if i.rollup != "none"]
-    for indicator in choices:
-        if values(desk, indicator, View()).notna().any():
-            return indicator.name
-    return choices[0].name if choices else ""
+    """The indicator that a first visit shows: internet for learners, even where no school reports it, which is news too."""
+    if LADDER[0] in desk.indicators:
+        return LADDER[0]
+    return next((i.name for i in desk.indicators.values() if i.rollup != "none"), "")
 
 
 def shown(desk: Desk, view: View) -> Indicator:

@@ -28,14 +28,14 @@ def routes() -> Blueprint:
 
     @blueprint.get("/tiles/<data>/<stamp>/<int:z>/<int:x>/<int:y>.mvt")
     def tile(data: str, stamp: str, z: int, x: int, y: int) -> Response:
-        desk, view = here_at(data, request.query_string.decode())
+        desk, view = here_at(data, _query())
         if z > ZOOM_MAX or max(x, y) >= 1 << z:
             abort(404)
         return cached(desk, stamp, lambda: Response(school_tile(desk, view, z, x, y), mimetype=MVT))
 
     @blueprint.get("/areas/<data>/<stamp>/outline.json")
     def outline(data: str, stamp: str) -> Response:
-        desk, view = here_at(data, request.query_string.decode())
+        desk, view = here_at(data, _query())
         return cached(desk, stamp, lambda: json_reply(areas.outline(desk, view.area)))
 
     @blueprint.get("/areas/<data>/<stamp>/<int:level>.json")
@@ -45,12 +45,12 @@ def routes() -> Blueprint:
 
     @blueprint.get("/values/<data>/<stamp>/<int:level>.json")
     def values(data: str, stamp: str, level: int) -> Response:
-        desk, view = here_at(data, request.query_string.decode())
+        desk, view = here_at(data, _query())
         return cached(desk, stamp, lambda: json_reply(areas.values(desk, view, level)))
 
     @blueprint.get("/hexagons/<data>/<stamp>/<int:resolution>.json")
     def hexagons(data: str, stamp: str, resolution: int) -> Response:
-        desk, view = here_at(data, request.query_string.decode())
+        desk, view = here_at(data, _query())
         return cached(desk, stamp, lambda: json_reply(areas.hexagons(desk, view, min(resolution, areas.FINEST))))
 
     @blueprint.get("/layers/<data>/<stamp>/<name>.json")
@@ -64,7 +64,8 @@ def routes() -> Blueprint:
 
 
 @lru_cache(maxsize=8)
-def _places(desk: Desk) -> Places:
+def places(desk: Desk) -> Places:
+    """Where the schools stand, ordered for tiles."""
     return Places.of(
         desk.schools["longitude"].to_numpy(dtype=float, na_value=np.nan),
         desk.schools["latitude"].to_numpy(dtype=float, na_value=np.nan),
@@ -94,8 +95,8 @@ def school_tile(desk: Desk, view: View, z: int, x: int, y: int) -> bytes:
     if desk.locations.cell is not None:
         return b""
     indicator = shows.shown(desk, view)
-    places = _places(desk)
-    rows = places.inside(z, x, y)
+    where = places(desk)
+    rows = where.inside(z, x, y)
     rows = rows[_chosen(desk, view.schools_only)[rows]]
     ids, names = _texts(desk)
     states = shows.classes(desk, indicator.name, view.policy)[rows]
@@ -103,4 +104,4 @@ def school_tile(desk: Desk, view: View, z: int, x: int, y: int) -> bytes:
     if not shows.yes_no(desk, indicator):
         known = shows.values(desk, indicator, view).iloc[rows]
         texts["tip"] = text_values([shows.say(indicator, value) for value in known])
-    return encode("schools", places.on_tile(rows, z, x, y), rows, {"s": states}, texts)
+    return encode("schools", where.on_tile(rows, z, x, y), rows, {"s": states}, texts)

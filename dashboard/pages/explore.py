@@ -58,8 +58,13 @@ def _left(desk: Desk, view: View) -> list[Component]:
 
 
 def _indicators(desk: Desk, view: View) -> Component:
-    """The indicators that anything is known of: the first of each group, and the rest behind "More"."""
-    known = [i for i in desk.indicators.values() if i.rollup != "none" and shows.values(desk, i, View()).notna().any()]
+    """The usual one and those that anything is known of: the first of each group, and the rest behind "More"."""
+    usual = shows.default(desk)
+    known = [
+        i
+        for i in desk.indicators.values()
+        if i.name == usual or (i.rollup != "none" and shows.values(desk, i, View()).notna().any())
+    ]
     groups = [
         (name, list(some))
         for name, some in groupby(
@@ -67,7 +72,7 @@ def _indicators(desk: Desk, view: View) -> Component:
         )
     ]
     first = [some[0] for _, some in groups]
-    chosen = view.shown("show") or shows.default(desk)
+    chosen = view.shown("show") or usual
     more = html.Details(
         [
             html.Summary("More to show"),

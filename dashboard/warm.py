@@ -1,0 +1,36 @@
+"""What a first visitor would otherwise wait for, made in the background once a server stands: base map, shapes, first words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from threading import Thread
+
+from dashboard import areas, basemap, map, panels, shows, tiles
+from geodata.errors import FirstMileError
+from geodata.query import Desk
+from geodata.view import View
+
+log = logging.getLogger(__name__)
+
+
+def start(desks: Iterable[Desk]) -> Thread:
+    """Warm the countries one after the other, in the order in which they are served; visitors need not wait for it."""
+    thread = Thread(target=lambda some: [warm(desk) for desk in some], args=(list(desks),), name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def warm(desk: Desk) -> None:
+    """Everything that Explore shows first, which each room keeps once it is made. A fault is told when someone asks."""
+    try:
+        everything = View()
+        panels.right(desk, everything)
+        map.legend_of(desk, everything)
+        areas.shapes(desk.atlas, areas.level_of(desk, ""))
+        areas.outline(desk, "")
+        basemap.base(desk.atlas)
+        tiles.places(desk)
+        shows.default(desk)
+    except FirstMileError as error:
+        log.warning("%s: %s", desk.atlas.name, error)
