@@ -63,6 +63,11 @@ def routes() -> Blueprint:
     return blueprint
 
 
+def _query() -> str:
+    """The query as text, whatever bytes a stranger sends."""
+    return request.query_string.decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=8)
 def places(desk: Desk) -> Places:
     """Where the schools stand, ordered for tiles."""
