@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import isfinite
 from urllib.parse import parse_qsl, urlencode
 
 from geodata.errors import ViewError
@@ -27,6 +28,7 @@ from geodata.tables import SCHOOLS
 
 SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang")
 UNKNOWN = "unknown"
+LONGEST = 100_000  # characters of a query: some thousand ids
 Pairs = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -48,8 +50,13 @@ class View:
     @classmethod
     def parse(cls, query: str) -> View:
         """A view from a query string, with or without its `?`; raises ViewError naming the nearest right name."""
+        if len(query) > LONGEST:
+            raise ViewError(
+                f"The address is longer than {LONGEST:,} characters; choose by area or filter instead of many ids."
+            )
         view = cls()
-        for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=False):
+        text = query.lstrip("?").encode("utf-8", "replace").decode()
+        for key, value in parse_qsl(text, keep_blank_values=False):
             view = _with(view, key, value)
         return view
 
@@ -59,12 +66,12 @@ class View:
         if self.area:
             pairs.append(("area", self.area))
         pairs += [(name, ",".join(values)) for name, values in self.among]
-        pairs += [(f"min.{name}", f"{value:g}") for name, value in self.at_least]
-        pairs += [(f"max.{name}", f"{value:g}") for name, value in self.at_most]
+        pairs += [(f"min.{name}", _said(value)) for name, value in self.at_least]
+        pairs += [(f"max.{name}", _said(value)) for name, value in self.at_most]
         pairs += [("q", self.text)] if self.text else []
         pairs += [("ids", ",".join(self.ids))] if self.ids else []
         pairs += [
-            (f"p.{name}", f"{value:g}" if isinstance(value, float) else str(value)) for name, value in self.policy
+            (f"p.{name}", _said(value) if isinstance(value, float) else str(value)) for name, value in self.policy
         ]
         if (self.sort, self.descending) != ("priority_rank", False):
             pairs.append(("sort", ("-" if self.descending else "") + self.sort))
@@ -150,9 +157,17 @@ def _column(name: str, key: str) -> Field:
 
 def _number(value: str, key: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         raise ViewError(f"{key}={value} is not a number.") from None
+    if not isfinite(number):
+        raise ViewError(f"{key}={value} is no bound; leave it out.")
+    return number
+
+
+def _said(number: float) -> str:
+    """The shortest text that reads back as the same number: 1234567, not 1.23457e+06."""
+    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def _nearest(name: str, allowed: Iterable[str]) -> str:
