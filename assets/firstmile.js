@@ -29,6 +29,17 @@
     },
   };
 
+  // On a small screen the choices are a sheet: the same button's class says whether it opens or closes; Escape closes.
+  const sheet = (open) => document.querySelector(".explore")?.classList.toggle("sheet-shown", open);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-sheet]");
+    if (!button) return;
+    const open = button.classList.contains("sheet-open");
+    sheet(open);
+    document.querySelector(open ? ".sheet-close" : ".sheet-open")?.focus();
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") sheet(false); });
+
   // The search asks the server, which knows names without accents; what it answers is shown as it is.
   const functions = (window.dashMantineFunctions = window.dashMantineFunctions || {});
   functions.showAll = ({ options }) => options;

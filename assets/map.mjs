@@ -41,7 +41,7 @@ function rememberPlace(map) {
 
 function style(spec) {
   const sources = {
-    base: { type: "geojson", data: spec.base, attribution: "Base map: Natural Earth" },
+    base: { type: "geojson", data: spec.base },
     outline: { type: "geojson", data: spec.outline },
     areas: { type: "geojson", data: EMPTY },
     labels: { type: "geojson", data: EMPTY },
@@ -63,10 +63,10 @@ function layers(spec) {
   return [
     ...below,
     { id: "own-land", type: "fill", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "fill-color": PAPER, "fill-opacity": spec.baseStyle ? 0.3 : 1 } },
-    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["get", "colour"], "fill-opacity": areaOpacity(spec) } },
+    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["get", "colour"], "fill-antialias": true, "fill-opacity": areaOpacity(spec) } },
     { id: "area-hatch", type: "fill", source: "areas", filter: ["==", ["get", "class"], -1], paint: { "fill-pattern": "hatch", "fill-opacity": areaOpacity(spec) } },
     { id: "area-line", type: "line", source: "areas", paint: { "line-color": ["interpolate", ["linear"], ["zoom"], 4, PAPER, 9, "#8A8577"], "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 9, 1] } },
-    { id: "own-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "line-color": INK, "line-opacity": 0.75, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.8, 9, 1.6] } },
+    { id: "own-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "line-color": INK, "line-opacity": 0.6, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 9, 1.4] } },
     { id: "contested-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "contested"], paint: { "line-color": INK, "line-width": 1.4, "line-dasharray": [3, 3] } },
     { id: "chosen-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "chosen"], paint: { "line-color": ACTION, "line-width": 2.4 } },
     { id: "area-hover", type: "line", source: "areas", filter: ["==", ["get", "id"], ""], paint: { "line-color": ACTION, "line-width": 2.4 } },
@@ -91,7 +91,7 @@ function layers(spec) {
 }
 
 // Areas give way to the schools where those are drawn.
-const areaOpacity = (spec) => (spec.pointsFrom > 0 ? ["interpolate", ["linear"], ["zoom"], spec.pointsFrom - 0.01, 0.9, spec.pointsFrom, 0.28] : 0.28);
+const areaOpacity = (spec) => (spec.pointsFrom > 0 ? ["interpolate", ["linear"], ["zoom"], spec.pointsFrom - 0.01, 1, spec.pointsFrom, 0.22] : 0.22);
 
 function overlayLayers(overlay) {
   const source = `over-${overlay.key}`;
@@ -125,7 +125,7 @@ function make(id, spec) {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation?.();
-  map.addControl(new maplibregl.AttributionControl({ compact: false }), "bottom-right");
+  if (spec.baseStyle) map.addControl(new maplibregl.AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
   map.getCanvas().setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it.");
@@ -137,7 +137,7 @@ function make(id, spec) {
   map.on("click", (event) => click(state, event));
   map.on("moveend", (event) => { if (event.originalEvent) state.moved = true; if (state.moved) rememberPlace(map); loadHexagons(state); });
   map.once("load", () => { element.dataset.ready = "yes"; });
-  map.on("idle", () => { element.dataset.idle = String(Number(element.dataset.idle ?? 0) + 1); });
+  map.on("idle", () => { countInView(state); element.dataset.idle = String(Number(element.dataset.idle ?? 0) + 1); });
   return state;
 }
 
@@ -184,7 +184,11 @@ function apply(state, spec) {
     for (const name of map.listImages()) if (/^shape-\d+$/.test(name)) map.updateImage(name, drawShape(spec.classes[Number(name.slice(6))]?.shape ?? "dot", spec.classes[Number(name.slice(6))]?.colour ?? INK, 3));
   }
   if (before && before.tiles !== spec.tiles) map.getSource("schools").setTiles([window.location.origin + spec.tiles]);
-  if (before && before.outline !== spec.outline) map.getSource("outline").setData(spec.outline);
+  if (before && before.outline !== spec.outline) {
+    // Another area is gone into: what was coloured there is not what will be, so nothing is until it is known.
+    for (const source of ["areas", "labels"]) map.getSource(source).setData(EMPTY);
+    map.getSource("outline").setData(spec.outline);
+  }
   if (before && before.base !== spec.base) map.getSource("base").setData(spec.base);
   if (before && before.pointsFrom !== spec.pointsFrom) {
     map.setLayerZoomRange("schools", spec.pointsFrom, 24);
@@ -238,6 +242,20 @@ async function loadHexagons(state) {
   state.hexagons = url;
   const cells = await fetchJson(url);
   if (state.hexagons === url) { map.getSource("areas").setData(cells); map.getSource("labels").setData(EMPTY); }
+}
+
+// The legend counts what is seen: zoomed in, the schools in view; zoomed out, those of the whole selection.
+function countInView(state) {
+  const { map, id, spec } = state;
+  const legend = document.getElementById(`${id}-legend`);
+  if (!spec || !legend) return;
+  const write = (part, text) => { if (part.textContent !== text) part.textContent = text; };
+  const drawn = map.getZoom() >= spec.pointsFrom && map.isSourceLoaded("schools");
+  const seen = new Map(drawn ? map.queryRenderedFeatures({ layers: ["schools"] }).map((f) => [f.properties.id, f.properties.s]) : []);
+  const counts = new Map();
+  for (const s of seen.values()) counts.set(Number(s), (counts.get(Number(s)) ?? 0) + 1);
+  for (const part of legend.querySelectorAll(".legend-count")) write(part, drawn ? (counts.get(Number(part.dataset.class)) ?? 0).toLocaleString("en") : part.dataset.whole);
+  for (const part of legend.querySelectorAll(".legend-scope")) write(part, drawn ? `${seen.size.toLocaleString("en")} in view, of ${part.dataset.whole}` : part.dataset.whole);
 }
 
 // --- pointer --------------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def tip(
     coverage = (
         f"{schools:,} schools; {unknown / whole * 100:.0f} % not reported"
         if whole
-        else f"{schools:,} schools; not reported"
+        else f"{schools:,} schools; not reported, or too few to be shown"
     )
     if whole and known < shows.TOO_FEW * whole:
         return f"{indicator.title}: too few reported\n{coverage}"
@@ -177,14 +177,15 @@ def tip(
 
 
 def area_breaks(desk: Desk, indicator: Indicator, level: int) -> tuple[float, ...]:
-    """The limits between the colours of areas: even for shares, by sixths of the areas for other numbers."""
-    return shows.SHARE_BREAKS if shows.is_share(indicator) else _area_breaks(desk, indicator.name, level)
+    """The limits between the colours of areas of a level, from all of the country, so that a filter moves no colour."""
+    return _area_breaks(desk, indicator.name, level)
 
 
 @lru_cache(maxsize=64)
 def _area_breaks(desk: Desk, name: str, level: int) -> tuple[float, ...]:
     table = desk.areas(View(), level, name) if level else desk.hexagons(View(), 4, name)
-    return shows.nice_breaks(table[name].to_numpy(dtype=float, na_value=np.nan))
+    known = table[name].to_numpy(dtype=float, na_value=np.nan)
+    return shows.share_breaks(known) if shows.is_share(desk.indicators[name]) else shows.nice_breaks(known)
 
 
 @lru_cache(maxsize=64)
@@ -211,7 +212,8 @@ def bounds_of(desk: Desk, area: str) -> tuple[float, float, float, float]:
         west, south, east, north = table.geometry[here].total_bounds
         return float(west), float(south), float(east), float(north)
     if area:
-        where = desk.frame(View(area=area), ["longitude", "latitude"]).to_numpy(dtype=float)
+        inside = desk.select(View(area=area)).positions
+        where = desk.schools[["longitude", "latitude"]].iloc[inside].to_numpy(dtype=float)
         where = where[np.isfinite(where).all(axis=1)]
         if len(where):
             (west, south), (east, north) = where.min(axis=0) - 0.02, where.max(axis=0) + 0.02

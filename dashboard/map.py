@@ -17,7 +17,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import areas, page, shows
+from dashboard import areas, page, shows, words
 from dashboard.replies import stamp
 from geodata.declare import Indicator
 from geodata.errors import FirstMileError
@@ -44,7 +44,7 @@ def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True, show: 
                 children=legend_of(desk, view) if legend else None,
                 hidden=not legend,
             ),
-            html.P([disclaimer(desk), *attribution(desk)], className="map-disclaimer"),
+            html.Div([html.P(disclaimer(desk)), *attribution(desk)], className="map-disclaimer"),
             dcc.Store(id=f"{map_id}-spec", data=specification(desk, view)),
             dcc.Store(id=f"{map_id}-event"),
             dcc.Store(id=f"{map_id}-lit"),
@@ -166,7 +166,7 @@ def points_from(desk: Desk, view: View) -> float:
 
 def picked(desk: Desk, view: View) -> list[float] | None:
     """Longitude and latitude of the school that the view has picked; None where there is none or no location."""
-    if not view.shown("school"):
+    if not view.shown("school") or not desk.one_by_one:
         return None
     school = desk.school(view.shown("school"))
     place = [school.get("longitude"), school.get("latitude")]
@@ -194,10 +194,11 @@ def disclaimer(desk: Desk) -> str:
     return " ".join(part.rstrip(".") + "." for part in parts if part)
 
 
-def attribution(desk: Desk) -> list[str]:
-    """What the licences of the data ask to be said beside a map."""
+def attribution(desk: Desk) -> list[Component]:
+    """What the licences of the data ask to be said beside a map, one below the other behind one word."""
     said = [text for text in desk.atlas.manifest.get("attributions") or [] if text]
-    return [" Data: " + "; ".join(said) + "."] if said else []
+    base = "Base map: Natural Earth"
+    return [html.Details([html.Summary("Credits"), html.Ul([html.Li(text) for text in [*said, base]])])]
 
 
 def legend_of(desk: Desk, view: View) -> list[Component]:
@@ -213,32 +214,38 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     level = areas.level_of(desk, view.area)
     shaped = areas.has_shapes(desk.atlas, level)
     word = str(dict(desk.places.words).get(level, "area")) if shaped else "hexagon"
-    steps = shows.steps(areas.area_breaks(desk, indicator, level if shaped else 0), share=shows.is_share(indicator))
+    limits = areas.area_breaks(desk, indicator, level if shaped else 0)
+    steps = shows.short_steps(limits, share=shows.is_share(indicator))
     rows = [(colour, "", text) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
     rows.append((None, " legend-hatch", "too few reported"))
+    total = sum(counts)
     return [
         html.Div(
             [
-                html.Span(_legend_title(desk, indicator), className="legend-title"),
-                html.Ul(
+                html.Span(
                     [
-                        html.Li(
-                            [
-                                mark_of(marks[i]),
-                                html.Span(marks[i].label),
-                                html.Span(f"{counts[i]:,}", className="legend-count"),
-                            ]
-                        )
-                        for i in order
+                        html.Span(_legend_title(desk, indicator), className="legend-title"),
+                        html.Span(
+                            words.count(total, "school"),
+                            className="legend-unit legend-scope",
+                            **{"data-whole": words.count(total, "school")},
+                        ),
                     ],
-                    className="legend-marks",
+                    className="legend-head",
                 ),
+                html.Ul([_legend_mark(marks[i], i, counts[i]) for i in order], className="legend-marks"),
             ],
             className="legend-line",
         ),
         html.Div(
             [
-                html.Span(f"Each {word}: {indicator.unit}", className="legend-unit"),
+                html.Span(
+                    [
+                        html.Span(f"Each {word}", className="legend-title"),
+                        html.Span(_area_unit(indicator), className="legend-unit"),
+                    ],
+                    className="legend-head",
+                ),
                 html.Div(
                     [
                         html.Span(
@@ -260,11 +267,20 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     ]
 
 
+def _legend_mark(mark: shows.Mark, n: int, count: int) -> Component:
+    """A class of schools with its count; zoomed in, the browser writes those in view over it (`assets/map.mjs`)."""
+    number = html.Span(f"{count:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{count:,}"})
+    return html.Li([mark_of(mark), html.Span(mark.label), number])
+
+
+def _area_unit(indicator: Indicator) -> str:
+    """What the colours of areas count; shares in per cent, whose limits then need no sign."""
+    return f"{indicator.unit}, %" if shows.is_share(indicator) else indicator.unit
+
+
 def _legend_title(desk: Desk, indicator: Indicator) -> str:
     """What the marks of schools mean, with the unit where they are steps of a number."""
-    return f"Schools: {indicator.title}" + (
-        "" if shows.yes_no(desk, indicator) or not indicator.unit else f", {indicator.unit}"
-    )
+    return indicator.title + ("" if shows.yes_no(desk, indicator) or not indicator.unit else f", {indicator.unit}")
 
 
 def mark_of(mark: shows.Mark) -> Component:

@@ -145,6 +145,29 @@ def steps(limits: Sequence[float], *, share: bool) -> list[str]:
     return [f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more"]
 
 
+def short_steps(limits: Sequence[float], *, share: bool) -> list[str]:
+    """The six steps as a legend says them whose unit stands beside it: "under 10", "10–25", "90 and more"."""
+    say = (lambda v: f"{v * 100:.0f}") if share else (lambda v: f"{v:,.10g}")
+    middle = [f"{say(a)}–{say(b)}" for a, b in pairwise(limits)]
+    return [f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more"]
+
+
+def share_breaks(known: np.ndarray) -> tuple[float, ...]:
+    """Limits for shares of areas: those of `SHARE_BREAKS`, or steps of five or ten per cent where all lie close together.
+
+    Never finer than five per cent, so that a difference of nothing does not become one of colour.
+    """
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return SHARE_BREAKS
+    low, high = np.quantile(known, (0.05, 0.95))
+    for step in (5, 10):
+        first = int(np.floor(low * 100 / step)) * step + step
+        if first + 4 * step >= high * 100 - step and first + 4 * step < 100:
+            return tuple((first + n * step) / 100 for n in range(5))
+    return SHARE_BREAKS
+
+
 def step_of(numbers: np.ndarray, limits: Sequence[float]) -> np.ndarray:
     """0 to 5 for each number, −1 for NaN."""
     return np.where(

@@ -31,13 +31,19 @@ def layout(desk: Desk, view: View) -> Component:
     """The page for a view: panels on both sides of the map, sheets below it on a small screen."""
     return html.Div(
         [
-            html.Aside(_left(desk, view), **{"aria-label": "What to show"}),
+            html.Aside([_sheet("Done", "sheet-close"), *_left(desk, view)], **{"aria-label": "What to show"}),
+            _sheet("What to show, which schools", "sheet-open"),
             map_view(MAP, desk, view),
             html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": "What it says"}),
             dcc.Store(id="filters-followed"),
         ],
         className="explore",
     )
+
+
+def _sheet(words: str, name: str) -> Component:
+    """On a small screen the choices are a sheet over the map; this opens or closes it (`assets/firstmile.js`)."""
+    return html.Button(words, type="button", className=name, **{"data-sheet": ""})
 
 
 def _left(desk: Desk, view: View) -> list[Component]:
