@@ -103,20 +103,16 @@ def marks_key() -> html.Ul:
     )  # fmt: skip
 
 
-def lacks_words(lacks: Any, of: int, unknown: Any = 0) -> str:
-    """ "lacks 5 of 7 things", with "1 not reported" where something is."""
-    if words.unknown(lacks):
-        return words.NOT_REPORTED
-    text = f"lacks {int(lacks)} of {of} {'thing' if of == 1 else 'things'}"
-    return text + (f", {int(unknown)} not reported" if not words.unknown(unknown) and int(unknown) else "")
-
-
-def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0) -> html.Span:
+def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0, expected: Any = None) -> html.Span:
     """The priority group with its arithmetic in words; without a group, the verify first list."""
     name = "Verify first" if words.unknown(tier) else f"Group {tier}"
     kind = "verify" if words.unknown(tier) else str(tier).lower()
     return html.Span(
-        [html.Strong(name, className=f"fm-tier fm-tier-{kind}"), " ", lacks_words(lacks, of, unknown)],
+        [
+            html.Strong(name, className=f"fm-tier fm-tier-{kind}"),
+            " ",
+            words.lacks(lacks, words.count(of, "thing"), unknown, expected),
+        ],
         className="fm-tier-badge",
     )
 

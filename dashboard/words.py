@@ -104,6 +104,16 @@ def count(number: Any, one: str, many: str = "") -> str:
     return f"{exact(number)} {one if int(number) == 1 else many}"
 
 
+def lacks(known: Any, of: str, not_reported: Any = 0, expected: Any = None) -> str:
+    """ "lacks 4 of 7 things, likely 5, 1 not reported": known lacks, the count with similar schools' lacks, the unknown."""
+    if unknown(known):
+        return NOT_REPORTED
+    parts = [f"lacks {int(known)} of {of}"]
+    parts += [f"likely {int(expected)}"] if not unknown(expected) and int(expected) > int(known) else []
+    parts += [f"{int(not_reported)} {NOT_REPORTED}"] if not unknown(not_reported) and int(not_reported) else []
+    return ", ".join(parts)
+
+
 def of_ten(share: Any) -> str:
     """A share in words: "6 of 10"; "none", "all", or of 100 where ten is too coarse."""
     if unknown(share):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Floats, any_known, as_number, codes_of, equals, flag, number
+from geodata.arrays import Floats, any_known, as_number, equals, flag, number
 from geodata.declare import Criterion
 from geodata.gaps import any_device, internet_for_learners
 from geodata.policy import POLICY, Policy
+from geodata.vocabulary import Evidence
 
 AF = "Alkire and Foster (2009), dual cut-off"
 
@@ -87,6 +88,7 @@ def bandwidth_standard(
 BANDWIDTH = Criterion(
     name="bandwidth", title="Internet for learners", pillar="need", weight="weight_bandwidth", cutoff="cutoff_need", inclusive=False,
     lacks="no internet for learners", lacks_in_part="internet too slow", has="internet for learners", unknown="internet not reported",
+    unknown_in_part="whether the internet is fast enough not reported",
     definition="1 without internet for learners, else the share of the bandwidth needed that is missing.",
     reference="ITU and UN aspirational targets for 2030 (2022); SDG 4.a.1 (b)",
     compute=bandwidth, given=usable_internet, standard=bandwidth_standard, order=1,
@@ -141,6 +143,7 @@ def devices_standard(
 DEVICES = Criterion(
     name="devices", title="Devices", pillar="need", weight="weight_devices", cutoff="cutoff_need", inclusive=False,
     lacks="no devices", lacks_in_part="too few devices", has="enough devices", unknown="devices not reported",
+    unknown_in_part="whether devices suffice not reported",
     definition="1 without any device for learners, else the share of the devices needed that is missing.",
     reference="UIS Guide to Measuring ICT in Education (2009), ED4bis; device ratio of the policy",
     compute=devices, given=some_device, standard=devices_standard, order=2,
@@ -173,45 +176,26 @@ ENERGY = Criterion(
 # --- marginalisation ----------------------------------------------------------------------------------------------
 
 
-def poverty(
-    wealth_percentile: pd.Series,
-    poverty_share: pd.Series,
+def poverty(wealth_percentile: pd.Series) -> pd.Series:
+    """1 less the wealth percentile of the place within the country."""
+    return as_number(1 - number(wealth_percentile), wealth_percentile.index)
+
+
+def poverty_standard(
+    wealth_percentile_evidence: pd.Series,
+    wealth_percentile_source: pd.Series,
+    poverty_share_source: pd.Series,
     population: pd.Series,
-    admin1_id: pd.Series,
-) -> pd.Series:
-    """1 less the wealth percentile; where that is known for nobody, the area's place in the order of poverty.
-
-    The place in the order is the share of people (of schools, where people are unknown) in areas that are less poor,
-    with half of those that are equally poor.
-    """
-    if any_known(wealth_percentile) or not any_known(poverty_share):
-        return as_number(1 - number(wealth_percentile), wealth_percentile.index)
-    share, people = number(poverty_share), number(population)
-    area, size = codes_of(admin1_id, poverty_share, population)
-    known = ~np.isnan(share)
-    if known.any() and not np.isnan(people[known]).any():
-        weight = people / np.bincount(area[known], minlength=size)[area]  # each area's people count once
-    else:
-        weight = np.ones_like(share)
-    return as_number(_percentile(share, weight), wealth_percentile.index)
-
-
-def _percentile(values: Floats, weights: Floats) -> Floats:
-    known = ~np.isnan(values)
-    distinct, place = np.unique(values[known], return_inverse=True)
-    mass = np.bincount(place, weights=weights[known], minlength=len(distinct))
-    middle = (np.cumsum(mass) - mass / 2) / mass.sum() if mass.sum() > 0 else np.full(len(distinct), np.nan)
-    out = np.full(values.shape, np.nan)
-    out[known] = middle[place]
-    return out
-
-
-def poverty_standard(wealth_percentile: pd.Series, poverty_share: pd.Series, population: pd.Series) -> str:
-    """Words of the lower standard in use, or nothing."""
-    if any_known(wealth_percentile) or not any_known(poverty_share):
+) -> str:
+    """Words of the lower standard in use, or nothing: a percentile that the import inferred from shares in poverty."""
+    inferred = (wealth_percentile_evidence == Evidence.INFERRED.value) & (
+        wealth_percentile_source == poverty_share_source
+    )
+    inferred = inferred.fillna(False).astype(bool)
+    if not inferred.any():
         return ""
-    of = "people" if bool(population[poverty_share.notna()].notna().all()) else "schools"
-    return f"The area's place in the order of poverty (share of {of} in less poor areas): wealth percentiles are not given."
+    of = "people, each area weighted by its people" if bool(population[inferred].notna().all()) else "areas"
+    return f"The area's place in the order of poverty, from its share in poverty (share of {of}, in less poor areas)."
 
 
 POVERTY = Criterion(

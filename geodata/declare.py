@@ -67,8 +67,9 @@ class Criterion:
 
     `lacks` and `has` are said of a school in the list, `unknown` where nothing is reported; `compute` gives the item
     from its columns. `lacks_in_part` is said where the item lies between 0 and 1; `given` is what is known of schools
-    whose item is not (a yes/no, by which the expectation of an unknown item is split); `standard` gives the words of a
-    lower standard that the item stands on for want of data, and nothing where it stands on the full one.
+    whose item is not (a yes/no, by which the expectation of an unknown item is split), and `unknown_in_part` is said
+    where that is yes and the item still unknown; `standard` gives the words of a lower standard that the item stands on
+    for want of data, and nothing where it stands on the full one.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Criterion:
     sensitive: bool = False
     order: int = 100
     lacks_in_part: str = ""
+    unknown_in_part: str = ""
     given: Callable[..., pd.Series] | None = None
     standard: Callable[..., str] | None = None
 

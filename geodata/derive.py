@@ -63,7 +63,7 @@ def _inputs() -> tuple[str, ...]:
 
 
 def _unknown(name: str, index: pd.Index) -> pd.Series:
-    dtype = FIELDS[name].dtype
+    dtype = FIELDS[name].dtype if name in FIELDS else "str"  # an evidence, source or date column
     return pd.Series(np.nan if dtype == "float64" else pd.NA, index=index, dtype=dtype)
 
 

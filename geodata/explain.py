@@ -16,7 +16,7 @@ from geodata.declare import Criterion
 from geodata.derive import Columns, scored
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
-from geodata.reasons import contributions
+from geodata.reasons import contributions, known_words, unknown_words
 from geodata.vocabulary import ListName
 
 REPORTED, SIMILAR, NOT_COUNTED = "reported", "similar schools", "not counted"
@@ -166,9 +166,8 @@ def _line(scoring: Scoring, row: int, k: int, share: float, policy: Policy) -> I
     basis = NOT_COUNTED if not scoring.in_use[k] else REPORTED if reported else SIMILAR
     lacks = bool(scoring.lacks_filled[row, k])
     powered = value ** policy.number("power_mean_p")
-    words = criterion.unknown if not reported else criterion.has if not lacks else criterion.lacks
-    if reported and 0 < value < 1 and criterion.lacks_in_part:
-        words = criterion.lacks_in_part
+    partly = bool(scoring.partly[row, k])
+    words = known_words(criterion, value, lacks) if reported else unknown_words(criterion, partly)
     return ItemLine(
         criterion, value, basis, policy.number(criterion.cutoff), lacks, weight, powered, weight * powered, share, words
     )

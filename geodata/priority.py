@@ -38,12 +38,14 @@ def criteria() -> tuple[Criterion, ...]:
 class Scoring:
     """A place scored: one row a school, one column a criterion in `criteria()` order.
 
-    `known` holds the items with NaN for unknown, `filled` those with the expectation in its place. `weights` add up to
-    1 within each pillar in use; `pillars` are the exponents of need and marginalisation and add up to 1.
+    `known` holds the items with NaN for unknown, `filled` those with the expectation in its place; `partly` marks unknown
+    items of which the yes or no is known (internet there, its speed not). `weights` add up to 1 within each pillar in
+    use; `pillars` are the exponents of need and marginalisation and add up to 1.
     """
 
     known: Floats
     filled: Floats
+    partly: Bools
     weights: Floats
     pillars: tuple[float, float]
     in_use: Bools
@@ -170,7 +172,7 @@ def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
     """A whole place scored, from its columns (gap columns among them)."""
     known, counts = items_of(columns, policy), operating(columns["school_status"])
     in_use: Bools = np.logical_not(np.isnan(known[counts]).all(axis=0))
-    filled = known.copy()
+    filled, partly = known.copy(), np.zeros(known.shape, dtype=bool)
     missing = np.isnan(known) & in_use
     if missing.any():
         names = ("admin1_id", "admin2_id", "settlement", "school_area_type", "education_level")
@@ -180,10 +182,13 @@ def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
             hint = flag(call(given, columns, policy)) if given else None  # type: ignore[arg-type]
             expected = expectation(known[:, k], hint, group, counts, policy.number("similar_schools_min"))
             filled[:, k] = np.where(missing[:, k], expected, known[:, k])
-    return score_items(known, filled, in_use, counts, policy)
+            partly[:, k] = missing[:, k] & (hint == 1) if hint is not None else False
+    return score_items(known, filled, in_use, counts, policy, partly=partly)
 
 
-def score_items(known: Floats, filled: Floats, in_use: Bools, counts: Bools, policy: Policy = POLICY) -> Scoring:
+def score_items(
+    known: Floats, filled: Floats, in_use: Bools, counts: Bools, policy: Policy = POLICY, *, partly: Bools | None = None
+) -> Scoring:
     """A place scored from its items: pillars, index, group, confidence and list."""
     is_need = np.array([c.pillar == NEED for c in criteria()])
     raw = np.where(in_use, [policy.number(c.weight) for c in criteria()], 0.0)
@@ -203,7 +208,7 @@ def score_items(known: Floats, filled: Floats, in_use: Bools, counts: Bools, pol
     a, b = tier_cuts(int(in_use.sum()), policy)
     count = lacks.sum(axis=1)
     return Scoring(
-        known=known, filled=filled, weights=weights, pillars=pillars, in_use=in_use, operating=counts, need=need,
+        known=known, filled=filled, partly=np.zeros(known.shape, dtype=bool) if partly is None else partly, weights=weights, pillars=pillars, in_use=in_use, operating=counts, need=need,
         marginalisation=margin, score=np.round(index, SCORE_DECIMALS), lacks_known=past_cutoff(known, policy), lacks_filled=lacks,
         tier=np.where(count >= a, 0, np.where(count >= b, 1, 2)).astype(np.int64), confidence=confidence, verify=verify,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Floats
+from geodata.declare import Criterion
 from geodata.priority import NEED, Scoring, criteria
 from geodata.vocabulary import SchoolStatus
 
@@ -54,7 +55,8 @@ def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Co
         rows = np.arange(len(item))
         full = scoring.known[rows, item] >= 1
         key = key * (2 * width + 1) + np.where(lacks[rows, item], 2 * item + full + 1, 0)
-    key = (key << width) | (unknown @ (1 << np.arange(width)))
+    bits = 1 << np.arange(width)
+    key = (((key << width) | (unknown @ bits)) << width) | ((unknown & scoring.partly) @ bits)
     key = key * (len(statuses) + 1) + (status_code + 1)
     codes, keys = pd.factorize(key)
     said, in_use = tuple(map(str, statuses)), bool(scoring.in_use.any())
@@ -62,13 +64,26 @@ def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Co
     return pd.Series(words[codes], index=school_status.index, dtype="str")
 
 
+def unknown_words(criterion: Criterion, partly: bool) -> str:
+    """What is said of an item that is not known; other words where its yes or no is known."""
+    return criterion.unknown_in_part if partly and criterion.unknown_in_part else criterion.unknown
+
+
+def known_words(criterion: Criterion, value: float, lacks: bool) -> str:
+    """What is said of a known item: a part that is missing is never called enough, even where it is not counted."""
+    if 0 < value < 1 and criterion.lacks_in_part:
+        return criterion.lacks_in_part if lacks else f"{criterion.lacks_in_part}, not counted as lacking"
+    return criterion.lacks if lacks else criterion.has
+
+
 @lru_cache(maxsize=65_536)
 def _text(key: int, statuses: tuple[str, ...], in_use: bool) -> str:
-    """The text behind a key: what lacks as digits in their order, then what is unknown as bits, then the status."""
+    """The text behind a key: what lacks as digits in their order, what is unknown and what in part as bits, the status."""
     key, status = divmod(key, len(statuses) + 1)
     width = len(criteria())
-    unknown = [c.unknown for k, c in enumerate(criteria()) if key >> k & 1]
-    key >>= width
+    in_part, unknown_too = key & ((1 << width) - 1), key >> width
+    unknown = [unknown_words(c, bool(in_part >> k & 1)) for k, c in enumerate(criteria()) if unknown_too >> k & 1]
+    key = unknown_too >> width
     lacks: list[str] = []
     while key:
         key, digit = divmod(key, 2 * width + 1)

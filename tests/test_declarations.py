@@ -107,7 +107,7 @@ def test_criterion_says_what_it_is(criterion: Criterion) -> None:
     for function in (criterion.compute, criterion.given, criterion.standard):
         if function:
             named = set(inspect.signature(function).parameters) - {"policy"}
-            assert named <= set(SCHOOLS.columns)
+            assert named <= set(SCHOOLS.all_columns)
             assert (function.__doc__ or "").strip()
     for text in (
         criterion.title,
@@ -118,7 +118,7 @@ def test_criterion_says_what_it_is(criterion: Criterion) -> None:
         criterion.reference,
     ):
         assert text.strip()
-    said = (criterion.lacks, criterion.lacks_in_part, criterion.has, criterion.unknown)
+    said = (criterion.lacks, criterion.lacks_in_part, criterion.has, criterion.unknown, criterion.unknown_in_part)
     assert not any(";" in text for text in said), "reasons are parted by semicolons"
 
 
@@ -129,7 +129,7 @@ def test_criteria_are_the_seven_in_order() -> None:
 
 
 def test_words_of_criteria_are_told_apart() -> None:
-    said = [w for c in CRITERIA.values() for w in (c.lacks, c.lacks_in_part, c.unknown) if w]
+    said = [w for c in CRITERIA.values() for w in (c.lacks, c.lacks_in_part, c.unknown, c.unknown_in_part) if w]
     assert len(said) == len(set(said))
 
 

@@ -222,18 +222,18 @@ def test_without_enrolment_speed_is_held_against_the_floor() -> None:
     assert "20 Mbps a school" in standards(place)[0].words
 
 
-def test_poverty_of_areas_becomes_their_place_in_the_order() -> None:
+def test_a_wealth_percentile_inferred_from_poverty_is_said() -> None:
     place = schools(
-        admin1_id=["a", "a", "b", "c"],
-        poverty_share=[0.1, 0.1, 0.3, 0.6],
-        population=[50.0, 50.0, 30.0, 20.0],
-        has_electricity=True,
-    )
-    assert derive(place)["item_poverty"].tolist() == [0.25, 0.25, 0.65, 0.9]
-    by_schools = derive(place.drop(columns="population"))
-    assert by_schools["item_poverty"].tolist() == [0.25, 0.25, 0.625, 0.875]
-    assert "share of people" in standards(place)[3].words
-    assert "share of schools" in standards(place.drop(columns="population"))[3].words
+        wealth_percentile=[0.1, 0.9, None], wealth_percentile_evidence=["inferred", "inferred", "unknown"],
+        wealth_percentile_source="atlas", poverty_share=[0.6, 0.1, None], poverty_share_source="atlas",
+        population=[50.0, 20.0, None], has_electricity=True,
+    )  # fmt: skip
+    assert derive(place)["item_poverty"].tolist()[:2] == [0.9, pytest.approx(0.1)]
+    assert "each area weighted by its people" in standards(place)[3].words
+    assert "share of areas" in standards(place.drop(columns="population"))[3].words
+    assert standards(place.assign(wealth_percentile_evidence="reported"))[3].words == ""
+    elsewhere = place.assign(wealth_percentile_source="a survey of wealth")
+    assert standards(elsewhere)[3].words == "", "inferred, but not from the share in poverty"
 
 
 def test_no_services_known_anywhere_means_no_list() -> None:
@@ -268,6 +268,15 @@ def test_reasons_in_plain_words_largest_first() -> None:
     assert said["S3"] == "too few devices; internet too slow"
     assert said["S4"] == "no internet for learners; among the poorest places; no devices; rural place; high crisis risk"
     assert said["S8"] == "internet not reported; devices not reported"
+    connected = schools(
+        has_internet_for_learners=[True, True, None], download_speed_contracted_mbps=[9.0, None, None], has_electricity=True,
+        num_students=[10, None, 10], num_computers=[2, 2, None], num_tablets=0, num_teachers=1,
+    )  # fmt: skip
+    assert derive(connected)["priority_reasons"].tolist() == [
+        "internet too slow",
+        "whether the internet is fast enough not reported; whether devices suffice not reported",
+        "internet not reported; devices not reported",
+    ]
     assert "many displaced learners" in said["S5"]
     city = schools(
         num_students=10, num_teachers=0, num_computers=9, num_tablets=0, has_internet_for_learners=True, settlement="city",
@@ -296,7 +305,8 @@ def test_contributions_add_up_and_reasons_name_each_known_lack_once(seed: int) -
         for k, c in enumerate(criteria()):
             words = {c.lacks, c.lacks_in_part} - {""}
             assert sum(p in words for p in parts) == int(scoring.lacks_known[row, k])
-            assert (c.unknown in parts) == bool(scoring.unknown[row, k])
+            missing = {c.unknown, c.unknown_in_part} - {""}
+            assert sum(p in missing for p in parts) == int(scoring.unknown[row, k])
 
 
 def test_the_arithmetic_of_a_school_can_be_redone() -> None:
