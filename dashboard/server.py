@@ -34,10 +34,11 @@ def refuse_taken(host: str, port: int) -> None:
 
 def run(host: str, port: int, workers: int, greeting: str) -> None:
     """Serve until stopped; `greeting` is printed when visitors can come. The environment says which countries, and to whom."""
+    # Imported before the fork, the parts are loaded once and shared by the workers. No data are opened here.
+    from dashboard.app import create_server  # noqa: PLC0415 - heavy
+
     if sys.platform == "win32":
         import waitress  # noqa: PLC0415 - on Windows alone
-
-        from dashboard.app import create_server  # noqa: PLC0415
 
         made = create_server()
         _say(greeting)
@@ -46,7 +47,7 @@ def run(host: str, port: int, workers: int, greeting: str) -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not on Windows
 
     class Server(BaseApplication):  # type: ignore[misc]
-        """gunicorn with our settings; each worker makes its own application, so nothing is shared across the fork."""
+        """gunicorn with our settings; each worker makes its own application, so no open data are shared across the fork."""
 
         def load_config(self) -> None:
             settings: dict[str, Any] = {
@@ -55,6 +56,7 @@ def run(host: str, port: int, workers: int, greeting: str) -> None:
                 "worker_class": "gthread",
                 "threads": 4,
                 "timeout": 120,
+                "graceful_timeout": 5,
                 "loglevel": "warning",
                 "control_socket_disable": True,
                 "when_ready": lambda _: _say(greeting),
@@ -64,8 +66,6 @@ def run(host: str, port: int, workers: int, greeting: str) -> None:
                     self.cfg.set(key, value)
 
         def load(self) -> Any:
-            from dashboard.app import create_server  # noqa: PLC0415 - in the worker, after the fork
-
             return create_server()
 
     Server().run()
