@@ -21,7 +21,12 @@ from geodata.fields import FIELDS
 from geodata.truth import all_of, any_of
 
 NUMERIC = ("count", "number", "share", "degrees")
-RULES = {"yesno": ("first", "any", "all"), "text": ("first", "join"), "numeric": ("first", "sum"), "code": ("first",)}
+RULES = {
+    "yesno": ("first", "any", "all"),
+    "text": ("first", "join"),
+    "numeric": ("first", "sum", "sum_known"),
+    "code": ("first",),
+}
 # Bounds that a whole field has are its own law; a recipe's range can only be narrower in what is believed.
 JOINED_BY = ", "
 
@@ -139,9 +144,7 @@ def _numeric(
         exact = lower.where(lower == upper)
         parts[0] = parts[0].mask(lower.notna())
     parsed = [numbers(renamed(part, name, getattr(source, "values", {}).get(name)), source.decimal) for part in parts]
-    total = (
-        parsed[0].values if len(parsed) == 1 else pd.concat([p.values for p in parsed], axis=1).sum(axis=1, min_count=1)
-    )
+    total = _added([p.values for p in parsed], name, given, source, out)
     wrong = reduce(lambda a, b: a | b, (p.wrong for p in parsed if p.wrong is not None))
     scaled = Parsed(total * given.scale if given.scale is not None else total, {}, wrong, parsed[0].why)
     result = whole(scaled) if FIELDS[name].kind == "count" else scaled
@@ -152,6 +155,22 @@ def _numeric(
     known = {f"{name}_lower": lower, f"{name}_upper": upper}
     ends = {n: v.astype("Int64").fillna(values) for n, v in known.items() if n in FIELDS}
     return {name: values, **ends}
+
+
+def _added(parts: list[pd.Series], name: str, given: Feed, source: Source | Context, out: Fed) -> pd.Series:
+    """The sum of the parts: unknown where any part is (a part that is not reported is not zero), unless the recipe asks
+    for the sum of the known parts, which is then said."""
+    if len(parts) == 1:
+        return parts[0]
+    table = pd.concat(parts, axis=1)
+    if given.rule == "sum":
+        return table.sum(axis=1, skipna=False)
+    some = int((table.isna().any(axis=1) & table.notna().any(axis=1)).sum())
+    if some:
+        out.notes.append(
+            f"{source.name}: {some:,} values of {name} are sums of the known parts only (rule sum_known): at least so many."
+        )
+    return table.sum(axis=1, min_count=1)
 
 
 def _banded(text: pd.Series, bands: Mapping[str, tuple[float, float]]) -> tuple[pd.Series, pd.Series]:

@@ -6,7 +6,6 @@ it never becomes no, zero or a guess.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isnan
@@ -14,6 +13,7 @@ from math import isnan
 import geopandas as gpd
 import pandas as pd
 
+from etl.aside import nothing, rows_of, set_aside, without_broken
 from etl.feeds import Fed, Finding, feed, require_columns, texts
 from etl.ids import Ids, give_ids
 from etl.personal import drop_personal, personal_columns, refuse_learner_level
@@ -41,7 +41,7 @@ class Harmonised:
     out_of_scope: pd.DataFrame
     notes: list[str] = field(default_factory=list)
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
-    findings: pd.DataFrame = field(default_factory=lambda: _empty(QUARANTINE))
+    findings: pd.DataFrame = field(default_factory=lambda: nothing(QUARANTINE))
     geometry: object | None = None
 
 
@@ -56,8 +56,9 @@ def harmonise(raw: Raw, source: Source) -> Harmonised:
     personal = personal_columns(raw.frame)
     raw = drop_personal(raw, keep=_named_columns(source))
     shown = [c for c in raw.frame.columns if c not in personal]
+    raw, broken = without_broken(raw, source.name)
     inside, out_of_scope = _scoped(raw, source, shown)
-    raw = _rows(raw, inside)
+    raw = rows_of(raw, inside)
     if not len(raw):
         raise SchemaError(
             f"{raw.path.name} (source {source.name!r}) has no row in the recipe's scope; check [source.scope]."
@@ -70,33 +71,39 @@ def harmonise(raw: Raw, source: Source) -> Harmonised:
     frame = _finish(fed, located, ids, source)[keep]
     notes = [*raw.notes, *fed.notes, *(ids.notes if ids else ()), *_location_notes(located, source)]
     geometry = None if raw.geometry is None else raw.geometry[keep]
+    rejected = pd.concat([broken, rejected], ignore_index=True) if len(broken) else rejected
     return Harmonised(frame, rejected, out_of_scope, notes, fed.unmapped, _findings(raw, source, fed), geometry)
 
 
 def harmonise_context(raw: Raw, context: Context) -> Harmonised:
     """A table about areas: its fields, with `area_key` (text) as the recipe's key and key_pattern give it.
 
-    Rows whose key does not match the pattern are of other places and leave as out of scope.
+    Rows whose key does not match the pattern are of other places and leave as out of scope, with those that cannot be read.
     """
     require_columns(
         raw, {"key": [context.key], **{f"columns.{n}": f.raw for n, f in context.columns.items()}}, context.name
     )
+    raw, broken = without_broken(raw, context.name)
     keys = clean(raw.frame[context.key])
     if context.key_pattern:
         keys = keys.str.extract(context.key_pattern, expand=True)[0].str.strip()
     here = keys.notna()
-    other = _table(OUT_OF_SCOPE, raw, context.name, ~here, reason="about another place", shown=list(raw.frame.columns))
-    fed = feed(_rows(raw, here), context)
+    other = set_aside(
+        OUT_OF_SCOPE, raw, context.name, ~here, reason="about another place", shown=list(raw.frame.columns)
+    )
+    if len(broken):
+        other = pd.concat([other, broken[other.columns]], ignore_index=True)
+    fed = feed(rows_of(raw, here), context)
     frame = _with_evidence(fed.frame, context.columns, context.evidence, context.name, context.date)
     frame.insert(0, "area_key", keys[here])
     frame["source_row"] = pd.Series(frame.index, index=frame.index, dtype="Int64")
     return Harmonised(
         frame,
-        _empty(QUARANTINE),
+        nothing(QUARANTINE),
         other,
         [*raw.notes, *fed.notes],
         fed.unmapped,
-        _findings(_rows(raw, here), context, fed),
+        _findings(rows_of(raw, here), context, fed),
     )
 
 
@@ -122,21 +129,14 @@ def _scoped(raw: Raw, source: Source, shown: Sequence[str]) -> tuple[pd.Series, 
     """Which rows belong, and the others with the reason that the recipe gives for their value."""
     everything = pd.Series(True, index=raw.frame.index)
     if source.scope is None:
-        return everything, _empty(OUT_OF_SCOPE)
+        return everything, nothing(OUT_OF_SCOPE)
     scope = source.scope
     value = clean(raw.frame[scope.column]).fillna("")
     kept = {key(v) for v in scope.keep}
     reasons = {key(v): reason for v, reason in scope.reasons.items()}
     inside = per_value(value, lambda v: key(v) in kept, "bool")
     reason = per_value(value, lambda v: reasons.get(key(v), scope.reason), "str")
-    return inside, _table(OUT_OF_SCOPE, raw, source.name, ~inside, reason=reason, shown=shown)
-
-
-def _rows(raw: Raw, inside: pd.Series) -> Raw:
-    if inside.all():
-        return raw
-    geometry = None if raw.geometry is None else raw.geometry[inside]
-    return Raw(raw.frame[inside], geometry, raw.sha256, raw.path, raw.notes)
+    return inside, set_aside(OUT_OF_SCOPE, raw, source.name, ~inside, reason=reason, shown=shown)
 
 
 # --- places -----------------------------------------------------------------------------------------------------
@@ -237,8 +237,8 @@ def _either(known: pd.Series, yes: str | None, no: str | None) -> pd.Series:
 
 def _rejected(raw: Raw, source: Source, ids: Ids | None, shown: Sequence[str]) -> pd.DataFrame:
     if ids is None or ids.accepted.all():
-        return _empty(QUARANTINE)
-    return _table(
+        return nothing(QUARANTINE)
+    return set_aside(
         QUARANTINE,
         raw,
         source.name,
@@ -252,7 +252,7 @@ def _rejected(raw: Raw, source: Source, ids: Ids | None, shown: Sequence[str]) -
 
 def _findings(raw: Raw, source: Source | Context, fed: Fed) -> pd.DataFrame:
     tables = [
-        _table(
+        set_aside(
             QUARANTINE,
             raw,
             source.name,
@@ -264,28 +264,4 @@ def _findings(raw: Raw, source: Source | Context, fed: Fed) -> pd.DataFrame:
         )
         for f in fed.findings
     ]
-    return pd.concat(tables, ignore_index=True) if tables else _empty(QUARANTINE)
-
-
-def _table(
-    table: Table, raw: Raw, name: str, rows: pd.Series, *, shown: Sequence[str], **columns: pd.Series | str
-) -> pd.DataFrame:
-    """Chosen rows in quarantine or out-of-scope shape, their original values as JSON (only the columns in `shown`)."""
-    chosen = raw.frame.loc[rows, [c for c in dict.fromkeys(shown) if c in raw.frame]]
-    out = pd.DataFrame({"source": name, "row": chosen.index}, index=chosen.index)
-    for column, value in columns.items():
-        out[column] = value[rows] if isinstance(value, pd.Series) else value
-    out["raw"] = _as_json(chosen)
-    return empty_columns(out, table).reset_index(drop=True)
-
-
-def _as_json(frame: pd.DataFrame) -> list[str]:
-    names = [str(c) for c in frame.columns]
-    rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-    return [
-        json.dumps({n: v for n, v in zip(names, row, strict=True) if v is not None}, ensure_ascii=False) for row in rows
-    ]
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    return empty_columns(pd.DataFrame(index=pd.RangeIndex(0)), table)
+    return pd.concat(tables, ignore_index=True) if tables else nothing(QUARANTINE)

@@ -59,6 +59,7 @@ def inspect_file(path: Path | str) -> Inspection:
     """Inspect one file. Raises SourceError where it cannot be read, or is about single learners."""
     path = Path(path)
     raw, reading = _read(path)
+    raw = replace(raw, frame=raw.frame.drop(index=list(raw.faults)))
     refuse_learner_level(raw)
     personal = personal_columns(raw.frame)
     shapes = _shapes(raw)

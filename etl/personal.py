@@ -52,7 +52,7 @@ def category_of(name: str) -> str | None:
     parts, wholes = _phrases()
     if words in wholes:
         return wholes[words]
-    if words and words[0] in OF_THINGS:
+    if words and (words[0] in OF_THINGS or "equip" in words):  # NU_EQUIP_FAX: the number of fax machines
         return None
     spans = (words[i:j] for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words)) + 1))
     return next((parts[span] for span in spans if span in parts), None)

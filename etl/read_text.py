@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from charset_normalizer import from_bytes
 
+from etl.ragged import Ragged, ragged
 from etl.recipe import Reading
 from geodata.errors import SourceError
 
@@ -28,21 +29,34 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*(?:"|$)')
 SAMPLE = 200_000
 
 
-def read_csv(content: bytes, path: Path, reading: Reading) -> tuple[list[str], pd.DataFrame, list[str]]:
-    """Column names, all rows as text, and what was found out about the file."""
+def read_csv(content: bytes, path: Path, reading: Reading) -> tuple[list[str], pd.DataFrame, list[str], dict[int, str]]:
+    """Column names, all rows as text, what was found out about the file, and the rows at fault (see `ragged`)."""
     text, notes = decode(content, path, reading.encoding)
     delimiter = reading.delimiter
     if delimiter is None:
         delimiter = find_delimiter(text, path, reading.header_row)
         if delimiter != ",":
             notes.append(f"{path.name}: the delimiter is {_shown(delimiter)}.")
+    if broken := ragged(_after(text, reading.header_row), delimiter, reading.header_row):
+        frame = pd.DataFrame(broken.rows, columns=range(len(broken.names)), dtype="str")
+        _refuse_ruin(broken, path)
+        return broken.names, frame.mask(frame == ""), notes, broken.faults
     frame = _parse(text, path, delimiter, reading.header_row)
     names = [("" if pd.isna(v) else str(v)) for v in frame.iloc[0]]
     if len(names) == 1 and any(d in names[0] for d in DELIMITERS):
         raise SourceError(
             f"{path.name}: with the delimiter {_shown(delimiter)} there is only one column, {names[0][:80]!r}. Set `delimiter` to the right one, or leave it out."
         )
-    return names, frame.iloc[1:], notes
+    return names, frame.iloc[1:], notes, {}
+
+
+def _refuse_ruin(broken: Ragged, path: Path) -> None:
+    """Where most rows are at fault it is the reading that is wrong, not the rows."""
+    full = sum(any(row) for row in broken.rows)
+    if len(broken.faults) > full:
+        raise SourceError(
+            f"{path.name}: {next(iter(broken.faults.values()))}, and most other lines are not better ({len(broken.faults):,} of {len(broken.faults) + full:,}). A cell with a delimiter in it must stand in double quotes; or set `delimiter`, or `header_row` if the names stand lower."
+        )
 
 
 def _parse(text: str, path: Path, delimiter: str, header_row: int) -> pd.DataFrame:
@@ -58,6 +72,7 @@ def _parse(text: str, path: Path, delimiter: str, header_row: int) -> pd.DataFra
 
 
 def _parser_fault(message: str, header_row: int) -> str:
+    """Of a table whose first row is one single cell; all others are looked at by `ragged`."""
     if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
         want, line, saw = (int(g) for g in found.groups())
         return f"has {saw} cells in line {line}, but {want} columns. A cell with a delimiter in it must stand in double quotes; or set `delimiter`, or `header_row` if the names stand lower."

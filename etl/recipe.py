@@ -19,7 +19,7 @@ from geodata.tables import CELLS, CONTEXT_COLUMNS, COVERAGE, NODES, REGISTER, TI
 
 Kind = Literal["schools", "attributes", "cells", "nodes", "coverage", "tiles", "population"]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
-Rule = Literal["first", "sum", "any", "all", "join"]
+Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
 
 # The columns that each kind of source may feed.
 FEEDABLE: dict[str, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ class Feed(_Model):
     columns: tuple[str, ...] = Field((), description="Several raw columns.")
     rule: Rule = Field(
         "first",
-        description="first not empty; sum (unknown where all are unknown); any or all of yes/no columns (three-valued); join as text.",
+        description='first not empty; sum (unknown where any part is unknown); sum_known (of the known parts only, so "at least"; the report says how often a part is missing); any or all of yes/no columns (three-valued); join as text.',
     )
     constant: str | int | float | None = Field(None, description="The same for every row.")
     flags: dict[str, str] = Field(

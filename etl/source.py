@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -57,13 +57,15 @@ BINARY = ("xlsx", "xls", "ods", "gpkg", "shp", "parquet", "geoparquet", "tif")
 @dataclass(frozen=True)
 class Raw:
     """One file as read: `frame` all text (empty cells missing), its index the row in the file (first data row is 1);
-    `geometry` on the same index in EPSG:4326, or None; `sha256` of the file; `notes` one sentence for each thing done."""
+    `geometry` on the same index in EPSG:4326, or None; `sha256` of the file; `notes` one sentence for each thing done;
+    `faults` row → why it is no row of the table (it stands in the frame, empty, so that it is counted)."""
 
     frame: pd.DataFrame
     geometry: gpd.GeoSeries | None
     sha256: str
     path: Path
     notes: tuple[str, ...] = ()
+    faults: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -87,8 +89,9 @@ def read_raw(reading: Reading, data: Path) -> Raw:
     if form == "tif":
         return Raw(pd.DataFrame(), None, sha256, path)
     geometry: gpd.GeoSeries | None = None
+    faults: dict[int, str] = {}
     if form == "csv":
-        names, frame, notes = read_csv(content, path, reading)
+        names, frame, notes, faults = read_csv(content, path, reading)
     elif form in ("xlsx", "xls", "ods"):
         names, frame, notes = read_workbook(content, path, reading)
     elif form in ("parquet", "geoparquet"):
@@ -99,12 +102,18 @@ def read_raw(reading: Reading, data: Path) -> Raw:
     if geometry is None and form in ("csv", "xlsx", "xls", "ods"):
         frame, geometry, more = wkt_column(frame, path, reading.crs)
         notes += more
-    frame, geometry = _without_empty_rows(frame, geometry)
+    frame, geometry = _without_empty_rows(frame, geometry, faults)
     if frame.empty:
         raise SourceError(
             f"{path.name} has column names but no rows. Is it a template, or was the wrong sheet or layer read?"
         )
-    return Raw(frame, geometry, sha256, path, (*notes, *dropped))
+    return Raw(frame, geometry, sha256, path, (*notes, *dropped, *_about(faults, path)), faults)
+
+
+def _about(faults: dict[int, str], path: Path) -> list[str]:
+    """One sentence about the rows that are no rows of the table."""
+    said = f"{path.name}: {len(faults):,} rows cannot be read and are rejected; the first: {next(iter(faults.values()), '')}."
+    return [said] if faults else []
 
 
 def find(name: str, data: Path) -> Path:
@@ -218,13 +227,13 @@ def _named(frame: pd.DataFrame, names: Sequence[str], path: Path) -> tuple[pd.Da
 
 
 def _without_empty_rows(
-    frame: pd.DataFrame, geometry: gpd.GeoSeries | None
+    frame: pd.DataFrame, geometry: gpd.GeoSeries | None, faults: dict[int, str]
 ) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
     """Blank lines are no rows; the others keep their number in the file."""
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     if geometry is not None:
         return frame, gpd.GeoSeries(geometry.to_numpy(), index=frame.index, crs="EPSG:4326")
-    full = frame.notna().any(axis=1)
+    full = frame.notna().any(axis=1) | frame.index.isin(list(faults))
     return (frame if full.all() else frame[full]), None
 
 

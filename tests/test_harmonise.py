@@ -92,13 +92,16 @@ def test_counts_are_whole_and_in_range() -> None:
     assert out.frame["num_students"].dtype == "Int64"
 
 
-def test_sum_is_unknown_only_where_all_are() -> None:
-    both = {"columns": ["a", "b"], "rule": "sum"}
+@pytest.mark.parametrize(("rule", "wanted"), [("sum", [3, None, None]), ("sum_known", [3, 5, None])])
+def test_a_sum_with_an_unknown_part(rule: str, wanted: list[int | None]) -> None:
+    """A part that is not reported is not zero: the sum of the known parts has to be asked for, and is then said."""
+    both = {"columns": ["a", "b"], "rule": rule}
     out = harmonise(
         raw(id=ids(3), a=["1", None, None], b=["2", "5", None]),
         source(columns={"school_id_govt": "id", "num_computers": both}),
     )
-    assert known(out.frame["num_computers"]) == [3, 5, None]
+    assert known(out.frame["num_computers"]) == wanted
+    assert any("known parts only" in note for note in out.notes) == (rule == "sum_known")
 
 
 @pytest.mark.parametrize(("rule", "wanted"), [("any", [True, True, None, False]), ("all", [False, None, False, False])])
@@ -339,7 +342,9 @@ def test_tocantins(real_data: Path) -> None:
     plain = plain[plain["TP_SITUACAO_FUNCIONAMENTO"] == 1]
     assert out.frame["has_internet"].sum() == (plain["IN_INTERNET"] == 1).sum()
     assert out.frame["has_internet"].isna().sum() == plain["IN_INTERNET"].isna().sum()
-    devices = plain[["QT_DESKTOP_ALUNO", "QT_COMP_PORTATIL_ALUNO"]].where(lambda f: f != 88888).sum(axis=1, min_count=1)
+    devices = (
+        plain[["QT_DESKTOP_ALUNO", "QT_COMP_PORTATIL_ALUNO"]].where(lambda f: f != 88888).sum(axis=1, skipna=False)
+    )
     assert out.frame["num_computers"].sum() == devices.sum()
     assert out.frame["latitude"].notna().sum() == plain["LATITUDE"].notna().sum()
     assert (out.frame["location_repair"] == "lost_decimal_point").sum() == plain["LATITUDE"].notna().sum()

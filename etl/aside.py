@@ -1,0 +1,58 @@
+"""Rows that are set aside, with their reason and what they said: rejected ones, those out of scope, values not usable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+
+from etl.source import Raw
+from geodata.tables import QUARANTINE, Table, empty_columns
+from geodata.vocabulary import Severity
+
+
+def without_broken(raw: Raw, name: str) -> tuple[Raw, pd.DataFrame]:
+    """The rows that can be read, and the others as rejected ones (of which nothing is shown: their cells may be displaced,
+    so that nobody knows which of them are personal)."""
+    broken = pd.Series(raw.frame.index.isin(list(raw.faults)), index=raw.frame.index)
+    if not broken.any():
+        return raw, nothing(QUARANTINE)
+    why = pd.Series({row: text[:1].upper() + text[1:] + "." for row, text in raw.faults.items()}, dtype="str")
+    reason = why.reindex(raw.frame.index)
+    severity = Severity.REJECT.value
+    table = set_aside(QUARANTINE, raw, name, broken, check="broken_row", severity=severity, reason=reason, shown=())
+    return rows_of(raw, ~broken), table
+
+
+def set_aside(
+    table: Table, raw: Raw, name: str, rows: pd.Series, *, shown: Sequence[str], **columns: pd.Series | str
+) -> pd.DataFrame:
+    """Chosen rows in quarantine or out-of-scope shape, their original values as JSON (only the columns in `shown`)."""
+    chosen = raw.frame.loc[rows, [c for c in dict.fromkeys(shown) if c in raw.frame]]
+    out = pd.DataFrame({"source": name, "row": chosen.index}, index=chosen.index)
+    for column, value in columns.items():
+        out[column] = value[rows] if isinstance(value, pd.Series) else value
+    out["raw"] = _as_json(chosen)
+    return empty_columns(out, table).reset_index(drop=True)
+
+
+def _as_json(frame: pd.DataFrame) -> list[str]:
+    names = [str(c) for c in frame.columns]
+    rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return [
+        json.dumps({n: v for n, v in zip(names, row, strict=True) if v is not None}, ensure_ascii=False) for row in rows
+    ]
+
+
+def nothing(table: Table) -> pd.DataFrame:
+    """No row, every column of the table."""
+    return empty_columns(pd.DataFrame(index=pd.RangeIndex(0)), table)
+
+
+def rows_of(raw: Raw, inside: pd.Series) -> Raw:
+    """The rows that can be read and are chosen."""
+    if inside.all():
+        return raw
+    geometry = None if raw.geometry is None else raw.geometry[inside]
+    return Raw(raw.frame[inside], geometry, raw.sha256, raw.path, raw.notes)
