@@ -35,32 +35,51 @@
     return make(
       "div",
       { className: "fm-cell" },
-      make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id), className: "fm-school-link" }, props.data.school_name),
+      make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id), className: "fm-school-link", title: props.data.school_name }, props.data.school_name),
       make("div", { className: "fm-soft fm-small" }, props.data.place),
       props.data.said_status ? make("div", { className: "fm-small fm-out" }, props.data.said_status) : null
     );
   };
 
-  cells.FirstMileLacks = function (props) {
+  /* The group with its arithmetic: "Group A", "lacks 5 of 7"; what is not reported is a ring among the marks, and said here. */
+  cells.FirstMileTier = function (props) {
     if (!props.data) return null;
-    const marks = props.data.marks || [];
+    const [lacks, unknown] = String(props.data.said_lacks).split(", ");
     return make(
       "div",
-      { className: "fm-cell" },
-      make("div", null, make("strong", { className: "fm-tier fm-tier-" + props.data.tier_kind }, props.data.said_tier), " ", props.data.said_lacks),
-      make(
-        "ul",
-        { className: "fm-marks", "aria-label": "What the school lacks" },
-        ...marks.map(([label, state]) =>
-          make(
-            "li",
-            { key: label, className: "fm-mark fm-mark-" + state, title: label + ": " + SAID[state] },
-            make("span", { className: "fm-shape", "aria-hidden": "true" }, SHAPES[state]),
-            make("span", { className: "fm-mark-word" }, label),
-            make("span", { className: "fm-hidden" }, ": " + SAID[state])
-          )
+      { className: "fm-cell", title: props.data.said_lacks },
+      make("div", null, make("strong", { className: "fm-tier fm-tier-" + props.data.tier_kind }, props.data.said_tier)),
+      make("div", { className: "fm-small fm-lacks" }, lacks, unknown ? make("span", { className: "fm-hidden" }, ", " + unknown) : null)
+    );
+  };
+
+  /* One mark a thing, each under its word in the head: down a column one sees who lacks it. */
+  cells.FirstMileLacks = function (props) {
+    if (!props.data) return null;
+    return make(
+      "ul",
+      { className: "fm-matrix", "aria-label": "What the school lacks" },
+      ...(props.data.marks || []).map(([label, state]) =>
+        make(
+          "li",
+          { key: label, className: "fm-mark fm-mark-" + state, title: label + ": " + SAID[state] },
+          make("span", { className: "fm-dot fm-dot-" + state, "aria-hidden": "true" }),
+          make("span", { className: "fm-hidden" }, label + ": " + SAID[state])
         )
       )
+    );
+  };
+
+  cells.FirstMileReasons = function (props) {
+    if (!props.data) return null;
+    return make("div", { className: "fm-cell fm-reasons", title: props.data.reasons }, ...String(props.data.reasons || "").split("; ").map((reason) => make("div", { key: reason }, reason)));
+  };
+
+  cells.FirstMileThings = function (props) {
+    return make(
+      "span",
+      { className: "fm-things", "aria-label": "What it lacks: " + (props.things || []).join(", ") },
+      ...(props.things || []).map((thing) => make("span", { key: thing, className: "fm-thing" }, make("span", null, thing)))
     );
   };
 

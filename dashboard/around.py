@@ -21,11 +21,15 @@ def head(desk: Desk, view: View) -> list[Component]:
     policy = view.policy_over(desk.policy)
     stand, summary = standing(desk, policy), desk.summary(view.with_among("list", ()))
     least = tier_cuts(stand.of, policy)[0]
-    first = f"{words.exact(summary.tiers['A'])} of {words.count(summary.schools, 'school')} lack {least} or more of {stand.of} things"
+    in_a = desk.frame(view.with_among("list", ()).with_among("tier", ["A"]), ["lacks_count"])["lacks_count"]
+    certain = int((in_a >= least).sum())
+    first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {least} or more of {stand.of} things"
+    if certain < len(in_a):
+        first += f": {words.exact(certain)} by what is reported, {words.exact(len(in_a) - certain)} by what similar schools lack"
     if not stand.of:
         first = "Nothing is reported that could rank these schools"
     learners = (
-        f"{words.rounded(summary.learners)} learners are enrolled in them"
+        f"The {words.count(summary.schools, 'school')} of this list have {words.rounded(summary.learners)} learners"
         if stand.learners
         else "Schools are counted: no school here reports its learners"
     )
@@ -79,6 +83,11 @@ def own(view: View) -> View:
 
 def empty(desk: Desk, view: View) -> list[Component]:
     """What to relax where no school matches; nothing where some do."""
+    if not desk.one_by_one:
+        ways = [("Areas on the map", page.address("/", view))]
+        return [
+            c.empty_state("Schools are not shown one by one to the public here, because places are at high risk", ways)
+        ]
     if desk.select(view).total:
         return []
     return [c.empty_state("No school matches everything that is asked", relax(desk, view), kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}")]  # fmt: skip
@@ -138,4 +147,5 @@ def foot(desk: Desk, view: View) -> list[Component]:
         if said
         else []
     )
-    return [*lines, c.source_line(names, date)]
+    source = html.Details([html.Summary("Sources"), c.source_line(names, date)], className="fm-meaning")
+    return [html.Div([*lines, source], className="fm-foot")]

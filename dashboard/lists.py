@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard import words
 from geodata.declare import Criterion
+from geodata.reasons import known_words, unknown_words
 from geodata.view import View
 
 # One or two words for a mark; a criterion that is not here is called by its title.
@@ -46,7 +47,8 @@ def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]
     return [
         *("school_id", "school_name", "school_status", "num_students", "num_students_lower", "num_students_upper"),
         *(f"admin{n}" for n in levels),
-        *("latitude", "longitude", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_reasons"),
+        *("latitude", "longitude", "tier", "lacks_count", "lacks_unknown", "lacks_expected", "priority_rank"),
+        "priority_reasons",
         *("data_confidence", "list"),
         *(c.item for c in criteria),
     ]
@@ -78,21 +80,13 @@ def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mappin
         "priority_rank": "–" if words.unknown(row.get("priority_rank")) else words.exact(row["priority_rank"]),
         "tier_kind": "verify" if verify else str(row["tier"]).lower(),
         "said_tier": "Verify first" if verify else f"Group {row['tier']}",
-        "said_lacks": said_lacks(lacks, of, unknown),
+        "said_lacks": words.lacks(lacks, f"{of}", unknown, row.get("lacks_expected")),
         "marks": marks(row, criteria, policy),
         "num_students": learners(row),
         "reasons": "; ".join(main_reasons(row)),
         "data_confidence": words.percent(row.get("data_confidence")),
         "at": None if words.unknown(row.get("latitude")) else [row["longitude"], row["latitude"]],
     }
-
-
-def said_lacks(lacks: Any, of: int, unknown: Any = 0) -> str:
-    """ "lacks 5 of 7"; what is not reported is said behind it."""
-    if words.unknown(lacks):
-        return words.NOT_REPORTED
-    text = f"lacks {int(lacks)} of {of}"
-    return text + (f", {int(unknown)} not reported" if not words.unknown(unknown) and int(unknown) else "")
 
 
 def learners(row: Mapping[str, Any]) -> str:
@@ -111,35 +105,67 @@ def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
     return [] if words.unknown(text) else str(text).split("; ")[:many]
 
 
-def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bool) -> list[dict[str, Any]]:
+def columns(
+    place: Mapping[str, Any], view: View, of: int, *, learners_known: bool, things: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Column definitions of the grid. Where enrolment is reported for no school (`learners_known`),
-    there is no such column: the page says that schools are counted."""
+    there is no such column: the page says that schools are counted. `things` are the words over the marks."""
     order = {view.sort: "desc" if view.descending else "asc"}
     heads: list[dict[str, Any]] = [
-        {"field": "priority_rank", "headerName": "Rank", "width": 80, "pinned": "left", "cellClass": "fm-number"},
+        {
+            "field": "priority_rank",
+            "headerName": "Rank",
+            "width": 62,
+            "headerClass": "fm-tight",
+            "pinned": "left",
+            "cellClass": "fm-number",
+        },
         {
             "field": "school_name",
-            "headerName": "School, place",
+            "headerName": "School and place",
             "cellRenderer": "FirstMileSchool",
-            "width": 180,
-            "pinned": "left",
+            "width": 176,
+            "minWidth": 150,
+            "flex": 3,
             "filter": "agTextColumnFilter",
             "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1, "buttons": ["reset"]},
         },
         {
             "colId": "lacks_count",
             "field": "said_lacks",
-            "headerName": f"Lacks, of {of} things" if of else "Lacks",
-            "cellRenderer": "FirstMileLacks",
-            "width": 256,
+            "headerName": f"Lacks, of {of}" if of else "Lacks",
+            "headerTooltip": "How many of the things that are counted a school lacks; that makes its group.",
+            "cellRenderer": "FirstMileTier",
+            "width": 94,
             **_bounds("things lacking"),
         },
-        {"field": "reasons", "headerName": "Two main reasons", "width": 196, "sortable": False},
+        {
+            "field": "marks",
+            "headerName": "What it lacks",
+            "headerComponentParams": {
+                "innerHeaderComponent": "FirstMileThings",
+                "innerHeaderComponentParams": {"things": list(things)},
+            },
+            "headerClass": "fm-things-head",
+            "cellRenderer": "FirstMileLacks",
+            "width": 20 * len(things) + 18,
+            "sortable": False,
+            "resizable": False,
+        },
+        {
+            "field": "reasons",
+            "headerName": "Two main reasons",
+            "cellRenderer": "FirstMileReasons",
+            "width": 160,
+            "minWidth": 130,
+            "flex": 3,
+            "sortable": False,
+        },
         {
             "field": "num_students",
             "headerName": "Learners",
             "headerTooltip": "Learners enrolled",
-            "width": 100,
+            "width": 94,
             "cellClass": "fm-number",
             **_bounds("learners"),
         },
@@ -147,11 +173,13 @@ def columns(place: Mapping[str, Any], view: View, of: int, *, learners_known: bo
             "field": "data_confidence",
             "headerName": "Reported",
             "headerTooltip": "Share of the score that is reported, measured or inferred; the rest is taken from similar schools.",
-            "width": 108,
+            "width": 94,
             "cellClass": "fm-number",
             **_bounds("share, 0 to 1"),
         },
     ]
+    if not things:
+        heads = [head for head in heads if head["field"] != "marks"]
     if not learners_known:
         heads = [head for head in heads if head["field"] != "num_students"]
     for head in heads:
@@ -223,17 +251,19 @@ def comparison(
         ("Group", [f"{s['said_tier']}: {s['said_lacks']}" for s in said]),
         ("Learners", [s["num_students"] for s in said]),
     ]
-    meaning = {"lacks": "■ {lacks}", "has": "● {has}", "unknown": "○ {unknown}"}
-    for c in criteria:
-        texts = []
-        for row in rows:
-            found = state(c, row, float(policy[c.cutoff]))
-            part = c.lacks_in_part if found == "lacks" and c.lacks_in_part and float(row[c.item]) < 1 else c.lacks
-            texts.append(meaning[found].format(lacks=part, has=c.has, unknown=c.unknown))
-        lines.append((c.title, texts))
+    lines += [(c.title, [_compared(c, row, float(policy[c.cutoff])) for row in rows]) for c in criteria]
     for name in ("bandwidth_gap_mbps", "device_gap", "priority_score", "data_confidence"):
         lines.append((words.title(name), [words.said(name, row.get(name)) for row in rows]))
     return lines
+
+
+def _compared(criterion: Criterion, row: Mapping[str, Any], cutoff: float) -> str:
+    """One thing of one school, its shape before its words."""
+    found = state(criterion, row, cutoff)
+    if found == "unknown":
+        said = str(row.get("priority_reasons") or "").split("; ")
+        return f"○ {unknown_words(criterion, criterion.unknown_in_part in said)}"
+    return f"{'■' if found == 'lacks' else '●'} {known_words(criterion, float(row[criterion.item]), found == 'lacks')}"
 
 
 def moved(before: Mapping[str, int], after: Mapping[str, int], more_than: int = 10) -> tuple[int, int]:

@@ -70,18 +70,19 @@ def _grid(desk: Desk, view: View) -> Component:
         id=GRID,
         className="fm-grid",
         rowModelType="infinite",
-        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners),
+        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown]),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"]},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
-            "rowHeight": 66,
+            "rowHeight": 54,
+            "tooltipShowDelay": 300,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,
             "rowBuffer": 6,
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
-            "selectionColumnDef": {"pinned": "left", "width": 40, "resizable": False},
+            "selectionColumnDef": {"pinned": "left", "width": 38, "resizable": False},
             "theme": {"function": c.GRID_THEME},
             "ensureDomOrder": True,
             "suppressCellFocus": False,
@@ -92,6 +93,8 @@ def _grid(desk: Desk, view: View) -> Component:
 
 def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:
     """One block of the grid: the rows in words, and how many there are."""
+    if not desk.one_by_one:
+        return {"rowData": [], "rowCount": 0}
     policy = view.policy_over(desk.policy)
     stand = standing(desk, policy)
     found = desk.rows(view, start, stop, lists.wanted(stand.shown, desk.place))
