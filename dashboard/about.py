@@ -50,9 +50,20 @@ def conflicts(desk: Desk, school_id: str) -> list[dict[str, Any]]:
 
 
 def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
-    """What the checks say about the school: check, severity, reason."""
+    """What the checks say about the school, and which values could not be used: check, severity, reason.
+
+    A reason may repeat the value in doubt, so that one stands only where the tier may see its column (and a location
+    as it was written only where it may see the exact point).
+    """
     found = _of_school(desk, "findings", school_id)
-    return [row for row in found if disclosure.may_tell(str(row["check"]), desk.tier, desk.risk)]
+    return [row for row in found if disclosure.may_tell(str(row["check"]), desk.tier, desk.risk) and _seen(desk, row)]
+
+
+def _seen(desk: Desk, row: dict[str, Any]) -> bool:
+    column = row.get("column")
+    if not isinstance(column, str):
+        return True
+    return column in desk.columns and (desk.locations.exact or column not in ("latitude", "longitude"))
 
 
 def fed(desk: Desk, school: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.areas import Areas, key_of, keys_of, other_spellings, suggestions
+from etl.areas import suggestions
+from etl.boundaries import Areas, key_of, keys_of, other_spellings
 from etl.harmonise import Harmonised, harmonise_context
 from etl.manifest import passport
 from etl.recipe import Context, Recipe

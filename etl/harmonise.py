@@ -261,7 +261,7 @@ def _findings(raw: Raw, source: Source | Context, fed: Fed) -> pd.DataFrame:
             severity=Severity.BLANK.value,
             reason=f.why,
             shown=f.columns,
-        )
+        ).assign(column=f.field)
         for f in fed.findings
     ]
     return pd.concat(tables, ignore_index=True) if tables else nothing(QUARANTINE)

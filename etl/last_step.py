@@ -42,7 +42,7 @@ def finish(work: Work) -> str:
             rows = (rows[0], kept, *rows[2:])  # passport() refuses it with the figures
         kind = "series" if source.series else source.kind
         sources.append(passport(source, source.name, kind, about["sha256"], rows, evidence=source.evidence))
-        quarantine += [rejected, work.take(f"{number}.findings")]
+        quarantine.append(rejected)
         out_of_scope.append(out)
     refuse_lost_schools(sources, schools)
     rejected_rows = _long(quarantine, QUARANTINE)

@@ -160,7 +160,7 @@ def fed(source: Source) -> list[str]:
 def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
     """One row a school (index: its position), its rows added up or counted as the source says.
 
-    Sums are of the known rows; a school whose rows are all unknown stays unknown. Yes/no columns: any yes, three-valued.
+    A sum is unknown where a part of it is: the known rows alone would say too little. Yes/no columns: any yes, three-valued.
     """
     columns = fed(source)
     beside = [c for column in columns for c in companions(column) if c in here]
@@ -173,7 +173,7 @@ def aggregated(here: pd.DataFrame, source: Source) -> pd.DataFrame:
         if source.aggregate == "count" and kind == "count":
             out[name] = rows_with(groups[name].count())
         elif kind in ("count", "number"):
-            out[name] = groups[name].sum(min_count=1)
+            out[name] = groups[name].sum(min_count=1).mask(groups[name].count() < groups.size())
         elif kind == "yesno":
             yes, known, rows = groups[name].sum(), groups[name].count(), groups.size()
             out[name] = (yes > 0).astype("boolean").mask((yes == 0) & (known < rows))
@@ -209,7 +209,8 @@ def _combine(
         pair = [(str(old[position]), kept_source), (str(new[position]), source.name)]
         (kept, by), (other, other_by) = reversed(pair) if won else pair
         rows.append((frame.at[position, "school_id"], column, kept, by, other, other_by, rule))
-    take = (old.isna() & new.notna()) | wins
+    agree = old.notna() & new.notna() & ~differ
+    take = (old.isna() & new.notna()) | wins | (agree & _better_known(frame, values, column, source))
     frame[column] = old.mask(take, new)
     for name in companions(column):
         beside = values[name].reindex(frame.index) if name in values else pd.Series(pd.NA, index=frame.index)
@@ -223,6 +224,20 @@ def _equal(old: pd.Series, new: pd.Series) -> pd.Series:
     if old.dtype == "float64":
         return pd.Series(np.isclose(old, new.astype("float64"), rtol=1e-9, atol=1e-9), index=old.index)
     return (old == new).fillna(False).astype(bool)
+
+
+def _better_known(frame: pd.DataFrame, values: pd.DataFrame, column: str, source: Source) -> pd.Series:
+    """Where the newcomer's evidence is stronger than that which stands."""
+    name = f"{column}_evidence"
+    weakest = len(STRENGTH)
+    old, new = (
+        (table[name].reindex(frame.index) if name in table else pd.Series(source.evidence, index=frame.index))
+        .astype("object")
+        .map(STRENGTH)
+        .fillna(weakest)
+        for table in (frame, values)
+    )
+    return new < old
 
 
 def _source_of(frame: pd.DataFrame, column: str, position: int) -> str:

@@ -12,7 +12,9 @@ from geodata.declare import Check, found
 from geodata.fields import FIELDS, companions
 from geodata.vocabulary import Evidence
 
-FINDING = ("school_id", "check", "severity", "reason")
+# `column`: the value in doubt; `source` and `row`: where it was read, for values that could not be used.
+FINDING = ("school_id", "check", "severity", "reason", "column", "source", "row")
+METRES = {"outside_declared_area": "outside_declared_m", "second_position_differs": "second_position_m"}
 ROOMS = ("etl.checks", "etl.checks_place", "etl.checks_supply")
 Report = list[dict[str, Any]]
 
@@ -41,7 +43,7 @@ def examine(schools: pd.DataFrame) -> Examined:
     for check in checks().values():
         broken = ask(check, frame)
         hit = broken.fillna(False).astype(bool)
-        findings.append(_findings(frame.loc[hit, "school_id"], check))
+        findings.append(_findings(frame[hit], check))
         report.append(line(check.name, check.severity, check.sentence, int(hit.sum()), int(broken.notna().sum())))
         for name in check.blanks:
             blank(frame, name, hit)
@@ -79,8 +81,27 @@ def blank(frame: pd.DataFrame, name: str, where: pd.Series) -> None:
             frame[column] = frame[column].mask(where, str(Evidence.UNKNOWN) if column.endswith("_evidence") else None)
 
 
-def _findings(ids: pd.Series, check: Check) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"school_id": ids.astype("str"), "check": check.name, "severity": check.severity, "reason": check.sentence},
-        columns=list(FINDING),
+def _findings(broken: pd.DataFrame, check: Check) -> pd.DataFrame:
+    """A row a school that breaks the check; beside the sentence how far, or what value was left out."""
+    out = pd.DataFrame(
+        {"school_id": broken["school_id"].astype("str"), "check": check.name, "severity": check.severity}
     )
+    out["reason"] = pd.Series(check.sentence, index=out.index, dtype="str")
+    metres = METRES.get(check.name)
+    if metres in broken:
+        out["reason"] = [f"{check.sentence.removesuffix('.')} ({far(m)})." for m in broken[metres]]
+    for name in check.blanks:
+        out["reason"] = out["reason"] + f" {FIELDS[name].title} as reported: " + broken[name].astype("str") + "."
+    out["column"] = check.blanks[0] if check.blanks else None
+    return finding_columns(out)
+
+
+def far(metres: float) -> str:
+    """A distance in words: whole metres up to a kilometre, then tenths of one."""
+    return f"{max(metres, 1):,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
+
+
+def finding_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with all columns of findings, in their dtypes."""
+    table = table.reindex(columns=list(FINDING))
+    return table.astype({name: "Int64" if name == "row" else "str" for name in FINDING})

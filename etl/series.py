@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.areas import Areas, assign
+from etl.areas import assign
+from etl.boundaries import Areas
 from etl.merge import Table, with_ids
 from etl.recipe import Recipe
 from geodata.aggregate import PARTS, indicators, roll_up

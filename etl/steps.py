@@ -7,8 +7,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from etl.areas import Areas, assign, read_boundaries, whole_place
+from etl.areas import assign, whole_place
+from etl.boundaries import Areas, read_boundaries
 from etl.context import add_context
+from etl.doubts import left_out
 from etl.harmonise import Harmonised, harmonise
 from etl.merge import Table, merge
 from etl.personal import personal_columns
@@ -21,6 +23,7 @@ from etl.source import find, read_raw
 from etl.work import Work
 from geodata.aggregate import roll_up
 from geodata.derive import derive
+from geodata.gaps import speed_passport
 from geodata.joins import add_joins
 from geodata.layers import points, write_layer
 from geodata.tables import AREAS, OUT_OF_SCOPE, QUARANTINE, SCHOOLS, empty_columns
@@ -131,6 +134,8 @@ def assign_areas(work: Work) -> str:
     frame = add_context(frame, areas, work.recipe, work.data)
     work.keep("placed", frame)
     work.keep("areas", areas.frame)
+    if areas.borders:
+        write_layer(work.folder, "borders", gpd.GeoDataFrame(pd.concat(areas.borders, ignore_index=True)))
     other = [t for t in areas.out_of_scope if len(t)]
     work.keep("areas.out_of_scope", pd.concat([*other, nothing(OUT_OF_SCOPE)], ignore_index=True))
     work.keep_json("areas.json", {"notes": areas.notes, "sources": areas.sources})
@@ -161,12 +166,17 @@ def _layer(work: Work, kind: str) -> Any:
 
 def _coverage_passport(work: Work, joined: pd.DataFrame) -> list[tuple[str, str, Any]]:
     """A polygon says that a signal should reach the school: inferred, never measured there."""
-    source = next((s for s in work.recipe.source if s.kind == "coverage"), None)
+    sources = [s for s in work.recipe.source if s.kind == "coverage"]
+    names, dates = (
+        ("; ".join(dict.fromkeys(filter(None, t))) for t in zip(*((s.name, s.date) for s in sources), strict=True))
+        if sources
+        else ("", "")
+    )
     known = joined["cellular_coverage_type"].notna()
     texts: tuple[tuple[str, str | None, str | None], ...] = (
         ("_evidence", "inferred", "unknown"),
-        ("_source", source.name if source else None, None),
-        ("_date", (source.date or None) if source else None, None),
+        ("_source", names or None, None),
+        ("_date", dates or None, None),
     )
     return [
         (
@@ -181,17 +191,20 @@ def _coverage_passport(work: Work, joined: pd.DataFrame) -> list[tuple[str, str,
 def check_schools(work: Work) -> str:
     """Every check over every school; what is impossible becomes unknown, what is odd is said."""
     examined = examine(work.take("joined"))
-    work.keep("checked", examined.frame.drop(columns=["second_position_m", "coordinate_decimals"], errors="ignore"))
-    write_layer(work.folder, "findings", examined.findings)
+    only_here = ["second_position_m", "outside_declared_m", "coordinate_decimals"]
+    work.keep("checked", examined.frame.drop(columns=only_here, errors="ignore"))
+    findings = pd.concat([examined.findings, left_out(work, examined.frame)], ignore_index=True)
+    findings = findings.sort_values(["school_id", "check", "source", "row"], kind="stable", ignore_index=True)
+    write_layer(work.folder, "findings", findings)
     work.keep_json("report.json", examined.report)
     hit = sum(1 for row in examined.report if row["count"])
-    return f"{len(examined.findings):,} findings from {hit} of {len(examined.report)} checks."
+    return f"{len(findings):,} findings; {hit} of {len(examined.report)} checks found some."
 
 
 def derive_gaps(work: Work) -> str:
     """Gaps, groups, scores and ranks; the schools layer itself."""
     frame = work.take("checked")
-    frame = empty_columns(frame.assign(**derive(frame, work.policy)), SCHOOLS)
+    frame = empty_columns(frame.assign(**derive(frame, work.policy), **speed_passport(frame)), SCHOOLS)
     write_layer(work.folder, "schools", points(frame.sort_values("school_id", kind="stable", ignore_index=True)))
     ranked = int((frame["list"] == "ranked").sum())
     return f"{ranked:,} schools ranked, {len(frame) - ranked:,} to verify first or not operating."

@@ -68,8 +68,14 @@ def test_bad_rows_are_data(tmp_path: Path) -> None:
     schools, rejected = atlas.read("schools"), atlas.read("quarantine")
     source = atlas.manifest["sources"][0]
     assert (source["rows_read"], source["rows_accepted"], source["rows_quarantined"]) == (24, 23, 1)
-    assert (rejected["severity"] == "reject").sum() == 1
+    assert rejected[["source", "row", "severity"]].values.tolist() == [["register", 21, "reject"]]
     assert set(schools.loc[schools["latitude"].isna(), "school_id"]) == {"x1", "x2"}
     assert schools.set_index("school_id").loc["x3", ["num_students"]].isna().all()
-    assert {"out_of_range"} <= set(rejected["check"])
     assert (atlas.folder / "quarantine.csv").read_text("utf-8-sig").count("\n") == len(rejected) + 1
+    doubts = atlas.read("findings").dropna(subset=["row"]).set_index("school_id")
+    assert set(doubts["severity"]) == {"blank"}
+    assert doubts.loc["x3", ["check", "column", "source", "row"]].tolist() == [
+        "out_of_range", "num_students", "register", 24,
+    ]  # fmt: skip
+    assert doubts.loc["x3", "reason"].endswith("The source says: LEARNERS = -5.")
+    assert "LAT = NaN" in doubts.loc["x1", "reason"]
