@@ -67,7 +67,9 @@ function layers(spec) {
     { id: "area-hatch", type: "fill", source: "areas", filter: ["==", ["get", "class"], -1], paint: { "fill-pattern": "hatch", "fill-opacity": areaOpacity(spec) } },
     { id: "area-line", type: "line", source: "areas", paint: { "line-color": ["interpolate", ["linear"], ["zoom"], 4, PAPER, 9, "#8A8577"], "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 9, 1] } },
     { id: "own-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "line-color": INK, "line-opacity": 0.6, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 9, 1.4] } },
-    { id: "contested-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "contested"], paint: { "line-color": INK, "line-width": 1.4, "line-dasharray": [3, 3] } },
+    // A strip of paper under the dashes: a solid border below them would close their gaps.
+    { id: "contested-gap", type: "line", source: "outline", filter: ["==", ["get", "kind"], "contested"], paint: { "line-color": PAPER, "line-width": 3.2 } },
+    { id: "contested-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "contested"], paint: { "line-color": INK, "line-width": 1.6, "line-dasharray": [3, 2.5] } },
     { id: "chosen-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "chosen"], paint: { "line-color": ACTION, "line-width": 2.4 } },
     { id: "area-hover", type: "line", source: "areas", filter: ["==", ["get", "id"], ""], paint: { "line-color": ACTION, "line-width": 2.4 } },
     { id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 13, "circle-color": ACTION, "circle-opacity": 0.16, "circle-stroke-color": ACTION, "circle-stroke-width": 2.5 } },

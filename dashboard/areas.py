@@ -197,7 +197,10 @@ def outline(desk: Desk, area: str) -> dict[str, Any]:
         width = max(own.bounds[2] - own.bounds[0], own.bounds[3] - own.bounds[1])
         features.append(_feature(shapely.simplify(own, width / DETAIL / 2), kind="own"))
     table = _polygons(desk.atlas)
-    if table is not None and "contested" in table:
+    if desk.atlas.has("borders"):  # contested lines, and the outlines of contested areas
+        lines = desk.atlas.read("borders")
+        features += [_feature(g, kind="contested") for g in lines.geometry[lines["contested"].to_numpy(dtype=bool)]]
+    elif table is not None and "contested" in table:
         marked = table[table["contested"].astype("boolean").fillna(False).to_numpy(dtype=bool)]
         features += [_feature(shapely.boundary(g), kind="contested") for g in marked.geometry]
     if table is not None and area:
