@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dashboard import basemap, shows
+from dashboard import basemap, shows, words
 from geodata.declare import Indicator
 from geodata.layers import Atlas
 from geodata.query import Desk
@@ -164,15 +164,18 @@ def tip(
         return "No school of this selection"
     whole = known + unknown
     coverage = (
-        f"{schools:,} schools; {unknown / whole * 100:.0f} % not reported"
+        f"{schools:,} schools; {words.percent(unknown / whole)} not reported"
         if whole
         else f"{schools:,} schools; not reported, or too few to be shown"
     )
     if whole and known < shows.TOO_FEW * whole:
         return f"{indicator.title}: too few reported\n{coverage}"
+    low, high = (shows.say(indicator, end, unit=False) for end in (min(bounds), max(bounds)))
+    if np.isnan(number) and np.isfinite(bounds).all():
+        return f"{indicator.title}: {low} to {high}\n{coverage}"
     text = f"{indicator.title}: {shows.say(indicator, number)}"
-    if unknown and np.isfinite(bounds).all():
-        text += f" ({shows.say(indicator, min(bounds))} to {shows.say(indicator, max(bounds))})"
+    if unknown and np.isfinite(bounds).all() and low != high:
+        text += f" ({low} to {high})"
     return f"{text}\n{coverage}"
 
 
@@ -220,6 +223,11 @@ def bounds_of(desk: Desk, area: str) -> tuple[float, float, float, float]:
         where = where[np.isfinite(where).all(axis=1)]
         if len(where):
             (west, south), (east, north) = where.min(axis=0) - 0.02, where.max(axis=0) + 0.02
+            return float(west), float(south), float(east), float(north)
+    if not desk.locations.exact and basemap.outline(desk.atlas) is None:
+        where = desk.schools[["longitude", "latitude"]].dropna().to_numpy(dtype=float)
+        if len(where):
+            (west, south), (east, north) = where.min(axis=0) - 0.1, where.max(axis=0) + 0.1
             return float(west), float(south), float(east), float(north)
     return basemap.extent(desk.atlas)
 

@@ -21,7 +21,8 @@ def head(desk: Desk, view: View) -> list[Component]:
     policy = view.policy_over(desk.policy)
     stand, summary = standing(desk, policy), desk.summary(view.with_among("list", ()))
     least = tier_cuts(stand.of, policy)[0]
-    in_a = desk.frame(view.with_among("list", ()).with_among("tier", ["A"]), ["lacks_count"])["lacks_count"]
+    rows = desk.frame(view.with_among("list", ()), ["tier", "lacks_count"])
+    in_a = rows["lacks_count"][rows["tier"] == "A"]
     certain = int((in_a >= least).sum())
     first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {least} or more of {stand.of} things"
     if certain < len(in_a):

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard import areas, shows, words
+from geodata.aggregate import weights
 from geodata.declare import Indicator
+from geodata.priority import operating
 from geodata.query import Desk
 from geodata.view import View
 
@@ -30,6 +32,7 @@ LACKING = {
     "water": "have no drinking water",
     "sanitation": "have no single-sex toilets",
     "accessible": "are not fit for learners with disabilities",
+    "accessible_buildings": "have no buildings fit for learners with disabilities",
     "rural": "are rural",
 }
 
@@ -78,16 +81,34 @@ def sentence(desk: Desk, view: View) -> str:
         return f"{indicator.title}: not reported for any school{' of this selection' if view.schools_only.query() else ''}."
     if reported < desk.policy.number("headline_coverage_min"):
         return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
-    who = indicator.unit.removeprefix("share of ") if indicator.rollup == "share" else ""
-    if indicator.rollup == "share" and indicator.name in LACKING:
-        found = _turned(found) if indicator.higher_is == "better" else found
-        share = words.of_ten(found.value)
-        text = f"{'no' if share == 'none' else share} {who} {LACKING[indicator.name]}"
-    elif indicator.rollup == "share":
-        text = f"{indicator.title}: {words.of_ten(found.value)} {who}"
-    else:
-        text = f"{indicator.title}: {shows.say(indicator, found.value)}"
-    return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found)}."
+    lacking = LACKING.get(indicator.name, "") if indicator.rollup == "share" else ""
+    found = _turned(found) if lacking and indicator.higher_is == "better" else found
+    text = _said(indicator, found, lacking)
+    if not text:
+        return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
+    return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found, without_weight(desk, view, indicator))}."
+
+
+def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
+    """The number in words, without its doubts; empty where nothing can be said."""
+    if indicator.rollup == "share":
+        who = indicator.unit.removeprefix("share of ")
+        share = words.of_ten(found.value) if np.isfinite(found.value) else words.one_end(found.lower, found.upper)
+        if lacking and share == "none":  # never "no school has no water"
+            return f"{indicator.title}: {'all' if indicator.higher_is == 'better' else 'no'} {who}"
+        return (f"{share} {who} {lacking}" if lacking else f"{indicator.title}: {share} {who}") if share else ""
+    title = f"{indicator.title}, mean of the schools" if indicator.rollup == "mean" else indicator.title
+    least = "at least " if indicator.rollup == "sum" and found.unknown_share > 0 else ""
+    return f"{title}: {least}{shows.say(indicator, found.value)}" if np.isfinite(found.value) else ""
+
+
+def without_weight(desk: Desk, view: View, indicator: Indicator) -> int:
+    """Operating schools of the selection whose learners (girls, boys) are not reported: they weigh nothing in a share of learners."""
+    if not indicator.weight or indicator.rollup != "share":
+        return 0
+    names = ["school_status", "num_students", "num_students_girls", "num_students_boys"]
+    frame = desk.frame(view.schools_only, names)
+    return int((np.isnan(weights(frame, indicator.weight)) & operating(frame["school_status"])).sum())
 
 
 def _turned(found: Finding) -> Finding:
@@ -96,19 +117,25 @@ def _turned(found: Finding) -> Finding:
     )
 
 
-def _doubt(indicator: Indicator, found: Finding) -> str:
-    """In brackets: the bounds where something is unknown, and how much."""
-    if found.unknown_share <= 0:
-        return ""
+def _doubt(indicator: Indicator, found: Finding, unweighted: int = 0) -> str:
+    """In brackets: the bounds where something is unknown, how much of what, and the schools that weigh nothing."""
+    whose = {"num_students_girls": "girls", "num_students_boys": "boys"}.get(indicator.weight, "learners")
     parts = []
-    if np.isfinite([found.lower, found.upper]).all():
-        low, high = sorted((found.lower, found.upper))
-        parts = [
-            words.bounds_of_ten(low, high)
-            if indicator.rollup == "share"
-            else f"{shows.say(indicator, low)} to {shows.say(indicator, high)}"
-        ]
-    return f" ({'; '.join([*parts, f'{words.percent(found.unknown_share)} not reported'])})"
+    if found.unknown_share > 0:
+        if np.isfinite([found.value, found.lower, found.upper]).all():
+            low, high = sorted((found.lower, found.upper))
+            parts += _bounds(indicator, low, high)
+        of = whose if indicator.weight else "schools"
+        parts += [f"{words.percent(found.unknown_share)} of {of} not reported"]
+    parts += [f"{whose} of {words.count(unweighted, 'school')} not reported, so not counted"] if unweighted else []
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _bounds(indicator: Indicator, low: float, high: float) -> list[str]:
+    if indicator.rollup == "share":
+        return [words.bounds_of_ten(low, high)]
+    ends = [shows.say(indicator, end, unit=False) for end in (low, high)]
+    return [" to ".join(ends)] if ends[0] != ends[1] else []
 
 
 def by_group(desk: Desk, view: View, column: str) -> list[tuple[str, list[int]]]:

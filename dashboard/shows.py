@@ -126,16 +126,25 @@ def breaks(desk: Desk, indicator: Indicator) -> tuple[float, ...]:
 
 
 def nice_breaks(known: np.ndarray) -> tuple[float, ...]:
-    """Five rising limits near the sixths of the known values, in as few figures as part them; they repeat where values do."""
+    """Five rising limits in round numbers: near the sixths of the known values, or even steps where many values are the same."""
     known = known[np.isfinite(known)]
     if not known.size:
         return (0.0, 1.0, 2.0, 3.0, 4.0)
     raw = np.quantile(known, np.arange(1, 6) / 6)
-    for figures in (2, 3, 4):
+    for figures in (1, 2):
         limits = tuple(float(f"{limit:.{figures}g}") for limit in raw)
-        if len(set(limits)) == len(limits):
-            break
-    return limits
+        if len(set(limits)) == len(limits) and limits[0] > known.min():
+            return limits
+    return _even_breaks(float(known.min()), float(np.quantile(known, 0.98)))
+
+
+def _even_breaks(low: float, high: float) -> tuple[float, ...]:
+    """Five limits, 1, 2, 2.5 or 5 times a power of ten apart, of which the middle ones lie between `low` and `high`."""
+    rough = max((high - low) / 6, 1e-6)
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough * 0.999)
+    first = np.floor(low / step) * step + step
+    return tuple(float(f"{first + n * step:.6g}") for n in range(5))
 
 
 def steps(limits: Sequence[float], *, share: bool) -> list[str]:
@@ -213,9 +222,10 @@ def say(indicator: Indicator, value: Any, *, unit: bool = True) -> str:
         return words.NOT_REPORTED
     value = float(value)
     if is_share(indicator):
-        return f"{value * 100:.0f} %"
+        return words.percent(value)
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    return f"{number} {indicator.unit}".strip() if unit else number
+    unit_said = f"on a scale of {indicator.unit}" if indicator.unit.startswith("0 to ") else indicator.unit
+    return f"{number} {unit_said}".strip() if unit else number
 
 
 def counts(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[int]:

@@ -130,6 +130,16 @@ def of_ten(share: Any) -> str:
     return "fewer than 1 of 1,000" if share < 1 / 2 else "more than 999 of 1,000"
 
 
+def one_end(lower: Any, upper: Any) -> str:
+    """What bounds alone allow to say of a share: "at least 5 of 10", "at most 4 of 10"; empty where they say nothing."""
+    if unknown(lower) or unknown(upper):
+        return ""
+    least, most = math.floor(float(lower) * _TEN + 1e-9), math.ceil(float(upper) * _TEN - 1e-9)
+    if least > 0:
+        return f"at least {least} of 10"
+    return f"at most {most} of 10" if most < _TEN else ""
+
+
 def bounds_of_ten(lower: Any, upper: Any) -> str:
     """Bounds of a share: "5–7 of 10"; a single value where they meet."""
     if unknown(lower) or unknown(upper):

@@ -207,7 +207,7 @@ def test_the_first_sentence_counts_learners_with_bounds(atlas: Atlas) -> None:
     desk = Desk(atlas, tier="government")
     # Known: 100 with; 300 + 200 + 150 (no line at all) + 200 without; 50 not reported of 1,000.
     said = findings.sentence(desk, View())
-    assert said == "9 of 10 learners are in a school without usable internet (8–9 of 10; 5 % not reported)."
+    assert said == "9 of 10 learners are in a school without usable internet (8–9 of 10; 5 % of learners not reported)."
 
 
 def test_an_empty_result_says_what_to_relax(atlas: Atlas) -> None:
