@@ -44,12 +44,12 @@
   /* The group with its arithmetic: "Group A", "lacks 5 of 7"; what is not reported is a ring among the marks, and said here. */
   cells.FirstMileTier = function (props) {
     if (!props.data) return null;
-    const [lacks, unknown] = String(props.data.said_lacks).split(", ");
+    const [lacks, ...more] = String(props.data.said_lacks).split(", ");
     return make(
       "div",
       { className: "fm-cell", title: props.data.said_lacks },
       make("div", null, make("strong", { className: "fm-tier fm-tier-" + props.data.tier_kind }, props.data.said_tier)),
-      make("div", { className: "fm-small fm-lacks" }, lacks, unknown ? make("span", { className: "fm-hidden" }, ", " + unknown) : null)
+      make("div", { className: "fm-small fm-lacks" }, lacks, more.length ? make("span", { className: "fm-hidden" }, ", " + more.join(", ")) : null)
     );
   };
 

@@ -200,7 +200,7 @@ def _areas_table(desk: Desk, view: View) -> list[Component]:
         html.Details(
             [
                 html.Summary(
-                    f"Table: {len(table):,} {many}, greatest need first"
+                    f"Table: {len(table):,} {many}{', greatest need first' if table['known'].gt(0).any() else ''}"
                     if len(table) > 1
                     else f"Table: 1 {words.level(desk.place, level)}"
                 ),

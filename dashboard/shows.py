@@ -140,7 +140,7 @@ def nice_breaks(known: np.ndarray) -> tuple[float, ...]:
 
 def _even_breaks(low: float, high: float) -> tuple[float, ...]:
     """Five limits, 1, 2, 2.5 or 5 times a power of ten apart, of which the middle ones lie between `low` and `high`."""
-    rough = max((high - low) / 6, 1e-6)
+    rough = (high - low) / 6 if high > low else 1.0
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough * 0.999)
     first = np.floor(low / step) * step + step
