@@ -11,7 +11,7 @@ import dash
 from dash import Dash, no_update
 from flask import Flask, Response, jsonify, request
 
-from dashboard import parts, shell, tiles, warm
+from dashboard import guard, parts, shell, tiles, warm
 from dashboard.page import KEY, Served, pages
 from geodata.errors import FirstMileError, LayerError
 from geodata.layers import Atlas, open_atlas
@@ -75,12 +75,7 @@ def _explain(error: Exception) -> object:
     """A fault in a callback: said in plain words in the notice line; what was on the screen stays."""
     if not isinstance(error, FirstMileError):
         log.error("a callback failed", exc_info=error)
-    said = (
-        str(error)
-        if isinstance(error, FirstMileError)
-        else "Something went wrong here; what you see is what was there before. Reload the page, and tell whoever runs this server if it happens again."
-    )
-    dash.set_props("notice", {"children": said, "hidden": False})
+    dash.set_props("notice", {"children": guard.said(error), "hidden": False})
     return no_update
 
 
@@ -97,9 +92,7 @@ def _headers(app: Dash, base: str) -> None:
             status="ok", atlases=[{"name": d.atlas.name, "version": d.atlas.version} for d in served.desks.values()]
         )
 
-    @server.errorhandler(FirstMileError)
-    def _told(error: FirstMileError) -> tuple[Response, int]:
-        return Response(str(error), mimetype="text/plain"), 400
+    guard.install(server)
 
     @server.after_request
     def _finish(response: Response) -> Response:
@@ -110,8 +103,7 @@ def _headers(app: Dash, base: str) -> None:
             f"img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; connect-src 'self' {origin}; "
             "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
         )
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.update(guard.HEADERS)
         return _compress(response)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def extent(atlas: Atlas) -> Bounds:
 
 
 def _window(atlas: Atlas) -> Bounds:
-    west, south, east, north = extent(atlas)
+    # Whole degrees: the edge of the base map must not say where the outermost school stands.
+    west, south, east, north = (f(v) for f, v in zip((floor, floor, ceil, ceil), extent(atlas), strict=True))
     reach = max(6.0, MARGIN * max(east - west, north - south))
     return max(-180.0, west - reach), max(-85.0, south - reach), min(180.0, east + reach), min(85.0, north + reach)
 

@@ -12,7 +12,7 @@ from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
 from dashboard.ranking import standing
-from geodata.errors import ViewError
+from geodata.errors import DisclosureError, ViewError
 from geodata.priority import NEED, criteria
 from geodata.query import Desk
 from geodata.view import View
@@ -33,7 +33,7 @@ def content(desk: Desk, view: View) -> Component:
         return _nothing("No school is chosen", desk, view)
     try:
         school = desk.school(school_id, view)
-    except ViewError as error:
+    except (ViewError, DisclosureError) as error:
         return _nothing(str(error), desk, view)
     return sheet_of(desk, view, school)
 
@@ -153,7 +153,13 @@ def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
 def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     policy = view.policy_over(desk.policy)
     stand, found = standing(desk, policy), about.explanation(desk, school["school_id"], policy)
-    badge = c.tier_badge(school.get("tier"), school.get("lacks_count"), stand.of, school.get("lacks_unknown"))
+    badge = c.tier_badge(
+        school.get("tier"),
+        school.get("lacks_count"),
+        stand.of,
+        school.get("lacks_unknown"),
+        school.get("lacks_expected"),
+    )
     ranked = desk.summary(View(policy=view.policy)).ranked
     rank = school.get("priority_rank")
     first = (
