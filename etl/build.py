@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.last_step import finish
-from etl.manifest import build_id
+from etl.manifest import build_id, inputs
 from etl.recipe import read_recipe
+from etl.source import fetch_missing
 from etl.steps import (
     assign_areas,
     check_schools,
@@ -67,8 +68,9 @@ def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None
     """
     recipe_path, data, out = Path(recipe_path), Path(data), Path(out)
     recipe = read_recipe(recipe_path)
-    identity = build_id(recipe_path, recipe, data)
     tell = progress or _silent
+    fetch_missing(inputs(recipe), data, tell)
+    identity = build_id(recipe_path, recipe, data)
     with workspace(out, identity) as folder:
         work = Work(folder, recipe, recipe_path, data, identity)
         for number, step in enumerate(STEPS, start=1):

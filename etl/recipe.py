@@ -52,6 +52,11 @@ class Reading(_Model):
     """How a file is read."""
 
     path: str = Field(description="File, relative to the folder given with --data.")
+    download: str | None = Field(
+        None,
+        description="Web address that the file is fetched from where it is not there yet; it is kept at `path`.",
+        pattern="^https?://",
+    )
     format: Format | None = Field(None, description="Read from the suffix where it is not given.")
     encoding: str | None = Field(None, description="Text encoding; detected where it is not given.")
     delimiter: str | None = Field(None, description="CSV delimiter; detected where it is not given.")
@@ -121,6 +126,12 @@ class Repair(_Model):
         False, description="Put the decimal point back where exactly one place falls within the bounds."
     )
     swapped: bool = Field(False, description="Swap latitude and longitude where only that falls within the bounds.")
+    lost_sign: bool = Field(
+        False, description="Put a lost minus sign back where exactly one choice of signs falls within the bounds."
+    )
+    decimal_comma: bool = Field(
+        False, description="Read texts such as -29,61449 as degrees, in a file whose decimal mark is the point."
+    )
     degrees_minutes: bool = Field(False, description="Read texts such as 9°37'12\"S.")
     projected: str | None = Field(
         None, description="CRS of the raw coordinate columns if they are metres, such as EPSG:32737."
