@@ -4,7 +4,7 @@ PORT ?= 8050
 VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/.done
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .PHONY: run setup test-setup test check format bench docs pins clean
 .NOTPARALLEL:
@@ -22,7 +22,7 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 2
+	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 2 --dist loadgroup --durations=15
 
 format:
 	$(BIN)/ruff format .

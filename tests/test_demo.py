@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +12,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from etl.build import build
 from etl.demo import write_demo
 from etl.demo_faults import BAND_PROVINCE, BANDS, MISSING
 from etl.demo_land import BOX, SEATS
@@ -25,10 +25,8 @@ ELSEWHERE = {"at_the_district_office", "wrong_district"}
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
-    return folder
+def raw(demo_raw: Path) -> Path:
+    return demo_raw
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +48,8 @@ def register(raw: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def atlas(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return build(RECIPE, data=raw, out=tmp_path_factory.mktemp("built") / "demo")
+def atlas(built: Callable[[str], Atlas]) -> Atlas:
+    return built("demo")
 
 
 @pytest.fixture(scope="module")

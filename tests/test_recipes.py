@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
-from etl.build import build
 from etl.report import check_atlas
 from geodata.layers import Atlas
 
@@ -18,9 +18,8 @@ READ = {"tocantins": 2_217, "maracanau": 459, "kenya": 37_930, "sao_tome": 408, 
 
 
 @pytest.fixture(scope="module")
-def atlases(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> dict[str, Atlas]:
-    folder = tmp_path_factory.mktemp("atlases")
-    return {name: build(RECIPES / f"{name}.toml", data=real_data, out=folder / name) for name in READ}
+def atlases(built: Callable[[str], Atlas]) -> dict[str, Atlas]:
+    return {name: built(name) for name in READ}
 
 
 @pytest.fixture(scope="module")
