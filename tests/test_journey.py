@@ -1,0 +1,487 @@
+"""The whole way in a real browser, on the demonstration country and on Tocantins: from the map to the list to the file.
+
+What the screen shows is compared with what geodata computes from the same layers, apart from the server that drew it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from geodata.derive import derive
+from geodata.layers import Atlas, open_atlas
+from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.query import Desk
+from geodata.view import View
+from tests.browser import ROOT, Visit, launch, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+EXPLORE, LIST = "explore-map", "prioritise-map"
+
+
+@dataclass(frozen=True)
+class Country:
+    """A served country, with its tables as the layers hold them."""
+
+    name: str
+    base: str
+    atlas: Atlas
+    desk: Desk
+    schools: pd.DataFrame
+
+    def policy(self, **changes: float) -> Policy:
+        return POLICY.with_values({**(self.atlas.manifest.get("policy") or {}), **changes})
+
+    def ranked(self, **changes: float) -> pd.DataFrame:
+        """The schools in the list's order under a policy: rank, then those without one, ties by id."""
+        policy = self.policy(**changes)
+        derived = derive(self.schools, policy)
+        frame = self.schools.drop(columns=[c for c in derived if c in self.schools]).join(derived)
+        return frame.sort_values(["priority_rank", "school_id"], na_position="last")
+
+    def area(self, level: int, which: int = 0) -> tuple[str, str, tuple[float, float]]:
+        """Id, name and a point well inside one of the larger areas of a level."""
+        table = self.atlas.read("areas")
+        table = table[(table["level"] == level) & table.geometry.notna()]
+        table = table.assign(size=shapely.area(table.geometry.to_numpy())).sort_values("size", ascending=False)
+        one = table.iloc[which]
+        largest = max(getattr(one["geometry"], "geoms", [one["geometry"]]), key=lambda part: part.area)
+        point = largest.representative_point()
+        return str(one["area_id"]), str(one["name"]), (point.x, point.y)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(n)) for n in ("demo", "tocantins")]
+)
+def country(request: pytest.FixtureRequest, built: Callable[[str], Atlas]) -> Iterator[Country]:
+    atlas = built(request.param)
+    schools = pd.DataFrame(atlas.read("schools")).drop(columns="geometry").reset_index(drop=True)
+    with served(atlas.link) as base:
+        yield Country(request.param, base, atlas, Desk(open_atlas(atlas.link), tier="government"), schools)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, reduced_motion="reduce")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, country: Country) -> Iterator[Visit]:
+    """A visitor; whatever the test was about, nothing may go wrong in the console and nothing may leave for another server."""
+    one = Visit(context.new_page(), country.base)
+    yield one
+    assert one.faults == []
+
+
+def shares(frame: pd.DataFrame, level: int, column: str) -> dict[str, float]:
+    """Mean of what is known in the schools that operate, by area: a few lines apart from `geodata.aggregate`."""
+    operating = frame["school_status"].isna() | frame["school_status"].eq("open")
+    values = frame[column].astype("Float64").astype(float)
+    means = values[operating].groupby(frame.loc[operating, f"admin{level}_id"]).mean()
+    return {str(area): float(value) for area, value in means.items()}
+
+
+# --- Explore --------------------------------------------------------------------------------------------------------
+
+
+def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country: Country) -> None:
+    visit.open("/", EXPLORE)
+    total = len(country.schools)
+    expect(visit.page.locator("#explore-count")).to_contain_text(f"{total:,} of {total:,} schools")
+    on_map = visit.areas(EXPLORE)
+    assert sum(a["schools"] for a in on_map.values()) == int(
+        (country.schools["school_status"].isna() | country.schools["school_status"].eq("open")).sum()
+    )
+    visit.page.get_by_label("Electricity", exact=True).first.check()
+    visit.until_address(r"show=electricity")
+    known = country.schools["has_electricity"].astype("Float64")
+    frame = country.schools.assign(
+        e=known.where(known.notna(), country.desk.indicators["electricity"].of(country.schools).astype("Float64"))
+    )
+    visit.until_areas(EXPLORE, {a: v for a, v in shares(frame, 1, "e").items() if a in on_map})
+    expect(visit.page.locator(f"#{EXPLORE}-legend")).to_contain_text("Electricity")
+    if country.atlas.synthetic:
+        expect(visit.page.get_by_text("Synthetic demonstration data").first).to_be_visible()
+    expect(visit.page.locator(".map-disclaimer")).to_contain_text(
+        country.atlas.manifest["place"]["disclaimer"].rstrip(".")
+    )
+
+
+def test_drill_down_by_the_map_by_the_list_and_back(visit: Visit, country: Country) -> None:
+    visit.open("/", EXPLORE)
+    area, name, inside = country.area(1)
+    visit.click_map(EXPLORE, inside)
+    visit.until_address(rf"[?&]area={re.escape(area)}(&|$)")
+    heading = visit.page.locator("#explore-right h1")
+    expect(heading).to_have_text(name)
+    here = int((country.schools["admin1_id"] == area).sum())
+    expect(visit.page.locator("#explore-count")).to_contain_text(f"{here:,} of {len(country.schools):,} schools")
+    visit.page.go_back()
+    expect(heading).to_have_text(country.atlas.name)
+    expect(visit.page.locator("#explore-count")).to_contain_text(f"{len(country.schools):,} of")
+    other, named, _ = country.area(1, 1)
+    visit.page.locator("#explore-right table").get_by_role("link", name=named, exact=True).click()
+    visit.until_address(rf"area={re.escape(other)}(&|$)")
+    expect(heading).to_have_text(named)
+    if country.name == "demo":
+        table = country.atlas.read("areas")
+        below = table[table["parent_id"] == other]
+        assert visit.areas(EXPLORE).keys() <= set(below["area_id"])
+        visit.page.locator("#explore-right table").get_by_role(
+            "link", name=str(below["name"].iloc[0]), exact=True
+        ).click()
+        expect(heading).to_have_text(str(below["name"].iloc[0]))
+        visit.page.go_back()
+        expect(heading).to_have_text(named)
+    visit.page.go_back()
+    expect(heading).to_have_text(country.atlas.name)
+    visit.page.go_forward()
+    expect(heading).to_have_text(named)
+
+
+def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
+    visit.open("/", EXPLORE)
+    page = visit.page
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement?.classList.contains('maplibregl-canvas')"):
+            break
+    else:
+        pytest.fail("the map cannot be reached with the tab key")
+    zoom = "() => window.firstmile.maps.get('explore-map').map.getZoom()"
+    before = page.evaluate(zoom)
+    page.keyboard.press("+")
+    page.wait_for_function(f"({zoom})() > {before} + 0.5")
+    visit.settle(EXPLORE)
+    visit.until_address(r"at=-?[\d.]+,-?[\d.]+,[\d.]+")
+    page.keyboard.press("ArrowRight")
+    visit.settle(EXPLORE)
+    page.keyboard.press("-")
+    page.wait_for_function(f"({zoom})() < {before} + 0.5")
+
+
+def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
+    visit.open("/", EXPLORE)
+    page = visit.page
+    one = country.ranked().iloc[0]
+    box = page.get_by_role("textbox", name="Search a school or place")
+    box.click()
+    box.press_sequentially(one["school_id"])
+    page.get_by_role("option").filter(has_text=one["school_name"]).first.click()
+    visit.until_address(rf"school={re.escape(one['school_id'])}(&|$)")
+    expect(page.locator(".school-card h2")).to_have_text(one["school_name"])
+    area, name, _ = country.area(1, 2)
+    box.click()
+    box.press_sequentially(name.lower().replace("ô", "o").replace("ã", "a").replace("é", "e"))
+    page.get_by_role("option").filter(has_text=name).first.click()
+    visit.until_address(rf"area={re.escape(area)}(&|$)")
+    expect(page.locator("#explore-right h1")).to_have_text(name)
+
+
+def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> None:
+    nowhere = "has_internet=no&has_internet_for_learners=yes&q=zzzz"
+    visit.open(f"/?{nowhere}", EXPLORE)
+    expect(visit.page.locator("#explore-count")).to_contain_text(f"0 of {len(country.schools):,} schools")
+    expect(visit.page.get_by_role("heading", name="No school matches")).to_be_visible()
+    visit.page.get_by_role("link", name=re.compile("zzzz")).click()
+    visit.page.wait_for_function("!location.search.includes('zzzz')")
+    visit.open("/prioritise?q=zzzz", LIST)
+    expect(visit.page.locator("#list-empty")).to_contain_text("No school matches")
+    visit.page.locator("#list-empty").get_by_role("link").first.click()
+    visit.page.wait_for_function("!location.search.includes('zzzz')")
+    visit.until_rows(country.ranked()["school_id"].head(3).tolist())
+
+
+# --- Prioritise -----------------------------------------------------------------------------------------------------
+
+
+def test_a_weight_moves_list_and_map_and_says_so(visit: Visit, country: Country) -> None:
+    before, after = country.ranked(), country.ranked(weight_poverty=0.0, weight_devices=1.0)
+    ids, now = before["school_id"].tolist(), after["school_id"].tolist()
+    start = next(
+        i for i in range(len(ids)) if ids[i : i + 3] != now[i : i + 3]
+    )  # the same stand first in both where they tie
+    visit.open_list()
+    visit.until_rows(ids[start : start + 3], start)
+    visit.until_areas(LIST, shares(before, 1, "priority_score"))
+    colours = {a: f["colour"] for a, f in visit.areas(LIST).items()}
+    page = visit.page
+    page.get_by_role("button", name="Weights and standards").click()
+    for name, value in (("weight_poverty", "0"), ("weight_devices", "1")):
+        field = page.get_by_label(NUMBERS[name].title, exact=True)
+        field.fill(value)
+        field.press("Tab")
+        visit.until_address(rf"p\.{name}={value}(&|$)")
+    visit.until_rows(now[start : start + 3], start)
+    shown = visit.until_areas(LIST, shares(after, 1, "priority_score"))
+    assert {a: f["colour"] for a, f in shown.items()} != colours
+    ranks = [f.set_index("school_id")["priority_rank"].astype("Float64") for f in (before, after)]
+    far = int((ranks[1].sub(ranks[0]).abs() > 10).fillna(False).sum())
+    expect(page.locator("#list-change")).to_contain_text(f"{far:,} schools moved more than 10 places")
+    page.locator("#list-change").get_by_role("link", name="Undo").click()
+    visit.until_rows(ids[start : start + 3], start)
+    expect(page.locator("#list-change")).to_be_empty()
+
+
+def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> None:
+    visit.open_list()
+    page = visit.page
+    ranked = country.ranked()
+    for i in (0, 1, 3):
+        page.locator(f'#list-grid .ag-row[row-index="{i}"] .ag-checkbox-input').click()
+    expect(page.locator("#picked-said")).to_contain_text("3 schools ticked")
+    chosen = ranked.iloc[[0, 1, 3]]
+    page.get_by_role("button", name="Compare these 3").click()
+    drawer = page.get_by_role("dialog", name="Schools side by side")
+    for name in chosen["school_name"]:
+        expect(drawer.get_by_role("link", name=name, exact=True).first).to_be_visible()
+    expect(drawer.locator("tr", has=page.get_by_role("rowheader", name="Rank", exact=True))).to_contain_text("1st")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.wait_for_function("!location.search.includes('compare=')")
+    page.get_by_role("button", name="Only these 3").click()
+    visit.until_address(r"ids=")
+    expect(page.locator("#list-head")).to_contain_text(f"3 of the {len(country.schools):,} schools")
+    visit.until_rows(chosen["school_id"].tolist())
+    assert page.evaluate("window.dash_ag_grid.getApi('list-grid').getDisplayedRowCount()") == 3
+    page.get_by_role("button", name="Show all again").click()
+    visit.until_rows(ranked["school_id"].head(4).tolist())
+
+
+def test_list_and_map_light_each_other(visit: Visit, country: Country) -> None:
+    ranked = country.ranked()
+    located = ranked[ranked["latitude"].notna() & ranked["location_shared_by"].fillna(0).le(1)].head(60)
+    index = int(np.flatnonzero(ranked["school_id"].to_numpy() == located["school_id"].iloc[0])[0])
+    one = ranked.iloc[index]
+    visit.open_list(f"at={one['latitude']:.4f},{one['longitude']:.4f},13")
+    lit = "() => window.firstmile.maps.get('prioritise-map').map.getSource('lit').serialize().data.features?.length === 0 ? null : window.firstmile.maps.get('prioritise-map').map.getSource('lit').serialize().data.geometry?.coordinates ?? null"
+    visit.row(index)
+    visit.page.locator(f'#list-grid .ag-row[row-index="{index}"] .ag-cell[col-id="priority_rank"]').hover()
+    visit.page.wait_for_function(f"({lit})() !== null")
+    assert visit.page.evaluate(lit) == pytest.approx([one["longitude"], one["latitude"]])
+    visit.page.locator("h1").first.hover()
+    visit.page.wait_for_function(f"({lit})() === null")
+    visit.hover_map(LIST, (one["longitude"], one["latitude"]))
+    row = visit.page.locator(f'#list-grid .ag-row[row-index="{index}"]').first
+    expect(row).to_have_class(re.compile("fm-row-lit"))
+    expect(visit.page.locator(".map-card")).to_contain_text(one["school_name"])
+    visit.click_map(LIST, (one["longitude"], one["latitude"]))
+    visit.until_address(rf"school={re.escape(one['school_id'])}(&|$)")
+    visit.settle(LIST)
+    picked = visit.page.evaluate(
+        "() => window.firstmile.maps.get('prioritise-map').map.getSource('picked').serialize().data.geometry.coordinates"
+    )
+    assert picked == pytest.approx([one["longitude"], one["latitude"]])
+    expect(row).to_be_visible()
+
+
+# --- School ---------------------------------------------------------------------------------------------------------
+
+
+def number(text: str) -> float:
+    return float(re.sub(r"[^\d.\-]", "", text))
+
+
+def test_a_school_opens_from_the_list_and_adds_up(visit: Visit, country: Country) -> None:
+    visit.open_list("has_internet=yes")
+    wanted = country.ranked()
+    wanted = wanted[wanted["has_internet"].eq(True).fillna(False)]
+    one = wanted.iloc[0]
+    visit.until_rows(wanted["school_id"].head(3).tolist())
+    visit.page.locator('#list-grid .ag-row[row-index="0"] .fm-school-link').click()
+    visit.until_address(rf"/school\?.*school={re.escape(one['school_id'])}")
+    page = visit.page
+    expect(page.locator("h1")).to_have_text(one["school_name"])
+    expect(page.locator("#list")).to_contain_text(f"Group {one['tier']}")
+    expect(page.locator("#list")).to_contain_text(f"lacks {one['lacks_count']} of")
+    gaps = page.locator("#gaps").inner_text()
+    policy = country.policy()
+    if pd.notna(one["num_students"]) and pd.notna(one["download_speed_mbps"]):
+        need = max(
+            policy.number("bandwidth_floor_mbps"), policy.number("bandwidth_per_learner_t1_mbps") * one["num_students"]
+        )
+        gap = max(need - one["download_speed_mbps"], 0)
+        assert one["bandwidth_gap_mbps"] == pytest.approx(gap)
+        assert number(re.search(r"([\d.,]+) Mbps missing", gaps)[1]) == pytest.approx(gap, abs=0.06)
+    if pd.notna(one["device_gap"]) and one["device_gap"] > 0:
+        assert number(re.search(r"([\d,]+) devices? missing", gaps)[1]) == one["device_gap"]
+    said = page.locator("#list").inner_text()
+    pillars = [number(v) for v in re.findall(r"(?:Service gap|Marginalisation): .*= ([\d.]+)", said)]
+    assert len(pillars) == 2
+    score = 100 * pillars[0] ** policy.number("alpha") * pillars[1] ** (1 - policy.number("alpha"))
+    assert number(re.search(r"Score: .*= ([\d.]+)", said)[1]) == pytest.approx(score, abs=0.02)
+    assert score == pytest.approx(one["priority_score"], abs=0.02)
+    page.get_by_role("link", name="See the list").click()
+    visit.until_address(r"/prioritise\?has_internet=yes")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(one["school_name"])
+
+
+# --- sharing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_shared_address_shows_the_same(visit: Visit, country: Country, browser: Browser) -> None:
+    area, _, _ = country.area(1, 0)
+    visit.open_list(
+        f"area={area}&has_internet_for_learners=no,unknown&p.weight_devices=0.9&sort=-priority_rank&min.lacks_count=1"
+    )
+    visit.settle(LIST)
+    seen = visit.rows(0, 4)
+    head, map_says = visit.page.locator("#list-head").inner_text(), visit.areas(LIST)
+    assert seen[0]["id"] == country.desk.rows(View.parse(visit.query()), 0, 1, ["school_id"])[0]["school_id"]
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as other:
+        guest = Visit(other.new_page(), country.base)
+        guest.page.goto(visit.page.url)
+        guest.settle(LIST)
+        guest.until_rows([r["id"] for r in seen])
+        assert guest.rows(0, 4) == seen
+        assert guest.page.locator("#list-head").inner_text() == head
+        assert guest.areas(LIST) == map_says
+        expect(guest.page.locator("#list-change")).to_contain_text("You changed weight of devices")
+        assert View.parse(guest.query()).schools_only == View.parse(visit.query()).schools_only
+        assert guest.faults == []
+
+
+# --- taking the data out --------------------------------------------------------------------------------------------
+
+
+def on_screen(row: dict[str, str]) -> tuple[Any, ...]:
+    """What a row of the list says: id, name, rank, group, things lacking, learners, share reported."""
+    lacks = re.search(r"(Group [ABC]|Verify first)\s+(?:lacks (\d+) of \d+)?", row["lacks_count"])
+    assert lacks, row
+    learners = row.get("num_students", "not reported").split("\n")[0]
+    rank = row["priority_rank"].replace(",", "")
+    return (row["id"], row["name"], None if rank == "–" else int(rank), lacks[1], lacks[2] and int(lacks[2]), learners, row["data_confidence"].strip())  # fmt: skip
+
+
+def in_file(row: pd.Series) -> tuple[Any, ...]:
+    """The same from a row of an export."""
+    none = pd.isna(row["tier"])
+    learners = "not reported" if pd.isna(row["num_students"]) else f"{int(row['num_students']):,}"
+    if pd.isna(row["num_students"]) and pd.notna(row["num_students_lower"]):
+        low, high = row["num_students_lower"], row["num_students_upper"]
+        learners = f"{int(low):,} or more" if pd.isna(high) else f"{int(low):,} to {int(high):,}"
+    lacks = None if pd.isna(row["lacks_count"]) else int(row["lacks_count"])
+    confidence = f"{np.floor(float(row['data_confidence']) * 100 + 0.5):.0f} %"
+    return (
+        row["school_id"], row["school_name"], None if pd.isna(row["priority_rank"]) else int(row["priority_rank"]),
+        "Verify first" if none else f"Group {row['tier']}", lacks, learners, confidence,
+    )  # fmt: skip
+
+
+def sheet(path: Path) -> pd.DataFrame:
+    """The data sheet of a workbook; ids as text."""
+    names = pd.ExcelFile(path, engine="openpyxl").sheet_names
+    assert len(names) >= 3
+    return pd.read_excel(path, sheet_name=names[0], engine="openpyxl", dtype={"school_id": "str"})
+
+
+def test_the_files_hold_what_the_screen_shows(browser: Browser, country: Country, tmp_path: Path) -> None:
+    area = country.schools["admin1_id"].value_counts().index[2]
+    query = f"area={area}&has_internet_for_learners=no,unknown&p.weight_devices=0.9&max.data_confidence=0.99"
+    if country.name == "tocantins":
+        query = f"area={area}&school_area_type=rural,urban&p.weight_devices=0.9"
+    with browser.new_context(viewport={"width": 1900, "height": 1400}, accept_downloads=True) as wide:
+        visit = Visit(wide.new_page(), country.base)
+        visit.open_list(query)
+        total = visit.page.evaluate("window.dash_ag_grid.getApi('list-grid').getDisplayedRowCount()")
+        assert total == country.desk.select(View.parse(query)).total > 20
+        shown = [on_screen(r) for r in visit.rows(0, total)]
+        address = visit.query()
+        files = []
+        visit.page.get_by_role("button", name=re.compile(r"^Export these [\d,]+ schools$")).click()
+        for label, suffix in (("Excel workbook", "xlsx"), ("GeoPackage", "gpkg")):
+            visit.page.get_by_label(re.compile(label)).check()
+            link = visit.page.locator("#take-link")
+            expect(link).to_have_attribute("href", re.compile(rf"\.{suffix}\?"))
+            with visit.page.expect_download() as waiting:
+                link.click()
+            waiting.value.save_as(tmp_path / f"screen.{suffix}")
+            files.append(tmp_path / f"screen.{suffix}")
+        assert visit.faults == []
+    for suffix in ("xlsx", "gpkg"):
+        out = tmp_path / f"command.{suffix}"
+        command = [sys.executable, "-m", "firstmile", "export", str(country.atlas.link), str(out), "--view", address, "--tier", "government"]  # fmt: skip
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        files.append(out)
+    for path in files:
+        frame = sheet(path) if path.suffix == ".xlsx" else gpd.read_file(path, layer=0)
+        assert [in_file(row) for _, row in frame.iterrows()] == shown, path.name
+        if path.suffix == ".gpkg":
+            located = country.schools.set_index("school_id").loc[frame["school_id"], ["longitude", "latitude"]]
+            points = np.column_stack([frame.geometry.x, frame.geometry.y])
+            assert frame.crs == 4326
+            np.testing.assert_allclose(points, located.to_numpy(dtype=float), atol=1e-9)
+
+
+def test_data_says_where_it_came_from_and_what_was_rejected(visit: Visit, country: Country, tmp_path: Path) -> None:
+    visit.open("/data")
+    page = visit.page
+    manifest = country.atlas.manifest
+    for source in manifest["sources"]:
+        row = page.locator("#sources tr", has_text=re.compile(re.escape(str(source["publisher"])))).first
+        expect(row).to_be_visible()
+    registers = [s for s in manifest["sources"] if s["kind"] == "schools"]
+    expect(page.locator("#rows")).to_contain_text(f"{sum(s['rows_read'] for s in registers):,} rows read")
+    rejected = country.atlas.read("quarantine")
+    rejected = rejected[rejected["severity"] == "reject"]
+    if rejected.empty:
+        expect(page.locator("#rejected")).to_contain_text("No row was rejected")
+        return
+    expect(page.locator("#rejected")).to_contain_text(str(rejected["reason"].iloc[0]))
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("Download these")).click()
+    waiting.value.save_as(tmp_path / "rejected.csv")
+    table = pd.read_csv(tmp_path / "rejected.csv", dtype="str")
+    assert (table["severity"] == "reject").sum() == len(rejected)
+    json.loads(table["raw"].iloc[0])
+
+
+# --- what it looks like ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_screens(browser: Browser, country: Country, width: int, height: int) -> None:
+    one = country.ranked().iloc[0]
+    area = country.area(1)[0]
+    with browser.new_context(viewport={"width": width, "height": height}) as place:
+        visit = Visit(place.new_page(), country.base)
+        for name, address, map_id in (
+            ("explore", "/", EXPLORE),
+            ("explore-area", f"/?area={area}", EXPLORE),
+            ("prioritise", "/prioritise", LIST),
+            ("school", f"/school?school={one['school_id']}", ""),
+            ("data", "/data", ""),
+        ):
+            visit.open(address, map_id)
+            visit.page.wait_for_selector("#page h1")
+            if map_id == LIST:
+                visit.page.wait_for_selector("#list-grid .fm-school-link")
+            visit.shot(f"{country.name}-{name}-{width}", full=not map_id)
+            beyond = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert beyond <= 0, f"{name} is {beyond} px wider than a screen of {width}"
+        assert visit.faults == []
