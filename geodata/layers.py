@@ -111,16 +111,21 @@ def write_layer(folder: Path, layer: str, frame: pd.DataFrame) -> Path:
         ordered.to_parquet(
             part,
             index=False,
-            compression="zstd",
-            row_group_size=ROW_GROUP,
+            **_encoding(ordered),
             write_covering_bbox=len(ordered) > 0,
             geometry_encoding="WKB",
             schema_version="1.1.0",
         )
     else:
-        frame.to_parquet(part, index=False, compression="zstd", row_group_size=ROW_GROUP)
+        frame.to_parquet(part, index=False, **_encoding(frame))
     os.replace(part, path)
     return path
+
+
+def _encoding(frame: pd.DataFrame) -> dict[str, Any]:
+    """Dictionaries for text alone: numbers seldom repeat enough to pay for one."""
+    text = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name]) and name != "geometry"]
+    return {"compression": "zstd", "compression_level": 1, "row_group_size": ROW_GROUP, "use_dictionary": text or False}
 
 
 def along_curve(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

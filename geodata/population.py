@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.kernels import run_sums
 from geodata.spatial import EARTH_RADIUS_M, Floats, Ints, floats, located
+
+Number = TypeVar("Number", np.float64, np.int64)
 
 
 @dataclass(frozen=True)
@@ -63,50 +66,21 @@ def _add_block(
     block: Block, lat: Floats, lon: Floats, *, radii_m: tuple[float, ...], sums: Floats, cells: Ints
 ) -> None:
     """Add one block's part to points sorted by latitude: for each row, one run of columns, read from running totals."""
-    rows, columns = block.values.shape
     reach = np.degrees(max(radii_m) / EARTH_RADIUS_M) + 1e-9
-    south = block.north - rows * block.height
+    south = block.north - len(block.values) * block.height
     first, last = np.searchsorted(lat, (south - reach, block.north + reach))
     if first == last:
         return
     known = np.isfinite(block.values)
     people = _running(np.where(known, block.values, 0.0).astype(np.float64))
-    count = _running(known.astype(np.int32))
-    top = np.floor((block.north - lat[first:last] - reach) / block.height).astype(np.int64)
-    steps = int(np.ceil(2 * reach / block.height)) + 1
-    for step in range(steps + 1):
-        row = top + step
-        there = np.flatnonzero((row >= 0) & (row < rows))
-        if not len(there):
-            continue
-        r, at = row[there], first + there
-        for column, radius in enumerate(radii_m):
-            half = half_width(lat[at], block.north - (r + 0.5) * block.height, radius)
-            for shift in (-360.0, 0.0, 360.0):  # a radius may reach over the antimeridian
-                middle = (lon[at] + shift - block.west) / block.width - 0.5
-                low = np.clip(np.ceil(middle - half / block.width), 0, columns)
-                high = np.clip(np.floor(middle + half / block.width) + 1, 0, columns)
-                hit = high > low  # also False where half is NaN: the row is out of the radius
-                if hit.any():
-                    a, b, rr = low[hit].astype(np.int64), high[hit].astype(np.int64), r[hit]
-                    sums[at[hit], column] += people[rr, b] - people[rr, a]
-                    cells[at[hit], column] += count[rr, b] - count[rr, a]
+    count = _running(known.astype(np.int64))
+    place = np.column_stack((lat[first:last], lon[first:last]))
+    geometry = np.array((block.north, block.west, block.height, block.width), dtype=np.float64)
+    squares = np.sin(np.minimum(np.asarray(radii_m) / EARTH_RADIUS_M, np.pi) / 2) ** 2
+    run_sums(people, count, place, geometry, squares, sums[first:last], cells[first:last])
 
 
-def half_width(lat: Floats, row_lat: Floats, radius_m: float) -> Floats:
-    """Degrees of longitude, to either side, within a great-circle radius of a point along another parallel.
-
-    NaN where the parallel lies beyond the radius; 180 (just less) where the radius holds the whole parallel. From the
-    haversine formula: sin²(Δλ/2) = (sin²(r/2R) − sin²(Δφ/2)) / (cos φ₁ cos φ₂).
-    """
-    phi, psi = np.radians(lat), np.radians(row_lat)
-    spare = np.sin(min(radius_m / EARTH_RADIUS_M, np.pi) / 2) ** 2 - np.sin((phi - psi) / 2) ** 2
-    share = spare / np.maximum(np.cos(phi) * np.cos(psi), 1e-300)
-    degrees = np.degrees(2 * np.arcsin(np.sqrt(np.clip(share, 0.0, 1.0))))
-    return np.where(spare >= 0, np.minimum(degrees, 180 - 1e-9), np.nan)
-
-
-def _running(values: NDArray[np.generic]) -> NDArray[np.generic]:
+def _running(values: NDArray[Number]) -> NDArray[Number]:
     """Running totals along each row, with a leading zero."""
     out = np.zeros((values.shape[0], values.shape[1] + 1), dtype=values.dtype)
     np.cumsum(values, axis=1, out=out[:, 1:])

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
+
+from geodata import kernels
 
 EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius R1; the ellipsoid differs by 0.56 % at most
 
@@ -76,18 +77,20 @@ def nearest(
     here, there = np.flatnonzero(located(lat, lon)), np.flatnonzero(located(to_lat, to_lon))
     if not len(here) or not len(there):
         return index, metres
-    tree = tree_of(unit_vectors(to_lat[there], to_lon[there]))
-    bound = np.inf if within_m >= np.pi * EARTH_RADIUS_M else np.nextafter(chord(within_m), np.inf)
-    chords, found = tree.query(unit_vectors(lat[here], lon[here]), distance_upper_bound=bound)
-    hit = np.isfinite(chords)
-    index[here[hit]] = there[np.asarray(found)[hit]]
-    metres[here] = arc(chords)
+    most = np.inf if within_m >= np.pi * EARTH_RADIUS_M else np.nextafter(chord(within_m), np.inf) ** 2
+    there, vectors, boxes, starts = tree_of(to_lat, to_lon, there)
+    found, squares = kernels.nearest_of(vectors, boxes, starts, unit_vectors(lat[here], lon[here]), most)
+    hit = found >= 0
+    index[here[hit]] = there[found[hit]]
+    metres[here] = arc(np.sqrt(squares))
     return index, metres
 
 
-def tree_of(vectors: Floats) -> cKDTree:
-    """A tree over unit vectors; sliding midpoints build several times faster than medians and answer as exactly."""
-    return cKDTree(vectors, leafsize=32, balanced_tree=False, compact_nodes=True)
+def tree_of(lat: Floats, lon: Floats, here: Ints) -> tuple[Ints, Floats, Floats, Ints]:
+    """The points at the positions `here` (one at least) along a curve: positions, unit vectors, boxes, start of levels."""
+    here = here[np.argsort(kernels.along_curve(lat[here], lon[here]), kind="stable")]
+    vectors = unit_vectors(lat[here], lon[here])
+    return here, vectors, *kernels.pack(vectors)
 
 
 def count_within(lat: ArrayLike, lon: ArrayLike, radii_m: tuple[float, ...]) -> Ints:
@@ -98,12 +101,11 @@ def count_within(lat: ArrayLike, lon: ArrayLike, radii_m: tuple[float, ...]) -> 
     lat, lon = floats(lat), floats(lon)
     counts = np.full((len(lat), len(radii_m)), -1, dtype=np.int64)
     here = np.flatnonzero(located(lat, lon))
-    if len(here):
-        vectors = unit_vectors(lat[here], lon[here])
-        tree = tree_of(vectors)
-        for column, radius in enumerate(radii_m):
-            found = tree.query_ball_point(vectors, chord(radius), return_length=True)
-            counts[here, column] = np.asarray(found) - 1
+    if len(here) and radii_m:
+        here, vectors, boxes, starts = tree_of(lat, lon, here)
+        ascending = np.argsort(radii_m)
+        squares = np.array([chord(radius) for radius in radii_m])[ascending] ** 2
+        counts[np.ix_(here, ascending)] = kernels.counts_of(vectors, boxes, starts, squares) - 1
     return counts
 
 
@@ -128,7 +130,10 @@ def area_of(lat: ArrayLike, lon: ArrayLike, polygons: Any) -> Ints:
 
 
 def _first_holder(lat: Floats, lon: Floats, shapes: NDArray[np.object_]) -> Ints:
-    """Polygon by polygon over the points of its bounding box: no point becomes an object, each polygon is indexed once."""
+    """Polygon by polygon over the points of its bounding box: no point becomes an object.
+
+    Edges are crossed in compiled code; where the sign of a determinant might be rounding, GEOS's exact predicates say.
+    """
     order = np.argsort(lat, kind="stable")
     y, x = lat[order], lon[order]
     west, south, east, north = np.nan_to_num(shapely.bounds(shapes), nan=np.inf).T
@@ -139,12 +144,10 @@ def _first_holder(lat: Floats, lon: Floats, shapes: NDArray[np.object_]) -> Ints
     holder = np.full(len(y), -1, dtype=np.int64)
     rivals: dict[int, list[int]] = {}
     for shape in np.flatnonzero(last > first):
-        run = x[first[shape] : last[shape]]
-        near = first[shape] + np.flatnonzero((run >= west[shape]) & (run <= east[shape]))
+        near = kernels.between(x, first[shape], last[shape], west[shape], east[shape])
         if not len(near):
             continue
-        shapely.prepare(shapes[shape])
-        hit = near[shapely.intersects_xy(shapes[shape], x[near], y[near])]
+        hit = near[_holds(shapes[shape], x[near], y[near])]
         for point in hit[holder[hit] >= 0]:
             rivals.setdefault(int(point), [int(holder[point])]).append(int(shape))
         hit = hit[holder[hit] < 0]
@@ -155,6 +158,23 @@ def _first_holder(lat: Floats, lon: Floats, shapes: NDArray[np.object_]) -> Ints
     out = np.empty(len(y), dtype=np.int64)
     out[order] = holder
     return out
+
+
+def _holds(shape: Any, x: Floats, y: Floats) -> Flags:
+    """Whether each point (sorted by y) lies inside or on the edge of a polygon."""
+    corners, ring = shapely.get_coordinates(shape), _rings(shape)
+    edges = np.hstack((corners[:-1], corners[1:]))[ring[1:] == ring[:-1]]
+    odd, unsure = np.zeros(len(x), dtype=bool), np.zeros(len(x), dtype=bool)
+    kernels.crossings(x, y, edges, odd, unsure)
+    if unsure.any():
+        odd[unsure] = shapely.intersects_xy(shape, x[unsure], y[unsure])
+    return odd
+
+
+def _rings(shape: Any) -> Ints:
+    """Number of the ring that each corner belongs to, outer and inner ones in the order of the coordinates."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return np.repeat(np.arange(len(rings)), shapely.get_num_coordinates(rings))
 
 
 def inside(lat: ArrayLike, lon: ArrayLike, polygons: Any) -> Flags:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
 
 from geodata.fields import FIELDS, Field, companions
 from geodata.vocabulary import Evidence
+
+if TYPE_CHECKING:  # pandera takes longer to load than most commands take: only what checks a table asks for it
+    import pandera.pandas as pa
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Table:
 
     def schema(self) -> pa.DataFrameSchema:
         """A pandera schema: dtype, allowed values and range of every column; a missing column is a failure."""
+        import pandera.pandas as pa  # noqa: PLC0415
+
         columns = {field.name: _column(field, required=field.name not in self.key) for field in self.fields}
         for field in self.fields:
             for companion in companions(field.name):
@@ -42,6 +46,8 @@ class Table:
 
 
 def _column(field: Field, *, required: bool) -> pa.Column:
+    import pandera.pandas as pa  # noqa: PLC0415
+
     checks = []
     if field.allowed:
         checks.append(pa.Check.isin(list(field.allowed)))
