@@ -55,7 +55,7 @@ def _connected(school: School) -> c.Step:
 
 def _for_learners(school: School) -> c.Step:
     value = school.get("has_internet_for_learners")
-    if words.unknown(value) and school.get("has_internet") is False:
+    if school.get("has_internet") is False:
         return c.Step("Not for learners", "no", "No internet at the school, so none for learners")
     if words.unknown(value):
         return c.Step("For learners", "unknown", f"Use by learners {words.NOT_REPORTED}")

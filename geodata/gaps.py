@@ -23,9 +23,12 @@ Scenarios = Sequence[tuple[float, float]]
 
 
 def internet_for_learners(has_internet: pd.Series, has_internet_for_learners: pd.Series) -> pd.Series:
-    """Internet usable by learners; a school without any internet has none for learners either."""
+    """Internet usable by learners; a school without any internet has none for learners either, whatever is said of them.
+
+    Where the two contradict each other the check `learners_online_without_internet` says so.
+    """
     told, any_internet = flag(has_internet_for_learners), flag(has_internet)
-    return as_boolean(np.where(np.isnan(told) & (any_internet == 0), 0.0, told), has_internet.index)
+    return as_boolean(np.where(any_internet == 0, 0.0, told), has_internet.index)
 
 
 def internet(has_internet: pd.Series, has_internet_for_learners: pd.Series) -> pd.Series:

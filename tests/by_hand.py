@@ -40,9 +40,7 @@ def rows_of(frame: pd.DataFrame) -> list[Row]:
 
 
 def usable(row: Row) -> bool | None:
-    if row["has_internet_for_learners"] is None and row["has_internet"] is False:
-        return False
-    return row["has_internet_for_learners"]
+    return False if row["has_internet"] is False else row["has_internet_for_learners"]
 
 
 def devices(row: Row) -> int | None:

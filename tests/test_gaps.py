@@ -27,10 +27,13 @@ def values(column: pd.Series) -> list[object]:
 
 
 def test_no_internet_at_all_is_none_for_learners_and_theirs_proves_the_schools() -> None:
-    frame = schools(has_internet=[False, None, True, None], has_internet_for_learners=[None, True, None, False])
+    frame = schools(
+        has_internet=[False, None, True, None, False], has_internet_for_learners=[None, True, None, False, True]
+    )
     inputs = frame["has_internet"], frame["has_internet_for_learners"]
-    assert values(gaps.internet_for_learners(*inputs)) == [False, True, None, False]
-    assert values(gaps.internet(*inputs)) == [False, True, True, None]
+    assert values(gaps.internet_for_learners(*inputs)) == [False, True, None, False, False]
+    assert values(gaps.internet(*inputs)) == [False, True, True, None, False]
+    assert derive(frame)["item_bandwidth"].iloc[4] == 1, "the item and the indicator agree where sources contradict"
 
 
 def test_speed_is_measured_else_contracted() -> None:
