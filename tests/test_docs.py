@@ -53,6 +53,11 @@ def test_files_that_are_named_exist() -> None:
             assert (ROOT / path).exists(), path
 
 
+def test_pictures_and_links_in_the_readme_are_there() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / path).is_file(), path
+
+
 def test_no_pin_or_lock_names_a_registry() -> None:
     for path in (ROOT / "requirements/runtime.txt", ROOT / "requirements/test.txt", ROOT / "package-lock.json"):
         text = path.read_text("utf-8")
