@@ -36,8 +36,12 @@
       "div",
       { className: "fm-cell" },
       make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id), className: "fm-school-link", title: props.data.school_name }, props.data.school_name),
-      make("div", { className: "fm-soft fm-small" }, props.data.place),
-      props.data.said_status ? make("div", { className: "fm-small fm-out" }, props.data.said_status) : null
+      make(
+        "div",
+        { className: "fm-soft fm-small", title: props.data.place },
+        props.data.said_status ? make("span", { className: "fm-out" }, props.data.said_status, " · ") : null,
+        props.data.place
+      )
     );
   };
 

@@ -41,7 +41,7 @@ function rememberPlace(map) {
 
 function style(spec) {
   const sources = {
-    base: { type: "geojson", data: spec.base },
+    base: { type: "geojson", data: `${spec.base}?detail=coarse` },
     outline: { type: "geojson", data: spec.outline },
     areas: { type: "geojson", data: EMPTY },
     labels: { type: "geojson", data: EMPTY },
@@ -138,6 +138,7 @@ function make(id, spec) {
   map.on("mouseout", () => unhover(state));
   map.on("click", (event) => click(state, event));
   map.on("moveend", (event) => { if (event.originalEvent) state.moved = true; if (state.moved) rememberPlace(map); loadHexagons(state); });
+  map.once("style.load", () => fetchJson(spec.base).then((fine) => map.getSource("base").setData(fine)).catch((error) => console.warn("map:", error.message)));
   map.once("load", () => { element.dataset.ready = "yes"; });
   map.on("idle", () => { countInView(state); element.dataset.idle = String(Number(element.dataset.idle ?? 0) + 1); });
   return state;
@@ -191,7 +192,7 @@ function apply(state, spec) {
     for (const source of ["areas", "labels"]) map.getSource(source).setData(EMPTY);
     map.getSource("outline").setData(spec.outline);
   }
-  if (before && before.base !== spec.base) map.getSource("base").setData(spec.base);
+  if (before && before.base !== spec.base) fetchJson(spec.base).then((fine) => { if (state.spec === spec) map.getSource("base").setData(fine); }).catch(() => {});
   if (before && before.pointsFrom !== spec.pointsFrom) {
     map.setLayerZoomRange("schools", spec.pointsFrom, 24);
     for (const layer of ["area-fill", "area-hatch"]) map.setPaintProperty(layer, "fill-opacity", areaOpacity(spec));

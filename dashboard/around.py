@@ -27,14 +27,18 @@ def head(desk: Desk, view: View) -> list[Component]:
     first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {least} or more of {stand.of} things"
     if certain < len(in_a):
         first += f": {words.exact(certain)} by what is reported, {words.exact(len(in_a) - certain)} by what similar schools lack"
-    if not stand.of:
+    if not summary.schools:
+        first = "No school is in this list"
+    elif not stand.of:
         first = "Nothing is reported that could rank these schools"
     learners = (
         f"The {words.count(summary.schools, 'school')} of this list have {words.rounded(summary.learners)} learners"
-        if stand.learners
-        else "Schools are counted: no school here reports its learners"
     )
-    if stand.learners and summary.learners_unknown:
+    if not stand.learners:
+        learners = "Schools are counted: no school here reports its learners"
+    elif summary.learners is None:
+        learners = "No school of this list reports its learners"
+    elif summary.learners_unknown:
         learners += f" ({words.count(summary.learners_unknown, 'school')} not reported)"
     selected = (
         ""

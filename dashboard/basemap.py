@@ -41,11 +41,26 @@ def base(atlas: Atlas) -> dict[str, Any]:
     coast = shapely.difference(
         shapely.union(shapely.boundary(land), shapely.boundary(far_land)), shapely.union(edge, ANTIMERIDIAN)
     )
-    own = outline(atlas)
-    if own is not None:
-        borders = shapely.difference(borders, shapely.buffer(shapely.simplify(own, 0.02), OVERRIDE))
+    borders = _overridden(atlas, borders)
     parts = [("land", land), ("land", far_land), ("coast", coast), ("border", borders), ("border", far_borders)]
     return {"type": "FeatureCollection", "features": [_feature(kind, g) for kind, g in parts if not g.is_empty]}
+
+
+@lru_cache(maxsize=8)
+def coarse(atlas: Atlas) -> dict[str, Any]:
+    """The same, coarse everywhere: made in a moment, for the eye to rest on until `base` comes."""
+    land, borders = _clipped("110m", WORLD)
+    borders = _overridden(atlas, borders)
+    parts = [("land", land), ("coast", shapely.difference(shapely.boundary(land), ANTIMERIDIAN)), ("border", borders)]
+    return {"type": "FeatureCollection", "features": [_feature(kind, g) for kind, g in parts if not g.is_empty]}
+
+
+def _overridden(atlas: Atlas, borders: BaseGeometry) -> BaseGeometry:
+    """Borders of the base map without those beside the country's own, which stand instead."""
+    own = outline(atlas)
+    return (
+        borders if own is None else shapely.difference(borders, shapely.buffer(shapely.simplify(own, 0.02), OVERRIDE))
+    )
 
 
 @lru_cache(maxsize=8)

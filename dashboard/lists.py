@@ -136,7 +136,7 @@ def columns(
             "headerName": "Lacks",
             "headerTooltip": f"How many of the {of} things that are counted a school lacks; that makes its group.",
             "cellRenderer": "FirstMileTier",
-            "width": 94,
+            "width": 102,
             **_bounds("things lacking"),
         },
         {

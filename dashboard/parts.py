@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import basemap
 from dashboard.page import here_at
@@ -50,6 +50,7 @@ def routes() -> Blueprint:
     @blueprint.get("/base/<data>/<stamp>.json")
     def base(data: str, stamp: str) -> Response:
         desk, _ = here_at(data, "")
-        return cached(desk, stamp, lambda: json_reply(basemap.base(desk.atlas)))
+        make = basemap.coarse if request.args.get("detail") == "coarse" else basemap.base
+        return cached(desk, stamp, lambda: json_reply(make(desk.atlas)))
 
     return blueprint

@@ -5,20 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from threading import Thread
+from time import sleep
 
 from dashboard import areas, basemap, map, panels, shows, tiles
 from geodata.errors import FirstMileError
 from geodata.query import Desk
 from geodata.view import View
 
+PAUSE = 10.0  # seconds between countries: a visitor who comes meanwhile goes first
+
 log = logging.getLogger(__name__)
 
 
 def start(desks: Iterable[Desk]) -> Thread:
     """Warm the countries one after the other, in the order in which they are served; visitors need not wait for it."""
-    thread = Thread(target=lambda some: [warm(desk) for desk in some], args=(list(desks),), name="warm", daemon=True)
+    thread = Thread(target=_all, args=(list(desks),), name="warm", daemon=True)
     thread.start()
     return thread
+
+
+def _all(desks: list[Desk]) -> None:
+    for desk in desks:
+        warm(desk)
+        sleep(PAUSE)
 
 
 def warm(desk: Desk) -> None:
