@@ -28,6 +28,34 @@ EMAIL = r"[\w.+-]+@[\w-]+\.[\w.-]+"
 PHONE = r"\+\d[\d\s().-]{7,18}|\(\d{2,4}\)\s*\d{3,5}[\s.-]?\d{3,5}|0\d{2,4}[\s/.-]\d{2,4}(?:[\s.-]?\d{2,4})+|00\d{9,14}"
 NATIONAL_ID = r"\d{3}\.\d{3}\.\d{3}-\d{2}"  # Brazil's CPF as it is written
 BY_VALUE = ((EMAIL, "e-mail", 0.05), (PHONE, "telephone", 0.5), (NATIONAL_ID, "national id", 0.5))
+# The same within a longer text: letters must stand beside them, or a coordinate or a code would be taken for them.
+IN_TEXT = r"(?<=[^\W\d])[\s:.=]+(?:\+\d[\d\s().-]{7,18}\d|0\d{8,11}\b|0\d{2,4}[\s/-]\d{3}[\s-]?\d{3,5}|\d{3}\.\d{3}\.\d{3}-\d{2})"
+ROLES = frozenset(
+    [
+        "directeur",
+        "directrice",
+        "chef",
+        "director",
+        "directora",
+        "diretor",
+        "diretora",
+        "gestor",
+        "gestora",
+        "head",
+        "headteacher",
+        "principal",
+        "headmaster",
+        "responsable",
+        "responsavel",
+        "proviseur",
+        "مدير",
+        "المدير",
+        "mkuu",
+        "owner",
+        "contact",
+        "contacto",
+    ]
+)
 # A yes/no or count column speaks of things, whatever the words behind its first one say ("IN_TELEFONE", "has_phone").
 OF_THINGS = frozenset(("has", "is", "in", "qt", "qtd", "tem", "tiene", "available"))
 
@@ -54,8 +82,14 @@ def category_of(name: str) -> str | None:
         return wholes[words]
     if words and (words[0] in OF_THINGS or "equip" in words):  # NU_EQUIP_FAX: the number of fax machines
         return None
-    spans = (words[i:j] for i in range(len(words)) for j in range(i + 1, min(i + 6, len(words)) + 1))
-    return next((parts[span] for span in spans if span in parts), None)
+    if words[:2] == ("number", "of") or words[-1:] in (("available",), ("disponible",)):
+        return None
+    plain = tuple(w for w in (re.sub(r"\d+$", "", word) for word in words) if w)  # phone1, tel_2
+    spans = (plain[i:j] for i in range(len(plain)) for j in range(i + 1, min(i + 6, len(plain)) + 1))
+    category = wholes.get(plain) or next((parts[span] for span in spans if span in parts), None)
+    if category == "learner" and ROLES & set(plain):  # "nom et prénom du directeur" stands in a register of schools
+        return "name of a person"
+    return category
 
 
 def personal_columns(frame: pd.DataFrame) -> dict[str, str]:
@@ -126,6 +160,10 @@ def drop_personal(raw: Raw, keep: Collection[str] = ()) -> Raw:
         held = frame[name].str.contains("@", regex=False).fillna(False)
         if held.any():
             frame[name] = frame[name].str.replace(EMAIL, BLOT, regex=True)
+        if name not in keep:  # remarks and the like; what feeds a field may be a coordinate with a plus sign
+            held = frame[name].str.contains(IN_TEXT, regex=True).fillna(False)
+            if held.any():
+                frame[name] = frame[name].str.replace(IN_TEXT, BLOT, regex=True)
     said = ", ".join(f"{name} ({why})" for name, why in found.items())
     out = replace(raw, frame=frame)
     return out.noted(f"{raw.path.name}: personal columns were dropped unread: {said}.") if found else out

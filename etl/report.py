@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.exports.formula import safe
 from geodata.layers import Atlas, open_atlas
 
 WORDS = {"reject": "rejected", "blank": "made unknown", "warn": "to look at"}
@@ -91,10 +92,5 @@ def write_findings(atlas: Atlas, path: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(table.columns)
         for row in table.itertuples(index=False):
-            writer.writerow([_safe(value) for value in row])
+            writer.writerow([safe(value) if isinstance(value, str) else "" for value in row])
     os.replace(part, path)
-
-
-def _safe(value: object) -> str:
-    text = value if isinstance(value, str) else ""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
