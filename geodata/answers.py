@@ -33,15 +33,15 @@ class Summary:
     """What a selection holds, beside the country's totals (`of`, `learners_of`).
 
     `counts`: schools by value of the shown indicator, with `unknown` last (`known` and `unknown` of a number).
-    `learners` is the sum of the known; `learners_unknown` counts the schools without the number.
+    `learners` is the sum of the known, None where no school reports them; `learners_unknown` counts the schools without.
     """
 
     indicator: str
     schools: int
     of: int
     counts: dict[str, int]
-    learners: int
-    learners_of: int
+    learners: int | None
+    learners_of: int | None
     learners_unknown: int
     not_located: int
     not_operating: int
@@ -58,8 +58,8 @@ def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Sum
         schools=len(frame),
         of=len(every),
         counts=counts(shown),
-        learners=int(students.sum()),
-        learners_of=int(every["num_students"].sum()),
+        learners=_sum(students),
+        learners_of=_sum(every["num_students"]),
         learners_unknown=int(students.isna().sum()),
         not_located=int(frame["latitude"].isna().sum()),
         not_operating=int((frame["school_status"].fillna("open") != "open").sum()),
@@ -67,6 +67,10 @@ def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Sum
         verify_first=int((frame["list"] == "verify_first").sum()),
         tiers={tier: int((frame["tier"] == tier).sum()) for tier in FIELDS["tier"].allowed},
     )
+
+
+def _sum(values: pd.Series) -> int | None:
+    return int(values.sum()) if values.notna().any() else None
 
 
 def counts(values: pd.Series) -> dict[str, int]:

@@ -111,6 +111,8 @@ def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
     )
     found = standards(schools, policy)
     used = sum(s.in_use for s in found)
+    if not any(s.known + s.unknown for s in found):
+        return [*said, "No school operates now: every school stands in the verify first list."]
     if not used:
         return [*said, "Nothing is reported that a list could stand on: every school stands in the verify first list."]
     if used < len(found):
@@ -188,13 +190,17 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
         said.append(
             f"{title}: ({' + '.join(terms)})^(1/{p:g}) = {value:.4f}"
             if terms
-            else f"{title}: nothing is known, so it does not count."
+            else f"{title}: {_why_not(scoring, pillar)}, so it does not count."
         )
     need, margin = scoring.pillars
     factors = [
         f"{v:.4f}^{e:g}" for v, e in ((scoring.need[row], need), (scoring.marginalisation[row], margin)) if e > 0
     ]
-    said.append(f"Score: 100 × {' × '.join(factors)} = {scoring.score[row]:.2f}")
+    said.append(
+        f"Score: 100 × {' × '.join(factors)} = {scoring.score[row]:.2f}"
+        if np.isfinite(scoring.score[row])
+        else "No score: no service that counts is known."
+    )
     said.append(_count_step(scoring, row, policy))
     said += [
         f"{x.criterion.title} is not reported: similar schools average {x.value:.2f}."
@@ -204,6 +210,11 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
     if scoring.verify[row]:
         said.append(_verify_step(scoring, row, policy))
     return said
+
+
+def _why_not(scoring: Scoring, pillar: str) -> str:
+    known = any(used for used, c in zip(scoring.in_use, criteria(), strict=True) if c.pillar == pillar)
+    return "all its weights are 0" if known else "nothing is known"
 
 
 def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
@@ -221,6 +232,8 @@ def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
 def _verify_step(scoring: Scoring, row: int, policy: Policy) -> str:
     if not scoring.operating[row]:
         return "Verify first: the school does not operate now."
+    if not np.isfinite(scoring.score[row]):
+        return "Verify first: without a score there is no rank."
     least, share = policy.number("verify_first_below"), scoring.confidence[row]
     if share < least:
         return f"Verify first: {share:.0%} of the score is reported, less than {least:.0%}."

@@ -91,6 +91,6 @@ def _text(key: int, statuses: tuple[str, ...], in_use: bool) -> str:
             criterion, full = criteria()[(digit - 1) // 2], (digit - 1) % 2
             lacks.append(criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
     parts = [STATUS_WORDS.get(statuses[status - 1], statuses[status - 1])] if status else []
-    if not lacks and not unknown:
+    if not lacks and not unknown and (in_use or not status):
         parts.append("none of the things counted is lacking" if in_use else "nothing reported")
     return "; ".join([*parts, *reversed(lacks), *unknown])
