@@ -67,6 +67,8 @@ def create_server() -> Flask:
     places = [p for p in os.environ.get("FIRSTMILE_ATLASES", "").split(os.pathsep) if p]
     tier = os.environ.get("FIRSTMILE_TIER", "public")
     server = create_app([open_atlas(p) for p in places], tier=tier, base=os.environ.get("FIRSTMILE_BASE", "")).server
+    # Dash registers its scripts while it answers the first request; a second one beside it would find them missing.
+    server.test_client().get("/")
     warm.start(server.config[KEY].desks.values())
     return server
 
