@@ -194,8 +194,9 @@ def poverty_standard(
     inferred = inferred.fillna(False).astype(bool)
     if not inferred.any():
         return ""
-    of = "people, each area weighted by its people" if bool(population[inferred].notna().all()) else "areas"
-    return f"The area's place in the order of poverty, from its share in poverty (share of {of}, in less poor areas)."
+    people = bool(population[inferred].notna().all())
+    share = "people who live in less poor areas" if people else "areas that are less poor"
+    return f"Inferred from the area's share in poverty, as its place in the order (share of {share})."
 
 
 POVERTY = Criterion(

@@ -229,8 +229,8 @@ def test_a_wealth_percentile_inferred_from_poverty_is_said() -> None:
         population=[50.0, 20.0, None], has_electricity=True,
     )  # fmt: skip
     assert derive(place)["item_poverty"].tolist()[:2] == [0.9, pytest.approx(0.1)]
-    assert "each area weighted by its people" in standards(place)[3].words
-    assert "share of areas" in standards(place.drop(columns="population"))[3].words
+    assert "share of people who live in less poor areas" in standards(place)[3].words
+    assert "share of areas that are less poor" in standards(place.drop(columns="population"))[3].words
     assert standards(place.assign(wealth_percentile_evidence="reported"))[3].words == ""
     elsewhere = place.assign(wealth_percentile_source="a survey of wealth")
     assert standards(elsewhere)[3].words == "", "inferred, but not from the share in poverty"
