@@ -758,8 +758,8 @@ _ALL: list[Field] = [
         "schools or learners",
         minimum=0,
     ),
-    Field("lower", "number", "At least", "Value if every unknown were the worst.", "as the indicator"),
-    Field("upper", "number", "At most", "Value if every unknown were the best.", "as the indicator"),
+    Field("lower", "number", "At least", "Value if every unknown were the least that it can be.", "as the indicator"),
+    Field("upper", "number", "At most", "Value if every unknown were the most that it can be.", "as the indicator"),
     # --- coverage layers ----------------------------------------------------------------------------------------
     Field("cell_id", "id", "Cell site", "Identifier of the cell site.", reference=ITU),
     Field(

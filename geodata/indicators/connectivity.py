@@ -82,18 +82,18 @@ INTERNET = Indicator(
 )  # fmt: skip
 LEARNERS_WITH_INTERNET = Indicator(
     name="learners_with_internet", title="Learners with internet at school", unit="share of learners",
-    definition="Learners in schools whose learners can use the internet, of the learners enrolled.",
+    definition="Learners in schools whose learners can use the internet, of the learners that schools report.",
     reference=UIS + ", ED6", compute=internet_for_learners, rollup="share", higher_is="better", weight="num_students", order=3,
 )  # fmt: skip
 GIRLS_WITH_INTERNET = Indicator(
     name="girls_with_internet", title="Girls with internet at school", unit="share of girls",
-    definition="Girls in schools whose learners can use the internet, of the girls enrolled.",
+    definition="Girls in schools whose learners can use the internet, of the girls that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
     weight="num_students_girls", order=4,
 )  # fmt: skip
 BOYS_WITH_INTERNET = Indicator(
     name="boys_with_internet", title="Boys with internet at school", unit="share of boys",
-    definition="Boys in schools whose learners can use the internet, of the boys enrolled.",
+    definition="Boys in schools whose learners can use the internet, of the boys that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
     weight="num_students_boys", order=5,
 )  # fmt: skip
