@@ -35,6 +35,8 @@ function rememberPlace(map) {
   const query = new URLSearchParams(window.location.search);
   query.set("at", `${lat.toFixed(4)},${lng.toFixed(4)},${map.getZoom().toFixed(2)}`);
   window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+  // Dash would take an address that it does not know for an older wish, and lose the next step for it.
+  window.dash_clientside.set_props("url", { href: window.location.href });
 }
 
 // --- the style ------------------------------------------------------------------------------------------------------
