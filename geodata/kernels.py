@@ -141,39 +141,51 @@ def counts_of(vectors: Floats, boxes: Floats, starts: Ints, squares: Floats) -> 
 
 
 @compiled
-def between(x: Floats, first: int, last: int, least: float, most: float) -> Ints:
-    """Positions from `first` up to `last` whose value lies from `least` to `most`."""
-    found, size = np.empty(last - first, np.int64), 0
-    for p in range(first, last):
-        if least <= x[p] <= most:
-            found[size] = p
-            size += 1
-    return found[:size]
+def crossings(  # noqa: PLR0912, PLR0917 - one compiled loop over arrays
+    x: Floats, y: Floats, runs: Ints, sides: Floats, corners: Floats, joined: NDArray[np.bool_], ends: Ints
+) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """Pairs of a point (sorted by y) and a shape that may hold it, shape by shape; the third says where one must ask.
 
-
-@compiled
-def crossings(x: Floats, y: Floats, edges: Floats, odd: NDArray[np.bool_], unsure: NDArray[np.bool_]) -> None:
-    """Turn `odd` for each edge to the right of a point (x, y; sorted by y); `unsure` where an edge is too near to tell.
-
-    Edges are rows of x, y, x, y. A point on an edge is always unsure. The even-odd rule, half-open at the upper end.
+    `runs`: from which to which point a shape's height reaches; `sides`: its least and most x; `corners`: x, y, those of
+    a shape up to its `ends`, an edge to the next where `joined`. The even-odd rule, half-open at the upper end; one must ask wherever an edge is too
+    near to tell the side, so for each point on an edge. The pairs that are sure are held.
     """
-    for e in range(len(edges)):
-        x1, y1, x2, y2 = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
-        if y1 > y2:
-            x1, y1, x2, y2 = x2, y2, x1, y1
-        p = np.searchsorted(y, y1)
-        while p < len(y) and y[p] <= y2:
-            left, right = (x2 - x1) * (y[p] - y1), (y2 - y1) * (x[p] - x1)
-            near = abs(left - right) <= ROUNDING * (abs(left) + abs(right))
-            if near and (y1 < y2 or min(x1, x2) <= x[p] <= max(x1, x2)):
-                unsure[p] = True
-            elif y[p] < y2 and left > right:
-                odd[p] = not odd[p]
-            p += 1
+    points, shapes, asks = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)], [False for _ in range(0)]
+    near, state = np.empty(len(x), np.int64), np.zeros(len(x), np.int8)
+    nx, ny = np.empty(len(x)), np.empty(len(x))
+    for s in range(len(ends)):
+        size = 0
+        for p in range(runs[s, 0], runs[s, 1]):
+            if sides[0, s] <= x[p] <= sides[1, s]:
+                near[size], nx[size], ny[size], state[size] = p, x[p], y[p], 0
+                size += 1
+        if not size:
+            continue
+        for e in range(ends[s - 1] if s else 0, ends[s]):
+            if not joined[e]:
+                continue
+            x1, y1, x2, y2 = corners[e, 0], corners[e, 1], corners[e + 1, 0], corners[e + 1, 1]
+            if y1 > y2:
+                x1, y1, x2, y2 = x2, y2, x1, y1
+            p = np.searchsorted(ny[:size], y1)
+            while p < size and ny[p] <= y2:
+                left, right = (x2 - x1) * (ny[p] - y1), (y2 - y1) * (nx[p] - x1)
+                if abs(left - right) <= ROUNDING * (abs(left) + abs(right)):
+                    if y1 < y2 or min(x1, x2) <= nx[p] <= max(x1, x2):
+                        state[p] |= 2
+                elif ny[p] < y2 and left > right:
+                    state[p] ^= 1
+                p += 1
+        for p in range(size):
+            if state[p]:
+                points.append(near[p])
+                shapes.append(np.int64(s))
+                asks.append(state[p] >= 2)
+    return np.array(points, dtype=np.int64), np.array(shapes, dtype=np.int64), np.array(asks, dtype=np.bool_)
 
 
 @compiled
-def run_sums(  # noqa: PLR0917 - compiled code takes arrays, no objects
+def run_sums(  # noqa: PLR0912, PLR0917 - one compiled loop over arrays
     people: Floats, count: Ints, place: Floats, geometry: Floats, squares: Floats, sums: Floats, cells: Ints
 ) -> None:
     """Add to `sums` and `cells` (n × radii) what lies in a block's rows within each radius.

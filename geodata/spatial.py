@@ -137,44 +137,30 @@ def _first_holder(lat: Floats, lon: Floats, shapes: NDArray[np.object_]) -> Ints
     order = np.argsort(lat, kind="stable")
     y, x = lat[order], lon[order]
     west, south, east, north = np.nan_to_num(shapely.bounds(shapes), nan=np.inf).T
-    first, last = (
-        np.searchsorted(y, south, "left"),
-        np.searchsorted(y, np.where(np.isfinite(north), north, -np.inf), "right"),
-    )
+    first = np.searchsorted(y, south, "left")
+    last = np.searchsorted(y, np.where(np.isfinite(north), north, -np.inf), "right")
+    corners = _corners(shapes)
+    point, shape, unsure = kernels.crossings(x, y, np.column_stack((first, last)), np.stack((west, east)), *corners)
+    ask = np.flatnonzero(unsure)
+    false = ask[~shapely.intersects_xy(shapes[shape[ask]], x[point[ask]], y[point[ask]])]
+    point, shape = np.delete(point, false), np.delete(shape, false)
     holder = np.full(len(y), -1, dtype=np.int64)
-    rivals: dict[int, list[int]] = {}
-    for shape in np.flatnonzero(last > first):
-        near = kernels.between(x, first[shape], last[shape], west[shape], east[shape])
-        if not len(near):
-            continue
-        hit = near[_holds(shapes[shape], x[near], y[near])]
-        for point in hit[holder[hit] >= 0]:
-            rivals.setdefault(int(point), [int(holder[point])]).append(int(shape))
-        hit = hit[holder[hit] < 0]
-        holder[hit] = shape
-    for point, found in rivals.items():
-        inner = [shape for shape in found if shapely.contains_xy(shapes[shape], x[point], y[point])]
-        holder[point] = (inner or found)[0]
+    holder[point[::-1]] = shape[::-1]  # the first in the order given is written last
+    several = np.flatnonzero(np.bincount(point, minlength=len(y))[point] > 1)
+    inner = several[shapely.contains_xy(shapes[shape[several]], x[point[several]], y[point[several]])][::-1]
+    holder[point[inner]] = shape[inner]
     out = np.empty(len(y), dtype=np.int64)
     out[order] = holder
     return out
 
 
-def _holds(shape: Any, x: Floats, y: Floats) -> Flags:
-    """Whether each point (sorted by y) lies inside or on the edge of a polygon."""
-    corners, ring = shapely.get_coordinates(shape), _rings(shape)
-    edges = np.hstack((corners[:-1], corners[1:]))[ring[1:] == ring[:-1]]
-    odd, unsure = np.zeros(len(x), dtype=bool), np.zeros(len(x), dtype=bool)
-    kernels.crossings(x, y, edges, odd, unsure)
-    if unsure.any():
-        odd[unsure] = shapely.intersects_xy(shape, x[unsure], y[unsure])
-    return odd
-
-
-def _rings(shape: Any) -> Ints:
-    """Number of the ring that each corner belongs to, outer and inner ones in the order of the coordinates."""
-    rings = shapely.get_rings(shapely.get_parts(shape))
-    return np.repeat(np.arange(len(rings)), shapely.get_num_coordinates(rings))
+def _corners(shapes: NDArray[np.object_]) -> tuple[Floats, Flags, Ints]:
+    """Corners of all rings (x, y), whether an edge goes on to the next one, and where those of each shape end."""
+    parts, of_part = shapely.get_parts(shapes, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    ends = np.searchsorted(of_part[of_ring][ring], np.arange(len(shapes)), "right")
+    return corners, np.append(ring[1:] == ring[:-1], False), ends.astype(np.int64)
 
 
 def inside(lat: ArrayLike, lon: ArrayLike, polygons: Any) -> Flags:
