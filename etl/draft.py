@@ -203,7 +203,7 @@ def _value_lines(one: Guess, column: pd.Series) -> list[str]:
 def _word(value: object) -> str:
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return ""
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
 
 
 def _scope(draft: Draft, feeds: Sequence[Guess]) -> str:
@@ -238,7 +238,8 @@ def _repair(draft: Draft) -> str:
     lines = []
     for name, why in repairs.items():
         value = '"EPSG:32737"  # PLEASE SET the system of the columns' if name == "projected" else "true"
-        needs_person = name in ("projected", "lost_decimal_point")
+        inside = name == "swapped" and "fall among" in why
+        needs_person = name in ("projected", "lost_decimal_point") or inside
         lines.append(
             f"{'# ' if needs_person else ''}{name} = {value}{'' if name == 'projected' else '  #'} {why}".replace(
                 "  # ", "  # ", 1
@@ -248,6 +249,8 @@ def _repair(draft: Draft) -> str:
             lines.append(
                 "# For this, set bounds = [west, south, east, north] of the place: they decide where the point was. Then take away the #."
             )
+        if inside:
+            lines.append("# For this, set bounds = [west, south, east, north] of the place, then take away the #.")
     if bounds:
         lines.append(
             f"# bounds = [{', '.join(str(b) for b in bounds)}]  # where the middle 99 % lies; a location outside becomes unknown"

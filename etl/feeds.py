@@ -15,7 +15,7 @@ import pandas as pd
 from etl.flags import from_flags
 from etl.recipe import Context, Feed, Source
 from etl.source import Raw
-from etl.values import Parsed, clean, key, numbers, per_value, renamed, whole, words
+from etl.values import Parsed, clean, key, numbers, per_value, renamed, whole, without_unit, words
 from geodata.errors import RecipeError, SchemaError
 from geodata.fields import FIELDS
 from geodata.truth import all_of, any_of
@@ -28,6 +28,10 @@ RULES = {
     "code": ("first",),
 }
 # Bounds that a whole field has are its own law; a recipe's range can only be narrower in what is believed.
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+")
+_ROUNDED = r"\d[.,]\d+E\+\d+"  # what a spreadsheet leaves of a long number
+_DATE = r"\d{4}-\d\d-\d\d(?: .*)?"
+_ERROR = r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)"
 JOINED_BY = ", "
 
 
@@ -122,7 +126,7 @@ def _one(raw: Raw, source: Source | Context, name: str, given: Feed, out: Fed) -
         return _numeric(parts, source, name, given, out)
     if family == "text":
         joined = _first(parts) if given.rule == "first" else _join(parts)
-        return {name: renamed(_tidy(joined, kind, name, out), name, aliases)}
+        return {name: renamed(_tidy(joined, kind, name, given, out), name, aliases)}
     parsed = [words(part, name, aliases) for part in ([_first(parts)] if given.rule == "first" else parts)]
     _count(out, name, parsed)
     values = (
@@ -139,6 +143,7 @@ def _numeric(
     bands = getattr(source, "bands", {}).get(name)
     lower = upper = None
     parts = [_first(parts)] if given.rule == "first" else parts
+    parts = [_understood(part, source, name, given, out) for part in parts]
     if bands:
         lower, upper = _banded(parts[0], bands)
         exact = lower.where(lower == upper)
@@ -155,6 +160,20 @@ def _numeric(
     known = {f"{name}_lower": lower, f"{name}_upper": upper}
     ends = {n: v.astype("Int64").fillna(values) for n, v in known.items() if n in FIELDS}
     return {name: values, **ends}
+
+
+def _understood(text: pd.Series, source: Source | Context, name: str, given: Feed, out: Fed) -> pd.Series:
+    """Units taken off speeds; counts that may be two numbers (2.000: two, or two thousand?) are findings."""
+    declared = FIELDS[name]
+    if declared.unit == "Mbps" and given.scale is None:
+        return per_value(text, without_unit, "str")
+    if declared.kind != "count" or source.decimal == ",":
+        return text
+    unclear = per_value(text, lambda v: bool(_THOUSANDS.fullmatch(v)), "boolean").fillna(False).astype(bool)
+    if unclear.any():
+        why = f'{declared.title}: a point before three digits may mean thousands or decimals; set decimal = "," if thousands'
+        out.findings.append(Finding(unclear, name, "unclear_number", why, given.raw))
+    return text.mask(unclear)
 
 
 def _added(parts: list[pd.Series], name: str, given: Feed, source: Source | Context, out: Fed) -> pd.Series:
@@ -213,9 +232,22 @@ def _join(parts: list[pd.Series]) -> pd.Series:
     return pd.Series(joined, index=parts[0].index, dtype="str")
 
 
-def _tidy(text: pd.Series, kind: str, name: str, out: Fed) -> pd.Series:
-    """Inner line breaks and double spaces gone; an id column that a program turned into decimals is turned back."""
+def _tidy(text: pd.Series, kind: str, name: str, given: Feed, out: Fed) -> pd.Series:
+    """Inner line breaks and double spaces gone; what a spreadsheet made of a text is turned back, or is a finding."""
     tidy = text.str.replace(r"\s+", " ", regex=True)
+    spoilt = {"a spreadsheet's error": tidy.str.fullmatch(_ERROR)}
+    if kind == "id":
+        tidy = tidy.str.replace(r"^['’](?=\w)", "", regex=True)
+        dates = tidy.str.fullmatch(_DATE).fillna(False)
+        spoilt["an id that a spreadsheet rounded, so that its digits are lost"] = tidy.str.fullmatch(_ROUNDED)
+        if dates.any() and dates.sum() < 0.5 * tidy.notna().sum():
+            spoilt["an id that a spreadsheet took for a date"] = dates
+    for why, hit in spoilt.items():
+        rows = hit.fillna(False).astype(bool)
+        if rows.any():
+            said = f"{FIELDS[name].title}: {why}; store the column as text and bring the file anew"
+            out.findings.append(Finding(rows, name, "spoilt_text", said, given.raw))
+            tidy = tidy.mask(rows)
     if kind == "id" and (decimals := tidy.str.fullmatch(r"\d+\.0")).any() and decimals[tidy.notna()].all():
         out.notes.append(f"{name}: every id ended in .0 (a program took them for decimals); the .0 was taken off.")
         return tidy.str.removesuffix(".0")

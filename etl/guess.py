@@ -16,7 +16,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from etl.personal import words_of
-from etl.values import numbers, words
+from etl.values import numbers, per_value, without_unit, words
 from geodata.fields import FIELDS
 from geodata.tables import REGISTER
 
@@ -147,7 +147,8 @@ def fitness(field: str, column: pd.Series) -> tuple[float, str]:
     if field in ("latitude", "longitude"):
         return _coordinate_fitness(field, column)
     if kind in ("count", "number", "share"):
-        values = numbers(column, _decimal(column)).values
+        plain = per_value(column, without_unit, "str") if FIELDS[field].unit == "Mbps" else column
+        values = numbers(plain, _decimal(column)).values
         share = float(values.notna().mean())
         return share, "" if share == 1 else f"{share:.0%} of the values are numbers"
     if kind == "yesno" or field in SHARED:
@@ -167,7 +168,7 @@ def fitness(field: str, column: pd.Series) -> tuple[float, str]:
 
 def _coordinate_fitness(field: str, column: pd.Series) -> tuple[float, str]:
     most = 90 if field == "latitude" else 180
-    values = numbers(column, _decimal(column), grouped=False).values
+    values = numbers(column, _decimal(column, degrees=True), grouped=False).values
     if values.notna().mean() < 0.5:
         share = float(column.str.contains(r"\d\s*[°º]|^\d+[ :]\d+[ :]", regex=True).mean())
         return (0.9, "written in degrees and minutes") if share > 0.5 else (0.2, "but the values are no numbers")
@@ -201,7 +202,7 @@ def _places_by_value(frame: pd.DataFrame, known: Sequence[Guess]) -> list[Guess]
     for name in map(str, frame.columns):
         column = _sample(frame[name])
         if len(column) and column.str.fullmatch(r"-?\d{1,3}[.,]\d{4,}").mean() > 0.8:
-            values = numbers(column, _decimal(column)).values
+            values = numbers(column, _decimal(column, degrees=True)).values
             if (values.abs() <= 180).all():
                 found.append((name, float(np.nanmax(values.abs()))))
     if len(found) != 2:
@@ -211,12 +212,12 @@ def _places_by_value(frame: pd.DataFrame, known: Sequence[Guess]) -> list[Guess]
     return [Guess(latitude[0], "latitude", "", 0.62, why), Guess(longitude[0], "longitude", "", 0.62, why)]
 
 
-def _decimal(column: pd.Series) -> str:
-    return (
-        ","
-        if column.str.fullmatch(r"-?\d+,\d+").mean() > 0.2 and not column.str.contains(".", regex=False).any()
-        else "."
-    )
+def _decimal(column: pd.Series, *, degrees: bool = False) -> str:
+    """The column's decimal mark. A comma before three digits says nothing (it may part thousands), but in degrees."""
+    commas = column.str.fullmatch(r"-?\d+,\d+")
+    thousands = column.str.fullmatch(r"[1-9]\d{0,2},\d{3}") & (not degrees)
+    points = column.str.contains(".", regex=False)
+    return "," if commas.mean() > 0.2 and (commas & ~thousands).any() and not points.any() else "."
 
 
 def decimal_mark(frame: pd.DataFrame, columns: Iterable[str]) -> str:

@@ -8,10 +8,36 @@ import pandas as pd
 
 from etl.recipe import Source
 from etl.source import Raw
-from etl.values import clean
+from etl.values import clean, key, per_value
 from geodata.errors import RecipeError
 
 MADE_BY = "/"
+# What stands in the row that adds up the others, in the words of spreadsheets; folded.
+TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "totais",
+        "totales",
+        "totaux",
+        "grand total",
+        "sub total",
+        "sub-total",
+        "subtotal",
+        "sous total",
+        "sous-total",
+        "total general",
+        "total geral",
+        "общий итог",
+        "итого",
+        "المجموع",
+        "الإجمالي",
+        "الاجمالي",
+        "إجمالي",
+        "合计",
+        "总计",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -35,16 +61,32 @@ def give_ids(raw: Raw, source: Source, fed: pd.DataFrame) -> Ids:
     index = raw.frame.index
     check = pd.Series(None, index=index, dtype="str")
     reason = pd.Series(None, index=index, dtype="str")
-    missing = ids.isna()
-    check[missing], reason[missing] = "missing_id", "The row has no id, so that it cannot be told from other schools."
+    totals = _totals(raw, fed)
+    check[totals], reason[totals] = "total_row", "The row adds up other rows (a total); it is no school."
+    ids = ids.mask(totals)
+    missing = ids.isna() & ~totals
+    check[missing], reason[missing] = (
+        "missing_id",
+        "The row has no id that can be used, so that it cannot be told from other schools.",
+    )
     if source.kind == "schools" or source.aggregate == "none":
-        again = ids.duplicated() & ~missing
+        again = ids.duplicated() & ids.notna()
         if source.allow_repeated_ids:
             ids = _numbered(ids, again)
             notes += [f"{source.name}: {int(again.sum()):,} ids that stand again were numbered."] if again.any() else []
         elif again.any():
             check[again], reason[again] = _faults(raw, ids, again)
     return Ids(ids, check.isna(), check, reason, tuple(notes))
+
+
+def _totals(raw: Raw, fed: pd.DataFrame) -> pd.Series:
+    """Rows whose id, name or first cell says that they add others up."""
+    told = [fed[c] for c in ("school_id_govt", "school_name") if c in fed]
+    told += [clean(raw.frame.iloc[:, 0])] if raw.frame.shape[1] else []
+    out = pd.Series(False, index=raw.frame.index)
+    for column in told:
+        out |= per_value(column, lambda v: key(v).strip(" .:-*=") in TOTALS, "boolean").fillna(False).astype(bool)
+    return out
 
 
 def _ids(raw: Raw, source: Source, fed: pd.DataFrame) -> tuple[pd.Series, list[str]]:

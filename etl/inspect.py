@@ -95,7 +95,20 @@ def _read(path: Path) -> tuple[Raw, Reading]:
     if first is not None:
         raise first
     reading = Reading.model_validate({"path": path.name})
-    return read_raw(reading, path.parent), reading
+    raw = read_raw(reading, path.parent)
+    if not _words_above(raw.frame):
+        raise SourceError(
+            f"{path.name} has no row of column names: its first row, {', '.join(map(str, raw.frame.columns[:5]))}, looks like "
+            "data. Write the names of the columns above it (or it would be lost)."
+        )
+    return raw, reading
+
+
+def _words_above(frame: pd.DataFrame) -> bool:
+    """Whether at least half of the names are words or years."""
+    plain = pd.Series([str(c) for c in frame.columns], dtype="str")
+    values = numbers(plain).values
+    return bool((values.isna() | values.between(1900, 2100)).mean() >= 0.5)
 
 
 def _good_header(frame: pd.DataFrame) -> bool:

@@ -46,6 +46,9 @@ def _judge(text: pd.Series, lat: pd.Series, lon: pd.Series, column: dict[str, st
     dms = per_value(text[~known], degrees, "float64").notna().sum() if (~known).any() else 0
     if dms:
         repairs["degrees_minutes"] = f"{int(dms):,} texts are degrees, minutes and seconds"
+    commas = int((text[~known].str.fullmatch(r"[+-]?\d{1,3},\d+")).sum())
+    if commas:
+        repairs["decimal_comma"] = f"{commas:,} texts have a decimal comma, such as {_with_a_comma(text[~known])!r}"
     zero = int(((lat == 0) & (lon == 0)).sum())
     if zero:
         notes.append(f"{zero:,} rows have the coordinates 0, 0: taken as not given.")
@@ -61,10 +64,31 @@ def _judge(text: pd.Series, lat: pd.Series, lon: pd.Series, column: dict[str, st
         repairs["lost_decimal_point"] = (
             f"{int(far.sum()):,} rows are no degrees, such as {text[far].iloc[0]!r}: the decimal point may be lost"
         )
+    mirrored = _mirrored(lat[good], lon[good])
+    if mirrored.any():
+        repairs["swapped"] = (
+            f"{int(mirrored.sum()):,} rows fall among the others if latitude and longitude change places"
+        )
+        good = good & ~mirrored.reindex(good.index, fill_value=False)
     shared = _shared(lat[good], lon[good])
     if shared:
         notes.append(f"{shared:,} rows share their very point with another row.")
     return Places(repairs, _bounds(lat[good], lon[good]) if good.sum() > 20 else None, tuple(notes))
+
+
+def _with_a_comma(text: pd.Series) -> str:
+    return str(text[text.str.fullmatch(r"[+-]?\d{1,3},\d+").fillna(False)].iloc[0])
+
+
+def _mirrored(lat: pd.Series, lon: pd.Series) -> pd.Series:
+    """Rows on the other side of the line where latitude equals longitude than most, which swapped fall among those."""
+    above = lat > lon
+    if len(lat) < 20 or above.all() or not above.any():
+        return pd.Series(False, index=lat.index)
+    most = above if above.mean() >= 0.5 else ~above
+    west, south, east, north = _bounds(lat[most], lon[most])
+    outside = ~(lat.between(south, north) & lon.between(west, east))
+    return outside & ~most & lon.between(south, north) & lat.between(west, east)
 
 
 def _metres(lat: pd.Series, lon: pd.Series, column: dict[str, str]) -> bool:

@@ -14,9 +14,13 @@ import python_calamine as calamine
 from etl.recipe import Reading
 from geodata.errors import SourceError
 
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+
 
 def read_workbook(content: bytes, path: Path, reading: Reading) -> tuple[list[str], pd.DataFrame, list[str]]:
     """Column names, all rows as text, and a note where other sheets were left unread."""
+    if LOCKED in content:
+        raise SourceError(f"{path.name} is protected by a password. Save it without one.")
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet, notes = _sheet(book, path, reading.sheet)

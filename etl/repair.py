@@ -13,7 +13,7 @@ import pandas as pd
 import pyproj
 
 from etl.recipe import Repair
-from etl.values import is_not_finite, numbers, per_value
+from etl.values import is_not_finite, number, numbers, per_value
 from geodata.errors import RecipeError
 
 WORLD = (-180.0, -90.0, 180.0, 90.0)
@@ -26,6 +26,7 @@ PROBLEMS = {
     "zero": "the coordinates are 0, 0, which means that none were given",
     "outside": "the coordinates lie outside the declared bounds",
     "outside_world": "the coordinates are no place on Earth",
+    "ambiguous_sign": "a minus sign is lost, and more than one place in the bounds fits",
     "ambiguous": "the decimal point is lost, and more than one place in the bounds fits",
 }
 
@@ -55,10 +56,9 @@ def locate(latitude: pd.Series, longitude: pd.Series, repair: Repair, decimal: s
 
     Raises RecipeError where the declared repair lacks what it needs (bounds, a known CRS).
     """
-    if repair.lost_decimal_point and repair.bounds is None:
-        raise RecipeError(
-            "repair.lost_decimal_point needs repair.bounds = [west, south, east, north]: they decide where the point was."
-        )
+    for name, what in (("lost_decimal_point", "where the point was"), ("lost_sign", "which sign was lost")):
+        if getattr(repair, name) and repair.bounds is None:
+            raise RecipeError(f"repair.{name} needs repair.bounds = [west, south, east, north]: they decide {what}.")
     work = _Work(latitude, longitude, repair, decimal)
     work.read()
     if repair.projected:
@@ -66,6 +66,8 @@ def locate(latitude: pd.Series, longitude: pd.Series, repair: Repair, decimal: s
     work.blank_zeros()
     if repair.swapped:
         work.swap()
+    if repair.lost_sign:
+        work.put_sign_back()
     if repair.lost_decimal_point:
         work.put_point_back()
     work.blank_outside()
@@ -87,7 +89,7 @@ class _Work:
     def read(self) -> None:
         given = [text.notna().to_numpy() for text in self.texts]
         read = [self._numbers(text) for text in self.texts]
-        (self.lat, lat_dms), (self.lon, lon_dms) = read
+        (self.lat, lat_how), (self.lon, lon_how) = read
         both = given[0] & given[1]
         bad = both & (np.isnan(self.lat) | np.isnan(self.lon))
         endless = (is_not_finite(self.texts[0]) | is_not_finite(self.texts[1])).to_numpy()
@@ -95,18 +97,23 @@ class _Work:
         self._fail(bad & endless, "not_finite")
         self._fail(bad & ~endless, "not_a_number")
         self._fail(~given[0] & ~given[1], None)
-        self.name[(lat_dms | lon_dms) & both & ~bad] = "degrees_minutes"
+        for name in ("decimal_comma", "degrees_minutes"):
+            self.name[((lat_how == name) | (lon_how == name)) & both & ~bad] = name
 
     def _numbers(self, text: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         values = numbers(text, self.decimal, grouped=False).values.to_numpy(copy=True)
-        rest = np.isnan(values) & text.notna().to_numpy()
-        if self.repair.lost_decimal_point and rest.any():
-            values[rest] = per_value(text[rest], _without_marks, "float64")
+        how = np.full(len(values), "", dtype=object)
+        repairs = (
+            ("", self.repair.lost_decimal_point, _without_marks),
+            ("decimal_comma", self.repair.decimal_comma, _with_comma),
+            ("degrees_minutes", self.repair.degrees_minutes, degrees),
+        )
+        for name, wanted, reads in repairs:
             rest = np.isnan(values) & text.notna().to_numpy()
-        if self.repair.degrees_minutes and rest.any():
-            values[rest] = per_value(text[rest], degrees, "float64")
-            return values, rest & ~np.isnan(values)
-        return values, np.zeros(len(values), dtype=bool)
+            if wanted and rest.any():
+                values[rest] = per_value(text[rest], reads, "float64")
+                how[rest & ~np.isnan(values)] = name
+        return values, how
 
     def project(self, crs: str) -> None:
         try:
@@ -129,6 +136,17 @@ class _Work:
         turn = ~self._inside(self.lat, self.lon) & self._inside(self.lon, self.lat)
         self.lat, self.lon = np.where(turn, self.lon, self.lat), np.where(turn, self.lat, self.lon)
         self.name[turn] = "swapped"
+
+    def put_sign_back(self) -> None:
+        """A choice of signs that is the only one of the three others to fall within the bounds."""
+        todo = ~np.isnan(self.lat) & ~self._inside(self.lat, self.lon)
+        tried = [(ns * self.lat, ew * self.lon) for ns, ew in ((-1, 1), (1, -1), (-1, -1))]
+        fits = np.array([self._inside(lat, lon) for lat, lon in tried]) & todo
+        one = fits.sum(axis=0) == 1
+        for (lat, lon), fit in zip(tried, fits, strict=True):
+            self.lat, self.lon = np.where(one & fit, lat, self.lat), np.where(one & fit, lon, self.lon)
+        self.name[one] = "lost_sign"
+        self._fail(fits.sum(axis=0) > 1, "ambiguous_sign")
 
     def put_point_back(self) -> None:
         todo = ~np.isnan(self.lat) & ~self._inside(self.lat, self.lon)
@@ -198,6 +216,11 @@ def _without_marks(text: str) -> float | None:
     return float(text.replace(".", "").replace(",", "")) if _MANY_MARKS.fullmatch(text.strip()) else None
 
 
+def _with_comma(text: str) -> float | None:
+    """-29,61449 in a file of decimal points."""
+    return number(text, ",", grouped=False) if text.count(",") == 1 and "." not in text else None
+
+
 def degrees(text: str) -> float | None:
     """Degrees, minutes and seconds with a hemisphere (O and W are west, L and E east) as degrees; None where it is none."""
     found = _DMS.fullmatch(text)
@@ -212,5 +235,5 @@ def degrees(text: str) -> float | None:
 
 
 def _decimals(text: pd.Series, decimal: str) -> np.ndarray:
-    after = text.str.extract(rf"^[^.,]*{re.escape(decimal)}(\d+)\D*$", expand=False)
+    after = text.str.extract(rf"^[^.,]*[{re.escape(decimal)},](\d+)\D*$", expand=False)
     return np.asarray(after.str.len().fillna(0).to_numpy(dtype="int64"))

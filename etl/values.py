@@ -26,6 +26,9 @@ from geodata.text import fold
 ALIASES = Path(__file__).parent / "aliases"
 YESNO_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 UNKNOWN_WORDS = ("", "unknown")
+# Characters that no eye sees and no word needs: zero-width space, marks of direction, a byte-order mark.
+_UNSEEN = "[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
+_SPEED = re.compile(r"(.*\d)\s*([kKmMgG])(?:bps|BPS|Bps|b/s|bit/s|bits/s)\.?")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?(inf|infinity|nan|∞)", re.IGNORECASE)
@@ -58,7 +61,7 @@ def per_value(text: pd.Series, function: Callable[[str], Any], dtype: Any) -> pd
 
 def clean(text: pd.Series, sentinels: Iterable[str] = ()) -> pd.Series:
     """Text without outer spaces; empty texts and the recipe's sentinels are missing."""
-    stripped = text.str.strip()
+    stripped = text.str.replace(_UNSEEN, "", regex=True).str.strip()
     stripped = stripped.mask(stripped == "")
     if wanted := {key(s) for s in sentinels}:
         stripped = stripped.mask(per_value(stripped, lambda v: key(v) in wanted, "boolean").fillna(False).astype(bool))
@@ -169,11 +172,20 @@ def numbers(text: pd.Series, decimal: str = ".", *, grouped: bool = True) -> Par
     return Parsed(values, {}, wrong, "is not a number")
 
 
+def without_unit(text: str) -> str:
+    """A speed with its unit as a number of Mbps: 20 Mbps → 20, 512 kbps → 0.512. Other texts stay as they are (MB/s too:
+    it may mean bits or bytes)."""
+    found = _SPEED.fullmatch(text)
+    size = number(found.group(1)) if found else None
+    factor = {"k": 0.001, "m": 1.0, "g": 1000.0}[found.group(2).lower()] if found else 1.0
+    return text if size is None else f"{size * factor:.12g}"
+
+
 def number(text: str, decimal: str = ".", *, grouped: bool = True) -> float | None:
     """One text as a finite number, None where it is none."""
     text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     share = text.endswith("%")
-    text = text.rstrip("% ")
+    text = re.sub(r"^([+-])\s+", r"\1", text.rstrip("% "))
     other = "," if decimal == "." else "."
     if grouped and re.fullmatch(
         rf"[+-]?\d{{1,3}}(?:[{re.escape(other)}  '’]\d{{3}})+(?:{re.escape(decimal)}\d+)?", text
