@@ -39,7 +39,8 @@ def head(desk: Desk, view: View) -> list[Component]:
     elif summary.learners is None:
         learners = "No school of this list reports its learners"
     elif summary.learners_unknown:
-        learners += f" ({words.count(summary.learners_unknown, 'school')} not reported)"
+        told = words.count(summary.schools - summary.learners_unknown, "school")
+        learners = f"{told} of this list report {words.rounded(summary.learners)} learners, {words.exact(summary.learners_unknown)} do not report theirs"
     selected = (
         ""
         if summary.schools == summary.of
