@@ -92,5 +92,5 @@ def write_findings(atlas: Atlas, path: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(table.columns)
         for row in table.itertuples(index=False):
-            writer.writerow([safe(value) if isinstance(value, str) else "" for value in row])
+            writer.writerow([safe(str(value)) if pd.notna(value) else "" for value in row])
     os.replace(part, path)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from etl.build import build
+from etl.report import write_findings
 from geodata.errors import FirstMileError
 from geodata.layers import open_atlas
 from tests.test_build_kill import RECIPE, place
@@ -79,3 +80,6 @@ def test_bad_rows_are_data(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert doubts.loc["x3", "reason"].endswith("The source says: LEARNERS = -5.")
     assert "LAT = NaN" in doubts.loc["x1", "reason"]
+    write_findings(atlas, tmp_path / "findings.csv")
+    told = pd.read_csv(tmp_path / "findings.csv", dtype=str).dropna(subset="row").set_index("school_id")
+    assert told.loc["x3", ["source", "row", "school_name"]].tolist() == ["register", "24", "Neg"]

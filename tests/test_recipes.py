@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from etl.report import check_atlas
-from geodata.layers import Atlas
+from firstmile import app
+from geodata.layers import Atlas, write_manifest
 
 RECIPES = Path(__file__).resolve().parents[1] / "etl" / "recipes"
 READ = {"tocantins": 2_217, "maracanau": 459, "kenya": 37_930, "sao_tome": 408, "cameroon": 2_321}
@@ -28,6 +32,47 @@ def census(real_data: Path) -> pd.DataFrame:
     return pd.read_excel(path, engine="calamine", dtype=object)
 
 
+def refuse_half_rejected(atlas: Atlas) -> None:
+    """Rejected rows are whole rows, one line a reason; a value that was made unknown is a finding."""
+    rejected, doubts = atlas.read("quarantine"), atlas.read("findings")
+    assert set(rejected["severity"]) <= {"reject"}
+    assert not rejected.duplicated(["source", "row", "reason"]).any()
+    distinct = rejected.drop_duplicates(["source", "row"])["source"].value_counts()
+    for s in atlas.manifest["sources"]:
+        assert distinct.get(s["name"], 0) == s["rows_quarantined"], s["name"]
+    with (atlas.folder / "quarantine.csv").open(encoding="utf-8-sig", newline="") as stream:
+        told = list(csv.DictReader(stream))
+    assert [(r["source"], int(r["row"])) for r in told] == list(zip(rejected["source"], rejected["row"], strict=True))
+    assert set(doubts["severity"]) <= {"blank", "warn"}
+    assert doubts["school_id"].dropna().isin(atlas.read("schools")["school_id"]).all()
+    unusable = doubts[doubts["row"].notna()]
+    assert (unusable["severity"] == "blank").all()
+    assert unusable["reason"].str.contains("The source says: ").all()
+    both = unusable.merge(rejected[["source", "row"]], on=["source", "row"])
+    assert both.empty
+
+
+@pytest.mark.slow
+def test_rejected_rows_of_the_demonstration(built: Callable[[str], Atlas]) -> None:
+    atlas = built("demo")
+    refuse_half_rejected(atlas)
+    doubts = atlas.read("findings")
+    assert {"location_zero", "location_outside"} <= set(doubts.loc[doubts["source"] == "register", "check"])
+    borders = atlas.read("borders")
+    assert borders[["level", "name", "contested"]].values.tolist() == [[0, "Line not agreed", True]]
+    areas, schools = atlas.read("areas"), atlas.read("schools")
+    assert (areas["level"] == 0).sum() == 1
+    assert not areas["contested"].any()
+    measured = schools["download_speed_measured_mbps"].notna()
+    assert (schools.loc[measured, "download_speed_mbps_evidence"] == "measured").all()
+    nothing = schools["download_speed_mbps"].isna()
+    assert set(schools.loc[nothing, "download_speed_mbps_evidence"]) == {"unknown"}
+    assert schools.loc[~nothing, "download_speed_mbps_source"].notna().all()
+    signal = schools[schools["cellular_coverage_type"].notna()]
+    assert set(signal["cellular_coverage_type_evidence"]) == {"inferred"}
+    assert signal["cellular_coverage_type_source"].notna().all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READ)
 def test_rows_are_conserved(atlases: dict[str, Atlas], name: str) -> None:
@@ -38,8 +83,7 @@ def test_rows_are_conserved(atlases: dict[str, Atlas], name: str) -> None:
     registers = [s for s in sources if s["kind"] == "schools"]
     assert sum(s["rows_read"] for s in registers) == READ[name]
     assert sum(s["rows_accepted"] for s in registers) == len(atlas.read("schools"))
-    rejected = atlas.read("quarantine")
-    assert (rejected["severity"] == "reject").sum() == sum(s["rows_quarantined"] for s in sources)
+    refuse_half_rejected(atlas)
     assert len(atlas.read("out_of_scope")) == sum(s["rows_out_of_scope"] for s in sources)
     assert atlas.read("schools")["school_id"].is_unique
     areas = atlas.read("areas")
@@ -143,3 +187,26 @@ def test_report_in_words(atlases: dict[str, Atlas], tmp_path: Path) -> None:
     assert any("rows read" in line for line in lines)
     assert (tmp_path / "findings.csv").read_text("utf-8-sig").startswith("school_id,check")
     json.dumps(atlases["cameroon"].manifest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "limit", "value"),
+    [
+        *((name, "min_rows", 10**6) for name in READ),
+        ("tocantins", "max_not_located_share", 0.07),  # 118 of 1,581 are not located
+        ("tocantins", "max_outside_declared_share", 0.002),  # 4 of 1,463 lie elsewhere
+    ],
+)
+def test_check_ends_with_1_past_a_threshold(
+    atlases: dict[str, Atlas], tmp_path: Path, name: str, limit: str, value: float
+) -> None:
+    command = CliRunner()
+    assert command.invoke(app, ["check", str(atlases[name].link)]).exit_code == 0
+    strict = tmp_path / "strict.d" / "one"
+    shutil.copytree(atlases[name].folder, strict)
+    thresholds = {**atlases[name].manifest["thresholds"], limit: value}
+    write_manifest(strict, {**atlases[name].manifest, "thresholds": thresholds})
+    told = command.invoke(app, ["check", str(strict)])
+    assert told.exit_code == 1
+    assert told.output.count("NOT KEPT") == 1
