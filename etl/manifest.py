@@ -98,7 +98,8 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     place = [s for s in recipe.source if s.kind == "schools" and not s.series]
     for column in (*(f"admin{n}{s}" for n in (1, 2, 3, 4) for s in ("", "_id")), "latitude", "longitude"):
         by.setdefault(column, []).extend(s for s in (*place, *recipe.boundary) if s not in by.get(column, []))
-    under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS) for s in by.get(c, [])]
+    # The bandwidth needed rests on the people nearby where learners are not known.
+    under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS, "pop_within_1km") for s in by.get(c, [])]
     for column in (*GAP_COLUMNS, *PRIORITY_COLUMNS):
         by[column] = under
     return {c: {"sources": _names(s), "licences": _once(i.licence for i in s)} for c, s in by.items() if c in FIELDS}

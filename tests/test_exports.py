@@ -254,3 +254,19 @@ def test_negative_numbers_stay_numbers(desk: Desk, tmp_path: Path) -> None:
     write_export(desk, View.parse("ids=S1"), tmp_path / "a.xlsx", columns=["latitude"])
     cell = openpyxl.load_workbook(tmp_path / "a.xlsx")["data"]["A2"]
     assert (cell.value, cell.data_type) == (-1.5, "n")
+
+
+def test_the_open_profile_keeps_places_back_in_geometry_too(desk: Desk, tmp_path: Path) -> None:
+    made = country(tmp_path)
+    forbidden = {c: {"sources": ["ookla"], "licences": ["CC-BY-NC-4.0"]} for c in ("latitude", "longitude", "tier")}
+    write_manifest(made.folder, {**made.manifest, "columns": {**made.manifest["columns"], **forbidden}})
+    place = Desk(Atlas(made.link, made.folder), tier="government")
+    for suffix in ("geojson", "gpkg", "parquet"):
+        write_export(place, View(), tmp_path / f"a.{suffix}", licence_profile="open")
+        back = (
+            gpd.read_parquet(tmp_path / "a.parquet")
+            if suffix == "parquet"
+            else gpd.read_file(tmp_path / f"a.{suffix}", layer=0)
+        )
+        assert back.geometry.isna().all(), suffix
+        assert not {"latitude", "longitude", "tier", "ookla_fixed_mbps"} & set(back.columns), suffix

@@ -55,8 +55,14 @@ class Result:
 
     @cached_property
     def points(self) -> gpd.GeoDataFrame:
-        """The rows with point geometry (EPSG:4326), as exactly as the tier may see it; null where it is unknown."""
+        """The rows with point geometry (EPSG:4326), as exactly as the tier may see it; null where it is unknown.
+
+        Where the licence of the locations keeps them back, there is no geometry either.
+        """
         where = self.desk.frame(self.view, ["latitude", "longitude"]).reset_index(drop=True)
+        licences = {c: column_licences(self.desk, c) for c in where}
+        if len(disclosure.licensed_columns(list(where), licences, self.profile)) < len(where.columns):
+            where = where.assign(latitude=float("nan"), longitude=float("nan"))
         return gpd.GeoDataFrame(self.frame, geometry=points(where).geometry, crs="EPSG:4326")
 
     @cached_property
