@@ -185,7 +185,7 @@ def crossings(  # noqa: PLR0912, PLR0917 - one compiled loop over arrays
 
 
 @compiled
-def run_sums(  # noqa: PLR0912, PLR0917 - one compiled loop over arrays
+def run_sums(  # noqa: PLR0917 - one compiled loop over arrays
     people: Floats, count: Ints, place: Floats, geometry: Floats, squares: Floats, sums: Floats, cells: Ints
 ) -> None:
     """Add to `sums` and `cells` (n × radii) what lies in a block's rows within each radius.
