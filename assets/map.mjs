@@ -141,6 +141,8 @@ function make(id, spec) {
   map.on("click", (event) => click(state, event));
   map.on("moveend", (event) => { if (event.originalEvent) state.moved = true; if (state.moved) rememberPlace(map); loadHexagons(state); });
   map.once("style.load", () => fetchJson(spec.base).then((fine) => map.getSource("base").setData(fine)).catch((error) => console.warn("map:", error.message)));
+  // Dash's Location takes its first change for a wish to go back to where the page began, so it hears one that changes nothing.
+  window.dash_clientside.set_props("url", { href: window.location.href });
   map.once("load", () => { element.dataset.ready = "yes"; });
   map.on("idle", () => { countInView(state); element.dataset.idle = String(Number(element.dataset.idle ?? 0) + 1); });
   return state;

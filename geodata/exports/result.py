@@ -59,9 +59,10 @@ class Result:
 
         Where the licence of the locations keeps them back, there is no geometry either.
         """
-        where = self.desk.frame(self.view, ["latitude", "longitude"]).reset_index(drop=True)
-        licences = {c: column_licences(self.desk, c) for c in where}
-        if len(disclosure.licensed_columns(list(where), licences, self.profile)) < len(where.columns):
+        place = ["latitude", "longitude"]
+        where = self.desk.frame(self.view, place).reset_index(drop=True)
+        licences = {c: column_licences(self.desk, c) for c in place}
+        if disclosure.licensed_columns(place, licences, self.profile) != place:
             where = where.assign(latitude=float("nan"), longitude=float("nan"))
         return gpd.GeoDataFrame(self.frame, geometry=points(where).geometry, crs="EPSG:4326")
 
