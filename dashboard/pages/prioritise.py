@@ -76,7 +76,7 @@ def _grid(desk: Desk, view: View) -> Component:
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
-            "rowHeight": 54,
+            "rowHeight": 68,
             "tooltipShowDelay": 300,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,
