@@ -95,6 +95,13 @@ class Visit:
         """Wait until the map has what it was asked for, stands still and is drawn."""
         self.page.wait_for_function(SETTLED, arg=map_id)
 
+    def until(self, expression: str, within: float = 60) -> None:
+        """Wait until an expression holds; asked from outside, since the page's own policy forbids evaluating text."""
+        end = time.monotonic() + within
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"never came true: {expression}"
+            self.page.wait_for_timeout(100)
+
     def areas(self, map_id: str) -> dict[str, dict[str, Any]]:
         """What the areas on the map say, by id, those outside the selection left out."""
         self.settle(map_id)

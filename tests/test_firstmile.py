@@ -93,7 +93,10 @@ def test_export_writes_what_the_view_selects(made: Atlas, tmp_path: Path) -> Non
     told(done, 0, "Wrote 3 of 8 schools to", "Synthetic demonstration data")
     back = pd.read_csv(out)
     assert list(back["school_id"]) == ["S5", "S4", "S1"]
-    assert set(back["notice"]) == {"Synthetic demonstration data. Invented."}
+    (notice,) = set(back["notice"])
+    assert notice.startswith("Synthetic demonstration data. ")
+    assert notice.endswith(" Invented.")
+    assert "may not be shown to the public tier: displaced learners" in notice
 
 
 @pytest.mark.parametrize(

@@ -174,13 +174,13 @@ def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
     zoom = "() => window.firstmile.maps.get('explore-map').map.getZoom()"
     before = page.evaluate(zoom)
     page.keyboard.press("+")
-    page.wait_for_function(f"({zoom})() > {before} + 0.5")
+    visit.until(f"({zoom})() > {before} + 0.5")
     visit.settle(EXPLORE)
     visit.until_address(r"at=-?[\d.]+,-?[\d.]+,[\d.]+")
     page.keyboard.press("ArrowRight")
     visit.settle(EXPLORE)
     page.keyboard.press("-")
-    page.wait_for_function(f"({zoom})() < {before} + 0.5")
+    visit.until(f"({zoom})() < {before} + 0.5")
 
 
 def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
@@ -207,11 +207,11 @@ def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> N
     expect(visit.page.locator("#explore-count")).to_contain_text(f"0 of {len(country.schools):,} schools")
     expect(visit.page.get_by_role("heading", name="No school matches")).to_be_visible()
     visit.page.get_by_role("link", name=re.compile("zzzz")).click()
-    visit.page.wait_for_function("!location.search.includes('zzzz')")
+    visit.until("!location.search.includes('zzzz')")
     visit.open("/prioritise?q=zzzz", LIST)
     expect(visit.page.locator("#list-empty")).to_contain_text("No school matches")
     visit.page.locator("#list-empty").get_by_role("link").first.click()
-    visit.page.wait_for_function("!location.search.includes('zzzz')")
+    visit.until("!location.search.includes('zzzz')")
     visit.until_rows(country.ranked()["school_id"].head(3).tolist())
 
 
@@ -261,7 +261,7 @@ def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> Non
     expect(drawer.locator("tr", has=page.get_by_role("rowheader", name="Rank", exact=True))).to_contain_text("1st")
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    page.wait_for_function("!location.search.includes('compare=')")
+    visit.until("!location.search.includes('compare=')")
     page.get_by_role("button", name="Only these 3").click()
     visit.until_address(r"ids=")
     expect(page.locator("#list-head")).to_contain_text(f"3 of the {len(country.schools):,} schools")
@@ -280,10 +280,10 @@ def test_list_and_map_light_each_other(visit: Visit, country: Country) -> None:
     lit = "() => window.firstmile.maps.get('prioritise-map').map.getSource('lit').serialize().data.features?.length === 0 ? null : window.firstmile.maps.get('prioritise-map').map.getSource('lit').serialize().data.geometry?.coordinates ?? null"
     visit.row(index)
     visit.page.locator(f'#list-grid .ag-row[row-index="{index}"] .ag-cell[col-id="priority_rank"]').hover()
-    visit.page.wait_for_function(f"({lit})() !== null")
+    visit.until(f"({lit})() !== null")
     assert visit.page.evaluate(lit) == pytest.approx([one["longitude"], one["latitude"]])
     visit.page.locator("h1").first.hover()
-    visit.page.wait_for_function(f"({lit})() === null")
+    visit.until(f"({lit})() === null")
     visit.hover_map(LIST, (one["longitude"], one["latitude"]))
     row = visit.page.locator(f'#list-grid .ag-row[row-index="{index}"]').first
     expect(row).to_have_class(re.compile("fm-row-lit"))
@@ -292,7 +292,7 @@ def test_list_and_map_light_each_other(visit: Visit, country: Country) -> None:
     visit.until_address(rf"school={re.escape(one['school_id'])}(&|$)")
     visit.settle(LIST)
     picked = "() => window.firstmile.maps.get('prioritise-map').map.getSource('picked').serialize().data.geometry?.coordinates"
-    visit.page.wait_for_function(f"({picked})() !== undefined")
+    visit.until(f"({picked})() !== undefined")
     assert visit.page.evaluate(picked) == pytest.approx([one["longitude"], one["latitude"]])
     expect(row).to_be_visible()
 
@@ -393,9 +393,10 @@ def in_file(row: pd.Series) -> tuple[Any, ...]:
 
 def sheet(path: Path) -> pd.DataFrame:
     """The data sheet of a workbook; ids as text."""
-    with path.open("rb") as stream, pd.ExcelFile(stream, engine="openpyxl") as book:
-        assert len(book.sheet_names) >= 3
-        return book.parse(book.sheet_names[0], dtype={"school_id": "str"})
+    with path.open("rb") as stream:
+        sheets = pd.read_excel(stream, sheet_name=None, engine="openpyxl", dtype={"school_id": "str"})
+    assert len(sheets) >= 3
+    return next(iter(sheets.values()))
 
 
 def test_the_files_hold_what_the_screen_shows(browser: Browser, country: Country, tmp_path: Path) -> None:
