@@ -155,8 +155,15 @@ class Visit:
     def row(self, index: int) -> dict[str, str]:
         """The texts of a row on the screen by column, scrolled to if need be; `id` from the school's link."""
         self.page.evaluate("(i) => window.dash_ag_grid.getApi('list-grid').ensureIndexVisible(i)", index)
-        self.page.wait_for_selector(f'#list-grid .ag-row[row-index="{index}"] .fm-school-link')
-        return self.page.evaluate(ROW, index)
+        selector = f'#list-grid .ag-row[row-index="{index}"] .fm-school-link'
+        self.page.wait_for_selector(selector)
+        found: dict[str, str] = self.page.evaluate(ROW, index)
+        for _ in range(50):  # the list draws a row anew as it scrolls: between waiting and reading it may be gone
+            if {"id", "lacks_count", "data_confidence"} <= found.keys():
+                break
+            self.page.wait_for_timeout(100)
+            found = self.page.evaluate(ROW, index)
+        return found
 
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
         """Rows of the list as the screen shows them."""
