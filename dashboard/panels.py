@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areas, filters, findings, page, shows, words
+from dashboard import areas, areatable, filters, findings, page, shows, words
 from dashboard.map import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator
 from geodata.query import Desk
 from geodata.view import View
-
-SHOWN_AREAS = 400
 
 
 def right(desk: Desk, view: View) -> list[Component]:
@@ -32,7 +29,7 @@ def right(desk: Desk, view: View) -> list[Component]:
         *school,
         status_bar(desk, view),
         *_groups(desk, view),
-        *_areas_table(desk, view),
+        *areatable.inside(desk, view),
         *_notes(desk, view),
         _source(desk, view),
         html.Details(
@@ -68,11 +65,11 @@ def place_name(desk: Desk, view: View) -> str:
 def trail(desk: Desk, view: View) -> Component:
     """The way up: the country and the areas above the chosen one, as links."""
     path = [a for a in desk.places.path(view.area) if desk.places.levels.get(a)] if view.area else []
-    links: list[Any] = [dcc.Link(desk.atlas.name, href=_within(view, ""))] if path else []
+    links: list[Any] = [dcc.Link(desk.atlas.name, href=areatable.within(view, ""))] if path else []
     for area in path[:-1]:
         links += [
             html.Span(" ▸ ", **{"aria-hidden": "true"}),
-            dcc.Link(desk.places.names[area], href=_within(view, area)),
+            dcc.Link(desk.places.names[area], href=areatable.within(view, area)),
         ]
     level = desk.places.words.get(desk.places.levels[view.area], "") if view.area else ""
     return html.Nav(
@@ -80,10 +77,6 @@ def trail(desk: Desk, view: View) -> Component:
         className="trail",
         **{"aria-label": "Where you are"},
     )
-
-
-def _within(view: View, area: str) -> str:
-    return page.address("/", replace(view, area=area).with_screen(school="", at=""))
 
 
 def status_bar(desk: Desk, view: View) -> Component:
@@ -168,64 +161,6 @@ def _groups(desk: Desk, view: View) -> list[Component]:
                 ),
             ],
             className="figure",
-        )
-    ]
-
-
-def _areas_table(desk: Desk, view: View) -> list[Component]:
-    """The areas inside, as a table whose names open them: the map in words, for the keyboard too."""
-    table = findings.parts(desk, view)
-    if not len(table):
-        return []
-    indicator = shows.shown(desk, view)
-    level = areas.level_of(desk, view.area)
-    heads = ("Schools", "Value", "Not reported")
-    rows = [
-        html.Tr(
-            [
-                html.Th(dcc.Link(str(row.name_), href=_within(view, str(row.area_id))), scope="row"),
-                html.Td(f"{int(row.num_schools):,}"),
-                html.Td(
-                    shows.say(indicator, row.value, unit=False)
-                    if row.known >= shows.TOO_FEW * (row.known + row.unknown)
-                    else "too few"
-                ),
-                html.Td(words.percent(row.unknown / (row.known + row.unknown)) if row.known + row.unknown else "–"),
-            ]
-        )
-        for row in table.rename(columns={"name": "name_"}).head(SHOWN_AREAS).itertuples()
-    ]
-    many = words.level(desk.place, level, many=True)
-    return [
-        html.Details(
-            [
-                html.Summary(
-                    f"Table: {len(table):,} {many}{', greatest need first' if table['known'].gt(0).any() else ''}"
-                    if len(table) > 1
-                    else f"Table: 1 {words.level(desk.place, level)}"
-                ),
-                html.Div(
-                    html.Table(
-                        [
-                            html.Caption(f"{indicator.title}, {indicator.unit}"),
-                            html.Thead(
-                                html.Tr(
-                                    [
-                                        html.Th(words.level(desk.place, level).capitalize(), scope="col"),
-                                        *(html.Th(h, scope="col") for h in heads),
-                                    ]
-                                )
-                            ),
-                            html.Tbody(rows),
-                        ],
-                        className="areas",
-                    ),
-                    className="scroll",
-                    tabIndex="0",
-                ),
-            ],
-            open=True,
-            className="fold-small",
         )
     ]
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from dash import Dash
 
-from dashboard import around, lists, taking, weights
+from dashboard import around, comparing, lists, taking, weights
 from dashboard.pages import prioritise as p
 from dashboard.ranking import change, standing
 from geodata.query import Desk
@@ -142,7 +142,7 @@ def test_what_to_relax_leads_somewhere(desk: Desk) -> None:
 
 
 def test_side_by_side(desk: Desk) -> None:
-    shown = said(p.compared(desk, view(), ["S5", "S1", "S6"]))
+    shown = said(comparing.compared(desk, view(), ["S5", "S1", "S6"]))
     for part in ("School E", "School A", "School F", "differs", "no internet for learners", "3 schools side by side"):
         assert part in shown
     assert not BANNED.search(shown)
@@ -150,7 +150,7 @@ def test_side_by_side(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("picked", "filtered", "compare", "only"), [(0, False, True, True), (1, False, True, False), (3, False, False, False), (5, False, True, False), (0, True, True, False)])  # fmt: skip
 def test_the_buttons_speak_of_what_is_ticked(picked: int, filtered: bool, compare: bool, only: bool) -> None:
-    found = p.selection_words(picked, filtered=filtered)
+    found = comparing.selection_words(picked, filtered=filtered)
     assert (found[0], found[2]) == (compare, only)
 
 

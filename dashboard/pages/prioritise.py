@@ -9,8 +9,8 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboard import comparing, lists, page, taking, weights
 from dashboard import components as c
-from dashboard import lists, page, taking, weights, words
 from dashboard.around import PATH, changed, empty, foot, head, own
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
@@ -20,7 +20,6 @@ from geodata.view import View
 
 MAP, GRID = "prioritise-map", "list-grid"
 SHOW = "priority"  # the map answers to the weights as the list does
-COMPARED = (2, 4)
 NO_ROWS = {"rowData": [], "rowCount": 0}
 
 
@@ -104,49 +103,12 @@ def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:
     }
 
 
-def compared(desk: Desk, view: View, ids: list[str]) -> Component:
-    """Two to four schools side by side; lines that differ are marked by shade and by the word "differs"."""
-    policy = view.policy_over(desk.policy)
-    stand = standing(desk, policy)
-    schools = [desk.school(i, view) for i in ids[: COMPARED[1]]]
-    lines = lists.comparison(schools, stand.shown, policy, stand.of)
-    names = [
-        dcc.Link(
-            s.get("school_name") or s["school_id"],
-            href=page.address("/school", view.with_screen(school=s["school_id"], compare="")),
-        )
-        for s in schools
-    ]
-    body = []
-    for what, texts in lines:
-        differs = len(set(texts)) > 1
-        cells = [html.Td(text, className="fm-differs" if differs else "") for text in texts]
-        body.append(
-            html.Tr(
-                [
-                    html.Th(what, scope="row"),
-                    *cells,
-                    html.Td("differs" if differs else "the same", className="fm-soft fm-small"),
-                ]
-            )
-        )
-    table = html.Table(
-        [
-            html.Caption(f"{len(schools)} schools side by side, as the current weights and standards rank them"),
-            html.Thead(html.Tr([html.Th("", scope="col"), *(html.Th(name, scope="col") for name in names), html.Th("", scope="col")])),
-            html.Tbody(body),
-        ],
-        className="fm-table fm-compare",
-    )  # fmt: skip
-    return c.wide(table, "Schools side by side")
-
-
 def register(app: Dash) -> None:
     """Callbacks of the page: list and map follow the address; the drawers write it."""
     register_map(app, MAP, path=PATH, show=SHOW)
     taking.register(app)
     _register_list(app)
-    _register_selection(app)
+    comparing.register(app, GRID, PATH)
     _register_policy(app)
 
 
@@ -194,88 +156,6 @@ def _register_list(app: Dash) -> None:
         State(GRID, "id"),
         prevent_initial_call=True,
     )
-
-
-def _register_selection(app: Dash) -> None:
-    @app.callback(
-        Output("compare-open", "disabled"),
-        Output("compare-open", "children"),
-        Output("only-these", "disabled"),
-        Output("only-these", "children"),
-        Output("picked-said", "children"),
-        Input(GRID, "selectedRows"),
-        Input(page.URL, "search"),
-    )
-    def _picked(picked: list[dict[str, Any]] | None, search: str) -> tuple[Any, ...]:
-        _, view = page.here(search)
-        return selection_words(len(picked or []), filtered=bool(view.ids))
-
-    @app.callback(
-        Output("only-these", "n_clicks"),
-        Input("only-these", "n_clicks"),
-        State(GRID, "selectedRows"),
-        State(page.URL, "search"),
-        prevent_initial_call=True,
-    )
-    def _only(clicks: int | None, picked: list[dict[str, Any]] | None, search: str) -> Any:
-        if clicks:
-            _, view = page.here(search)
-            ids = () if view.ids else tuple(sorted(str(row["school_id"]) for row in picked or []))
-            page.go(View(**{**view.__dict__, "ids": ids}), search)
-        return no_update
-
-    @app.callback(
-        Output("compare-open", "n_clicks"),
-        Input("compare-open", "n_clicks"),
-        State(GRID, "selectedRows"),
-        State(page.URL, "search"),
-        prevent_initial_call=True,
-    )
-    def _compare(clicks: int | None, picked: list[dict[str, Any]] | None, search: str) -> Any:
-        if clicks and picked:
-            _, view = page.here(search)
-            page.go(view.with_screen(compare=",".join(str(row["school_id"]) for row in picked[: COMPARED[1]])), search)
-        return no_update
-
-    @app.callback(
-        Output("compare-drawer", "opened"),
-        Output("compare-body", "children"),
-        Input(page.URL, "search"),
-        State(page.URL, "pathname"),
-    )
-    def _side_by_side(search: str, path: str) -> tuple[Any, Any]:
-        if path != PATH:
-            return no_update, no_update
-        desk, view = page.here(search)
-        ids = [i for i in view.shown("compare").split(",") if i]
-        return bool(ids), compared(desk, view, ids) if ids else None
-
-    @app.callback(
-        Output("compare-body", "className"),
-        Input("compare-drawer", "opened"),
-        State(page.URL, "search"),
-        prevent_initial_call=True,
-    )
-    def _close(opened: bool, search: str) -> Any:
-        _, view = page.here(search)
-        if not opened and view.shown("compare"):
-            page.go(view.with_screen(compare=""), search)
-        return no_update
-
-
-def selection_words(picked: int, *, filtered: bool) -> tuple[bool, str, bool, str, str]:
-    """Whether and how the two buttons speak of so many ticked schools."""
-    least, most = COMPARED
-    fits = least <= picked <= most
-    compare = f"Compare these {picked}" if fits else "Compare"
-    only = "Show all again" if filtered else f"Only these {picked}" if picked else "Only these"
-    said = (
-        "Tick schools to compare or keep them."
-        if not picked and not filtered
-        else f"{words.count(picked, 'school')} ticked"
-    )
-    said += f"; {most} at most can be compared" if picked > most else ""
-    return not fits, compare, not (picked or filtered), only, said
 
 
 def _register_policy(app: Dash) -> None:
