@@ -30,7 +30,7 @@ import pandas as pd
 from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
 from geodata.hexagons import cell_km2, cells, centre
-from geodata.tables import JOIN_COLUMNS
+from geodata.tables import JOIN_COLUMNS, PREDICTED_COLUMNS
 from geodata.view import View
 from geodata.vocabulary import Sensitivity
 
@@ -85,6 +85,7 @@ _LOCATING = (
     "location_in_declared_area",
     "location_shared_by",
     *(c for c in JOIN_COLUMNS if c.endswith(("distance_m", "km")) or c.startswith("ookla_")),
+    *PREDICTED_COLUMNS,  # they rest on the joins, and the order of a survey on where schools lie
 )
 # Checks whose findings speak of what a tier may not see; a test holds them against what the checks read.
 _SENSITIVE_CHECKS = frozenset(("part_over_learners",))

@@ -740,6 +740,62 @@ _ALL: list[Field] = [
         values=v.ListName,
         derived=True,
     ),
+    # --- predicted for schools that nobody reported -------------------------------------------------------------
+    Field(
+        "predicted_internet_for_learners",
+        "share",
+        "Predicted: chance of internet for learners",
+        "Chance that a school which did not report has internet for learners, from a model that was tested on other "
+        "districts. Empty where it is reported and where no model proved itself.",
+        "share",
+        minimum=0,
+        maximum=1,
+        derived=True,
+    ),
+    Field(
+        "predicted_internet_for_learners_set",
+        "code",
+        "Predicted: internet for learners",
+        "What the model cannot rule out: yes, no, or either.",
+        values=v.PredictedSet,
+        derived=True,
+    ),
+    Field(
+        "predicted_electricity",
+        "share",
+        "Predicted: chance of electricity",
+        "Chance that a school which did not report has electricity, from a model that was tested on other districts. "
+        "Empty where it is reported and where no model proved itself.",
+        "share",
+        minimum=0,
+        maximum=1,
+        derived=True,
+    ),
+    Field(
+        "predicted_electricity_set",
+        "code",
+        "Predicted: electricity",
+        "What the model cannot rule out: yes, no, or either.",
+        values=v.PredictedSet,
+        derived=True,
+    ),
+    Field(
+        "survey_value",
+        "count",
+        "Survey first",
+        "Order in which to ask the schools whose internet is not reported, 1 first: where an answer would most likely "
+        "change what is funded, for what the visit costs.",
+        "",
+        minimum=1,
+        derived=True,
+    ),
+    Field(
+        "survey_reason",
+        "text",
+        "Why survey this school",
+        "What puts the school at its place in the order of the survey, in words.",
+        derived=True,
+    ),
     # --- areas and series ---------------------------------------------------------------------------------------
     Field("area_id", "id", "Area id", "Identifier of an area, unique over all levels."),
     Field("level", "count", "Level", "0 the whole place, 1 its first level, and so on.", "", minimum=0, maximum=6),

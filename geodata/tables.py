@@ -101,11 +101,17 @@ PRIORITY_COLUMNS = (
     *("priority_rank", "priority_reasons", "data_confidence", "list"),
 )
 
+# Of schools that did not report, from a model with proven skill; never a `has_*` column and never in official tables.
+PREDICTED_COLUMNS = (
+    *("predicted_internet_for_learners", "predicted_internet_for_learners_set"),
+    *("predicted_electricity", "predicted_electricity_set", "survey_value", "survey_reason"),
+)
+
 SCHOOLS = Table(
     "schools",
     (
         *("school_id", *REGISTER.columns, "source_name", "location_repair", "location_in_declared_area"),
-        *("location_shared_by", *CONTEXT_COLUMNS, *JOIN_COLUMNS, *GAP_COLUMNS, *PRIORITY_COLUMNS),
+        *("location_shared_by", *CONTEXT_COLUMNS, *JOIN_COLUMNS, *GAP_COLUMNS, *PRIORITY_COLUMNS, *PREDICTED_COLUMNS),
     ),
     key=("school_id",),
     geometry="point",

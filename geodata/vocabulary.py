@@ -20,6 +20,14 @@ class Evidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+class PredictedSet(StrEnum):
+    """What a model cannot rule out for a school that nobody reported; `either` says nothing."""
+
+    YES = "yes"
+    NO = "no"
+    EITHER = "either"
+
+
 class EducationLevel(StrEnum):
     """ISCED 2011 level of a school; `combined` where it spans several (see `isced_levels`)."""
 
