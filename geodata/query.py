@@ -16,16 +16,16 @@ import pandas as pd
 import pyarrow as pa
 
 from geodata import disclosure
-from geodata.aggregate import roll_up
 from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
+from geodata.counting import by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
-from geodata.derive import derive
 from geodata.errors import DisclosureError, ViewError
 from geodata.filters import FOLDED, POSITION, Engine, question
 from geodata.hexagons import cells
 from geodata.layers import Atlas
 from geodata.places import LEVELS, Places, places
 from geodata.policy import POLICY, Policy
+from geodata.ranked import Ranked
 from geodata.searching import Finder
 from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
 from geodata.tables import SCHOOLS
@@ -41,11 +41,9 @@ class Desk:
         self.atlas = atlas
         self.tier = disclosure.check_tier(tier)
         self._engine = Engine()
-        kept = kept_policies(atlas)
-        self._derive = lru_cache(maxsize=kept)(self._derive_fresh)
+        self._kept = kept = kept_policies(atlas)
         self._select = lru_cache(maxsize=8 * kept)(self._select_fresh)
         self._table = lru_cache(maxsize=kept)(self._table_fresh)
-        self._frame = lru_cache(maxsize=min(kept, 4))(self._frame_fresh)
         self._cells = lru_cache(maxsize=8)(self._cells_fresh)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -139,7 +137,7 @@ class Desk:
 
     def derived(self, policy: Policy | None = None) -> pd.DataFrame:
         """Gap and priority columns under a policy (the country's own by default), on the schools' index."""
-        return self._derive(policy or self.policy)
+        return self._ranked.derived(policy or self.policy)
 
     def select(self, view: View) -> Selection:
         """The schools of a view, in its order, ties by id; `priority_rank` puts the verify first list after the ranked.
@@ -212,33 +210,22 @@ class Desk:
             by = self._all[f"admin{level}_id"]
         else:
             by = pd.Series(table["area_id"].iloc[0], index=self._all.index, dtype="str")
-        rolled = self._roll_up(view, by, indicator)
-        if not self.one_by_one:
-            few = rolled["num_schools"] < self.locations.least
-            rolled.loc[few, [c for c in rolled if c not in ("num_schools", "num_schools_not_open")]] = np.nan
-        out = table.join(rolled, on="area_id")
-        counts = [c for c in rolled.columns if c.startswith("num_schools") or c.endswith(("_known", "_unknown"))]
-        out[counts] = out[counts].fillna(0)
-        return out
+        return by_area(table, self._roll_up(view, by, indicator), self.locations)
 
     def hexagons(self, view: View, resolution: int, indicator: str | None = None) -> pd.DataFrame:
         """The located schools of a selection rolled up to H3 cells; index `cell` (text), columns as `roll_up`.
 
         Where this tier may not see points, cells are no finer than it may see, and those with too few schools are left out.
         """
-        finest = self.locations.cell if self.locations.cell is not None else 6 if not self.locations.exact else 15
-        rolled = self._roll_up(view, self._cells(min(resolution, finest)), indicator)
-        rolled.index.name = "cell"
-        return rolled[rolled["num_schools"] >= self.locations.least]
+        counts = self._roll_up(view, self._cells(resolution_of(resolution, self.locations)), indicator)
+        counts.index.name = "cell"
+        return counts[counts["num_schools"] >= self.locations.least]
 
     def _roll_up(self, view: View, by: pd.Series, indicator: str | None) -> pd.DataFrame:
-        if indicator is not None and indicator not in self.indicators:
-            raise ViewError(f"There is no indicator {indicator!r} here.{nearest(indicator, self.indicators)}")
         policy = view.policy_over(self.policy)
         positions = self.select(view).positions
-        frame = self._frame(policy).iloc[positions]
-        names = [indicator] if indicator else [name for name, i in self.indicators.items() if i.rollup != "none"]
-        return roll_up(frame, by.iloc[positions], policy=policy, indicators=names)
+        frame = self._ranked.frame(policy).iloc[positions]
+        return rolled(frame, by.iloc[positions], policy, self.indicators, indicator)
 
     # --- one school, and the search box -------------------------------------------------------------------------
 
@@ -270,6 +257,11 @@ class Desk:
         return {school: i for i, school in enumerate(self._all["school_id"])}
 
     @cached_property
+    def _ranked(self) -> Ranked:
+        visible = disclosure.visible_columns(DERIVED, self.tier, self.risk)
+        return Ranked(self._all, self.policy, visible, self._kept)
+
+    @cached_property
     def _finder(self) -> Finder:
         schools = self.schools if self.one_by_one else self.schools.iloc[:0]
         return Finder(schools, self.places)
@@ -293,18 +285,6 @@ class Desk:
         asked = question(view, self.places.column(view.area) if view.area else ())
         table = self._table(view.policy_over(self.policy)).select(list(asked.columns))
         return Selection(view, self._engine.positions(asked, table), len(self.schools))
-
-    def _derive_fresh(self, policy: Policy) -> pd.DataFrame:
-        stands = policy == self.policy and not self._all["list"].isna().all()
-        if stands:
-            derived = self._all[list(DERIVED)]
-        else:
-            derived = derive(self._all.drop(columns=list(DERIVED)), policy)[list(DERIVED)]
-        return derived[disclosure.visible_columns(DERIVED, self.tier, self.risk)]
-
-    def _frame_fresh(self, policy: Policy) -> pd.DataFrame:
-        base = self._all.drop(columns=list(DERIVED))
-        return pd.concat([base, self.derived(policy)], axis=1)
 
     def _cells_fresh(self, resolution: int) -> pd.Series:
         return cells(self._all["latitude"], self._all["longitude"], resolution)

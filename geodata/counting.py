@@ -1,0 +1,46 @@
+"""Schools of a selection rolled up: to the areas of a level, and to hexagons, as a tier may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geodata.aggregate import roll_up
+from geodata.answers import nearest
+from geodata.declare import Indicator
+from geodata.disclosure import Coarseness
+from geodata.errors import ViewError
+from geodata.policy import Policy
+
+
+def rolled(
+    frame: pd.DataFrame, by: pd.Series, policy: Policy, indicators: Mapping[str, Indicator], one: str | None
+) -> pd.DataFrame:
+    """The rows of a selection rolled up by a key on their index; for one indicator or for all that roll up.
+
+    Raises ViewError where there is no such indicator.
+    """
+    if one is not None and one not in indicators:
+        raise ViewError(f"There is no indicator {one!r} here.{nearest(one, indicators)}")
+    names = [one] if one else [name for name, i in indicators.items() if i.rollup != "none"]
+    return roll_up(frame, by, policy=policy, indicators=names)
+
+
+def by_area(table: pd.DataFrame, counts: pd.DataFrame, locations: Coarseness) -> pd.DataFrame:
+    """The areas with what was rolled up to them; those without a school have 0. Where schools are not shown one by
+    one and an area has too few, all but their number is unknown."""
+    if not locations.rows:
+        few = counts["num_schools"] < locations.least
+        counts.loc[few, [c for c in counts if c not in ("num_schools", "num_schools_not_open")]] = np.nan
+    out = table.join(counts, on="area_id")
+    names = [c for c in counts.columns if c.startswith("num_schools") or c.endswith(("_known", "_unknown"))]
+    out[names] = out[names].fillna(0)
+    return out
+
+
+def resolution_of(asked: int, locations: Coarseness) -> int:
+    """The H3 resolution shown where one is asked for: no finer than the tier may see."""
+    finest = locations.cell if locations.cell is not None else 6 if not locations.exact else 15
+    return min(asked, finest)
