@@ -73,10 +73,15 @@ REGISTER = Table(
         *("has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_contracted_mbps"),
         *("download_speed_measured_mbps", "has_electricity", "electricity_type", "electricity_hours_per_day"),
         *("has_water", "has_sanitation", "has_accessible_infrastructure", "has_accessible_materials"),
+        *("has_handwashing", "has_radio", "has_television", "has_telephone", "has_narrowband"),
+        *("has_ict_assisted_instruction", "has_internet_assisted_instruction", "num_computers_internet"),
+        *("num_students_ict", "num_students_computing", "use_hours_week", "has_content_in_teaching_language"),
     ),
 )
 
-CONTEXT_COLUMNS = ("poverty_share", "wealth_percentile", "crisis_index", "gini_index", "population")
+CONTEXT_COLUMNS = (
+    *("poverty_share", "wealth_percentile", "crisis_index", "covered_population_share", "gini_index", "population"),
+)
 
 JOIN_COLUMNS = (
     *("cellular_coverage_type", "fiber_node_distance_m"),
