@@ -1,0 +1,202 @@
+"""The groups that an audit tells apart: of schools (rural, a kind of land, a fifth by wealth) and of learners (girls).
+
+A dimension gives the members of its groups in one form, whatever it is of: row, group, and how many people the row has
+in the group. People whose group nobody reported stand in group −1 and are counted, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Codes, Floats, number
+from geodata.indicators.marginalisation import rural
+
+NOT_REPORTED = "not reported"
+FIFTHS = ("poorest fifth", "second fifth", "middle fifth", "fourth fifth", "richest fifth")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to tell groups apart. `behind` is compared with `ahead`; where `ahead` is empty, each with all the others.
+
+    `kind` says whether schools have a group or learners have one; `columns` are what it needs, `bring` says which fact
+    would bring it where it is not known. `index` names the parity index of SDG 4.5.1 that the comparison is;
+    `both_ways`: a gap to either side is one (girls and boys).
+    """
+
+    name: str
+    title: str
+    kind: Literal["schools", "learners"]
+    columns: tuple[str, ...]
+    bring: str
+    behind: str = ""
+    ahead: str = ""
+    index: str = ""
+    both_ways: bool = False
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    of: Callable[[pd.DataFrame], pd.Series] | None = field(default=None, hash=False)
+    parts: Callable[[pd.DataFrame], Mapping[str, Floats]] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who is in which group: `row` of the frame, `group` (−1 not reported), `people` (learners, or 1 a school).
+
+    `people` is NaN where a school's learners are not reported: they weigh nothing and are said apart.
+    """
+
+    dimension: Dimension
+    groups: tuple[str, ...]
+    row: Codes
+    group: Codes
+    people: Floats
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of the people whose group nobody reported."""
+        people = np.nan_to_num(self.people)
+        return float(people[self.group < 0].sum() / people.sum()) if people.sum() else 1.0
+
+
+def wealth(schools: pd.DataFrame) -> Floats:
+    """Wealth of each school's place from 0 (poorest) to 1: its percentile; where none is known, 1 − the share in poverty."""
+    percentile = number(schools["wealth_percentile"])
+    return percentile if not np.isnan(percentile).all() else 1 - number(schools["poverty_share"])
+
+
+def fifths(schools: pd.DataFrame) -> pd.Series:
+    """Fifth of the country's people by the wealth of the school's place; a percentile of exactly 0.2 is in the poorest.
+
+    Where only the share in poverty is known, the fifth is of the schools in the order of it.
+    """
+    place = wealth(schools)
+    if np.isnan(number(schools["wealth_percentile"])).all() and not np.isnan(place).all():
+        place = pd.Series(place).rank(pct=True).to_numpy(dtype=np.float64)
+    code = np.clip(np.ceil(np.round(place * 5, 9)) - 1, 0, 4)
+    known = ~np.isnan(code)
+    out = np.full(len(schools), None, dtype=object)
+    out[known] = np.array(FIFTHS, dtype=object)[code[known].astype(int)]
+    return pd.Series(out, index=schools.index, dtype="str")
+
+
+def location(schools: pd.DataFrame) -> pd.Series:
+    """Rural or urban: by the degree of urbanisation, else by the national definition."""
+    flag = rural(schools["settlement"], schools["school_area_type"])
+    return flag.map({True: "rural", False: "urban"}).astype("str")
+
+
+def column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """The groups that a coded column names."""
+    return lambda schools: schools[name]
+
+
+def sexes(schools: pd.DataFrame) -> Mapping[str, Floats]:
+    """Girls and boys; where one of the two is not reported, it is the learners less the other."""
+    learners = number(schools["num_students"])
+    girls, boys = number(schools["num_students_girls"]), number(schools["num_students_boys"])
+    girls, boys = (
+        np.where(np.isnan(own) & (learners >= other), learners - other, own)
+        for own, other in ((girls, boys), (boys, girls))
+    )
+    return {"girls": girls, "boys": boys}
+
+
+def within(name: str, inside: str, outside: str) -> Callable[[pd.DataFrame], Mapping[str, Floats]]:
+    """The learners that a column counts, against all the other learners."""
+
+    def parts(schools: pd.DataFrame) -> Mapping[str, Floats]:
+        learners, some = number(schools["num_students"]), number(schools[name])
+        some = np.where(some <= learners, some, np.nan)
+        return {inside: some, outside: learners - some}
+
+    return parts
+
+
+_LAND = {
+    "none": "no such land",
+    "indigenous_land": "Indigenous land",
+    "afro_descendant_community": "Afro-descendant community (quilombo)",
+    "agrarian_settlement": "agrarian reform settlement",
+    "traditional_community": "land of a traditional community",
+}
+_LEVELS = {"pre_primary": "pre-primary", "lower_secondary": "lower secondary", "upper_secondary": "upper secondary", "combined": "several levels"}  # fmt: skip
+
+DIMENSIONS: tuple[Dimension, ...] = (
+    Dimension("location", "Rural and urban", "schools", ("school_area_type", "settlement"), "urban or rural, or coordinates and a settlement layer",
+              "rural", "urban", "LPIA", of=location),
+    Dimension("settlement", "Kind of settlement", "schools", ("settlement",), "coordinates and a settlement layer",
+              "rural", "city", of=column("settlement")),
+    Dimension("wealth", "Fifth by wealth of the place", "schools", ("wealth_percentile", "poverty_share"), "poverty or wealth by area",
+              FIFTHS[0], FIFTHS[-1], "WPIA", of=fifths),
+    Dimension("land", "Land of a people or community", "schools", ("community_land",), "the kind of land that each school stands on",
+              "", "none", words=_LAND, of=column("community_land")),
+    Dimension("sex", "Girls and boys", "learners", ("num_students_girls", "num_students_boys"), "girls and boys of each school",
+              "girls", "boys", "GPIA", True, parts=sexes),
+    Dimension("disability", "Learners with disabilities", "learners", ("num_students_disabled",), "learners with disabilities (or in special education) of each school",
+              "with disabilities", "all others", parts=within("num_students_disabled", "with disabilities", "all others")),
+    Dimension("displaced", "Displaced learners", "learners", ("num_students_displaced",), "displaced learners of each school",
+              "displaced", "all others", parts=within("num_students_displaced", "displaced", "all others")),
+    Dimension("sector", "Who runs the school", "schools", ("school_funding_type",), "who runs each school",
+              "public", "private", of=column("school_funding_type")),
+    Dimension("level", "Level of education", "schools", ("education_level",), "the level of each school",
+              words=_LEVELS, of=column("education_level")),
+)  # fmt: skip
+
+
+def dimension(name: str) -> Dimension:
+    """The dimension of a name; raises KeyError where there is none."""
+    return next(d for d in DIMENSIONS if d.name == name) if any(d.name == name for d in DIMENSIONS) else _no(name)
+
+
+def _no(name: str) -> Dimension:
+    raise KeyError(f"There is no group {name!r}; there are {', '.join(d.name for d in DIMENSIONS)}.")
+
+
+def region(level: int, word: str) -> Dimension:
+    """The areas of one level (`word`: province, municipality …), each against all the others."""
+    return Dimension(
+        "region", word, "schools", (f"admin{level}_id",), f"the {word} of each school", of=column(f"admin{level}")
+    )
+
+
+def weights(schools: pd.DataFrame, measure: str) -> Floats:
+    """People that each row counts for: its learners (NaN where not reported), or 1 where schools are counted."""
+    return number(schools["num_students"]) if measure == "learners" else np.ones(len(schools))
+
+
+def members(schools: pd.DataFrame, dim: Dimension, measure: str) -> Members | None:
+    """Who is in which group of a dimension; None where nobody's group is known, or learners' groups are asked of schools."""
+    if dim.parts is not None:
+        return _learners(schools, dim) if measure == "learners" else None
+    assert dim.of is not None  # noqa: S101 - a dimension is of schools or of learners
+    labels = dim.of(schools)
+    names = [w for w in (*FIFTHS, *dim.words) if bool((labels == w).any())]
+    groups = (*names, *sorted(set(labels.dropna()) - set(names)))
+    if not groups:
+        return None
+    code = pd.Categorical(labels, categories=list(groups)).codes.astype(np.int64)
+    return Members(dim, groups, np.arange(len(schools), dtype=np.int64), code, weights(schools, measure))
+
+
+def _learners(schools: pd.DataFrame, dim: Dimension) -> Members | None:
+    assert dim.parts is not None  # noqa: S101
+    parts, learners = dim.parts(schools), number(schools["num_students"])
+    if all(np.isnan(p).all() for p in parts.values()):
+        return None
+    told = np.nansum(np.stack(list(parts.values())), axis=0)
+    rest = np.where(np.isnan(learners), np.nan, np.maximum(learners - told, 0))
+    rows = np.arange(len(schools), dtype=np.int64)
+    columns = [*(np.nan_to_num(p) for p in parts.values()), rest]
+    codes = [*range(len(parts)), -1]
+    return Members(
+        dim,
+        tuple(parts),
+        np.tile(rows, len(columns)),
+        np.repeat(np.array(codes, dtype=np.int64), len(schools)),
+        np.concatenate(columns),
+    )
