@@ -9,6 +9,7 @@ FirstMileError
 ├── PolicyError    a weight, cost or threshold is unknown or out of bounds
 ├── ViewError      an address or a `--view` query asks for something that does not exist
 ├── ExportError    a file could not be written: unknown format or column, too many rows, no such folder
+├── StoreError     the trail cannot be opened or written, or something was asked that an append-only trail refuses
 └── DisclosureError  something was asked for that may not leave the building
 """
 
@@ -55,6 +56,10 @@ class ViewError(FirstMileError):
 
 class ExportError(FirstMileError):
     """A file could not be written: an unknown format or column, too many rows, a folder that is not there."""
+
+
+class StoreError(FirstMileError):
+    """The trail cannot be opened or written, or something was asked that an append-only trail refuses."""
 
 
 class DisclosureError(FirstMileError):
