@@ -21,14 +21,19 @@ from geodata.view import View
 
 
 @lru_cache(maxsize=8)
-def _scoring(desk: Desk, policy: Policy) -> Scoring:
+def scoring(desk: Desk, policy: Policy) -> Scoring:
+    """A country scored under a policy, kept."""
     return scored(whole(desk), policy)[0]
 
 
 def explanation(desk: Desk, school_id: str, policy: Policy) -> Explanation:
     """How the school came to its score, group and list under a policy."""
-    rows = whole(desk)["school_id"].to_numpy() == school_id
-    return explain_row(_scoring(desk, policy), int(rows.argmax()), policy)
+    return explain_row(scoring(desk, policy), position(desk, school_id), policy)
+
+
+def position(desk: Desk, school_id: str) -> int:
+    """Position of a school in the desk's tables."""
+    return int((whole(desk)["school_id"].to_numpy() == school_id).argmax())
 
 
 def neighbours(desk: Desk, school: dict[str, Any], view: View, many: int = 5) -> list[dict[str, Any]]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import words
+from geodata.aggregate import stale
 from geodata.explain import NOT_COUNTED, REPORTED, SIMILAR, Explanation
 from geodata.fields import FIELDS, companions
+from geodata.policy import POLICY, Policy
 from geodata.priority import NEED
 from geodata.tables import CONTEXT_COLUMNS
 
 School = Mapping[str, Any]
 Fed = Mapping[str, tuple[str | None, str | None]]
+
+# What grows old, and by which number of the policy.
+AGEING: dict[Literal["connectivity", "devices", "electricity"], tuple[str, ...]] = {
+    "connectivity": ("has_internet", "has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_measured_mbps", "download_speed_contracted_mbps"),
+    "devices": ("num_computers", "num_tablets", "has_computers", "has_computer_lab"),
+    "electricity": ("has_electricity", "electricity_type", "electricity_hours_per_day"),
+}  # fmt: skip
 
 # The evidence table's themes and their columns; what is neither here nor in a score stands under "Also in the record".
 THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -78,7 +89,7 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
         basis = {REPORTED: "reported", SIMILAR: "average of similar schools", NOT_COUNTED: "not counted"}[line.basis]
         value = "–" if line.basis == NOT_COUNTED else words.exact(line.value, 4)
         share = "–" if line.basis == NOT_COUNTED else words.percent(line.share)
-        body.append((line.criterion.title, shape, value, basis, words.percent(line.weight_used), share))
+        body.append((line.criterion.title, shape, value, basis, words.exact(line.weight_used, 4), share))
     head = (
         "Thing",
         "This school",
@@ -116,11 +127,14 @@ def steps(found: Explanation, visible: Sequence[str]) -> Component:
 # --- every value --------------------------------------------------------------------------------------------------
 
 
-def record(school: School, place: Mapping[str, Any], fed: Fed) -> Component:
-    """Every value with its unit, evidence, source and date, by theme; what is not reported is said.
+def record(
+    school: School, place: Mapping[str, Any], fed: Fed, policy: Policy = POLICY, today: datetime.date | None = None
+) -> Component:
+    """Every value with its unit, evidence, source and date, by theme; what is not reported or old is said.
 
-    `fed` gives the source and the date of columns that carry none of their own.
+    `fed` gives the source and the date of columns that carry none of their own; `today` is the day of reading.
     """
+    dated = partial(_dated, policy=policy, day=today or datetime.date.today())
     body: list[Component] = []
     levels = len(place.get("levels", ()))
     for theme, columns in THEMES:
@@ -128,7 +142,7 @@ def record(school: School, place: Mapping[str, Any], fed: Fed) -> Component:
         if not shown:
             continue
         body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
-        body += [_value_row(school, name, place, fed) for name in shown]
+        body += [_value_row(school, name, place, fed, dated) for name in shown]
     head = html.Thead(
         html.Tr([html.Th(text, scope="col") for text in ("What", "Value", "How it is known", "Source", "Date")])
     )
@@ -142,7 +156,9 @@ def _beyond(name: str, levels: int) -> bool:
     return name.startswith("admin") and int(name[5]) > max(levels, 1)
 
 
-def _value_row(school: School, name: str, place: Mapping[str, Any], fed: Fed) -> Component:
+def _value_row(
+    school: School, name: str, place: Mapping[str, Any], fed: Fed, dated: Callable[[str, Any], Any]
+) -> Component:
     value = school.get(name)
     told = words.repair(value) if name == "location_repair" else words.said(name, value)
     source, date, evidence = school.get(f"{name}_source"), school.get(f"{name}_date"), school.get(f"{name}_evidence")
@@ -157,13 +173,22 @@ def _value_row(school: School, name: str, place: Mapping[str, Any], fed: Fed) ->
     told_as = html.Span(told, className="fm-unknown") if words.unknown(value) and name != "location_repair" else told
     if name == "location_repair":
         chip = html.Span("–", className="fm-soft")
-    cells = [told_as, chip, _dash(source), _dash(date)]
+    cells = [told_as, chip, _dash(source), dated(name, None if words.unknown(value) else date)]
     return html.Tr(
         [
             html.Th(words.title(name, place), scope="row", title=FIELDS[name].definition),
             *(html.Td(cell) for cell in cells),
         ]
     )
+
+
+def _dated(name: str, date: Any, *, policy: Policy, day: datetime.date) -> Any:
+    """The date, flagged where it is older than the policy allows for this kind of value."""
+    kind = next((kind for kind, columns in AGEING.items() if name in columns), None)
+    if kind is None or words.unknown(date) or not stale(str(date), kind, day, policy):
+        return _dash(date)
+    years = words.count(int(policy.number(f"stale_{kind}_years")), "year")
+    return html.Span([str(date), " ", html.Span(f"older than {years}", className="fm-chip fm-stale")])
 
 
 def _dash(value: Any) -> str:

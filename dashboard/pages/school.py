@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, page, sheet, words
+from dashboard import about, lacks, page, sheet, threegaps, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -61,7 +61,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _gaps(desk, view, school),
             _place_in_list(desk, view, school),
-            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school)), "Every value of the school"), id_="record"),
+            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy)), "Every value of the school"), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
             html.P([desk.place.get("disclaimer") or "", " Synthetic demonstration data." if desk.atlas.synthetic else ""], className="fm-source"),
@@ -135,7 +135,6 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
 
 def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     policy = view.policy_over(desk.policy)
-    parts = [lacks.bandwidth(school, policy), lacks.devices(school, policy), lacks.power(school, policy)]
     note = "By the standards in force on this screen; they can be changed on the page Prioritise."
     titles = tuple(f"{found.title}:" for found in criteria() if found.pillar == NEED)
     lower = [text for text in standing(desk, policy).words if text.startswith(titles)]
@@ -147,7 +146,7 @@ def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if lower
         else []
     )
-    return c.section("What it lacks", html.Div(parts, className="fm-columns"), *said, id_="gaps", note=note)
+    return c.section("What it lacks", *threegaps.together(school, policy), *said, id_="gaps", note=note)
 
 
 def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:
