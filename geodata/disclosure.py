@@ -30,6 +30,7 @@ import pandas as pd
 from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
 from geodata.hexagons import cell_km2, cells, centre
+from geodata.policy import POLICY, Policy
 from geodata.tables import JOIN_COLUMNS, PREDICTED_COLUMNS
 from geodata.view import View
 from geodata.vocabulary import Sensitivity
@@ -66,6 +67,35 @@ class Coarseness:
     def exact(self) -> bool:
         """Whether points stand where they are."""
         return self.cell is None and self.decimals is None
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The smallest counts that a tier is shown: `learners`, `schools`, `special` (with a disability, displaced).
+
+    `percent_from`: of fewer than so many no percentage is told, only a band. `steps`: two answers of one server differ by no
+    schools or by so many. All 0 for the government.
+    """
+
+    learners: int = 0
+    schools: int = 0
+    special: int = 0
+    percent_from: int = 0
+    steps: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is hidden from this tier for being small."""
+        return self.learners > 0 or self.schools > 0
+
+
+def thresholds(tier: str, policy: Policy = POLICY) -> Thresholds:
+    """What counts as small for a tier (methods 6.3). `policy` is the country's own, never a visitor's."""
+    if check_tier(tier) == Tier.GOVERNMENT:
+        return Thresholds()
+    learners = "suppress_learners_below" if tier == Tier.PUBLIC else "suppress_learners_below_partner"
+    names = (learners, "suppress_schools_below", "suppress_special_below", "percent_from", "differencing_min_step")
+    return Thresholds(*(round(policy.number(name)) for name in names))
 
 
 EXACT = Coarseness()

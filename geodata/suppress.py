@@ -1,0 +1,347 @@
+"""Small cells: counts that would tell of a few people are hidden, with enough beside them that none can be computed.
+
+Three steps (methods 6.3; NCES SLDS Technical Brief 3, 2010). **Primary**: a count below the least, and not 0, is
+hidden. **Complementary**: as all totals are published too, so many more cells are hidden that no row, column or
+area's children leave a hidden cell to be computed. **Audit**: for every hidden cell, a linear programme finds the least and the
+most that it could be, given everything that is published; where that interval is narrower than the least count, more is
+hidden, until no interval is.
+
+The attacker of the audit knows all published numbers, that counts are no less than 0, and nothing else. `zeros` are
+shown: a group in which nobody is, is no person's secret; shares of 0 % and 100 % become bands (`say`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata.audit import SLACK, Bools, Equations, Floats, Ints, bounds, narrow
+from geodata.disclosure import Thresholds, thresholds
+from geodata.policy import POLICY, Policy
+
+TOTAL = "total"  # the margin's label in what `protect` answers
+
+
+def protect(
+    table: pd.DataFrame,
+    *,
+    least: int,
+    totals: bool = True,
+    parents: Mapping[Any, Any] | None = None,
+    primary: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Which cells of a table of counts stay hidden: True where hidden, with a row and a column `total` where `totals`.
+
+    `table`: counts (0 or more; NaN counts as 0), one row an area or group, one column a group. `totals`: the sums of
+    rows and columns are published too. `parents`: the row above each row that has one; a parent's row is published
+    beside its children's, and column totals are then the sums of the rows without a parent. `primary`: further cells
+    that must stay hidden. The answer does not depend on the order of rows or columns. Raises ValueError for a negative count or a
+    label that stands twice.
+    """
+    ordered = _ordered(table)
+    grid = _Grid(ordered, totals, dict(parents or {}))
+    values = grid.values
+    first = (values > 0) & (values < least)
+    if primary is not None:
+        first[: ordered.size] |= primary.reindex_like(ordered).fillna(False).to_numpy(dtype=bool).ravel()
+    hidden = _complete(grid, first, float(least))
+    return grid.frame(hidden).reindex(index=[*table.index, *grid.extra], columns=[*table.columns, *grid.extra])
+
+
+def intervals(
+    table: pd.DataFrame, hidden: pd.DataFrame, *, totals: bool = True, parents: Mapping[Any, Any] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The audit: least and most that each hidden cell can be, given what is published (its own value where published).
+
+    Frames as `protect` answers; the most is infinite where nothing bounds it.
+    """
+    ordered = _ordered(table)
+    grid = _Grid(ordered, totals, dict(parents or {}))
+    flags = hidden.reindex(index=grid.rows, columns=grid.columns).to_numpy(dtype=bool)
+    low, high = bounds(grid.values, grid.equations, grid.flat(flags))
+    return grid.frame(low), grid.frame(high)
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """The table in an order of its own, so that the answer does not depend on the order it came in."""
+    if table.index.has_duplicates or table.columns.has_duplicates:
+        raise ValueError("A row or column label of the table stands twice.")
+    out = (
+        table.fillna(0)
+        .astype("float64")
+        .sort_index(key=lambda i: i.astype(str))
+        .sort_index(axis=1, key=lambda i: i.astype(str))
+    )
+    if bool((out < 0).any(axis=None)):
+        raise ValueError("A count of the table is below 0.")
+    return out
+
+
+class _Grid:
+    """A table with its margins as one row of cells, and the sums that hold between them."""
+
+    def __init__(self, table: pd.DataFrame, totals: bool, parents: Mapping[Any, Any]) -> None:
+        self.extra = [TOTAL] if totals else []
+        self.shape = table.shape
+        self.rows, self.columns = [*table.index, *self.extra], [*table.columns, *self.extra]
+        height, width = table.shape
+        where = {row: i for i, row in enumerate(table.index)}
+        above = np.array([where.get(parents.get(row), height) for row in table.index], dtype=np.int64)
+        body = table.to_numpy()
+        if totals:
+            body = np.column_stack([body, body.sum(axis=1)])
+            body = np.vstack([body, body[above == height].sum(axis=0)])
+        self.above, self.totals = above, totals
+        # Cells in one row: the table first, then the row totals, then the bottom row.
+        self.place = self._places(height, width, totals)
+        self.values: Floats = self._line(body)
+        self.equations = self._sums(height, width, above, totals)
+
+    def _places(self, height: int, width: int, totals: bool) -> npt.NDArray[np.int64]:
+        inner = np.arange(height * width).reshape(height, width)
+        if not totals:
+            return inner
+        right = height * width + np.arange(height)
+        bottom = height * width + height + np.arange(width + 1)
+        return np.vstack([np.column_stack([inner, right]), bottom])
+
+    def _line(self, body: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        out = np.empty(body.size, dtype=body.dtype)
+        out[self.place.ravel()] = body.ravel()
+        return out
+
+    def _sums(self, height: int, width: int, above: npt.NDArray[np.int64], totals: bool) -> Equations:
+        """One sum an equation: whole, parts, and what of the whole lies in no part (a published constant)."""
+        found: list[tuple[int, npt.NDArray[np.int64]]] = []
+        if totals:
+            found += [(int(row[-1]), row[:-1]) for row in self.place]
+        children = [np.flatnonzero(above == parent) for parent in range(height + int(totals))]
+        for parent, rows in enumerate(children):
+            if len(rows):
+                found += [(int(self.place[parent, g]), self.place[rows, g]) for g in range(self.place.shape[1])]
+        return Equations.of(found, self.place.size)
+
+    def swaps(self, hidden: Bools, least: float) -> Bools:
+        """Hidden cells that are proven free enough by swaps of four: one up, its row's and its column's partner down, the fourth up.
+
+        A swap leaves every sum as it is, so how far it can go, both ways, is part of the interval.
+        """
+        height = len(self.above)
+        inner = self.place[:height, :]
+        value, flags = self.values[inner], hidden[inner]
+        up, down = np.zeros(value.shape), np.zeros(value.shape)
+        groups = range(inner.shape[1] - int(self.totals))
+        for g in groups if self.totals else ():
+            for other in groups:
+                rows = np.flatnonzero(flags[:, g] & flags[:, other]) if other != g else np.zeros(0, dtype=np.int64)
+                if len(rows) > 1:
+                    mine, yours = value[rows, g], value[rows, other]
+                    code = self.above[rows]
+                    up[rows, g] = np.maximum(up[rows, g], np.minimum(yours, _most_of_others(mine, code)))
+                    down[rows, g] = np.maximum(down[rows, g], np.minimum(mine, _most_of_others(yours, code)))
+        out = np.zeros(len(self.values), dtype=bool)
+        out[inner] = flags & (up + down >= least)
+        return out
+
+    def flat(self, body: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A body in the grid's shape as one row of cells."""
+        return self._line(body)
+
+    def frame(self, cells: npt.NDArray[Any]) -> pd.DataFrame:
+        """One row of cells as a frame."""
+        return pd.DataFrame(cells[self.place], index=self.rows, columns=self.columns)
+
+
+def _most_of_others(values: Floats, code: Ints) -> Floats:
+    """For each row the largest value among the other rows of the same code; 0 where there is none."""
+    order = np.lexsort((values, code))
+    ordered, at = values[order], code[order]
+    last = np.r_[at[1:] != at[:-1], True]
+    start = np.r_[True, last[:-1]]
+    before = np.r_[0.0, ordered[:-1]]
+    second = np.where(start, 0.0, before)[last]
+    group = np.cumsum(start) - 1
+    most = np.where(last, second[group], ordered[last][group])
+    out = np.empty_like(values)
+    out[order] = most
+    return out
+
+
+# --- complementary cells ---------------------------------------------------------------------------------------------
+
+
+def _complete(grid: _Grid, first: Bools, least: float) -> Bools:
+    """The cells to hide: the first, and as many beside them as the sums and the audit ask for."""
+    values, equations = grid.values, grid.equations
+    hidden = first.copy()
+    rank = _rank(values, equations)
+    while hidden.any():
+        _fill(values, equations, hidden, rank, least)
+        failed = narrow(values, equations, hidden, least, grid.swaps(hidden, least))
+        more = {_next(equations, _free(values, hidden), rank, equations.about(int(cell))) for cell in failed} - {-1}
+        if not more:
+            break
+        hidden[list(more)] = True
+    return hidden
+
+
+def _rank(values: Floats, equations: Equations) -> Ints:
+    """The order in which cells are hidden: those that are no sum first, then the smallest, then by label."""
+    whole = np.zeros(len(values), dtype=bool)
+    whole[equations.wholes] = True
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[np.lexsort((np.arange(len(values)), values, whole))] = np.arange(len(values))
+    return rank
+
+
+def _fill(values: Floats, equations: Equations, hidden: Bools, rank: Ints, least: float) -> None:
+    """Hide more in each sum that would give a cell away: one hidden cell alone, or a published sum of too little."""
+    waiting = _weak(values, equations, hidden, least)
+    while len(waiting):
+        weak = np.zeros(equations.matrix.shape[0], dtype=bool)
+        weak[waiting] = True
+        for equation in waiting:
+            if _is_weak(values, equations, hidden, int(equation), least):
+                cell = _next(equations, _free(values, hidden), rank, np.array([equation]), weak)
+                if cell >= 0:
+                    hidden[cell] = True
+        waiting = _weak(values, equations, hidden, least)
+
+
+def _weak(values: Floats, equations: Equations, hidden: Bools, least: float) -> Ints:
+    """Sums with hidden cells that give too much away, where there is something left to hide."""
+    count = abs(equations.matrix) @ hidden
+    left = abs(equations.matrix) @ (~hidden & (values > 0))
+    parts = (equations.matrix < 0).astype(np.float64) @ np.where(hidden, values, 0.0)
+    open_whole = ~hidden[equations.wholes]
+    found: Ints = np.flatnonzero((count > 0) & (left > 0) & ((count == 1) | (open_whole & (parts < least))))
+    return found
+
+
+def _is_weak(values: Floats, equations: Equations, hidden: Bools, equation: int, least: float) -> bool:
+    cells = equations.members(equation)
+    at = cells[hidden[cells]]
+    whole = equations.wholes[equation]
+    return len(at) == 1 or (not hidden[whole] and float(values[at].sum()) < least)
+
+
+def _free(values: Floats, hidden: Bools) -> Bools:
+    """Cells that may still be hidden: zeros stay shown."""
+    return ~hidden & (values > 0)
+
+
+def _next(equations: Equations, free: Bools, rank: Ints, among: Ints, weak: Bools | None = None) -> int:
+    """The cell of some sums to hide next: one that helps another weak sum too, then by rank; -1 where none is left."""
+    cells = np.unique(np.concatenate([equations.members(int(e)) for e in among]))
+    cells = cells[free[cells]]
+    if not len(cells):
+        return -1
+    if weak is not None:
+        parts = cells[~np.isin(cells, equations.wholes)]
+        helping = [c for c in parts if weak[equations.about(int(c))].sum() > 1]
+        cells = np.array(helping) if helping else cells
+    return int(cells[np.argmin(rank[cells])])
+
+
+# --- tables of groups, shares and roundings ---------------------------------------------------------------------------
+
+_LABELS = (
+    "group",
+    "title",
+    "name",
+    "area_id",
+    "parent_id",
+    "level",
+    "order",
+    "hidden",
+    "band",
+    "headline",
+    "by",
+    "indicator",
+)
+
+
+def guard_breakdown(frame: pd.DataFrame, tier: str, policy: Policy = POLICY) -> pd.DataFrame:
+    """A breakdown as a tier may read it: the numbers of groups too small are NaN, with `hidden` and `band` beside them.
+
+    `frame`: one row a group, with `schools` and, where it has them, `learners` and `value`, `known`, `unknown`, `lower`,
+    `upper`. A group is hidden where it has fewer learners or schools than the tier's least; further groups are hidden
+    until what is hidden cannot be computed from the total. Where a percentage may not be told (fewer than
+    `percent_from`, or near 0 and 100 %), the shares are NaN and `band` says in words what may be said.
+    """
+    seen = thresholds(tier, policy)
+    if not seen.any or frame.empty:
+        return frame.assign(hidden=False, band="")
+    hidden = pd.Series(False, index=frame.index)
+    line = frame.reset_index(drop=True)
+    for _ in range(3):  # what is hidden for its schools may need more hidden for its learners, and the other way round
+        for column, least in (("schools", seen.schools), ("learners", seen.learners)):
+            if column in line:
+                counts = line[[column]].astype("float64")
+                primary = counts.assign(**{column: hidden.to_numpy()})
+                hidden |= protect(counts, least=least, primary=primary)[column].iloc[: len(line)].to_numpy(dtype=bool)
+    return _told(frame.assign(hidden=hidden), seen)
+
+
+def _told(frame: pd.DataFrame, seen: Thresholds) -> pd.DataFrame:
+    """The frame with hidden numbers taken out, and bands in place of percentages that may not be told."""
+    numbers = [c for c in frame.columns if c not in _LABELS and pd.api.types.is_numeric_dtype(frame[c])]
+    out = frame.astype(dict.fromkeys(numbers, "float64"))
+    out.loc[frame["hidden"], numbers] = np.nan
+    if "headline" in out:
+        out.loc[frame["hidden"], "headline"] = "none"
+    if "value" not in out:
+        return out.assign(band="")
+    base = out["known"] if "known" in out else out.get("learners", out["schools"])
+    share = out["value"].between(0, 1)
+    banded = share & ((base < seen.percent_from) | (out["value"] < EDGE) | (out["value"] > 1 - EDGE))
+    words = [say(v, n, seen) if b else "" for v, n, b in zip(out["value"], base, banded, strict=True)]
+    ends = [c for c in ("value", "lower", "upper", "assisted", "assisted_sd") if c in out]
+    out.loc[banded, ends] = np.nan
+    return out.assign(band=np.where(frame["hidden"], FEW, words))
+
+
+EDGE = 0.05
+FEW = "too few to show"
+
+
+def say(value: float, n: float, seen: Thresholds) -> str:
+    """A share of `n` people or schools in words that a tier may read; `not reported` where it is unknown.
+
+    Of fewer than `percent_from` a band of 20 points; of fewer than half as many nothing; near 0 and 100 % a band of 5 points, so that a share
+    of nobody or everybody is not told (methods 6.3, E8.5).
+    """
+    if not np.isfinite(value):
+        return "not reported"
+    if not seen.any:
+        return f"{100 * value:.0f} %"
+    if n < seen.percent_from / 2:
+        return FEW
+    if n < seen.percent_from:
+        step = min(int(value * 5 + SLACK), 4)
+        return "under 20 %" if step == 0 else "80 % or more" if step == 4 else f"{20 * step} to {20 * step + 19} %"
+    if value < EDGE:
+        return "under 5 %"
+    return "over 95 %" if value > 1 - EDGE else f"{100 * value:.0f} %"
+
+
+def rounded(count: float, base: int = 5) -> int:
+    """A count to the nearest multiple of a base, halves up (E8.4)."""
+    return int(np.floor(count / base + 0.5)) * base
+
+
+def anonymity(records: pd.DataFrame, least: int = 3) -> dict[str, float]:
+    """How alone the records of a table stand: `k` the smallest class of equal records, `below` the records in classes of
+    fewer than `least`, `share_below` of all, `global_risk` the mean chance of naming one, 1/size of its class (E8.2)."""
+    size = records.groupby(list(records.columns), dropna=False)[records.columns[0]].transform("size").astype("float64")
+    below = int((size < least).sum())
+    return {
+        "k": int(size.min()),
+        "below": below,
+        "share_below": below / len(records),
+        "global_risk": float((1 / size).mean()),
+    }
