@@ -39,10 +39,14 @@ def address_of(where: str | Path | None) -> URL:
         return URL.create("sqlite", database=str(Path(text).absolute()))
     try:
         return make_url(text)
-    except ArgumentError as error:
-        raise StoreError(
-            f"The store's address cannot be read ({error}). Give a path or a SQLAlchemy address."
-        ) from None
+    except ArgumentError:
+        raise _unreadable() from None
+
+
+def _unreadable() -> StoreError:
+    return StoreError(
+        "The store's address cannot be read. Give a path, or an address such as postgresql+psycopg://host/name."
+    )
 
 
 def engine_for(address: URL) -> Engine:
