@@ -80,7 +80,15 @@ REGISTER = Table(
 )
 
 CONTEXT_COLUMNS = (
-    *("poverty_share", "wealth_percentile", "crisis_index", "covered_population_share", "gini_index", "population"),
+    *(
+        "poverty_share",
+        "wealth_percentile",
+        "crisis_index",
+        "out_of_school_rate",
+        "covered_population_share",
+        "gini_index",
+        "population",
+    ),
 )
 
 JOIN_COLUMNS = (
@@ -134,11 +142,65 @@ CELLS = Table("cells", ("cell_id", "radio", "latitude", "longitude"), geometry="
 NODES = Table("nodes", ("node_id", "transmission_medium", "latitude", "longitude"), geometry="point")
 COVERAGE = Table("coverage", ("radio",), geometry="polygon")
 TILES = Table("tiles", ("quadkey", "network", "avg_download_mbps", "tests"))
+CHILDREN_COLUMNS = (
+    "children",
+    *(
+        f"children_{level}{girls}"
+        for level in ("primary", "lower_secondary", "upper_secondary")
+        for girls in ("", "_girls")
+    ),
+    *("out_of_school_lower", "out_of_school_upper", "underserved_children_lower", "underserved_children_upper"),
+)
+NEAREST = ("primary", "secondary", "connected", "maybe_connected")
+PEOPLE = Table(
+    "people",
+    (
+        *("hexagon", "latitude", "longitude", *(f"admin{n}_id" for n in (1, 2, 3, 4)), "people", *CHILDREN_COLUMNS),
+        *(f"nearest_{n}_{unit}" for n in NEAREST for unit in ("minutes", "m")),
+        *("device_seats_per_child", "schools_seats_unknown", "wealth_percentile"),
+        *("need_class", "need_unsure", "marginalisation_class"),
+    ),
+    key=("hexagon",),
+)
+UNSERVED = Table(
+    "unserved",
+    (
+        *("hexagons", "latitude", "longitude", *(f"admin{n}_id" for n in (1, 2, 3, 4)), "people", "children"),
+        *("children_primary", "out_of_school_lower", "out_of_school_upper"),
+        *(f"{end}_primary_{unit}" for end in ("nearest", "farthest") for unit in ("minutes", "m")),
+        *("nearest_town", "town_distance_m", "town_direction", "schools_not_located", "wealth_percentile"),
+    ),
+    key=("hexagons",),
+)
+PEOPLE_AREAS = Table(
+    "people_areas",
+    (
+        *("area_id", "level", "people", *CHILDREN_COLUMNS, "learners_enrolled", "schools_without_learners"),
+        "enrolment_exceeds_children",
+    ),
+    key=("area_id",),
+)
+TOWNS = Table("towns", ("town_name", "latitude", "longitude"), geometry="point")
 QUARANTINE = Table("quarantine", ("source", "row", "check", "severity", "reason", "raw"))
 OUT_OF_SCOPE = Table("out_of_scope", ("source", "row", "reason", "raw"))
 
 TABLES: dict[str, Table] = {
-    t.name: t for t in (SCHOOLS, AREAS, SERIES, CELLS, NODES, COVERAGE, TILES, QUARANTINE, OUT_OF_SCOPE)
+    t.name: t
+    for t in (
+        SCHOOLS,
+        AREAS,
+        SERIES,
+        CELLS,
+        NODES,
+        COVERAGE,
+        TILES,
+        QUARANTINE,
+        OUT_OF_SCOPE,
+        PEOPLE,
+        UNSERVED,
+        PEOPLE_AREAS,
+        TOWNS,
+    )
 }
 
 
