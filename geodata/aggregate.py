@@ -190,6 +190,31 @@ def model_assisted(yes: float, chances: Floats) -> tuple[float, float]:
     return float(yes + chances.sum()), float(np.sqrt((chances * (1 - chances)).sum()))
 
 
+def assisted(schools: pd.DataFrame, by: pd.Series, indicator: Indicator, policy: Policy = POLICY) -> pd.DataFrame:
+    """The share with a model's chances in place of the unknown, by group (methods 1.6; E7.4).
+
+    Columns: `assisted` (y + Σp) ÷ n over the schools that are known or have a chance, `assisted_sd` its standard
+    deviation, `assisted_left_out` the unknown (schools, or learners) without a chance. All NaN where the indicator has
+    no column of chances, or that column holds none. A chance never stands in the value of the known.
+    """
+    names = ["assisted", "assisted_sd", "assisted_left_out"]
+    keys = pd.Index(sorted(by.dropna().unique()), name=by.name)
+    if indicator.rollup != "share" or indicator.predicted not in schools or not any_known(schools[indicator.predicted]):
+        return pd.DataFrame(np.nan, index=keys, columns=names)
+    codes, found_keys = pd.factorize(by, sort=True)
+    here = (codes >= 0) & operating(schools["school_status"])
+    groups = _Groups(codes[here].astype(np.int64), len(found_keys))
+    values, chance = number(indicator.of(schools, policy))[here], number(schools[indicator.predicted])[here]
+    weight = np.nan_to_num(weights(schools, indicator.weight)[here]) if indicator.weight else np.ones_like(values)
+    asked = np.isnan(values)
+    lost, guessed = asked & np.isnan(chance), asked & ~np.isnan(chance)
+    expected = groups.total(np.where(asked, np.nan_to_num(chance), values) * weight)
+    spread = np.sqrt(groups.total(np.where(guessed, weight**2 * chance * (1 - chance), 0.0)))
+    counted, left = groups.total(weight, ~lost), groups.total(weight, lost)
+    parts = {"assisted": _divide(expected, counted), "assisted_sd": _divide(spread, counted), "assisted_left_out": left}
+    return pd.DataFrame(parts, index=pd.Index(found_keys, name=by.name))
+
+
 def stale(
     as_of: str, kind: Literal["connectivity", "devices", "electricity"], today: datetime.date, policy: Policy = POLICY
 ) -> bool | None:

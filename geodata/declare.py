@@ -30,7 +30,9 @@ class Indicator:
     `denominator` (columns) where both are known, "none" for what is not rolled up. `weight` names a column for
     learner-weighted shares. `higher_is` says which end is bad, and so which colours the map takes. `among` names a
     column that must be above 0 for a school to count; `largest` a column with the most that an unknown could add to a sum;
-    `needs` columns without which only one answer can ever be known, so that no share is given but its bounds.
+    `needs` columns without which only one answer can ever be known, so that no share is given but its bounds. `code` is
+    the indicator's code in the official lists ("EDR1", "SDG 4.a.1 (b)"); `predicted` a column of chances (0 to 1) that
+    the answer is yes where it is not reported, for the model-assisted share.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Indicator:
     among: str = ""
     largest: str = ""
     needs: tuple[str, ...] = ()
+    code: str = ""
+    predicted: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
