@@ -29,6 +29,35 @@
     return "/school?" + readable(search);
   }
 
+  /* The band of a rank first, where it lies in the whole list, then whom it is tied with; the bare rank last. A row whose
+     weights were just changed shows its rank at once, and its band when it is computed. */
+  let sure = { key: "", bands: {} };
+  const bandOf = (data) => data && (data.band || (data.sure === sure.key ? sure.bands[data.school_id] : undefined));
+  const percent = (share) => (100 * share).toFixed(2) + "%";
+
+  cells.FirstMileRank = function (props) {
+    if (!props.data) return null;
+    const rank = props.data.priority_rank;
+    const band = bandOf(props.data);
+    if (rank === "–") return make("span", { title: "In the verify first list, without a rank" }, "–");
+    const bare = make("small", null, "rank ", make("span", { className: "fm-rank" }, rank), band && band.tied ? ", " + band.tied.toLocaleString("en") + " tied" : "");
+    if (!band || !band.said) return make("div", { className: "fm-band", title: "How sure this rank is, is being computed" }, make("span", { className: "fm-band-said" }, rank), make("div", { className: "fm-band-line" }), make("small", null, "how sure: …"));
+    return make(
+      "div",
+      { className: "fm-band", title: "Rank " + rank + ". " + band.full },
+      make("span", { className: "fm-band-said" }, band.said),
+      make(
+        "div",
+        { className: "fm-band-line", "aria-hidden": "true" },
+        make("span", { className: "fm-band-range", style: { left: percent(band.low), width: percent(band.high - band.low) } }),
+        make("span", { className: "fm-band-middle", style: { left: percent(band.median) } })
+      ),
+      bare,
+      band.top ? make("small", null, "first " + band.first_k + ": " + band.top) : null
+    );
+  };
+  functions.firstmileOpens = (params) => Boolean((bandOf(params.data) || {}).first);
+
   cells.FirstMileSchool = function (props) {
     if (!props.data) return make("span", { className: "fm-soft" }, "…");
     const id = props.data.school_id;
@@ -132,6 +161,15 @@
     else if (known && (!now || now.colId !== column || now.sort !== direction))
       api.applyColumnState({ state: [{ colId: column, sort: direction }], defaultState: { sort: null } });
     else if (before !== null && before !== rows) api.purgeInfiniteCache();
+    return window.dash_clientside.no_update;
+  };
+
+  /* Bands of rows whose weights were changed arrive after the rows. */
+  list.sure = async function (found, grid) {
+    if (!found) return window.dash_clientside.no_update;
+    sure = { key: found.key, bands: found.key === sure.key ? { ...sure.bands, ...found.bands } : found.bands };
+    const api = await window.dash_ag_grid.getApiAsync(grid);
+    api.refreshCells({ force: true });
     return window.dash_clientside.no_update;
   };
 

@@ -25,8 +25,8 @@ HIDDEN = "not shown: too few to publish"
 class Rate:
     """A share of a group with what it rests on: counts of schools or learners that are known and not, and the bounds.
 
-    `headline` says whether the value may stand by itself; `hidden` that the numbers may not be shown; `beside` is the
-    value of the place above, drawn as a tick.
+    `headline` says whether the value may stand by itself; `hidden` that the numbers may not be shown, `band` what may be
+    said in a number's place; `beside` is the value of the place above, drawn as a tick.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Rate:
     hidden: bool = False
     beside: float | None = None
     note: str = ""
+    band: str = ""
 
     @property
     def total(self) -> float:
@@ -76,8 +77,12 @@ def said(row: Rate) -> str:
     """The share with its bounds in words of a table: "43 % (38 to 51 %)"; what cannot be said is said to be so."""
     if row.hidden:
         return HIDDEN
+    if row.band:
+        return row.band
     if not row.total:
         return "nobody here"
+    if not row.known:
+        return words.NOT_REPORTED
     if not _told(row.lower) or not _told(row.upper):
         return words.percent(row.value) if _told(row.value) and row.headline != "none" else TOO_FEW
     low, high = words.percent(row.lower), words.percent(row.upper)

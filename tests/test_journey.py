@@ -372,7 +372,7 @@ def on_screen(row: dict[str, str]) -> tuple[Any, ...]:
     lacks = re.search(r"(Group [ABC]|Verify first)\s+(?:lacks (\d+) of \d+)?", row["lacks_count"])
     assert lacks, row
     learners = row.get("num_students", "not reported").split("\n")[0]
-    rank = row["priority_rank"].replace(",", "")
+    rank = row["rank"].replace(",", "")
     return (row["id"], row["name"], None if rank == "–" else int(rank), lacks[1], lacks[2] and int(lacks[2]), learners, row["data_confidence"].strip())  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import areas, filters, page, panels, shows
+from dashboard import areas, filters, page, panels, profile_drawer, shows
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from geodata.declare import Indicator
@@ -35,6 +35,7 @@ def layout(desk: Desk, view: View) -> Component:
             _sheet("What to show, which schools", "sheet-open"),
             map_view(MAP, desk, view),
             html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": "What it says"}),
+            profile_drawer.drawer("explore"),
             dcc.Store(id="filters-followed"),
         ],
         className="explore",
@@ -124,6 +125,7 @@ def register(app: Dash) -> None:
     """Callbacks: the map, the filters, the two choices, and the words that follow the address."""
     register_map(app, MAP, path=PATH)
     filters.register(app, PATH)
+    profile_drawer.register(app, "explore", PATH)
 
     @app.callback(
         Output("filters-followed", "data", allow_duplicate=True),

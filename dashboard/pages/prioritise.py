@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import comparing, lists, page, taking, weights
+from dashboard import comparing, lists, page, profile_drawer, taking, weights
 from dashboard import components as c
 from dashboard.around import PATH, changed, empty, foot, head, own
 from dashboard.map import map_view, register_map
@@ -44,7 +44,9 @@ def layout(desk: Desk, view: View) -> Component:
             ),
             dmc.Drawer(id="policy-drawer", title="Weights and standards", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy))),
             dmc.Drawer(id="compare-drawer", title="Schools side by side", position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="compare-body")),
+            profile_drawer.drawer("list"),
             dcc.Store(id="list-followed"),
+            dcc.Store(id="list-bands"),
         ],
         className="fm-prioritise",
     )  # fmt: skip
@@ -56,6 +58,13 @@ def _toolbar() -> Component:
             html.Button("Weights and standards", id="policy-open", className="fm-button", type="button"),
             html.Button("Compare", id="compare-open", className="fm-button", type="button", disabled=True),
             html.Button("Only these", id="only-these", className="fm-button", type="button", disabled=True),
+            html.Button(
+                "Profile",
+                id="profile-open",
+                className="fm-button",
+                type="button",
+                title="What is known of the place and schools of this list",
+            ),
             html.Span(className="fm-spring"),
             html.Button("Export", id={"type": "take", "at": "list"}, className="fm-button fm-primary", type="button"),
         ],
@@ -109,7 +118,9 @@ def register(app: Dash) -> None:
     taking.register(app)
     _register_list(app)
     comparing.register(app, GRID, PATH)
+    profile_drawer.register(app, "list", PATH)
     _register_policy(app)
+    _register_profile(app)
 
 
 def _register_list(app: Dash) -> None:
@@ -156,6 +167,20 @@ def _register_list(app: Dash) -> None:
         State(GRID, "id"),
         prevent_initial_call=True,
     )
+
+
+def _register_profile(app: Dash) -> None:
+    @app.callback(
+        Output("profile-open", "n_clicks"),
+        Input("profile-open", "n_clicks"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _open(clicks: int | None, search: str) -> Any:
+        if clicks:
+            _, view = page.here(search)
+            page.go(view.with_screen(tab=profile_drawer.TAB), search)
+        return no_update
 
 
 def _register_policy(app: Dash) -> None:

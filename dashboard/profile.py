@@ -1,0 +1,255 @@
+"""The profile of a place: the ladder from coverage to use, the three gaps, and one indicator by group, bounds drawn.
+
+Every share stands with its n and its bounds, and beside the place above. Pure: a desk and a view in, components out;
+`profile_drawer` shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import areas, drawn, findings, page, shows, words
+from dashboard import components as c
+from dashboard.ranking import whole
+from geodata.breakdown import breakdown
+from geodata.declare import Indicator
+from geodata.errors import FirstMileError
+from geodata.groupings import GROUPINGS
+from geodata.ladder import ladder
+from geodata.priority import operating
+from geodata.query import Desk
+from geodata.suppress import guard_breakdown
+from geodata.view import View
+
+BY = ("school_area_type", "settlement", "education_level", "sector", "community_land", "sex", "wealth_quintile", "size")
+MOST_AREAS = 60  # more than so many areas inside stand in the table of Explore alone
+AMOUNTS = (
+    ("bandwidth_gap", "Bandwidth", "Mbps"),
+    ("device_gap", "Devices", "devices"),
+)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The selection that a profile speaks of, and what stands above it. `among`: the schools counted, of all."""
+
+    desk: Desk
+    view: View
+    frame: pd.DataFrame
+    among: pd.Series
+
+    @property
+    def name(self) -> str:
+        """Name of the area, of the country where none is chosen."""
+        return self.desk.places.names.get(self.view.area, self.desk.atlas.name)
+
+    @property
+    def above(self) -> View | None:
+        """The view of the place above: the area over the chosen one, all schools where only filters are chosen."""
+        own = View(policy=self.view.policy)
+        if not self.view.area:
+            return own if self.view.schools_only != own else None
+        path = [a for a in self.desk.places.path(self.view.area) if self.desk.places.levels.get(a)]
+        return replace(own, area=path[-2] if len(path) > 1 else "")
+
+    @property
+    def above_name(self) -> str:
+        """Name of the place above."""
+        return self.desk.places.names.get(self.above.area, self.desk.atlas.name) if self.above else ""
+
+
+def _place(desk: Desk, view: View) -> _Place:
+    positions = desk.select(view.schools_only).positions
+    policy = view.policy_over(desk.policy)
+    derived = desk.derived(policy)
+    frame = whole(desk)
+    frame = frame.drop(columns=[n for n in derived if n in frame]).join(derived) if policy != desk.policy else frame
+    counted = np.zeros(len(frame), dtype=bool)
+    counted[positions] = True
+    return _Place(desk, view, frame, pd.Series(counted, index=frame.index))
+
+
+def profile(desk: Desk, view: View) -> list[Component]:
+    """Everything that is known of the place and schools of a view, with its bounds."""
+    place = _place(desk, view)
+    if not place.among.any():
+        return [c.empty_state("No school is in this selection", [("All schools", page.address("/", View()))])]
+    indicator = _indicator(desk, view)
+    beside = _value_above(place, indicator)
+    return [
+        html.P(findings.sentence(desk, view.with_screen(show=indicator.name)), className="fm-lead"),
+        html.H3("From coverage to use"),
+        *_ladder(place),
+        html.H3("The three gaps together"),
+        *_gaps(place),
+        html.H3(f"{indicator.title}, by group"),
+        html.P([words.sentence(indicator.definition), " Shares are of the schools or learners for which it is reported; the hatched part may be yes or no."], className="fm-soft fm-small"),
+        drawn.rates_key(beside=f"{place.above_name}: {words.percent(beside)}" if beside is not None else ""),
+        *_groups(place, indicator, beside),
+        html.P(["The same places stand in the list of ", dcc.Link("Prioritise", href=page.address("/prioritise", view.with_screen(tab="", school=""))), "."], className="fm-source"),
+    ]  # fmt: skip
+
+
+def _indicator(desk: Desk, view: View) -> Indicator:
+    """The share that the view shows; internet for learners where it shows an amount."""
+    shown = shows.shown(desk, view)
+    return shown if shown.rollup == "share" else desk.indicators[shows.default(desk)]
+
+
+def _value_above(place: _Place, indicator: Indicator) -> float | None:
+    if place.above is None:
+        return None
+    found = findings.finding(place.desk, place.above, indicator)
+    few = found is None or not np.isfinite(found.value) or 1 - found.unknown_share < place.desk.policy.number("headline_coverage_min")  # fmt: skip
+    return None if few or found is None else found.value
+
+
+# --- the ladder ----------------------------------------------------------------------------------------------------
+
+
+def _ladder(place: _Place) -> list[Component]:
+    policy = place.view.policy_over(place.desk.policy)
+    found = ladder(place.frame[place.among.to_numpy()], policy)
+    above = {} if place.above is None else {r.name: r for r in ladder(_all_of(place, place.above), policy)}
+    seen = [r for r in found if r.indicator in place.desk.indicators]
+    table = pd.DataFrame(
+        {
+            "schools": [r.known + r.unknown for r in seen],
+            **{k: [getattr(r, k) for r in seen] for k in ("value", "known", "unknown", "lower", "upper", "headline")},
+        },
+        index=[r.name for r in seen],
+    )
+    guarded = guard_breakdown(table, place.desk.tier)
+    rows = []
+    for rung, (_, row) in zip(seen, guarded.iterrows(), strict=True):
+        up = above.get(rung.name)
+        tick = up.value if up is not None and up.headline != "none" and np.isfinite(up.value) else None
+        rows.append(replace(_rate(rung.title, row, tick), note=words.sentence(rung.definition)))
+    caption = f"Each rung of the ladder, as a share of the schools for which it is reported. {_beside_words(place)}"
+    chart = drawn.rates(rows, caption=caption, of="schools", first="Rung")
+    return [c.wide(chart, "From coverage to use")]
+
+
+def _all_of(place: _Place, view: View) -> pd.DataFrame:
+    return place.frame.iloc[place.desk.select(view.schools_only).positions]
+
+
+def _beside_words(place: _Place) -> str:
+    return f"The thin line is {place.above_name}." if place.above is not None else ""
+
+
+def _rate(name: str, row: pd.Series, beside: float | None = None) -> drawn.Rate:
+    hidden = bool(row.get("hidden", False))
+    value, low, high = (None if words.unknown(row[k]) else float(row[k]) for k in ("value", "lower", "upper"))
+    known, unknown = (0.0 if words.unknown(row[k]) else float(row[k]) for k in ("known", "unknown"))
+    band = str(row.get("band") or "")
+    return drawn.Rate(name, value, known, unknown, low, high, str(row["headline"]), hidden, beside, band="" if hidden else band)  # type: ignore[arg-type]  # fmt: skip
+
+
+# --- the three gaps ------------------------------------------------------------------------------------------------
+
+
+def _gaps(place: _Place) -> list[Component]:
+    """Bandwidth, devices and skills: what is known to be missing, the most it could be, and of how many schools."""
+    desk, rows = place.desk, []
+    for name, title, unit in AMOUNTS:
+        if name not in desk.indicators:
+            continue
+        row = desk.areas(place.view.schools_only, 0, name).iloc[0]
+        known, unknown = (
+            0 if words.unknown(row[f"{name}_{k}"]) else int(row[f"{name}_{k}"]) for k in ("known", "unknown")
+        )
+        least, most = row[name], row[f"{name}_upper"]
+        rows.append((title, _amount(least, unit), _most(least, most, unit, unknown), _of(known, unknown, "school")))
+    rows += _skills(place)
+    table = c.table(
+        ("Gap", "Missing, as far as reported", "At most", "Reported by"),
+        rows,
+        caption="What is missing by the standards in force. Where a school does not report, the true sum lies between the two.",
+        numeric=(1, 2, 3),
+    )
+    return [c.wide(table, "The three gaps together")]
+
+
+def _amount(value: Any, unit: str) -> str:
+    return words.NOT_REPORTED if words.unknown(value) else f"{words.exact(round(float(value)))} {unit}"
+
+
+def _most(least: Any, most: Any, unit: str, unknown: int) -> str:
+    if not unknown:
+        return _amount(least, unit)
+    return "cannot be said" if words.unknown(most) else _amount(most, unit)
+
+
+def _of(known: float, unknown: float, one: str) -> str:
+    return f"{words.exact(known, 0)} of {words.count(known + unknown, one)}"
+
+
+def _skills(place: _Place) -> list[tuple[str, str, str, str]]:
+    """Teachers who are not trained to teach with ICT: of the schools that report both, and at most."""
+    chosen = place.frame[place.among.to_numpy() & operating(place.frame["school_status"])]
+    if not {"num_teachers", "num_teachers_trained_ict"} <= set(place.desk.columns):
+        return []
+    teachers, trained = (chosen[k].to_numpy(dtype=float, na_value=np.nan) for k in ("num_teachers", "num_teachers_trained_ict"))  # fmt: skip
+    missing = np.clip(teachers - trained, 0, None)
+    both, told = ~np.isnan(missing), ~np.isnan(teachers)
+    least = float(missing[both].sum()) if both.any() else np.nan
+    most = float(missing[both].sum() + teachers[told & ~both].sum()) if told.all() else np.nan
+    cells = (_amount(least, "teachers to train"), _most(least, most, "teachers", int((~both).sum())))
+    return [("Skills", *cells, _of(int(both.sum()), int((~both).sum()), "school"))]
+
+
+# --- by group ------------------------------------------------------------------------------------------------------
+
+
+def _groupings(place: _Place) -> list[str]:
+    """The groupings that this tier may see and that tell at least two groups of the place apart, areas inside last."""
+    desk = place.desk
+    seen = [by for by in BY if all(n in desk.columns or n == "school_status" for n in GROUPINGS[by].needs)]
+    level = areas.level_of(desk, place.view.area)
+    own = desk.places.levels.get(place.view.area, 0) if place.view.area else 0
+    inside = [f"admin{level}"] if level > own else []
+    return [*seen, *inside]
+
+
+def _groups(place: _Place, indicator: Indicator, beside: float | None) -> list[Component]:
+    charts = [part for by in _groupings(place) for part in _by(place, indicator, by, beside)]
+    return charts or [
+        html.P("Too little is reported to tell groups apart: every group's share may be anything from 0 to 100 %.")
+    ]
+
+
+def _by(place: _Place, indicator: Indicator, by: str, beside: float | None) -> list[Component]:
+    policy = place.view.policy_over(place.desk.policy)
+    try:
+        found = guard_breakdown(breakdown(place.frame, indicator.name, by, policy, among=place.among), place.desk.tier)
+    except FirstMileError:
+        return []
+    found = found[(found["known"].fillna(0) + found["unknown"].fillna(0) > 0) | found["hidden"]]
+    if (
+        not (found["known"].fillna(0) > 0).any()
+        or len(found) < 2
+        or (by.startswith("admin") and len(found) > MOST_AREAS)
+    ):
+        return []
+    told = [_rate(str(row["title"]), row, beside) for _, row in found.iterrows()]
+    rows = [replace(rate, note=assisted_words(row)) for rate, (_, row) in zip(told, found.iterrows(), strict=True)]
+    title = words.level(place.desk.place, int(by[5:])).capitalize() if by.startswith("admin") else GROUPINGS[by].title
+    of = "learners" if indicator.weight or by == "sex" else "schools"
+    chart = drawn.rates(rows, caption=f"By {title[0].lower()}{title[1:]}. {GROUPINGS[by].definition if not by.startswith('admin') else ''}".strip(), of=of, first=title)  # fmt: skip
+    return [c.wide(chart, f"{indicator.title} by {title.lower()}")]
+
+
+def assisted_words(row: Any) -> str:
+    """The share with a model's expectation for what is not reported; empty where no model helps."""
+    value, spread = row.get("assisted"), row.get("assisted_sd")
+    if words.unknown(value) or not float(row["unknown"] or 0):
+        return ""
+    about = "" if words.unknown(spread) else f" ± {words.percent(spread).removesuffix(' %')}"
+    return f"with predictions for what is not reported: {words.percent(value)}{about}"
