@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,8 +28,8 @@ def power_gap(
     )
 
 
-def solar(devices: float, *, policy: Policy = POLICY) -> dict[str, float]:
-    """Solar power for devices, link and Wi-Fi: kWh a day, kWp, battery kWh and USD (E2.6)."""
+def solar(devices: Any, *, policy: Policy = POLICY) -> dict[str, Any]:
+    """Solar power for devices (one number, or an array), link and Wi-Fi: kWh a day, kWp, battery kWh and USD (E2.6)."""
     n = policy.number
     loads = (
         devices * n("solar_device_w") * n("solar_device_hours"),
