@@ -121,7 +121,8 @@ def _index_bounds(has: Floats, place: Floats, weight: Floats) -> tuple[float, fl
 
     def splits(a: Floats, b: Floats) -> Floats:
         tops, bottoms = top + np.concatenate([[0], np.cumsum(a)]), bottom + np.concatenate([[0], np.cumsum(b)])
-        return np.divide(tops, bottoms, out=np.full(tops.shape, np.nan), where=bottoms > 0)
+        found: Floats = np.divide(tops, bottoms, out=np.full(tops.shape, np.nan), where=bottoms > 0)
+        return found
 
     ends = np.concatenate([splits(step, mass), splits(step[::-1], mass[::-1])])
     return (float(np.nanmin(ends)), float(np.nanmax(ends))) if not np.isnan(ends).all() else (NAN, NAN)

@@ -76,7 +76,7 @@ def fifths(schools: pd.DataFrame) -> pd.Series:
     """
     place = wealth(schools)
     if np.isnan(number(schools["wealth_percentile"])).all() and not np.isnan(place).all():
-        place = pd.Series(place).rank(pct=True).to_numpy(dtype=np.float64)
+        place = number(pd.Series(place).rank(pct=True))
     code = np.clip(np.ceil(np.round(place * 5, 9)) - 1, 0, 4)
     known = ~np.isnan(code)
     out = np.full(len(schools), None, dtype=object)
@@ -150,11 +150,10 @@ DIMENSIONS: tuple[Dimension, ...] = (
 
 def dimension(name: str) -> Dimension:
     """The dimension of a name; raises KeyError where there is none."""
-    return next(d for d in DIMENSIONS if d.name == name) if any(d.name == name for d in DIMENSIONS) else _no(name)
-
-
-def _no(name: str) -> Dimension:
-    raise KeyError(f"There is no group {name!r}; there are {', '.join(d.name for d in DIMENSIONS)}.")
+    known = {d.name: d for d in DIMENSIONS}
+    if name not in known:
+        raise KeyError(f"There is no group {name!r}; there are {', '.join(known)}.")
+    return known[name]
 
 
 def region(level: int, word: str) -> Dimension:
@@ -172,8 +171,9 @@ def weights(schools: pd.DataFrame, measure: str) -> Floats:
 def members(schools: pd.DataFrame, dim: Dimension, measure: str) -> Members | None:
     """Who is in which group of a dimension; None where nobody's group is known, or learners' groups are asked of schools."""
     if dim.parts is not None:
-        return _learners(schools, dim) if measure == "learners" else None
-    assert dim.of is not None  # noqa: S101 - a dimension is of schools or of learners
+        return _learners(schools, dim, dim.parts(schools)) if measure == "learners" else None
+    if dim.of is None:
+        return None
     labels = dim.of(schools)
     names = [w for w in (*FIFTHS, *dim.words) if bool((labels == w).any())]
     groups = (*names, *sorted(set(labels.dropna()) - set(names)))
@@ -183,9 +183,8 @@ def members(schools: pd.DataFrame, dim: Dimension, measure: str) -> Members | No
     return Members(dim, groups, np.arange(len(schools), dtype=np.int64), code, weights(schools, measure))
 
 
-def _learners(schools: pd.DataFrame, dim: Dimension) -> Members | None:
-    assert dim.parts is not None  # noqa: S101
-    parts, learners = dim.parts(schools), number(schools["num_students"])
+def _learners(schools: pd.DataFrame, dim: Dimension, parts: Mapping[str, Floats]) -> Members | None:
+    learners = number(schools["num_students"])
     if all(np.isnan(p).all() for p in parts.values()):
         return None
     told = np.nansum(np.stack(list(parts.values())), axis=0)

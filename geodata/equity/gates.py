@@ -1,0 +1,96 @@
+"""The gates of the audit (methods 5.2): each passes, warns, or is inconclusive; a warning asks for a written reason.
+
+A gate never blocks. It judges what serving the first schools of the list would do; `certain` is False where its verdict
+would differ if those of whom nothing is reported were all with, or all without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from geodata.equity import said
+from geodata.equity.gate import Facts, Gate, Verdict
+from geodata.equity.gates_changed import concentrated, parity
+from geodata.equity.gates_served import region_share, targeting
+from geodata.policy import Policy
+
+
+def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Gate, ...]:
+    """Every gate that applies to a ranking, in order."""
+    if not facts.marks.first.any():
+        nothing = "No school here is ranked, so nothing comes first and there is nothing to judge."
+        listed = (Gate("list", "The list", "inconclusive", nothing),)
+        return (*listed, groups_known(facts, policy), false_connected(models, policy))
+    if not (facts.marks.first & (facts.marks.has == 0)).any():
+        nothing = f"None of {facts.first_said} is known to be without, so nobody would be newly served."
+        listed = (Gate("list", "The list", "inconclusive", nothing),)
+        return (*listed, groups_known(facts, policy), false_connected(models, policy))
+    return (
+        targeting(facts, policy),
+        region_share(facts, policy),
+        *(parity(facts, name, policy) for name in ("sex", "location", "wealth")),
+        concentrated(facts, policy),
+        false_connected(models, policy),
+        groups_known(facts, policy),
+    )
+
+
+def false_connected(models: Sequence[Mapping[str, Any]], policy: Policy) -> Gate:
+    """The harmful error, an unconnected school called connected, must not fall on one group more than on others."""
+    title, most = "No group is wrongly called connected more often", policy.number("gate_false_connected_max")
+    threshold = f"at most {most * 100:g} points"
+    if not any(m.get("usable") for m in models):
+        nothing = "No prediction is in use here, so no school can be wrongly called connected."
+        return Gate("false_connected", title, "pass", nothing, threshold=threshold)
+    kinds = [(kind, rates) for kind, rates in false_rates(models) if len(rates) > 1]
+    if not kinds:
+        nothing = "The prediction in use has no errors by group."
+        return Gate("false_connected", title, "inconclusive", nothing, threshold=threshold)
+    _, rates = max(kinds, key=lambda k: max(k[1])[0] - min(k[1])[0])
+    (high, worst), (low, best) = max(rates), min(rates)
+    sentence = f"Of the schools without, the prediction would call {said.percent(high)} connected in “{worst}” and {said.percent(low)} in “{best}”."
+    lines = tuple((f"By {k}", f"{said.percent(max(r)[0])} − {said.percent(min(r)[0])} = {said.points(max(r)[0] - min(r)[0], sign=False)}") for k, r in kinds)  # fmt: skip
+    verdict: Verdict = "warn" if high - low > most else "pass"
+    return Gate("false_connected", title, verdict, sentence, lines, threshold)
+
+
+def false_rates(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tuple[float, str]]]]:
+    """False-connected rates with their groups, for each grouping that the records of the models in use give."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for model in models:
+        for entry in (model.get("by_group") or ()) if model.get("usable") else ():
+            rate = entry.get("false_connected")
+            if rate is not None and not np.isnan(float(rate)):
+                kind = f"{entry.get('by', 'group')}, {model.get('title') or model.get('target')}"
+                found.setdefault(kind, []).append((float(rate), str(entry.get("group", ""))))
+    return list(found.items())
+
+
+def groups_known(facts: Facts, policy: Policy) -> Gate:
+    """Whether the groups themselves are reported for enough people."""
+    title, most = "The groups are reported", policy.number("gate_group_unknown_max")
+    shares = [(m.dimension.title, m.unknown_share) for m in facts.members.values()]
+    over = [t for t, share in shares if share > most]
+    lines = tuple((t, f"not reported for {said.percent(share)} of {facts.unit}s") for t, share in shares)
+    if not shares:
+        return Gate("groups_known", title, "inconclusive", "No group is reported for anyone here.")
+    if over:
+        return Gate(
+            "groups_known",
+            title,
+            "inconclusive",
+            f"Not reported for more than {said.percent(most)} of {facts.unit}s: {', '.join(o.lower() for o in over)}.",
+            lines,
+            f"at most {said.percent(most)}",
+        )
+    return Gate(
+        "groups_known",
+        title,
+        "pass",
+        f"Every group that is reported here is reported for {said.percent(1 - most)} of {facts.unit}s or more.",
+        lines,
+        f"at most {said.percent(most)}",
+    )
