@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata.hexagons import cell_km2
 from geodata.population import Block
-from geodata.spatial import EARTH_RADIUS_M, Floats, Ints, area_of, unit_vectors
+from geodata.spatial import EARTH_RADIUS_M, Floats, Ints, area_of, floats, unit_vectors
 
 FINE_M = 250.0  # finer raster cells are summed first
 KM_A_DEGREE = np.pi * EARTH_RADIUS_M / 180 / 1000
@@ -64,8 +64,8 @@ def coarser(block: Block) -> Block:
 def _of_block(block: Block, polygons: Any, resolution: int) -> pd.DataFrame:
     row, column = np.nonzero(np.nan_to_num(block.values) > 0)
     people = block.values[row, column].astype(np.float64)
-    lat = block.north - (row + 0.5) * block.height
-    lon = block.west + (column + 0.5) * block.width
+    lat = floats(block.north - (row + 0.5) * block.height)
+    lon = floats(block.west + (column + 0.5) * block.width)
     code = [h3.latlng_to_cell(a, b, resolution) for a, b in zip(lat.tolist(), lon.tolist(), strict=True)]
     vectors = unit_vectors(lat, lon) * people[:, None]
     table = pd.DataFrame({"hexagon": np.array(code, dtype=np.uint64), "area": _areas(lat, lon, block, polygons), "people": people})  # fmt: skip

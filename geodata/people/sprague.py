@@ -66,4 +66,4 @@ def _not_negative(raw: Floats, totals: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(sums > 0, totals / sums, 0.0)
     factor = np.where(np.isnan(sums), np.nan, factor)
-    return np.where((raw < 0).any(axis=2)[:, :, None], clipped * factor[:, :, None], raw)
+    return np.where(np.any(raw < 0, axis=2, keepdims=True), clipped * factor[:, :, None], raw)

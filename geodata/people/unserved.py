@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.spatial import floats, nearest
+from geodata.hexagons import cell_km2
+from geodata.spatial import Floats, Ints, floats, nearest
 
 COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 NEAR_TOWN_M = 60_000.0  # farther towns do not help to find a place
@@ -27,24 +28,38 @@ def beyond_reach(cells: pd.DataFrame, minutes: float, metres: float) -> pd.Serie
     return pd.Series(far & (floats(cells["people"]) > 0), index=cells.index)
 
 
-def groups(cells: pd.Series) -> np.ndarray:
-    """A number for each hexagon (text, all of one resolution): the same for those that hang together."""
+def settled(cells: pd.DataFrame, least_per_km2: float) -> pd.Series:
+    """Hexagons with at least so many people a square kilometre: below, they live scattered and make no place of theirs."""
+    km2 = {resolution: cell_km2(resolution) for resolution in range(16)}
+    size = cells["hexagon"].map(lambda cell: km2[h3.get_resolution(cell)]).astype("float64")
+    return cells["people"] >= least_per_km2 * size
+
+
+def groups(cells: pd.Series, area: pd.Series) -> np.ndarray:
+    """A number for each hexagon (text, all of one resolution): the same for those of one area that hang together."""
     where = {cell: n for n, cell in enumerate(cells)}
-    pairs = [(n, where[other]) for cell, n in where.items() for other in h3.grid_disk(cell, 1) if other in where]
+    own = area.to_numpy()
+    pairs = [
+        (n, where[other])
+        for cell, n in where.items()
+        for other in h3.grid_disk(cell, 1)
+        if other in where and own[where[other]] == own[n]
+    ]
     a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     graph = csr_array((np.ones(len(a)), (a, b)), shape=(len(where), len(where)))
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
-def places_without_school(cells: pd.DataFrame, towns: pd.DataFrame | None) -> pd.DataFrame:
+def places_without_school(cells: pd.DataFrame, towns: pd.DataFrame | None, area: str) -> pd.DataFrame:
     """One row a place, most children first (most people where children are not known; ties by the first hexagon).
 
-    `cells` are the hexagons beyond reach, with the columns of the people layer. Sums are of all its hexagons; minutes
-    and metres are those of its nearest and its farthest hexagon; the area is the one with most of its people. A number
-    that is unknown in one hexagon is unknown for the place.
+    `cells` are the hexagons beyond reach, with the columns of the people layer; those that touch, of one `area` (a
+    column) and one nearest town, are one place. Sums are of all its hexagons; minutes and metres are those of its nearest and its farthest
+    hexagon. A number that is unknown in one hexagon is unknown for the place.
     """
     table = cells.sort_values("hexagon", kind="stable").reset_index(drop=True)
-    table["group"] = groups(table["hexagon"])
+    town = _nearest_town(table, towns)
+    table["group"] = groups(table["hexagon"], table[area].fillna("") + " " + town[0].astype(str).astype(object))
     rows = [_place(part) for _, part in table.groupby("group", sort=True)]
     out = pd.DataFrame(rows, columns=list(rows[0])) if rows else pd.DataFrame(columns=["hexagons"])
     if not rows:
@@ -56,7 +71,7 @@ def places_without_school(cells: pd.DataFrame, towns: pd.DataFrame | None) -> pd
 
 def _place(part: pd.DataFrame) -> dict[str, Any]:
     sums = ("people", "children", "children_primary", "out_of_school_lower", "out_of_school_upper")
-    most = part.loc[part["people"].idxmax()]
+    most = part.iloc[int(part["people"].to_numpy().argmax())]
     weight = part["people"] / part["people"].sum()
     return {
         "hexagons": " ".join(part["hexagon"]),
@@ -70,13 +85,21 @@ def _place(part: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _nearest_town(places: pd.DataFrame, towns: pd.DataFrame | None) -> tuple[Ints, Floats]:
+    """The nearest town of each place (−1 where none is near) and its great-circle metres."""
+    if towns is None:
+        return np.full(len(places), -1, dtype=np.int64), np.full(len(places), np.nan)
+    at, to = ((floats(frame["latitude"]), floats(frame["longitude"])) for frame in (places, towns))
+    return nearest(*at, *to, within_m=NEAR_TOWN_M)
+
+
 def _beside_towns(places: pd.DataFrame, towns: pd.DataFrame | None) -> pd.DataFrame:
     """The nearest town, its distance and the direction in which the place lies from it; unknown without towns."""
     unknown = pd.Series(None, index=places.index, dtype="str")
     if towns is None or not len(towns):
         return places.assign(nearest_town=unknown, town_distance_m=np.nan, town_direction=unknown)
     lat, lon = floats(places["latitude"]), floats(places["longitude"])
-    index, metres = nearest(lat, lon, floats(towns["latitude"]), floats(towns["longitude"]), within_m=NEAR_TOWN_M)
+    index, metres = _nearest_town(places, towns)
     there = index >= 0
     town = towns.iloc[np.where(there, index, 0)]
     north = lat - floats(town["latitude"])
