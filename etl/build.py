@@ -4,7 +4,7 @@ A build that stops half-way (power cut, kill -9, Ctrl-C) resumes after the last 
 written again, and the old atlas stays in place until the new one is whole. The build id is a hash of inputs, recipe,
 alias files and code: whatever changes starts a build of its own.
 
-    for step in STEPS: read → merge → areas → joins → checks → gaps → roll-up → series → manifest
+    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → series → manifest
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from etl.last_step import finish
 from etl.manifest import build_id, inputs
+from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
 from etl.source import fetch_missing
 from etl.steps import (
@@ -53,6 +54,7 @@ STEPS = (
     Step("areas", "Finding each school's area", assign_areas),
     Step("joins", "Measuring distances and coverage", join_layers),
     Step("checks", "Checking the schools", check_schools),
+    Step("predict", "Predicting what nobody reported", predict_unknown),
     Step("gaps", "Working out gaps and priorities", derive_gaps),
     Step("rollup", "Adding up the areas", roll_areas_up),
     Step("series", "Following the years", follow_years),

@@ -85,6 +85,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "place": recipe.place.model_dump(mode="json"), "policy": dict(recipe.policy),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
+        "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],
     }  # fmt: skip
     return {**manifest, "metrics": metrics(manifest, schools, abouts)}

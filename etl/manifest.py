@@ -11,9 +11,10 @@ import pandas as pd
 
 from etl.recipe import Passport, Reading, Recipe
 from etl.source import find, format_of
+from geodata.disclosure import non_commercial
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS
-from geodata.tables import CONTEXT_COLUMNS, GAP_COLUMNS, JOIN_COLUMNS, PRIORITY_COLUMNS, REGISTER
+from geodata.tables import CONTEXT_COLUMNS, GAP_COLUMNS, JOIN_COLUMNS, PREDICTED_COLUMNS, PRIORITY_COLUMNS, REGISTER
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -100,8 +101,12 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
         by.setdefault(column, []).extend(s for s in (*place, *recipe.boundary) if s not in by.get(column, []))
     # The bandwidth needed rests on the people nearby where learners are not known.
     under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS, "pop_within_1km") for s in by.get(c, [])]
-    for column in (*GAP_COLUMNS, *PRIORITY_COLUMNS):
+    for column in GAP_COLUMNS:
         by[column] = under
+    # Predictions look at the joins, but at none whose licence forbids commercial use; scores stand on predictions.
+    around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not non_commercial(s.licence)]
+    for column in (*PRIORITY_COLUMNS, *PREDICTED_COLUMNS):
+        by[column] = [*under, *around]
     return {c: {"sources": _names(s), "licences": _once(i.licence for i in s)} for c, s in by.items() if c in FIELDS}
 
 

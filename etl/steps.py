@@ -26,6 +26,7 @@ from geodata.derive import derive
 from geodata.gaps import speed_passport
 from geodata.joins import add_joins
 from geodata.layers import points, write_layer
+from geodata.predict.voi import survey
 from geodata.tables import AREAS, OUT_OF_SCOPE, QUARANTINE, SCHOOLS, empty_columns
 
 REGISTERS = ("schools", "attributes")
@@ -203,8 +204,10 @@ def check_schools(work: Work) -> str:
 
 def derive_gaps(work: Work) -> str:
     """Gaps, groups, scores and ranks; the schools layer itself."""
-    frame = work.take("checked")
-    frame = empty_columns(frame.assign(**derive(frame, work.policy), **speed_passport(frame)), SCHOOLS)
+    checked, predicted = work.take("checked"), work.take("predicted")
+    frame = checked.assign(**predicted)
+    frame = frame.assign(**derive(frame, work.policy), **speed_passport(frame))
+    frame = empty_columns(frame.assign(**survey(frame, work.policy)), SCHOOLS)
     write_layer(work.folder, "schools", points(frame.sort_values("school_id", kind="stable", ignore_index=True)))
     ranked = int((frame["list"] == "ranked").sum())
     return f"{ranked:,} schools ranked, {len(frame) - ranked:,} to verify first or not operating."

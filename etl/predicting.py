@@ -1,0 +1,36 @@
+"""The step that predicts the answers of schools that reported nothing, where a model proves its skill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from etl.manifest import columns_of
+from etl.work import Work
+from geodata.disclosure import non_commercial
+from geodata.fields import FIELDS
+from geodata.predict.build import predict
+from geodata.predict.features import USED
+
+
+def predict_unknown(work: Work) -> str:
+    """Chances and sets of the schools that nobody reported, and a card of each model that was tried.
+
+    Columns whose licence forbids commercial use are not looked at: ranks rest on predictions, and open exports keep them.
+    """
+    frame = work.take("checked")
+    fed = columns_of(work.recipe)
+    closed = [c for c in USED if c in fed and any(map(non_commercial, fed[c]["licences"]))]
+    found = predict(frame.drop(columns=closed), work.policy)
+    work.keep("predicted", found.columns)
+    titles = ", ".join(FIELDS[c].title for c in closed)
+    said = f"Not used, because the licence forbids commercial use: {titles}." if closed else ""
+    work.keep_json("models.json", [{**card, "licence": said} for card in found.models])
+    return " ".join(f"{card['title']}: {_said(card, found.columns)}" for card in found.models)
+
+
+def _said(card: dict[str, Any], columns: pd.DataFrame) -> str:
+    if not card["usable"]:
+        return str(card["verdict"])
+    return f"{int(columns[str(card['column'])].notna().sum()):,} schools predicted, skill {card['brier_skill']:.2f}."
