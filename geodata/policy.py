@@ -1163,6 +1163,17 @@ _ALL = [
         group="people",
     ),
     PolicyNumber(
+        "place_people_per_km2",
+        50,
+        "Fewest people of a place",
+        "Hexagons beyond reach of a school are listed as places from so many people a square kilometre; below, people live scattered and are counted together.",
+        "people per km²",
+        0,
+        10000,
+        reference="Applying the Degree of Urbanisation (2021): below 50 mostly uninhabited",
+        group="people",
+    ),
+    PolicyNumber(
         "poorest_below_percentile",
         0.3333,
         "Poorest places",
