@@ -261,7 +261,7 @@ function countInView(state) {
   const seen = new Map(drawn ? map.queryRenderedFeatures({ layers: ["schools"] }).map((f) => [f.properties.id, f.properties.s]) : []);
   const counts = new Map();
   for (const s of seen.values()) counts.set(Number(s), (counts.get(Number(s)) ?? 0) + 1);
-  for (const part of legend.querySelectorAll(".legend-count")) write(part, drawn ? (counts.get(Number(part.dataset.class)) ?? 0).toLocaleString("en") : part.dataset.whole);
+  for (const part of legend.querySelectorAll(".legend-count")) write(part, drawn ? part.dataset.class.split(" ").reduce((n, key) => n + (counts.get(Number(key)) ?? 0), 0).toLocaleString("en") : part.dataset.whole);
   for (const part of legend.querySelectorAll(".legend-scope")) write(part, drawn ? `${seen.size.toLocaleString("en")} in view, of ${part.dataset.whole}` : part.dataset.whole);
 }
 

@@ -8,14 +8,30 @@ export function drawShape(shape, colour, ratio) {
   pen.scale(ratio, ratio);
   pen.translate(10, 10);
   pen.lineJoin = "round";
-  path(pen, shape);
+  const hatched = shape.endsWith("-hatched");
+  path(pen, hatched ? shape.slice(0, -8) : shape);
   pen.strokeStyle = PAPER;
   pen.lineWidth = shape === "ring" ? 5.4 : 3;
   pen.stroke();
-  pen.fillStyle = shape === "ring" ? "#FFFFFF" : colour;
+  pen.fillStyle = shape === "ring" || hatched ? "#FFFFFF" : colour;
   if (shape !== "cross") pen.fill();
   if (shape === "ring" || shape === "cross") { pen.strokeStyle = colour; pen.lineWidth = 2.2; pen.stroke(); }
+  if (hatched) stripe(pen, colour);
   return pen.getImageData(0, 0, side, side);
+}
+
+// A predicted school: an outline filled with stripes, so that it is never taken for a reported one.
+function stripe(pen, colour) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.6;
+  pen.stroke();
+  pen.save();
+  pen.clip();
+  pen.beginPath();
+  for (let x = -16; x <= 16; x += 4) { pen.moveTo(x - 8, 8); pen.lineTo(x + 8, -8); }
+  pen.lineWidth = 1.5;
+  pen.stroke();
+  pen.restore();
 }
 
 function path(pen, shape) {

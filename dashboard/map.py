@@ -17,7 +17,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import areas, page, shows, words
+from dashboard import areas, page, predicted, shows, words
 from dashboard.replies import stamp
 from geodata.declare import Indicator
 from geodata.errors import FirstMileError
@@ -131,7 +131,9 @@ def specification(desk: Desk, view: View) -> dict[str, Any]:
         "values": f"/values/{data}/{mark}/{level}.json?{asked}",
         "hexagons": "" if shaped else f"/hexagons/{data}/{mark}/{{resolution}}.json?{asked}",
         "finest": min(areas.FINEST, desk.locations.cell if desk.locations.cell is not None else areas.FINEST),
-        "classes": [{"label": m.label, "colour": m.colour, "shape": m.shape} for m in shows.marks(desk, indicator)],
+        "classes": [
+            {"label": m.label, "colour": m.colour, "shape": m.shape} for m in predicted.all_marks(desk, indicator)
+        ],
         "overlays": [
             {
                 "key": o.key,
@@ -211,6 +213,8 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     counts = shows.counts(desk, indicator, view, selection)
     marks = shows.marks(desk, indicator)
     order = [*range(1, len(marks)), 0]
+    hatched = range(len(marks), len(predicted.all_marks(desk, indicator)))
+    also = [" ".join(map(str, [0, *hatched])), *map(str, range(1, len(marks)))]  # a predicted school is not reported
     level = areas.level_of(desk, view.area)
     shaped = areas.has_shapes(desk.atlas, level)
     word = str(dict(desk.places.words).get(level, "area")) if shaped else "hexagon"
@@ -233,10 +237,11 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
                     ],
                     className="legend-head",
                 ),
-                html.Ul([_legend_mark(marks[i], i, counts[i]) for i in order], className="legend-marks"),
+                html.Ul([_legend_mark(marks[i], also[i], counts[i]) for i in order], className="legend-marks"),
             ],
             className="legend-line",
         ),
+        *predicted.legend(desk, indicator, view, selection),
         html.Div(
             [
                 html.Span(
@@ -267,9 +272,9 @@ def legend_of(desk: Desk, view: View) -> list[Component]:
     ]
 
 
-def _legend_mark(mark: shows.Mark, n: int, count: int) -> Component:
+def _legend_mark(mark: shows.Mark, n: str, count: int) -> Component:
     """A class of schools with its count; zoomed in, the browser writes those in view over it (`assets/map.mjs`)."""
-    number = html.Span(f"{count:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{count:,}"})
+    number = html.Span(f"{count:,}", className="legend-count", **{"data-class": n, "data-whole": f"{count:,}"})
     return html.Li([mark_of(mark), html.Span(mark.label), number])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import page, shows, words
+from dashboard import page, predicted, shows, words
 from dashboard.map import mark_of
 from geodata.query import Desk
 from geodata.view import View
@@ -14,9 +14,9 @@ from geodata.view import View
 def school_card(desk: Desk, view: View) -> Component:
     """The picked school in short, with the way to everything that is known of it."""
     school = desk.school(view.shown("school"), view)
-    marks = shows.marks(desk, indicator := shows.shown(desk, view))
+    marks = predicted.all_marks(desk, indicator := shows.shown(desk, view))
     state = int(
-        shows.classes(desk, indicator.name, view.policy)[
+        predicted.classes(desk, indicator.name, view.policy)[
             desk.schools["school_id"].eq(school["school_id"]).to_numpy().argmax()
         ]
     )
@@ -41,6 +41,7 @@ def school_card(desk: Desk, view: View) -> Component:
             html.P([words.place_of(school), f" · id {school['school_id']}"], className="fineprint"),
             html.P([mark_of(marks[state]), html.Span(marks[state].label)], className="card-status"),
             html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts"),
+            *predicted.note(school),
             *([html.P(words.sentence(str(reasons)))] if reasons else []),
             *(
                 []

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from flask import Blueprint, Response, abort, request
 
-from dashboard import areas, shows
+from dashboard import areas, predicted, shows
 from dashboard.page import here_at
 from dashboard.replies import cached, json_reply
 from dashboard.vectortile import Places, encode, text_values
@@ -93,7 +93,7 @@ def _chosen(desk: Desk, view: View) -> np.ndarray:
 
 
 def school_tile(desk: Desk, view: View, z: int, x: int, y: int) -> bytes:
-    """One tile of the selection's schools: `s` the class (index into `shows.marks`), `id`, `name`, and no other column.
+    """One tile of the selection's schools: `s` the class (index into `predicted.all_marks`), `id`, `name`, and no other column.
 
     Where this tier may not see points there are none in any tile; the map then draws hexagons.
     """
@@ -104,7 +104,7 @@ def school_tile(desk: Desk, view: View, z: int, x: int, y: int) -> bytes:
     rows = where.inside(z, x, y)
     rows = rows[_chosen(desk, view.schools_only)[rows]]
     ids, names = _texts(desk)
-    states = shows.classes(desk, indicator.name, view.policy)[rows]
+    states = predicted.classes(desk, indicator.name, view.policy)[rows]
     texts = {"id": ids[rows], "name": names[rows]}
     if not shows.yes_no(desk, indicator):
         known = shows.values(desk, indicator, view).iloc[rows]

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, page, sheet, threegaps, words
+from dashboard import about, lacks, page, predicted, sheet, threegaps, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -146,7 +146,9 @@ def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if lower
         else []
     )
-    return c.section("What it lacks", *threegaps.together(school, policy), *said, id_="gaps", note=note)
+    return c.section(
+        "What it lacks", *threegaps.together(school, policy), *predicted.note(school), *said, id_="gaps", note=note
+    )
 
 
 def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:

@@ -110,8 +110,7 @@ def _extremes(scoring: Scoring, line: Floats, policy: Policy) -> tuple[Floats, F
 
 def _order(scoring: Scoring) -> Floats:
     """One number that sorts as the list does: group first, then score."""
-    key: Floats = scoring.tier * 1000.0 - np.nan_to_num(scoring.score)
-    return key
+    return np.asarray(scoring.tier * 1000.0 - np.nan_to_num(scoring.score), dtype=np.float64)
 
 
 # --- the order of the survey --------------------------------------------------------------------------------------

@@ -1,0 +1,88 @@
+"""What the map and the sheets show of predictions: hatched marks, a legend of their own, words that never say yes or no.
+
+A predicted school counts as not reported in every number; only its mark tells that a model leans one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import shows
+from geodata.declare import Indicator
+from geodata.predict.words import of_school, target_of
+from geodata.query import Desk
+from geodata.view import View
+
+
+def marks(desk: Desk, indicator: Indicator) -> list[shows.Mark]:
+    """The hatched marks that stand behind the indicator's own; none where nothing is predicted of it."""
+    target = target_of(indicator.name)
+    if (
+        target is None
+        or target.set_column not in desk.schools
+        or not desk.schools[target.set_column].isin(("yes", "no")).any()
+    ):
+        return []
+    return [
+        shows.Mark(f"Likely {target.yes}", shows.CONNECTED, "dot-hatched"),
+        shows.Mark(f"Likely {target.no}", shows.NOT_CONNECTED, "square-hatched"),
+    ]  # fmt: skip
+
+
+def all_marks(desk: Desk, indicator: Indicator) -> list[shows.Mark]:
+    """The indicator's own marks and then the hatched ones: what the classes of `classes` stand for."""
+    return [*shows.marks(desk, indicator), *marks(desk, indicator)]
+
+
+@lru_cache(maxsize=32)
+def classes(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> np.ndarray:
+    """The class of every school (index into `all_marks`): its own, or a hatched one where it is not reported but predicted."""
+    own = shows.classes(desk, name, policy)
+    indicator = desk.indicators[name]
+    if not marks(desk, indicator):
+        return own
+    held, first = desk.schools[target_of(name).set_column], len(shows.marks(desk, indicator))  # type: ignore[union-attr]
+    leans = np.select([(held == v).fillna(False).to_numpy(dtype=bool) for v in ("yes", "no")], [first, first + 1], 0)
+    return np.where(own == 0, leans, own)
+
+
+def legend(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[Component]:
+    """The legend of the hatched marks, apart from the measured ones; nothing where nothing is predicted."""
+    from dashboard.map import mark_of  # noqa: PLC0415 - the map asks for this legend
+
+    shown = marks(desk, indicator)
+    if not shown:
+        return []
+    own = len(shows.marks(desk, indicator))
+    counts = np.bincount(classes(desk, indicator.name, view.policy)[positions], minlength=own + len(shown))
+    rows = [
+        html.Li([mark_of(mark), html.Span(mark.label), html.Span(f"{counts[n]:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{counts[n]:,}"})])
+        for n, mark in enumerate(shown, own)
+    ]  # fmt: skip
+    head = [html.Span("Not reported, but predicted", className="legend-title"), html.Span("by a model", className="legend-unit")]  # fmt: skip
+    return [html.Div([html.Span(head, className="legend-head"), html.Ul(rows, className="legend-marks")], className="legend-line")]  # fmt: skip
+
+
+def note(school: Mapping[str, Any]) -> list[Component]:
+    """What is predicted of a school and why to ask it first, with the chip that says so; nothing where nothing is."""
+    found = [
+        html.Li([html.Strong(f"{said.title}: "), said.words, " ", c.evidence_chip("predicted")])
+        for said in of_school(school)
+    ]
+    place = school.get("survey_value")
+    if place is not None and place == place:  # noqa: PLR0124 - NaN
+        reason = school.get("survey_reason")
+        found.append(html.Li([html.Strong("Survey first: "), f"number {int(place):,} of those to ask", f" ({reason})" if reason else "", "."]))  # fmt: skip
+    if not found:
+        return []
+    said = "Not reported, so it counts as not reported everywhere; a model that was tested on other districts leans this way:"
+    return [
+        html.Div([html.P(said if of_school(school) else "Not reported:"), html.Ul(found)], className="fm-predicted")
+    ]

@@ -1,0 +1,59 @@
+"""Predictions in words: chances by calibrated bands, sets, verdicts. Never a bare percentage, never a yes or a no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geodata.predict.targets import TARGETS, Target
+
+SURE, LIKELY = 0.95, 0.70
+NOTHING = "could be either"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is predicted for one school of one target: the target's title and the words."""
+
+    title: str
+    column: str
+    words: str
+
+
+def band(chance: float) -> str:
+    """The band of a chance: "95 % or more", "70–95 %", "30–70 %"."""
+    if chance >= SURE:
+        return "95 % or more"
+    return "70–95 %" if chance >= LIKELY else "30–70 %"
+
+
+def said(target: Target, chance: float, held: str) -> str:
+    """ "likely without internet for learners, 70–95 %"; either where the set or the chance rules nothing out."""
+    if held not in ("yes", "no"):
+        return f"{NOTHING}: {target.yes} or {target.no}"
+    sure = chance if held == "yes" else 1 - chance
+    state = target.yes if held == "yes" else target.no
+    if sure < LIKELY:
+        return f"rather {state}, but far from sure"
+    return f"{'very likely' if sure >= SURE else 'likely'} {state}, {band(sure)}"
+
+
+def of_school(school: Mapping[str, Any]) -> list[Said]:
+    """What is predicted for a school, from its plain values; nothing where nothing is."""
+    found = []
+    for target in TARGETS:
+        chance, held = school.get(target.column), school.get(target.set_column)
+        if isinstance(held, str) and isinstance(chance, (int, float)) and chance == chance:  # noqa: PLR0124 - NaN
+            found.append(Said(target.title, target.column, said(target, float(chance), held)))
+    return found
+
+
+def target_of(indicator: str) -> Target | None:
+    """The target that an indicator's yes or no is, if it is one."""
+    return next((t for t in TARGETS if t.name == indicator), None)
+
+
+def verdicts(models: list[dict[str, Any]]) -> list[str]:
+    """One sentence a target on whether a model is in use and why."""
+    return [f"{card['title']}: {card['verdict']}" for card in models]
