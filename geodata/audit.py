@@ -7,7 +7,6 @@ are proven free without one of their own: any solution shows a possible value fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 SLACK = 1e-6  # what rounding in the solver may lose of a count
+LOOKS = 4  # pairs of directions before each cell is asked by itself
 
 
 @dataclass(frozen=True)
@@ -51,87 +51,96 @@ class Equations:
         return found
 
 
-def components(equations: Equations, hidden: Bools) -> Iterator[tuple[Ints, sparse.csr_array]]:
-    """Hidden cells that hang together, with the equations between them."""
-    at = np.flatnonzero(hidden)
-    if not len(at):
-        return
-    part = equations.by_cell[:, at]
-    _, label = sparse.csgraph.connected_components(abs(part.T @ part), directed=False)
-    order = np.argsort(label, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        block = part[:, group].tocsr()
-        yield at[group], block[np.diff(block.indptr) > 0]
+def _block(equations: Equations, at: Ints) -> tuple[sparse.csr_array, Ints]:
+    """The equations between some cells, published numbers taken out, and the component that each cell belongs to."""
+    part = equations.by_cell[:, at].tocsr()
+    part = part[np.diff(part.indptr) > 0]
+    label = sparse.csgraph.connected_components(abs(part.T @ part), directed=False)[1]
+    return part, label.astype(np.int64)
 
 
 def _solve(block: sparse.csr_array, right: Floats, goal: Floats) -> Floats | None:
     """The cells (0 or more) that make the goal least; None where it has no least."""
     if not block.shape[0]:
         return np.zeros(len(goal)) if bool((goal >= 0).all()) else None
-    found = linprog(goal, A_eq=block, b_eq=right, bounds=(0, None), method="highs")  # type: ignore[call-overload] # its types know no sparse matrix
+    found = linprog(goal, A_eq=block, b_eq=right, bounds=(0, None), method="highs")  # type: ignore[call-overload]
     return None if found.status in (3, 4) else np.asarray(found.x, dtype=np.float64)
 
 
 def bounds(values: Floats, equations: Equations, hidden: Bools) -> tuple[Floats, Floats]:
     """Least and most that each cell can be; a published cell is its own least and most. The most may be infinite."""
     low, high = values.copy(), values.copy()
-    for at, block in components(equations, hidden):
-        right = block @ values[at]
-        for i, cell in enumerate(at):
-            goal = np.zeros(len(at))
-            goal[i] = 1.0
-            least, most = _solve(block, right, goal), _solve(block, right, -goal)
-            low[cell] = 0.0 if least is None else least[i]
-            high[cell] = np.inf if most is None else most[i]
+    at = np.flatnonzero(hidden)
+    block, _ = _block(equations, at)
+    right = block @ values[at]
+    for i, cell in enumerate(at):
+        goal = np.zeros(len(at))
+        goal[i] = 1.0
+        least, most = _solve(block, right, goal), _solve(block, right, -goal)
+        low[cell] = 0.0 if least is None else least[i]
+        high[cell] = np.inf if most is None else most[i]
     return low, high
 
 
 def narrow(values: Floats, equations: Equations, hidden: Bools, least: float, proven: Bools) -> Ints:
     """The hidden cells whose interval spans less than `least`, or holds fewer whole numbers than that.
 
-    `proven` cells are known to span it, and are not asked again.
+    `proven` cells are known to span it, and are not asked again. Components do not touch each other, so each programme asks one
+    question of every component at once.
     """
-    found: list[int] = []
-    for at, block in components(equations, hidden):
-        if not proven[at].all():
-            found += _narrow(values[at], at, block, least, proven[at])
-    return np.array(sorted(found), dtype=np.int64)
+    at = np.flatnonzero(hidden)
+    block, label = _block(equations, at)
+    asked = np.isin(label, np.unique(label[~proven[at]]))
+    at, label = at[asked], label[asked]
+    block = block[:, asked]
+    block = block[np.diff(block.indptr) > 0]
+    search = _Search(values[at], block, proven[at])
+    search.look_around(least)
+    return at[search.look_closely(label, least)]
 
 
-def _narrow(values: Floats, at: Ints, block: sparse.csr_array, least: float, proven: Bools) -> list[int]:
-    right = block @ values
-    low, high = values.copy(), np.where(proven, np.inf, values)
+class _Search:
+    """What cells are known to be able to be, widened by each solution found."""
 
-    def reach(goal: Floats) -> Floats | None:
-        point = _solve(block, right, goal)
+    def __init__(self, values: Floats, block: sparse.csr_array, proven: Bools) -> None:
+        self.block, self.right = block, block @ values
+        self.free = _unbounded(block)
+        self.low, self.high = values.copy(), np.where(proven | self.free, np.inf, values)
+
+    def open(self, least: float) -> Bools:
+        """Cells not yet known to be free enough."""
+        return ~wide(self.low, self.high, least)
+
+    def reach(self, goal: Floats) -> None:
+        """Take in one solution. A cell that nothing bounds is never asked to grow, so there is always one."""
+        point = _solve(self.block, self.right, np.where(self.free, np.abs(goal), goal))
         if point is not None:
-            np.minimum(low, point, out=low)
-            np.maximum(high, point, out=high)
-        return point
+            np.minimum(self.low, point, out=self.low)
+            np.maximum(self.high, point, out=self.high)
 
-    free = _unbounded(block)
-    high[free] = np.inf
-    if not len(values) or bool(np.all(wide(low, high, least))):
-        return []
-    dice = np.random.default_rng(len(at))  # the same cells in the same order give the same goals
-    for _ in range(3):
-        if np.all(wide(low, high, least)):
-            return []
-        goal = dice.uniform(0.5, 1.5, len(at)) * dice.choice([-1.0, 1.0], len(at))
-        for way in (goal, -goal):
-            goal_now = np.where(free, np.abs(way), way)
-            reach(goal_now)
-    failed = []
-    for i in range(len(at)):
-        for way in (1.0, -1.0):
-            if not wide(low[i], high[i], least):
-                goal = np.zeros(len(at))
-                goal[i] = way
-                if reach(goal) is None:
-                    high[i] = np.inf
-        if not wide(low[i], high[i], least):
-            failed.append(int(at[i]))
-    return failed
+    def look_around(self, least: float) -> None:
+        """Solutions in a few directions; the same cells in the same order give the same directions."""
+        dice = np.random.default_rng(len(self.low))
+        for _ in range(LOOKS):
+            still = self.open(least)
+            if not still.any():
+                return
+            goal = dice.uniform(0.5, 1.5, len(still)) * dice.choice([-1.0, 1.0], len(still)) * (0.01 + still)
+            self.reach(goal)
+            self.reach(-goal)
+
+    def look_closely(self, label: Ints, least: float) -> Bools:
+        """Each cell still open asked for its least and its most: True where its interval is too narrow."""
+        done = np.zeros(len(label), dtype=bool)
+        while (still := self.open(least) & ~done).any():
+            rows = np.flatnonzero(still)
+            _, first = np.unique(label[rows], return_index=True)
+            goal = np.zeros(len(label))
+            goal[rows[first]] = 1.0
+            self.reach(goal)
+            self.reach(-goal)
+            done |= goal > 0
+        return self.open(least)
 
 
 def wide(low: Floats, high: Floats, least: float) -> Bools:

@@ -16,14 +16,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geodata.audit import SLACK, Bools, Equations, Floats, Ints, bounds, narrow
 from geodata.disclosure import Thresholds, thresholds
+from geodata.grid import Grid, ordered_table, with_rests
 from geodata.policy import POLICY, Policy
-
-TOTAL = "total"  # the margin's label in what `protect` answers
 
 
 def protect(
@@ -42,12 +40,17 @@ def protect(
     that must stay hidden. The answer does not depend on the order of rows or columns. Raises ValueError for a negative count or a
     label that stands twice.
     """
-    ordered = _ordered(table)
-    grid = _Grid(ordered, totals, dict(parents or {}))
+    ordered, above = with_rests(ordered_table(table), dict(parents or {}))
+    grid = Grid(ordered, totals, above)
     values = grid.values
     first = (values > 0) & (values < least)
     if primary is not None:
-        first[: ordered.size] |= primary.reindex_like(ordered).fillna(False).to_numpy(dtype=bool).ravel()
+        flags = primary.reindex(index=ordered.index, columns=ordered.columns).fillna(False)
+        first[: ordered.size] |= flags.to_numpy(dtype=bool).ravel()
+    beside = np.repeat(
+        ~ordered.index.isin(table.index), ordered.shape[1]
+    )  # what a parent has beside its parts is never told
+    first[: ordered.size] |= beside & (values[: ordered.size] > 0)
     hidden = _complete(grid, first, float(least))
     return grid.frame(hidden).reindex(index=[*table.index, *grid.extra], columns=[*table.columns, *grid.extra])
 
@@ -59,122 +62,17 @@ def intervals(
 
     Frames as `protect` answers; the most is infinite where nothing bounds it.
     """
-    ordered = _ordered(table)
-    grid = _Grid(ordered, totals, dict(parents or {}))
-    flags = hidden.reindex(index=grid.rows, columns=grid.columns).to_numpy(dtype=bool)
-    low, high = bounds(grid.values, grid.equations, grid.flat(flags))
-    return grid.frame(low), grid.frame(high)
-
-
-def _ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """The table in an order of its own, so that the answer does not depend on the order it came in."""
-    if table.index.has_duplicates or table.columns.has_duplicates:
-        raise ValueError("A row or column label of the table stands twice.")
-    out = (
-        table.fillna(0)
-        .astype("float64")
-        .sort_index(key=lambda i: i.astype(str))
-        .sort_index(axis=1, key=lambda i: i.astype(str))
-    )
-    if bool((out < 0).any(axis=None)):
-        raise ValueError("A count of the table is below 0.")
-    return out
-
-
-class _Grid:
-    """A table with its margins as one row of cells, and the sums that hold between them."""
-
-    def __init__(self, table: pd.DataFrame, totals: bool, parents: Mapping[Any, Any]) -> None:
-        self.extra = [TOTAL] if totals else []
-        self.shape = table.shape
-        self.rows, self.columns = [*table.index, *self.extra], [*table.columns, *self.extra]
-        height, width = table.shape
-        where = {row: i for i, row in enumerate(table.index)}
-        above = np.array([where.get(parents.get(row), height) for row in table.index], dtype=np.int64)
-        body = table.to_numpy()
-        if totals:
-            body = np.column_stack([body, body.sum(axis=1)])
-            body = np.vstack([body, body[above == height].sum(axis=0)])
-        self.above, self.totals = above, totals
-        # Cells in one row: the table first, then the row totals, then the bottom row.
-        self.place = self._places(height, width, totals)
-        self.values: Floats = self._line(body)
-        self.equations = self._sums(height, width, above, totals)
-
-    def _places(self, height: int, width: int, totals: bool) -> npt.NDArray[np.int64]:
-        inner = np.arange(height * width).reshape(height, width)
-        if not totals:
-            return inner
-        right = height * width + np.arange(height)
-        bottom = height * width + height + np.arange(width + 1)
-        return np.vstack([np.column_stack([inner, right]), bottom])
-
-    def _line(self, body: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        out = np.empty(body.size, dtype=body.dtype)
-        out[self.place.ravel()] = body.ravel()
-        return out
-
-    def _sums(self, height: int, width: int, above: npt.NDArray[np.int64], totals: bool) -> Equations:
-        """One sum an equation: whole, parts, and what of the whole lies in no part (a published constant)."""
-        found: list[tuple[int, npt.NDArray[np.int64]]] = []
-        if totals:
-            found += [(int(row[-1]), row[:-1]) for row in self.place]
-        children = [np.flatnonzero(above == parent) for parent in range(height + int(totals))]
-        for parent, rows in enumerate(children):
-            if len(rows):
-                found += [(int(self.place[parent, g]), self.place[rows, g]) for g in range(self.place.shape[1])]
-        return Equations.of(found, self.place.size)
-
-    def swaps(self, hidden: Bools, least: float) -> Bools:
-        """Hidden cells that are proven free enough by swaps of four: one up, its row's and its column's partner down, the fourth up.
-
-        A swap leaves every sum as it is, so how far it can go, both ways, is part of the interval.
-        """
-        height = len(self.above)
-        inner = self.place[:height, :]
-        value, flags = self.values[inner], hidden[inner]
-        up, down = np.zeros(value.shape), np.zeros(value.shape)
-        groups = range(inner.shape[1] - int(self.totals))
-        for g in groups if self.totals else ():
-            for other in groups:
-                rows = np.flatnonzero(flags[:, g] & flags[:, other]) if other != g else np.zeros(0, dtype=np.int64)
-                if len(rows) > 1:
-                    mine, yours = value[rows, g], value[rows, other]
-                    code = self.above[rows]
-                    up[rows, g] = np.maximum(up[rows, g], np.minimum(yours, _most_of_others(mine, code)))
-                    down[rows, g] = np.maximum(down[rows, g], np.minimum(mine, _most_of_others(yours, code)))
-        out = np.zeros(len(self.values), dtype=bool)
-        out[inner] = flags & (up + down >= least)
-        return out
-
-    def flat(self, body: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """A body in the grid's shape as one row of cells."""
-        return self._line(body)
-
-    def frame(self, cells: npt.NDArray[Any]) -> pd.DataFrame:
-        """One row of cells as a frame."""
-        return pd.DataFrame(cells[self.place], index=self.rows, columns=self.columns)
-
-
-def _most_of_others(values: Floats, code: Ints) -> Floats:
-    """For each row the largest value among the other rows of the same code; 0 where there is none."""
-    order = np.lexsort((values, code))
-    ordered, at = values[order], code[order]
-    last = np.r_[at[1:] != at[:-1], True]
-    start = np.r_[True, last[:-1]]
-    before = np.r_[0.0, ordered[:-1]]
-    second = np.where(start, 0.0, before)[last]
-    group = np.cumsum(start) - 1
-    most = np.where(last, second[group], ordered[last][group])
-    out = np.empty_like(values)
-    out[order] = most
-    return out
+    ordered, above = with_rests(ordered_table(table), dict(parents or {}))
+    grid = Grid(ordered, totals, above)
+    flags = hidden.reindex(index=grid.rows, columns=grid.columns, fill_value=True).to_numpy(dtype=bool)
+    low, high = bounds(grid.values, grid.equations, grid.flat(flags[:, : grid.place.shape[1]]))
+    return tuple(grid.frame(end).loc[hidden.index] for end in (low, high))  # type: ignore[return-value]
 
 
 # --- complementary cells ---------------------------------------------------------------------------------------------
 
 
-def _complete(grid: _Grid, first: Bools, least: float) -> Bools:
+def _complete(grid: Grid, first: Bools, least: float) -> Bools:
     """The cells to hide: the first, and as many beside them as the sums and the audit ask for."""
     values, equations = grid.values, grid.equations
     hidden = first.copy()
