@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from etl.inspect import Inspection
-    from geodata.layers import Atlas
+from firstmile_say import BAD, FAILED, findings, say, size, stop, warn
 
-FAILED, BAD = 1, 2
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -37,18 +33,11 @@ Your own register: `firstmile inspect register.xlsx --out mine.toml`, correct th
 AtlasArgument = Annotated[
     Path, typer.Argument(metavar="ATLAS", help="Built data of one country, such as atlases/demo.")
 ]
+WhoOption = Annotated[
+    str,
+    typer.Option(help="Your name for the trail, as you type it; nobody checks it. May be left out.", metavar="NAME"),
+]
 TierOption = Annotated[str, typer.Option(help="Who is to see it: public, partner or government.", metavar="TIER")]
-
-
-def say(text: str = "") -> None:
-    """A line to the person, on standard output."""
-    typer.echo(text)
-
-
-def stop(text: str, code: int = BAD) -> NoReturn:
-    """End with a message on standard error."""
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -62,13 +51,15 @@ def demo(
     Example: `firstmile demo`, then `firstmile serve atlases/demo --tier government`
     """
     from etl.demo import write_demo
+    from firstmile_trail import recorded_build
 
     raw = out.parent / f"{out.name}.raw"
     raw.mkdir(parents=True, exist_ok=True)
     say("Writing the raw files of a fictional country. All its data are synthetic.")
     write_demo(raw)
-    atlas = _build(Path(__file__).resolve().parent / "etl" / "recipes" / "demo.toml", raw, out)
-    say(f"Done: {out} ({_size(atlas)}). Synthetic demonstration data; raw files in {raw}.")
+    recipe = Path(__file__).resolve().parent / "etl" / "recipes" / "demo.toml"
+    atlas = recorded_build(recipe, raw, out, store())
+    say(f"Done: {out} ({size(atlas)}). Synthetic demonstration data; raw files in {raw}.")
     say(f"Next: firstmile serve {out}")
 
 
@@ -99,7 +90,7 @@ def inspect(
     if out is not None and not out.parent.is_dir():
         stop(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
     found = inspect_file(file)
-    _show_findings(found)
+    findings(found)
     if out is None:
         say(found.recipe_toml)
     else:
@@ -120,17 +111,22 @@ def build(
         Path | None,
         typer.Option(help="Where the built data go; atlases/<name of the recipe> by default.", metavar="ATLAS"),
     ] = None,
+    who: WhoOption = "",
+    reason: Annotated[str, typer.Option(help="Why it is built, for the trail.", metavar="TEXT")] = "",
 ) -> None:
     """Build a place from its recipe: read, check, join, score, and swap the result in whole.
 
     A build that was stopped goes on from its last finished step; readers see the old data until the new stand.
+    What went in and came out is recorded in the trail.
 
     Example: `firstmile build mine.toml --data registers --out atlases/mine`
     """
+    from firstmile_trail import recorded_build
+
     target = out or Path("atlases") / recipe.stem
     target.parent.mkdir(parents=True, exist_ok=True)
-    atlas = _build(recipe, data or recipe.parent, target)
-    say(f"Done: {target} ({_size(atlas)}).")
+    atlas = recorded_build(recipe, data or recipe.parent, target, store(), who=who, reason=reason)
+    say(f"Done: {target} ({size(atlas)}).")
     say(f"Next: firstmile check {target}, then firstmile serve {target}")
 
 
@@ -178,9 +174,8 @@ def serve(
     server.refuse_taken(host, port)
     names = [open_atlas(path).name for path in atlases]
     if tier != "public" and host not in LOOPBACK:
-        typer.echo(
-            f"Take care: whoever reaches {host}:{port} sees everything that the {tier} tier may see; there is no sign-in.",
-            err=True,
+        warn(
+            f"Take care: whoever reaches {host}:{port} sees everything that the {tier} tier may see; there is no sign-in."
         )
     os.environ["FIRSTMILE_ATLASES"] = os.pathsep.join(str(path.absolute()) for path in atlases)
     os.environ["FIRSTMILE_TIER"] = tier
@@ -216,12 +211,15 @@ def export(  # noqa: PLR0917 - one parameter an option
         ),
     ] = "noncommercial",
     tier: TierOption = "public",
+    purpose: Annotated[str, typer.Option(help="What the file is for, for the trail.", metavar="TEXT")] = "",
+    who: WhoOption = "",
 ) -> None:
-    """Write the schools of a view, ranked and sorted as on the screen, to a file.
+    """Write the schools of a view, ranked and sorted as on the screen, to a file; the trail records it.
 
     Example: `firstmile export atlases/demo list.xlsx --view "has_internet=no,unknown&sort=priority_rank"`
     """
-    from geodata.exports import format_of, write_export
+    from firstmile_trail import recorded_export, trail_of
+    from geodata.exports import format_of
     from geodata.layers import open_atlas
     from geodata.query import Desk
     from geodata.view import View
@@ -230,51 +228,44 @@ def export(  # noqa: PLR0917 - one parameter an option
     desk = Desk(open_atlas(atlas), tier=tier)
     wanted = View.parse(view.split("?", 1)[-1])
     chosen = [name.strip() for name in columns.split(",") if name.strip()] or None
-    count = write_export(desk, wanted, out, columns=chosen, licence_profile=licence_profile)
+    trail = trail_of(store(), atlas, must=tier != "public")
+    count = recorded_export(
+        desk, wanted, out, trail, columns=chosen, licence_profile=licence_profile, purpose=purpose, who=who
+    )
     synthetic = " Synthetic demonstration data." if desk.atlas.synthetic else ""
     say(f"Wrote {count:,} of {len(desk.schools):,} schools to {out}.{synthetic}")
 
 
-def _build(recipe: Path, data: Path, out: Path) -> Atlas:
-    from etl.build import build as build_atlas
+@app.command()
+def trail(  # noqa: PLR0917 - one parameter an option
+    place: Annotated[str, typer.Option(help="Only this place, by the name of its built data.", metavar="ATLAS")] = "",
+    kind: Annotated[
+        str, typer.Option(help="Only build, export, weights, override, gate or sign_off.", metavar="KIND")
+    ] = "",
+    csv: Annotated[Path | None, typer.Option(help="Write all of these entries here.", metavar="FILE")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Verify the whole chain; end with 1 where it is broken.")
+    ] = False,
+    head: Annotated[
+        str, typer.Option(help="A number and hash noted earlier, which the chain must hold.", metavar="HEAD")
+    ] = "",
+    where: Annotated[
+        str, typer.Option("--store", help="The trail: a file or a database's address.", metavar="WHERE")
+    ] = "",
+) -> None:
+    """Who did what: builds, exports, saved weights, overrides, answered warnings and sign-offs, in a chain of hashes.
 
-    with _steps() as progress:
-        return build_atlas(recipe, data=data, out=out, progress=progress)
+    Example: `firstmile trail --place demo --verify`
+    """
+    from firstmile_trail import show_trail
 
-
-def _show_findings(found: Inspection) -> None:
-    """What each raw column seems to be, on standard error, so that the draft alone can be piped into a file."""
-    typer.echo(f"{found.rows:,} rows; seems to be: {found.kind}", err=True)
-    for c in found.report:
-        guess = f"{c.field} ({c.confidence:.0%} sure, {c.why})" if c.field else c.personal or c.why
-        ends = f"; from {c.least:.10g} to {c.most:.10g}" if c.least is not None and c.most is not None else ""
-        typer.echo(f"  {c.column}: {guess}; {c.unknown:,} not reported{ends}", err=True)
-    for note in found.notes:
-        typer.echo(f"  {note}", err=True)
-
-
-class _steps:  # noqa: N801 - used like a function
-    """A line for each finished step, with a spinner for the one that runs (only where a person watches)."""
-
-    def __enter__(self) -> Callable[[str], None]:
-        from rich.console import Console
-
-        self.console = Console(stderr=True, highlight=False)
-        self.status = self.console.status("Working …")
-        self.status.start()
-        return self.line
-
-    def line(self, text: str) -> None:
-        """Say what a step did."""
-        self.console.print(f"  {text}", markup=False, soft_wrap=True)
-
-    def __exit__(self, *_: object) -> None:
-        self.status.stop()
+    found = where or store() or str(Path("atlases") / "trail.db")
+    show_trail(found, place=place, kind=kind, csv=csv, verify=verify or bool(head), head=head)
 
 
-def _size(atlas: Atlas) -> str:
-    accepted = sum(s["rows_accepted"] for s in atlas.manifest["sources"] if s.get("kind") == "schools")
-    return f"{atlas.name}, {accepted:,} schools, build {atlas.version[:8]}"
+def store() -> str:
+    """Where the trail is, as the environment says; empty means `trail.db` beside the built data, "off" none."""
+    return os.environ.get("FIRSTMILE_STORE", "")
 
 
 def main() -> None:

@@ -13,16 +13,22 @@ from flask import Flask, Response, jsonify, request
 
 from dashboard import guard, parts, shell, tiles, warm
 from dashboard.page import KEY, Served, pages
-from geodata.errors import FirstMileError, LayerError
+from geodata.errors import FirstMileError, LayerError, StoreError
 from geodata.layers import Atlas, open_atlas
+from geodata.store import Store, open_store, whereabouts
 
 ROOT = Path(__file__).resolve().parents[1]
+OFF = "off"
 TIERS = ("public", "partner", "government")
 log = logging.getLogger(__name__)
 
 
-def create_app(atlases: list[Atlas], *, tier: str = "public", base: str = "") -> Dash:
+def create_app(
+    atlases: list[Atlas], *, tier: str = "public", base: str = "", store: Store | None = None, store_fault: str = ""
+) -> Dash:
     """The dashboard over one or more built countries; `tier` is what every visitor may see.
+
+    `store` keeps the trail of exports, weights and sign-offs; where it should be there and is not, `store_fault` says why.
 
     `base` is the address of a MapLibre style to draw beneath; empty (the default) means the offline base and no request
     to any other server. Raises LayerError where no country is given or two have the same folder name.
@@ -51,7 +57,7 @@ def create_app(atlases: list[Atlas], *, tier: str = "public", base: str = "") ->
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         external_stylesheets=parts.STYLESHEETS,
     )
-    app.server.config[KEY] = Served(desks, tier, base)
+    app.server.config[KEY] = Served(desks, tier, base, store, store_fault)
     app.layout = shell.layout
     shell.register(app)
     for page in pages():
@@ -63,14 +69,28 @@ def create_app(atlases: list[Atlas], *, tier: str = "public", base: str = "") ->
 
 
 def create_server() -> Flask:
-    """The WSGI application for gunicorn: FIRSTMILE_ATLASES (separated as in PATH), FIRSTMILE_TIER, FIRSTMILE_BASE."""
+    """The WSGI application for gunicorn: FIRSTMILE_ATLASES (separated as in PATH), FIRSTMILE_TIER, FIRSTMILE_BASE, FIRSTMILE_STORE."""
     places = [p for p in os.environ.get("FIRSTMILE_ATLASES", "").split(os.pathsep) if p]
     tier = os.environ.get("FIRSTMILE_TIER", "public")
-    server = create_app([open_atlas(p) for p in places], tier=tier, base=os.environ.get("FIRSTMILE_BASE", "")).server
+    store, fault = _store(os.environ.get("FIRSTMILE_STORE", ""), places)
+    atlases = [open_atlas(p) for p in places]
+    base = os.environ.get("FIRSTMILE_BASE", "")
+    server = create_app(atlases, tier=tier, base=base, store=store, store_fault=fault).server
     # Dash registers its scripts while it answers the first request; a second one beside it would find them missing.
     server.test_client().get("/")
     warm.start(server.config[KEY].desks.values())
     return server
+
+
+def _store(where: str, places: list[str]) -> tuple[Store | None, str]:
+    """The trail, or why there is none: pages are served without it, what must be recorded is refused."""
+    if where == OFF:
+        return None, "The trail is switched off (FIRSTMILE_STORE=off)."
+    try:
+        return (open_store(whereabouts(where, places[0])), "") if places else (None, "")
+    except StoreError as error:
+        log.error("%s", error)
+        return None, str(error)
 
 
 def _explain(error: Exception) -> object:

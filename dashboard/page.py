@@ -23,6 +23,7 @@ from geodata.view import View
 
 if TYPE_CHECKING:
     from geodata.query import Desk
+    from geodata.store import Store
 
 KEY = "FIRSTMILE"
 URL = "url"  # id of the dcc.Location that holds the address
@@ -52,6 +53,8 @@ class Served:
     desks: Mapping[str, Desk]
     tier: str = "public"
     base: str = ""
+    store: Store | None = None  # the trail of what people do; None where there is none
+    store_fault: str = ""  # why there is none, where there should be one
 
     def desk(self, slug: str = "") -> Desk:
         """The desk of a country, the first where none is named; raises ViewError naming those there are."""

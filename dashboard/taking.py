@@ -16,7 +16,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, request, send_file
 
-from dashboard import page, words
+from dashboard import page, signing, words
 from geodata.disclosure import Tier
 from geodata.query import Desk
 from geodata.view import View
@@ -33,7 +33,7 @@ PROFILES: tuple[tuple[str, str], ...] = (
     ("open", "Only columns whose licence allows every use"),
 )
 LIST_COLUMNS = ("school_id", "school_name", "admin1", "admin2", "num_students", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_score", "priority_reasons", "data_confidence", "list")  # fmt: skip
-OPTIONS = ("columns", "licence")
+OPTIONS = ("columns", "licence", "purpose")
 
 
 def panel(desk: Desk, view: View) -> Component:
@@ -70,6 +70,7 @@ def panel(desk: Desk, view: View) -> Component:
                 mt=16,
                 children=dmc.Stack([dmc.Radio(value=value, label=text) for value, text in PROFILES], gap=6),
             ),
+            dmc.TextInput(id="take-purpose", label="What it is for", description="Kept in the trail beside what was exported.", maxLength=200, debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
             html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
         ]
@@ -86,11 +87,20 @@ def label(desk: Desk, view: View) -> str:
     return "Export this school" if total == 1 else f"Export these {words.count(total, 'school')}"
 
 
-def address(desk: Desk, view: View, suffix: str, columns: Sequence[str] = (), licence: str = "noncommercial") -> str:
+def address(
+    desk: Desk,
+    view: View,
+    suffix: str,
+    columns: Sequence[str] = (),
+    licence: str = "noncommercial",
+    *,
+    purpose: str = "",
+) -> str:
     """Where the file is fetched from."""
     options = {"columns": ",".join(columns)} if columns else {}
+    why = {"purpose": purpose} if purpose else {}
     query = "&".join(
-        q for q in (view.with_screen(data="").query(), urlencode({**options, "licence": licence}, safe=",")) if q
+        q for q in (view.with_screen(data="").query(), urlencode({**options, "licence": licence, **why}, safe=",")) if q
     )
     return f"/export/{desk.atlas.slug}/schools.{suffix}?{query}"
 
@@ -112,20 +122,26 @@ def routes() -> Blueprint:
         from geodata.exports import write_export  # noqa: PLC0415 - the writers load when a file is asked for
 
         desk = page.served().desk(data)
+        signing.refuse_unrecorded(desk)
         rest = [(key, value) for key, value in request.args.items(multi=True) if key not in OPTIONS]
         view = View.parse(urlencode(rest))
         columns = [c for c in request.args.get("columns", "").split(",") if c] or None
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{desk.atlas.slug}-schools.{suffix}"
-            write_export(
+            profile = request.args.get("licence", "noncommercial")
+            count = write_export(
                 desk,
                 view,
                 out,
                 columns=columns,
-                licence_profile=request.args.get("licence", "noncommercial"),
+                licence_profile=profile,
                 tier=desk.tier,
             )
             content = out.read_bytes()
+        purpose = request.args.get("purpose", "")
+        signing.keep_export(
+            desk, view, content, columns=columns, licence_profile=profile, purpose=purpose, rows=count, file=out.name
+        )
         return _attachment(content, out.name)
 
     @blueprint.get("/export/<data>/rejected.csv")
@@ -178,14 +194,18 @@ def register(app: Dash) -> None:
         Input("take-columns", "value"),
         Input("take-chosen", "value"),
         Input("take-licence", "value"),
+        Input("take-purpose", "value"),
         State(page.URL, "search"),
     )
-    def _address(suffix: str, which: str, picked: list[str] | None, licence: str, search: str) -> tuple[str, str, Any]:
+    def _address(  # noqa: PLR0917 - one value an input
+        suffix: str, which: str, picked: list[str] | None, licence: str, purpose: str | None, search: str
+    ) -> tuple[str, str, Any]:
         desk, view = page.here(search)
         columns = chosen(which, picked or [], desk)
         kind = next(name for key, name, _ in FORMATS if key == suffix)
         hidden = {"display": "block" if which == "chosen" else "none"}
-        return address(desk, view, suffix, columns, licence), f"{label(desk, view)}: {kind}", hidden
+        href = address(desk, view, suffix, columns, licence, purpose=(purpose or "").strip())
+        return href, f"{label(desk, view)}: {kind}", hidden
 
 
 def drawer(desk: Desk, view: View) -> Component:

@@ -321,14 +321,14 @@ def test_a_password_in_an_address_is_never_said() -> None:
 
 
 def test_a_sign_off_holds_for_one_list_alone(store: Store, tmp_path: Path) -> None:
-    from geodata.store import acts
+    from geodata.store import acts, listing
 
     made = atlas(tmp_path / "a", t8())
     view = View.parse("has_internet=no&p.alpha=0.4&sort=-num_students&show=internet")
     acts.sign_off(store, made, view, ["S5", "S4"], tier="government", who="A. Clerk", reason="")
     entry = acts.signed(store, made, View.parse("p.alpha=0.4&has_internet=no"), "government")
     assert entry is not None
-    assert acts.who_said(entry) == "A. Clerk (unverified name)"
+    assert listing.who_said(entry) == "A. Clerk (unverified name)"
     assert acts.signed(store, made, View.parse("has_internet=no"), "government") is None
     assert acts.signed(store, made, view, "public") is None
     with pytest.raises(StoreError, match="your name"):
@@ -336,7 +336,7 @@ def test_a_sign_off_holds_for_one_list_alone(store: Store, tmp_path: Path) -> No
 
 
 def test_newer_acts_take_the_place_of_older_ones_and_both_stay(store: Store, tmp_path: Path) -> None:
-    from geodata.store import acts
+    from geodata.store import acts, listing
 
     made = atlas(tmp_path / "a", t8())
     more = {"tier": "government", "who": "", "reason": "flooded in March"}
@@ -351,7 +351,7 @@ def test_newer_acts_take_the_place_of_older_ones_and_both_stay(store: Store, tmp
     (saved,) = acts.saved_weights(store, made.slug)
     assert saved.data == {"name": "Oficina", "policy": {"alpha": 0.6}}
     assert store.count() == 5
-    assert all(acts.in_words(entry) for entry in store.entries())
+    assert all(listing.in_words(entry) for entry in store.entries())
 
 
 def test_who_may_read_an_entry(store: Store) -> None:

@@ -170,34 +170,10 @@ def may_read(entry: Entry, tier: str) -> bool:
     return entry.role in TIERS and TIERS.index(tier) >= TIERS.index(entry.role)
 
 
-# --- words and hashes ---------------------------------------------------------------------------------------------
+# --- hashes -----------------------------------------------------------------------------------------------------
 
 
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def who_said(entry: Entry) -> str:
-    """The typed name with what it is worth."""
-    return f"{entry.who} (unverified name)" if entry.who else "name not given"
-
-
-def in_words(entry: Entry) -> str:
-    """One line about what an entry holds, for a list of entries."""
-    data = entry.data
-    if entry.kind == "build":
-        rows = data["rows"]
-        said = f"{rows['rows_read']:,} rows read = {rows['rows_accepted']:,} accepted + {rows['rows_out_of_scope']:,} out of scope + {rows['rows_quarantined']:,} rejected"
-        return f"{said}; {'the same as before' if data['unchanged'] else 'new' if not data['before'] else 'replaces ' + data['before'][:8]}"
-    if entry.kind == "export":
-        chosen = f"view {data['view']}" if data["view"] else "every school"
-        return f"{data['rows']:,} schools to {data['file']}; {chosen}; {data['licence_profile']} licences"
-    if entry.kind == "weights":
-        return f"“{data['name']}”: {', '.join(f'{k} {v:g}' if isinstance(v, float) else f'{k} {v}' for k, v in data['policy'].items()) or 'the country’s own'}"
-    if entry.kind == "override":
-        return f"school {data['school_id']}: {data['decision'] or 'withdrawn'}"
-    if entry.kind == "sign_off":
-        return f"list of {data['schools']:,} schools; {data['list'] or 'every school, the country’s own weights'}"
-    return str(data.get("title") or data.get("gate") or "")

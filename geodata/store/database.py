@@ -58,13 +58,13 @@ def engine_for(address: URL) -> Engine:
             more["poolclass"] = StaticPool
     try:
         engine = sa.create_engine(address, **more)
-    except ArgumentError:
-        raise _unreadable() from None
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise StoreError(
             f"The store is a {address.get_backend_name()} database, and its driver is not installed ({error}). "
             "Install it beside First Mile, such as `pip install psycopg[binary]` for postgresql+psycopg://…"
         ) from None
+    except ArgumentError:
+        raise _unreadable() from None
     if address.get_backend_name() == "sqlite":
         _as_wished(engine, in_memory=not address.database)
     return engine

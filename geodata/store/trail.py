@@ -43,10 +43,11 @@ def open_store(url: str | Path | None) -> Store:
     """
     address = address_of(url)
     engine = engine_for(address)
-    shown = address.database or "memory" if engine.dialect.name == "sqlite" else address.render_as_string()
-    store = Store(engine, shown, _head_file(address.database) if engine.dialect.name == "sqlite" else None)
+    on_disk = engine.dialect.name == "sqlite"
+    shown = address.database or "in memory" if on_disk else f"in the {engine.dialect.name} database"
+    store = Store(engine, shown, _head_file(address.database) if on_disk else None)
     try:
-        if engine.dialect.name == "sqlite" and address.database:
+        if on_disk and address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         migrate(engine)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:

@@ -1,0 +1,143 @@
+"""What people do, signed with a typed name: the form, the button that records, and why nothing can be recorded.
+
+There is no sign-in yet, so a name is only what was typed: it is kept and shown as "unverified". Visitors of the public
+tier record nothing but their exports: a form that anyone may fill in would be no record of a ministry's decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import guard, page
+from geodata.disclosure import Tier
+from geodata.errors import StoreError
+from geodata.query import Desk
+from geodata.store import Entry, Store, acts
+from geodata.view import View
+
+PUBLIC_ONLY_LOOKS = "Visitors of the public view cannot save, decide or approve."
+NO_TRAIL = "Nothing can be recorded here: this server keeps no trail."
+
+
+def why_not() -> str:
+    """Why this visitor can record nothing; empty where she can."""
+    served = page.served()
+    if served.tier == Tier.PUBLIC:
+        return PUBLIC_ONLY_LOOKS
+    if served.store is None:
+        return f"Nothing can be recorded now. {served.store_fault}" if served.store_fault else NO_TRAIL
+    return ""
+
+
+def kept() -> Store:
+    """The trail to record in. Raises StoreError with the reason where this visitor can record nothing."""
+    said, store = why_not(), page.served().store
+    if said or store is None:
+        raise StoreError(said)
+    return store
+
+
+def form(
+    id_: str,
+    title: str,
+    *,
+    button: str = "",
+    asks_reason: bool = True,
+    asks_name: bool = True,
+    more: Sequence[Component] = (),
+    says: str = "",
+) -> Component:
+    """A form to sign: fields of its own (`more`), a reason, a typed name, a button that says what it does.
+
+    Where nothing can be recorded it says why instead. `listens` answers it.
+    """
+    said = why_not()
+    if said:
+        return html.Section([html.H3(title), html.P(guard.said(StoreError(said)), className="fm-soft fm-small")], className="fm-form")  # fmt: skip
+    reason = dmc.Textarea(id=f"{id_}-reason", label="Reason", autosize=True, minRows=2, maxLength=2000)
+    name = dmc.TextInput(
+        id=f"{id_}-who",
+        label="Your name",
+        description="As you type it; nobody checks it. It is kept and shown as unverified.",
+        maxLength=120,
+    )
+    fields = [*more, *([reason] if asks_reason else []), *([name] if asks_name else [])]
+    return html.Section(
+        [
+            html.H3(title),
+            html.P(says, className="fm-soft fm-small") if says else None,
+            *fields,
+            html.P(html.Button(button or title, id=f"{id_}-do", className="fm-button", type="button")),
+            html.Div(id=f"{id_}-said", role="status"),
+        ],
+        className="fm-form",
+    )
+
+
+def listens(
+    app: Dash,
+    id_: str,
+    act: Callable[..., str],
+    *states: State,
+    asks_reason: bool = True,
+    asks_name: bool = True,
+    redraws: str = "",
+) -> None:
+    """Answer a form: `act(desk, view, who, reason, *states)` records and returns what to say.
+
+    `redraws` is the id of a dcc.Store that counts up, for what must be drawn anew.
+    """
+    fields = [State(f"{id_}-{name}", "value") for name, wanted in (("who", asks_name), ("reason", asks_reason)) if wanted]  # fmt: skip
+    told = [Output(f"{id_}-said", "children"), *([Output(redraws, "data", allow_duplicate=True)] if redraws else [])]
+
+    @app.callback(
+        *told, Input(f"{id_}-do", "n_clicks"), State(page.URL, "search"), *fields, *states, prevent_initial_call=True
+    )
+    def _act(clicks: int | None, search: str, *values: Any) -> Any:
+        if not clicks:
+            return [no_update] * len(told) if redraws else no_update
+        texts = [str(v or "") for v in values[: len(fields)]]
+        who = texts.pop(0) if asks_name else ""
+        reason = texts.pop(0) if asks_reason else ""
+        try:
+            said = c.message(act(*page.here(search), who, reason, *values[len(fields) :]))
+            mark: Any = clicks
+        except StoreError as error:
+            said, mark = c.message(guard.said(error), kind="error"), no_update
+        return (said, mark) if redraws else said
+
+
+# --- exports ------------------------------------------------------------------------------------------------------
+
+
+def refuse_unrecorded(desk: Desk) -> None:
+    """Raise StoreError where an export of this tier must be recorded and cannot be, before it is made."""
+    served = page.served()
+    if served.store is None and served.store_fault and desk.tier != Tier.PUBLIC:
+        raise StoreError(f"Exports of the {desk.tier} view must be recorded, and they cannot be now. {served.store_fault}")  # fmt: skip
+
+
+def keep_export(desk: Desk, view: View, content: bytes, **about: Any) -> Entry | None:
+    """Record a file that is about to leave; None where there is no trail.
+
+    Raises StoreError where it must be recorded and cannot be. The public view's exports go on without.
+    """
+    refuse_unrecorded(desk)
+    store = page.served().store
+    if store is None:
+        return None
+    try:
+        return acts.record_export(
+            store, desk.atlas, view=view, tier=desk.tier, sha256=sha256(content).hexdigest(), **about
+        )
+    except StoreError:
+        if desk.tier != Tier.PUBLIC:
+            raise
+        return None

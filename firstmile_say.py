@@ -1,0 +1,66 @@
+"""How the console command speaks: lines, endings, steps that ended, what `inspect` found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from etl.inspect import Inspection
+    from geodata.layers import Atlas
+
+FAILED, BAD = 1, 2
+
+
+def say(text: str = "") -> None:
+    """A line to the person, on standard output."""
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    """A line on standard error; the command goes on."""
+    typer.echo(text, err=True)
+
+
+def stop(text: str, code: int = BAD) -> NoReturn:
+    """End with a message on standard error."""
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+class steps:  # noqa: N801 - used like a function
+    """A line for each finished step, with a spinner for the one that runs (only where a person watches)."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        from rich.console import Console
+
+        self.console = Console(stderr=True, highlight=False)
+        self.status = self.console.status("Working …")
+        self.status.start()
+        return self.line
+
+    def line(self, text: str) -> None:
+        """Say what a step did."""
+        self.console.print(f"  {text}", markup=False, soft_wrap=True)
+
+    def __exit__(self, *_: object) -> None:
+        self.status.stop()
+
+
+def findings(found: Inspection) -> None:
+    """What each raw column seems to be, on standard error, so that the draft alone can be piped into a file."""
+    warn(f"{found.rows:,} rows; seems to be: {found.kind}")
+    for c in found.report:
+        guess = f"{c.field} ({c.confidence:.0%} sure, {c.why})" if c.field else c.personal or c.why
+        ends = f"; from {c.least:.10g} to {c.most:.10g}" if c.least is not None and c.most is not None else ""
+        warn(f"  {c.column}: {guess}; {c.unknown:,} not reported{ends}")
+    for note in found.notes:
+        warn(f"  {note}")
+
+
+def size(atlas: Atlas) -> str:
+    """ "Talúvane, 6,000 schools, build 496e0d25"."""
+    accepted = sum(s["rows_accepted"] for s in atlas.manifest["sources"] if s.get("kind") == "schools")
+    return f"{atlas.name}, {accepted:,} schools, build {atlas.version[:8]}"

@@ -1,0 +1,93 @@
+"""The trail in words: one line an entry, for the screen, the terminal and a CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from geodata.policy import NUMBERS
+from geodata.store.chain import KINDS, Entry, canonical
+
+HEAD = ("Number", "Time (UTC)", "What", "Place", "Build", "Code", "Who (unverified)", "View of", "Reason or purpose", "In words", "Data", "Previous hash", "Hash")  # fmt: skip
+Data = Mapping[str, Any]
+
+
+def who_said(entry: Entry) -> str:
+    """The typed name with what it is worth."""
+    return f"{entry.who} (unverified name)" if entry.who else "name not given"
+
+
+def when(entry: Entry) -> str:
+    """ "2026-11-22 23:50"."""
+    return entry.at[:16].replace("T", " ")
+
+
+def in_words(entry: Entry) -> str:
+    """One line about what an entry holds."""
+    return _SAID[entry.kind](entry.data)
+
+
+def changes_said(policy: Mapping[str, Any]) -> str:
+    """Policy numbers by their titles: "Weight of poverty 0.5, Learners for each device 8"; the country's own where none."""
+    said = [f"{NUMBERS[k].title if k in NUMBERS else k} {v:g}" if isinstance(v, float | int) else f"{NUMBERS[k].title if k in NUMBERS else k} {v}" for k, v in policy.items()]  # fmt: skip
+    return ", ".join(said) or "this country's own"
+
+
+def _build(data: Data) -> str:
+    rows, before = data.get("rows") or {}, str(data.get("before") or "")
+    read, accepted, out, rejected = (int(rows.get(f"rows_{k}") or 0) for k in ("read", "accepted", "out_of_scope", "quarantined"))  # fmt: skip
+    change = "the same as before" if data.get("unchanged") else f"in place of {before[:8]}" if before else "the first"
+    return f"{len(data.get('inputs') or [])} sources; {read:,} rows read = {accepted:,} accepted + {out:,} out of scope + {rejected:,} rejected; {change}"
+
+
+def _export(data: Data) -> str:
+    chosen = f"selection {data['view']}" if data.get("view") else "every school"
+    columns = data.get("columns")
+    width = f"{len(columns)} columns" if columns else "all columns that may leave"
+    return f"{int(data.get('rows') or 0):,} rows to {data.get('file', '')}; {chosen}; {width}"
+
+
+def _weights(data: Data) -> str:
+    return f"“{data.get('name', '')}”: {changes_said(data.get('policy') or {})}"
+
+
+def _override(data: Data) -> str:
+    rank = (data.get("computed") or {}).get("rank")
+    computed = f"computed rank {rank:,.0f}" if isinstance(rank, int | float) else "not ranked"
+    return f"school {data.get('school_id', '')}: {data.get('decision') or 'withdrawn'} ({computed})"
+
+
+def _gate(data: Data) -> str:
+    return str(data.get("title") or data.get("gate") or "a warning")
+
+
+def _sign_off(data: Data) -> str:
+    chosen = f"selection {data['list']}" if data.get("list") else "every school, this country's own weights"
+    return f"list of {int(data.get('schools') or 0):,} schools; {chosen}"
+
+
+_SAID: dict[str, Callable[[Data], str]] = {
+    "build": _build,
+    "export": _export,
+    "weights": _weights,
+    "override": _override,
+    "gate": _gate,
+    "sign_off": _sign_off,
+}
+
+
+def write_csv(entries: Iterable[Entry], out: Path) -> int:
+    """The entries to a CSV in the order given; returns how many. Cells that a spreadsheet would run are disarmed."""
+    from geodata.exports.formula import safe  # noqa: PLC0415 - the exports load when a file is asked for
+
+    count = 0
+    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEAD)
+        for e in entries:
+            count += 1
+            texts = (e.at, KINDS[e.kind], e.atlas, e.version, e.code, e.who, e.role, e.reason, in_words(e), canonical(e.data), e.previous, e.hash)  # fmt: skip
+            writer.writerow([e.number, *map(safe, texts)])
+    return count
