@@ -20,6 +20,8 @@ MAP, PATH = "explore-map", "/"
 GROUPS = {
     "connectivity": "Internet",
     "devices": "Devices",
+    "use": "Use and skills",
+    "media": "Radio, television, telephone",
     "power": "Power",
     "sdg": "Services (SDG 4.a.1)",
     "marginalisation": "Who is left out",

@@ -71,28 +71,28 @@ def download_speed(download_speed_mbps: pd.Series) -> pd.Series:
 
 
 INTERNET_FOR_LEARNERS = Indicator(
-    name="internet_for_learners", title="Internet for learners", unit="share of schools",
+    name="internet_for_learners", code="SDG 4.a.1 (b)", predicted="predicted_internet_for_learners", title="Internet for learners", unit="share of schools",
     definition="Schools whose learners can use the internet for learning, of the schools that operate.",
     reference="SDG indicator 4.a.1 (b)", compute=internet_for_learners, rollup="share", higher_is="better", order=1,
 )  # fmt: skip
 INTERNET = Indicator(
-    name="internet", title="Internet at the school", unit="share of schools",
+    name="internet", code="ED5", title="Internet at the school", unit="share of schools",
     definition="Schools with a working internet connection, whoever uses it, of the schools that operate.",
     reference=UIS + ", ED5", compute=internet, rollup="share", higher_is="better", order=2,
 )  # fmt: skip
 LEARNERS_WITH_INTERNET = Indicator(
-    name="learners_with_internet", title="Learners with internet at school", unit="share of learners",
+    name="learners_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Learners with internet at school", unit="share of learners",
     definition="Learners in schools whose learners can use the internet, of the learners that schools report.",
     reference=UIS + ", ED6", compute=internet_for_learners, rollup="share", higher_is="better", weight="num_students", order=3,
 )  # fmt: skip
 GIRLS_WITH_INTERNET = Indicator(
-    name="girls_with_internet", title="Girls with internet at school", unit="share of girls",
+    name="girls_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Girls with internet at school", unit="share of girls",
     definition="Girls in schools whose learners can use the internet, of the girls that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
     weight="num_students_girls", order=4,
 )  # fmt: skip
 BOYS_WITH_INTERNET = Indicator(
-    name="boys_with_internet", title="Boys with internet at school", unit="share of boys",
+    name="boys_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Boys with internet at school", unit="share of boys",
     definition="Boys in schools whose learners can use the internet, of the boys that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
     weight="num_students_boys", order=5,
@@ -110,7 +110,7 @@ UNDERSERVED = Indicator(
     needs=("download_speed_mbps", "required_bandwidth_mbps", "device_need"), order=7,
 )  # fmt: skip
 BROADBAND = Indicator(
-    name="broadband", title="Broadband", unit="share of schools",
+    name="broadband", code="ED5 (broadband)", title="Broadband", unit="share of schools",
     definition="Schools with a connection that is broadband by the national definition.",
     reference=UIS + ", ED5 by type", compute=broadband, rollup="share", higher_is="better",
     needs=("has_broadband",), order=8,
@@ -126,7 +126,7 @@ DOWNLOAD_SPEED = Indicator(
     reference="Giga school master schema", compute=download_speed, rollup="mean", higher_is="better", order=10,
 )  # fmt: skip
 COVERED_4G = Indicator(
-    name="covered_4g", title="4G signal at the school", unit="share of schools",
+    name="covered_4g", code="SDG 9.c.1, at the school", title="4G signal at the school", unit="share of schools",
     definition="Schools inside 4G or 5G coverage. A signal is not a connection.",
     reference="SDG indicator 9.c.1, at the school", compute=covered_4g, rollup="share", higher_is="better", order=11,
 )  # fmt: skip

@@ -42,16 +42,23 @@ def teachers_trained(num_teachers_trained_ict: pd.Series, num_teachers: pd.Serie
 
 
 LEARNERS_PER_COMPUTER = Indicator(
-    name="learners_per_computer", title="Learners for each computer", unit="learners per computer",
+    name="learners_per_computer", code="ED4bis", title="Learners for each computer", unit="learners per computer",
     definition="Learners enrolled divided by computers for pedagogical use, over all schools where both are known.",
     reference=UIS + ", ED4bis", compute=learners_per_computer, rollup="ratio_of_sums", higher_is="worse",
     numerator="num_students", denominator="num_computers", weight="num_students", group="devices", order=20,
 )  # fmt: skip
 LEARNERS_PER_COMPUTER_EQUIPPED = Indicator(
-    name="learners_per_computer_equipped", title="Learners for each computer, schools with computers", unit="learners per computer",
-    definition="As above, over the schools that have a computer; it hides those that have none.",
+    name="learners_per_computer_equipped", code="ED4", title="Learners for each computer, schools with computers", unit="learners per computer",
+    definition="Learners divided by computers, over the schools that have a computer, taken as those that teach with computers; it hides those that have none.",
     reference=UIS + ", ED4", compute=learners_per_computer, rollup="ratio_of_sums", higher_is="worse",
     numerator="num_students", denominator="num_computers", weight="num_students", among="num_computers",
+    group="devices", order=21,
+)  # fmt: skip
+LEARNERS_PER_COMPUTER_TAUGHT = Indicator(
+    name="learners_per_computer_taught", title="Learners for each computer, schools that teach with computers", unit="learners per computer",
+    code="ED4", definition="Learners divided by computers, over the schools that report computer-assisted instruction; it hides the others.",
+    reference=UIS + ", ED4", compute=learners_per_computer, rollup="ratio_of_sums", higher_is="worse",
+    numerator="num_students", denominator="num_computers", weight="num_students", among="has_ict_assisted_instruction",
     group="devices", order=21,
 )  # fmt: skip
 NO_DEVICE = Indicator(
@@ -67,7 +74,7 @@ DEVICE_GAP = Indicator(
     group="devices", order=23,
 )  # fmt: skip
 TEACHERS_TRAINED = Indicator(
-    name="teachers_trained", title="Teachers trained to use ICT", unit="share of teachers",
+    name="teachers_trained", code="ED8", title="Teachers trained to use ICT", unit="share of teachers",
     definition="Teachers qualified or trained to teach with ICT, of all teachers, where both are known.",
     reference=UIS + ", ED8", compute=teachers_trained, rollup="ratio_of_sums", higher_is="better",
     numerator="num_teachers_trained_ict", denominator="num_teachers", group="devices", order=24,

@@ -23,6 +23,11 @@ def poverty(poverty_share: pd.Series) -> pd.Series:
     return poverty_share.astype("float64")
 
 
+def covered_population(covered_population_share: pd.Series) -> pd.Series:
+    """Share of the area's people who live within reach of a mobile signal."""
+    return covered_population_share.astype("float64")
+
+
 def rural(settlement: pd.Series, school_area_type: pd.Series) -> pd.Series:
     """Rural by the degree of urbanisation, else by the national definition."""
     named = settlement.where(settlement.notna(), school_area_type)
@@ -78,6 +83,11 @@ POVERTY = Indicator(
     name="poverty", title="Share in poverty", unit="share of people",
     definition="Mean over schools of the share of the area's people in poverty.", reference="The recipe's poverty source",
     compute=poverty, rollup="mean", higher_is="worse", group="marginalisation", order=51,
+)  # fmt: skip
+COVERED_POPULATION = Indicator(
+    name="covered_population", code="SDG 9.c.1", title="People with a mobile signal where they live", unit="share of people",
+    definition="Mean over schools of the share of the area's people who live within reach of the mobile signal that the source names. Context.",
+    reference="SDG indicator 9.c.1", compute=covered_population, rollup="mean", higher_is="better", group="marginalisation", order=56,
 )  # fmt: skip
 RURAL = Indicator(
     name="rural", title="Rural schools", unit="share of schools",

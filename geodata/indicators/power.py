@@ -19,7 +19,7 @@ def power_gap(power_gap: pd.Series) -> pd.Series:
 
 
 ELECTRICITY = Indicator(
-    name="electricity", title="Electricity", unit="share of schools",
+    name="electricity", code="EDR1; SDG 4.a.1 (a)", predicted="predicted_electricity", title="Electricity", unit="share of schools",
     definition="Schools with regularly and readily available electricity, of the schools that operate.",
     reference="SDG indicator 4.a.1 (a); UIS Guide to Measuring ICT in Education (2009), EDR1",
     compute=electricity, rollup="share", higher_is="better", group="power", order=30,
