@@ -218,10 +218,10 @@ def test_theil_is_between_plus_within_and_the_order_of_rows_changes_nothing(rows
 # --- groups ---------------------------------------------------------------------------------------------------------
 
 
-def test_fifths_keep_the_percentile_that_ends_them_and_never_guess() -> None:
-    found = fifths(schools(wealth_percentile=[0.0, 0.2, 0.21, 0.6, 0.81, 1.0, None]))
-    assert found.iloc[:6].tolist() == [FIFTHS[0], FIFTHS[0], FIFTHS[1], FIFTHS[2], FIFTHS[4], FIFTHS[4]]
-    assert found.isna().tolist() == [False] * 6 + [True]
+def test_fifths_are_of_the_learners_and_never_guessed() -> None:
+    found = fifths(schools(wealth_percentile=[0.1, 0.3, 0.5, 0.7, 0.9, None], num_students=[10, 10, 10, 10, 10, 10]))
+    assert found.iloc[:5].tolist() == list(FIFTHS)
+    assert found.isna().tolist() == [False] * 5 + [True]
 
 
 def test_fifths_stand_on_poverty_where_no_percentile_is_known() -> None:

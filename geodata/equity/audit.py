@@ -93,7 +93,7 @@ def audit(
     has = number(declared.of(here, policy).astype("boolean"))
     marks = Marks(has, first, here["list"].eq(ListName.VERIFY_FIRST.value).fillna(True).to_numpy(dtype=bool))
     groups = {d.name: m for d in DIMENSIONS if (m := members(here, d, f"{unit}s")) is not None}
-    places = members(here, region(level, word[0]), f"{unit}s")
+    places = members(here, region(here, level, word[0]), f"{unit}s")
     place = wealth(here)
     facts = Facts(
         marks=marks,

@@ -73,8 +73,9 @@ def _short(facts: Facts, policy: Policy, lacking: Bools) -> tuple[list[str], int
     judged = (due * least >= 1) & (schools >= policy.number("audit_schools_min"))
     ratio = np.divide(got / got.sum(), need / need.sum(), out=np.full(size, np.nan), where=need > 0)
     order = [k for k in np.argsort(np.where(judged, ratio, np.inf), kind="stable") if judged[k]]
+    say = members.dimension.say
     lines = tuple(
-        (members.groups[k], f"{said.percent(got[k] / got.sum())} of the newly served ÷ {said.percent(need[k] / need.sum())} of the unserved = {said.index(ratio[k])}")
+        (say(members.groups[k]), f"{said.percent(got[k] / got.sum())} of the newly served ÷ {said.percent(need[k] / need.sum())} of the unserved = {said.index(ratio[k])}")
         for k in order[:3]
     )  # fmt: skip
-    return [members.groups[k] for k in order if ratio[k] < least], int(judged.sum()), lines
+    return [say(members.groups[k]) for k in order if ratio[k] < least], int(judged.sum()), lines

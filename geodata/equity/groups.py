@@ -14,10 +14,23 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Codes, Floats, number
+from geodata.groupings import wealth, wealth_quintile
 from geodata.indicators.marginalisation import rural
 
+__all__ = [
+    "DIMENSIONS",
+    "FIFTHS",
+    "NOT_REPORTED",
+    "Dimension",
+    "Members",
+    "dimension",
+    "members",
+    "region",
+    "wealth",
+    "weights",
+]
 NOT_REPORTED = "not reported"
-FIFTHS = ("poorest fifth", "second fifth", "middle fifth", "fourth fifth", "richest fifth")
+FIFTHS = ("poorest fifth", "second fifth", "third fifth", "fourth fifth", "least poor fifth")
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,10 @@ class Dimension:
     of: Callable[[pd.DataFrame], pd.Series] | None = field(default=None, hash=False)
     parts: Callable[[pd.DataFrame], Mapping[str, Floats]] | None = field(default=None, hash=False)
 
+    def say(self, group: str) -> str:
+        """A group in words."""
+        return self.words.get(group, group.replace("_", " "))
+
 
 @dataclass(frozen=True)
 class Members:
@@ -63,25 +80,14 @@ class Members:
         return float(people[self.group < 0].sum() / people.sum()) if people.sum() else 1.0
 
 
-def wealth(schools: pd.DataFrame) -> Floats:
-    """Wealth of each school's place from 0 (poorest) to 1: its percentile; where none is known, 1 − the share in poverty."""
-    percentile = number(schools["wealth_percentile"])
-    return percentile if not np.isnan(percentile).all() else 1 - number(schools["poverty_share"])
-
-
 def fifths(schools: pd.DataFrame) -> pd.Series:
-    """Fifth of the country's people by the wealth of the school's place; a percentile of exactly 0.2 is in the poorest.
+    """Fifth of the learners of the whole place by the wealth of the place they learn in, from poorest to least poor.
 
-    Where only the share in poverty is known, the fifth is of the schools in the order of it.
+    The column `wealth_quintile` where the frame brings it: fifths are of a whole country, whatever part of it is looked
+    at. Otherwise the frame itself is the whole.
     """
-    place = wealth(schools)
-    if np.isnan(number(schools["wealth_percentile"])).all() and not np.isnan(place).all():
-        place = number(pd.Series(place).rank(pct=True))
-    code = np.clip(np.ceil(np.round(place * 5, 9)) - 1, 0, 4)
-    known = ~np.isnan(code)
-    out = np.full(len(schools), None, dtype=object)
-    out[known] = np.array(FIFTHS, dtype=object)[code[known].astype(int)]
-    return pd.Series(out, index=schools.index, dtype="str")
+    codes = schools["wealth_quintile"] if "wealth_quintile" in schools else wealth_quintile(schools)
+    return codes.map({str(k + 1): name for k, name in enumerate(FIFTHS)}).astype("str")
 
 
 def location(schools: pd.DataFrame) -> pd.Series:
@@ -156,11 +162,13 @@ def dimension(name: str) -> Dimension:
     return known[name]
 
 
-def region(level: int, word: str) -> Dimension:
-    """The areas of one level (`word`: province, municipality …), each against all the others."""
-    return Dimension(
-        "region", word, "schools", (f"admin{level}_id",), f"the {word} of each school", of=column(f"admin{level}")
-    )
+def region(schools: pd.DataFrame, level: int, word: str) -> Dimension:
+    """The areas of one level (`word`: province, municipality …) by their ids, each against all the others."""
+    ids, named = f"admin{level}_id", f"admin{level}"
+    pairs = schools[[ids, named]].dropna(subset=[ids]).drop_duplicates(ids)
+    names = dict(zip(pairs[ids].astype(str), pairs[named].fillna(pairs[ids]).astype(str), strict=True))
+    title = word[:1].upper() + word[1:]
+    return Dimension("region", title, "schools", (ids,), f"the {word} of each school", words=names, of=column(ids))
 
 
 def weights(schools: pd.DataFrame, measure: str) -> Floats:
@@ -175,8 +183,9 @@ def members(schools: pd.DataFrame, dim: Dimension, measure: str) -> Members | No
     if dim.of is None:
         return None
     labels = dim.of(schools)
-    names = [w for w in (*FIFTHS, *dim.words) if bool((labels == w).any())]
-    groups = (*names, *sorted(set(labels.dropna()) - set(names)))
+    here = set(labels.dropna())
+    names = [w for w in dict.fromkeys((*FIFTHS, *dim.words)) if w in here]
+    groups = (*names, *sorted(here - set(names)))
     if not groups:
         return None
     code = pd.Categorical(labels, categories=list(groups)).codes.astype(np.int64)
