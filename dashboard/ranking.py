@@ -46,7 +46,7 @@ def standing(desk: Desk, policy: Policy) -> Standing:
     """The standing of a desk's list under a policy."""
     found = standards(whole(desk), policy)
     seen = {s.criterion.name for s in found if s.criterion.item in desk.columns}
-    used = [s for s in found if s.in_use]
+    used = [s for s in found if s.in_use and s.criterion.counted]
     learners = any_known(whole(desk)["num_students"])
     said = [text for text in place_words(whole(desk), policy) if not text.startswith(_kept_back(desk))]
     said += [desk.kept_back_note] if desk.kept_back else []

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import words
 from geodata.aggregate import stale
-from geodata.explain import NOT_COUNTED, REPORTED, SIMILAR, Explanation
+from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.fields import FIELDS, companions
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED
@@ -78,15 +78,15 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
             continue
         state = (
             "unused"
-            if line.basis == NOT_COUNTED
+            if line.basis == NOT_COUNTED or not line.criterion.counted
             else "unknown"
-            if line.basis == SIMILAR
+            if line.basis in (SIMILAR, PREDICTED)
             else "lacks"
             if line.lacks
             else "has"
         )
         shape = c.marks([c.Mark(line.words if line.basis != NOT_COUNTED else "no data for any school", state)])  # type: ignore[arg-type]
-        basis = {REPORTED: "reported", SIMILAR: "average of similar schools", NOT_COUNTED: "not counted"}[line.basis]
+        basis = {SIMILAR: "average of similar schools", PREDICTED: "predicted"}.get(line.basis, line.basis)
         value = "–" if line.basis == NOT_COUNTED else words.exact(line.value, 4)
         share = "–" if line.basis == NOT_COUNTED else words.percent(line.share)
         body.append((line.criterion.title, shape, value, basis, words.exact(line.weight_used, 4), share))

@@ -69,31 +69,41 @@ class Indicator:
 class Criterion:
     """One thing a school can lack. `item` is the column scored 0 to 1 (higher is worse), `cutoff` a policy number.
 
+    Without a cut-off an item is scored only: it never counts for the groups, and its weight is the share of its pillar
+    that it takes where anything is known of it (the others keep their proportions).
+
     `lacks` and `has` are said of a school in the list, `unknown` where nothing is reported; `compute` gives the item
     from its columns. `lacks_in_part` is said where the item lies between 0 and 1; `given` is what is known of schools
     whose item is not (a yes/no, by which the expectation of an unknown item is split), and `unknown_in_part` is said
     where that is yes and the item still unknown; `standard` gives the words of a lower standard that the item stands on
-    for want of data, and nothing where it stands on the full one.
+    for want of data, and nothing where it stands on the full one; `predicted` names a column of chances (0 to 1) that
+    the yes/no of `given` is yes, used where it is not known.
     """
 
     name: str
     title: str
     pillar: Literal["need", "marginalisation"]
     weight: str
-    cutoff: str
-    inclusive: bool
     lacks: str
     has: str
     unknown: str
     definition: str
     reference: str
     compute: Callable[..., pd.Series]
+    cutoff: str = ""
+    inclusive: bool = False
     sensitive: bool = False
     order: int = 100
     lacks_in_part: str = ""
     unknown_in_part: str = ""
     given: Callable[..., pd.Series] | None = None
     standard: Callable[..., str] | None = None
+    predicted: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the item is one of the things counted for the groups."""
+        return bool(self.cutoff)
 
     @property
     def item(self) -> str:

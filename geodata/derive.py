@@ -59,6 +59,7 @@ def columns_of(schools: pd.DataFrame) -> Columns:
 def _inputs() -> tuple[str, ...]:
     functions = [f for c in criteria() for f in (c.compute, c.given, c.standard) if f]
     named = [name for f in functions for name in inspect.signature(f).parameters if name != "policy"]
+    named += [c.predicted for c in criteria() if c.predicted]
     return tuple(dict.fromkeys([*INPUTS, *(name for name in named if name not in GAP_COLUMNS)]))
 
 
@@ -101,7 +102,7 @@ def priority_columns(s: Columns, scoring: Scoring, policy: Policy = POLICY) -> C
     """The columns of PRIORITY_COLUMNS by name. Items are unknown where not reported; scores use expectations."""
     index = s["school_id"].index
     items = {c.item: as_number(scoring.known[:, k], index) for k, c in enumerate(criteria())}
-    in_use = bool(scoring.in_use.any())
+    in_use = bool(scoring.things.any())
     lists = np.array([ListName.RANKED.value, ListName.VERIFY_FIRST.value], dtype=object)
     groups = np.where(scoring.verify, len(TIERS), scoring.tier)
     blank = np.zeros(len(index)) if in_use else np.full(len(index), np.nan)
@@ -112,7 +113,7 @@ def priority_columns(s: Columns, scoring: Scoring, policy: Policy = POLICY) -> C
         "priority_score": as_number(scoring.score, index),
         "tier": pd.Series(np.array([*TIERS, None], dtype=object)[groups], index=index, dtype="str"),
         "lacks_count": as_count(scoring.lacks_known.sum(axis=1) + blank, index),
-        "lacks_unknown": as_count(scoring.unknown.sum(axis=1) + blank, index),
+        "lacks_unknown": as_count(scoring.unknown_things.sum(axis=1) + blank, index),
         "lacks_expected": as_count(scoring.lacks_filled.sum(axis=1) + blank, index),
         "priority_rank": as_count(rank(scoring, s["school_id"]), index),
         "priority_reasons": reasons(scoring, s["school_status"], policy.number("power_mean_p")),

@@ -19,7 +19,7 @@ from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
 from geodata.reasons import contributions, known_words, unknown_words
 from geodata.vocabulary import ListName
 
-REPORTED, SIMILAR, NOT_COUNTED = "reported", "similar schools", "not counted"
+REPORTED, SIMILAR, PREDICTED, NOT_COUNTED = "reported", "similar schools", "predicted", "not counted"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ class Standard:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item of one school. `value` is what the score used; `basis` says where it came from; `share` of the index."""
+    """One item of one school. `value` is what the score used; `basis` says where it came from; `share` of the index.
+
+    `cutoff` is NaN where the item is scored only and never counted among the things lacking; `chance` is the predicted
+    chance that the yes/no behind the item is yes, NaN where none was used.
+    """
 
     criterion: Criterion
     value: float
@@ -51,6 +55,7 @@ class ItemLine:
     part: float
     share: float
     words: str
+    chance: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,10 @@ class Explanation:
 
 
 def standards(schools: pd.DataFrame, policy: Policy = POLICY) -> list[Standard]:
-    """What each item stands on in a whole place, dropped items named and their weight openly shared out."""
+    """What each item stands on in a whole place, dropped items named and their weight openly shared out.
+
+    An item that is scored only stands here where anything is known of it: without it nothing of the method is missing.
+    """
     scoring, columns = scored(schools, policy)
     known = (~np.isnan(scoring.known[scoring.operating])).sum(axis=0)
     return [
@@ -90,6 +98,7 @@ def standards(schools: pd.DataFrame, policy: Policy = POLICY) -> list[Standard]:
             weight_used=float(scoring.weights[k]), known=int(known[k]), unknown=int(scoring.operating.sum() - known[k]),
         )
         for k, c in enumerate(criteria())
+        if c.counted or scoring.in_use[k]
     ]  # fmt: skip
 
 
@@ -97,7 +106,7 @@ def _standard_words(k: int, scoring: Scoring, columns: Columns, policy: Policy) 
     criterion = criteria()[k]
     if scoring.in_use[k]:
         return str(call(criterion.standard, columns, policy)) if criterion.standard else ""
-    heirs = [c.title.lower() for j, c in enumerate(criteria()) if c.pillar == criterion.pillar and scoring.in_use[j]]
+    heirs = [c.title.lower() for j, c in enumerate(criteria()) if c.pillar == criterion.pillar and scoring.things[j]]
     shared = f"its weight is shared among {', '.join(heirs)}" if heirs else "nothing of its kind is known"
     return f"Not counted: known for no school; {shared}."
 
@@ -110,19 +119,35 @@ def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
         else ["Enrolment is reported for no school: the list counts schools, not learners."]
     )
     found = standards(schools, policy)
-    used = sum(s.in_use for s in found)
+    things = [s for s in found if s.criterion.counted]
+    used = sum(s.in_use for s in things)
     if not any(s.known + s.unknown for s in found):
         return [*said, "No school operates now: every school stands in the verify first list."]
     if not used:
         return [*said, "Nothing is reported that a list could stand on: every school stands in the verify first list."]
-    if used < len(found):
+    if used < len(things):
         a, b = tier_cuts(used, policy)
-        said.append(f"{used} of {len(found)} things are counted: group A lacks {a} or more, group B {b} or more.")
+        said.append(f"{used} of {len(things)} things are counted: group A lacks {a} or more, group B {b} or more.")
     if not any(s.in_use for s in found if s.criterion.pillar == NEED):
         said.append(
             "Internet, devices and power are reported for no school: every school stands in the verify first list."
         )
-    return [*said, *(f"{s.criterion.title}: {s.words[0].lower()}{s.words[1:]}" for s in found if s.words)]
+    said += [f"{s.criterion.title}: {s.words[0].lower()}{s.words[1:]}" for s in found if s.words]
+    return [*said, *_weightless(found), *_scored_only(found)]
+
+
+def _weightless(found: list[Standard]) -> list[str]:
+    """Things of weight 0 still count for the groups: a weight says how far a thing moves the score, not whether it lacks."""
+    names = [s.criterion.title.lower() for s in found if s.criterion.counted and s.in_use and s.weight_used == 0]
+    if not names:
+        return []
+    return [f"Weight 0, so not in the score, but still counted for groups A to C: {', '.join(names)}."]
+
+
+def _scored_only(found: list[Standard]) -> list[str]:
+    """What is in the score without being one of the things counted."""
+    names = [s.criterion.title.lower() for s in found if not s.criterion.counted and s.weight_used > 0]
+    return [f"In the score, but not counted for groups A to C: {', '.join(names)}."] if names else []
 
 
 # --- one school ---------------------------------------------------------------------------------------------------
@@ -141,7 +166,11 @@ def explain_row(scoring: Scoring, row: int, policy: Policy = POLICY) -> Explanat
     """As `explain`, for a row of a place scored already."""
     p = policy.number("power_mean_p")
     share = contributions(scoring, p)[row]
-    lines = tuple(_line(scoring, row, k, float(share[k]), policy) for k in range(len(criteria())))
+    lines = tuple(
+        _line(scoring, row, k, float(share[k]), policy)
+        for k, c in enumerate(criteria())
+        if c.counted or scoring.in_use[k]
+    )
     verify = bool(scoring.verify[row])
     counted = bool(scoring.in_use.any())
     return Explanation(
@@ -152,9 +181,9 @@ def explain_row(scoring: Scoring, row: int, policy: Policy = POLICY) -> Explanat
         tier="" if verify else TIERS[int(scoring.tier[row])],
         list_name=(ListName.VERIFY_FIRST if verify else ListName.RANKED).value,
         lacks_known=int(scoring.lacks_known[row].sum()),
-        lacks_unknown=int(scoring.unknown[row].sum()),
+        lacks_unknown=int(scoring.unknown_things[row].sum()),
         lacks_expected=int(scoring.lacks_filled[row].sum()),
-        in_use=int(scoring.in_use.sum()),
+        in_use=int(scoring.things.sum()),
         confidence=float(scoring.confidence[row]),
         steps=tuple(_steps(scoring, row, lines, policy))
         if counted
@@ -165,14 +194,16 @@ def explain_row(scoring: Scoring, row: int, policy: Policy = POLICY) -> Explanat
 def _line(scoring: Scoring, row: int, k: int, share: float, policy: Policy) -> ItemLine:
     criterion, value, weight = criteria()[k], float(scoring.filled[row, k]), float(scoring.weights[k])
     reported = not np.isnan(scoring.known[row, k])
-    basis = NOT_COUNTED if not scoring.in_use[k] else REPORTED if reported else SIMILAR
+    predicted = scoring.predicted is not None and bool(scoring.predicted[row, k])
+    judged = PREDICTED if predicted else SIMILAR
+    basis = NOT_COUNTED if not scoring.in_use[k] else REPORTED if reported else judged
     lacks = bool(scoring.lacks_filled[row, k])
     powered = value ** policy.number("power_mean_p")
     partly = bool(scoring.partly[row, k])
     words = known_words(criterion, value, lacks) if reported else unknown_words(criterion, partly)
-    return ItemLine(
-        criterion, value, basis, policy.number(criterion.cutoff), lacks, weight, powered, weight * powered, share, words
-    )
+    cutoff = policy.number(criterion.cutoff) if criterion.counted else float("nan")
+    chance = float(scoring.similar.chance[k][row]) if predicted and scoring.similar else float("nan")
+    return ItemLine(criterion, value, basis, cutoff, lacks, weight, powered, weight * powered, share, words, chance)
 
 
 def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Policy) -> list[str]:
@@ -202,14 +233,20 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
         else "No score: no service that counts is known."
     )
     said.append(_count_step(scoring, row, policy))
-    said += [
-        f"{x.criterion.title} is not reported: similar schools average {x.value:.2f}."
-        for x in lines
-        if x.basis == SIMILAR
-    ]
+    said += [_judged(x) for x in lines if x.basis in (SIMILAR, PREDICTED)]
     if scoring.verify[row]:
         said.append(_verify_step(scoring, row, policy))
     return said
+
+
+def _judged(line: ItemLine) -> str:
+    """The sentence of an item that is not reported: what it was taken to be, and from what."""
+    title = line.criterion.title
+    if line.basis == PREDICTED:
+        return (
+            f"{title} is not reported: predicted with a chance of {line.chance:.0%}, so {line.value:.2f} is expected."
+        )
+    return f"{title} is not reported: similar schools average {line.value:.2f}."
 
 
 def _why_not(scoring: Scoring, pillar: str) -> str:
@@ -219,12 +256,12 @@ def _why_not(scoring: Scoring, pillar: str) -> str:
 
 def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
     used, count, known = (
-        int(scoring.in_use.sum()),
+        int(scoring.things.sum()),
         int(scoring.lacks_filled[row].sum()),
         int(scoring.lacks_known[row].sum()),
     )
     a, b = tier_cuts(used, policy)
-    unknown = int(scoring.unknown[row].sum())
+    unknown = int(scoring.unknown_things[row].sum())
     judged = f" ({unknown} not reported; with what similar schools lack, {count})" if unknown else ""
     return f"Lacks {known} of {used} things{judged}: group A from {a}, B from {b}, so group {TIERS[int(scoring.tier[row])]}."
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -20,6 +20,7 @@ import pandas as pd
 from geodata.arrays import DECIMALS, Codes, Floats, codes_of, equals, flag, number
 from geodata.declare import Criterion, found
 from geodata.policy import POLICY, Policy
+from geodata.similar import Similar, expectation
 from geodata.vocabulary import SchoolStatus
 
 Bools = npt.NDArray[np.bool_]
@@ -34,13 +35,26 @@ def criteria() -> tuple[Criterion, ...]:
     return tuple(found(Criterion, "geodata.criteria").values())
 
 
+@cache
+def is_need() -> Bools:
+    """Which items are services, in `criteria()` order."""
+    return np.array([c.pillar == NEED for c in criteria()])
+
+
+@cache
+def counted() -> Bools:
+    """Which items are counted for the groups, in `criteria()` order."""
+    return np.array([c.counted for c in criteria()])
+
+
 @dataclass(frozen=True)
 class Scoring:
     """A place scored: one row a school, one column a criterion in `criteria()` order.
 
     `known` holds the items with NaN for unknown, `filled` those with the expectation in its place; `partly` marks unknown
     items of which the yes or no is known (internet there, its speed not). `weights` add up to 1 within each pillar in
-    use; `pillars` are the exponents of need and marginalisation and add up to 1.
+    use; `pillars` are the exponents of need and marginalisation and add up to 1. `predicted` marks unknown items judged
+    by a predicted chance, `similar` says what the others are judged by; `learners` is the enrolment, NaN where unknown.
     """
 
     known: Floats
@@ -58,11 +72,24 @@ class Scoring:
     tier: Codes
     confidence: Floats
     verify: Bools
+    predicted: Bools | None = None
+    similar: Similar | None = None
+    learners: Floats | None = None
 
     @property
     def unknown(self) -> Bools:
         """Items in use that are not known."""
         return np.isnan(self.known) & self.in_use
+
+    @property
+    def things(self) -> Bools:
+        """Items in use that are counted for the groups, whatever their weights."""
+        return self.in_use & counted()
+
+    @property
+    def unknown_things(self) -> Bools:
+        """Counted items in use that are not known."""
+        return np.isnan(self.known) & self.things
 
 
 def operating(school_status: pd.Series) -> Bools:
@@ -100,17 +127,21 @@ def _index(need: Floats, margin: Floats, pillars: tuple[float, float], services_
 
 
 def past_cutoff(items: Floats, policy: Policy = POLICY) -> Bools:
-    """Which items count as lacking: services above their cut-off, circumstances from theirs on; unknown is not."""
-    marks = [
-        (items[..., k] >= policy.number(c.cutoff)) if c.inclusive else (items[..., k] > policy.number(c.cutoff))
-        for k, c in enumerate(criteria())
-    ]
+    """Which items count as lacking: services above their cut-off, circumstances from theirs on.
+
+    Unknown does not count, nor does an item without a cut-off, which is scored only.
+    """
+    marks = [np.zeros(items.shape[:-1], dtype=bool)] * items.shape[-1]
+    for k, c in enumerate(criteria()[: items.shape[-1]]):
+        if c.counted:
+            cut = policy.number(c.cutoff)
+            marks[k] = items[..., k] >= cut if c.inclusive else items[..., k] > cut
     return np.stack(marks, axis=-1)
 
 
 def tier_cuts(in_use: int, policy: Policy = POLICY) -> tuple[int, int]:
-    """Things lacking from which a school is in group A and in B, in proportion to the items in use, rounded up."""
-    a, b = (math.ceil(round(policy.number(f"tier_{t}_from") * in_use / len(criteria()), 9)) for t in "ab")
+    """Things lacking from which a school is in group A and in B, in proportion to the things in use, rounded up."""
+    a, b = (math.ceil(round(policy.number(f"tier_{t}_from") * in_use / int(counted().sum()), 9)) for t in "ab")
     return max(a, 1), max(b, 1)
 
 
@@ -119,38 +150,6 @@ def adjusted_headcount(count: Floats, learners: Floats, k: float, of: int) -> tu
     poor = count >= k
     total = learners.sum()
     return float(learners[poor].sum() / total), float((count * learners)[poor].sum() / of / total)
-
-
-# --- what is not reported -----------------------------------------------------------------------------------------
-
-
-def expectation(item: Floats, given: Floats | None, group: Codes, counts: Bools, least: float) -> Floats:
-    """What an unknown item is taken to be: the mean of similar schools, else of the whole place (methods 3.2).
-
-    `group` numbers similar schools (same district, settlement and level); one with fewer than `least` known schools
-    gives way to the whole place. Where a yes/no bears on the item (internet, any device), schools are compared with
-    those of the same answer, and an unknown answer is weighed by its own expectation: otherwise the schools whose lack
-    is certain would speak for all the others. Only schools that `counts` marks are averaged.
-    """
-    size = int(group.max(initial=-1)) + 1
-    seen = counts & ~np.isnan(item)
-
-    def mean(values: Floats, among: Bools) -> Floats:
-        n = np.bincount(group[among], minlength=size)
-        # whole billionths add up exactly, in whatever order the rows come
-        total = np.bincount(group[among], weights=np.rint(values[among] * 10**DECIMALS), minlength=size) / 10**DECIMALS
-        whole = np.rint(total * 10**DECIMALS).sum() / 10**DECIMALS / n.sum() if n.sum() else np.nan
-        return np.where(n >= least, np.divide(total, n, out=np.full(size, np.nan), where=n > 0), whole)[group]
-
-    overall = mean(item, seen)
-    if given is None or np.isnan(given).all():
-        return np.round(overall, DECIMALS)
-    yes, no = seen & (given == 1), seen & (given == 0)
-    if_yes = mean(item, yes) if yes.any() else overall
-    if_no = mean(item, no) if no.any() else overall
-    chance = mean(np.nan_to_num(given), counts & ~np.isnan(given))
-    chance = np.where(np.isnan(given), chance, given)
-    return np.round(chance * if_yes + (1 - chance) * if_no, DECIMALS)
 
 
 # --- a place scored -----------------------------------------------------------------------------------------------
@@ -172,40 +171,69 @@ def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
     """A whole place scored, from its columns (gap columns among them)."""
     known, counts = items_of(columns, policy), operating(columns["school_status"])
     in_use: Bools = np.logical_not(np.isnan(known[counts]).all(axis=0))
-    filled, partly = known.copy(), np.zeros(known.shape, dtype=bool)
+    filled, partly, predicted = known.copy(), np.zeros(known.shape, dtype=bool), np.zeros(known.shape, dtype=bool)
     missing = np.isnan(known) & in_use
-    if missing.any():
-        names = ("admin1_id", "admin2_id", "settlement", "school_area_type", "education_level")
-        group, _ = codes_of(*(columns[n] for n in names))
-        for k in np.flatnonzero(missing.any(axis=0)):
-            given = criteria()[k].given
-            hint = flag(call(given, columns, policy)) if given else None  # type: ignore[arg-type]
-            expected = expectation(known[:, k], hint, group, counts, policy.number("similar_schools_min"))
-            filled[:, k] = np.where(missing[:, k], expected, known[:, k])
-            partly[:, k] = missing[:, k] & (hint == 1) if hint is not None else False
-    return score_items(known, filled, in_use, counts, policy, partly=partly)
+    similar = _similar(columns, missing, policy)
+    for k in np.flatnonzero(missing.any(axis=0)):
+        given, chance = similar.given.get(int(k)), similar.chance.get(int(k))
+        expected = expectation(known[:, k], given, similar.group, counts, similar.least, chance=chance)
+        filled[:, k] = np.where(missing[:, k], expected, known[:, k])
+        if given is not None:
+            partly[:, k] = missing[:, k] & (given == 1)
+            predicted[:, k] = missing[:, k] & np.isnan(given) & ~np.isnan(chance if chance is not None else given)
+    scoring = score_items(known, filled, in_use, counts, policy, partly=partly)
+    return replace(scoring, predicted=predicted, similar=similar, learners=number(columns["num_students"]))
+
+
+def _similar(columns: Mapping[str, pd.Series], missing: Bools, policy: Policy) -> Similar:
+    """What the items that some school does not report are judged by."""
+    names = ("admin1_id", "admin2_id", "settlement", "school_area_type", "education_level")
+    given, chance = {}, {}
+    for k in np.flatnonzero(missing.any(axis=0)):
+        c = criteria()[k]
+        if c.given:
+            given[int(k)] = flag(call(c.given, columns, policy))  # type: ignore[arg-type]
+        if c.predicted and columns[c.predicted].notna().any():
+            chance[int(k)] = number(columns[c.predicted])
+    group = codes_of(*(columns[n] for n in names))[0] if missing.any() else np.zeros(len(missing), dtype=np.int64)
+    return Similar(group, policy.number("similar_schools_min"), given, chance)
+
+
+def weights_of(in_use: Bools, policy: Policy = POLICY) -> tuple[Floats, tuple[float, float]]:
+    """The weight of each item, adding up to 1 within each side in use, and the exponents of the two sides.
+
+    An item that is scored only takes its weight as a share of its side, and leaves the others their proportions.
+    """
+    raw = np.where(in_use, [policy.number(c.weight) for c in criteria()], 0.0)
+    weights = np.zeros_like(raw)
+    for side in (is_need(), ~is_need()):
+        things, extra = side & counted(), side & ~counted()
+        base, share = raw[things].sum(), raw[extra].sum()
+        weights[things] = raw[things] * (1 - share) / (base or 1.0)
+        weights[extra] = raw[extra] / (1.0 if base else share or 1.0)
+    totals = [raw[side].sum() for side in (is_need(), ~is_need())]
+    alpha = policy.number("alpha")
+    return weights, (alpha, 1 - alpha) if totals[0] and totals[1] else (float(totals[0] > 0), float(totals[1] > 0))
 
 
 def score_items(
     known: Floats, filled: Floats, in_use: Bools, counts: Bools, policy: Policy = POLICY, *, partly: Bools | None = None
 ) -> Scoring:
     """A place scored from its items: pillars, index, group, confidence and list."""
-    is_need = np.array([c.pillar == NEED for c in criteria()])
-    raw = np.where(in_use, [policy.number(c.weight) for c in criteria()], 0.0)
-    totals = [raw[is_need].sum(), raw[~is_need].sum()]
-    weights = raw / np.where(is_need, totals[0] or 1.0, totals[1] or 1.0)
-    p, alpha = policy.number("power_mean_p"), policy.number("alpha")
+    need_side, things = is_need(), counted()
+    weights, pillars = weights_of(in_use, policy)
+    p = policy.number("power_mean_p")
     filled = np.where(in_use, filled, np.nan)
-    need, margin = (power_mean(filled, np.where(side, weights, 0.0), p) for side in (is_need, ~is_need))
-    pillars = (alpha, 1 - alpha) if totals[0] and totals[1] else (float(totals[0] > 0), float(totals[1] > 0))
-    index = _index(need, margin, pillars, bool((in_use & is_need).any()))
+    need, margin = (power_mean(filled, np.where(side, weights, 0.0), p) for side in (need_side, ~need_side))
+    index = _index(need, margin, pillars, bool((in_use & need_side).any()))
     reported = ~np.isnan(known)
-    share = np.where(is_need, weights * pillars[0], weights * pillars[1])
+    share = np.where(need_side, weights * pillars[0], weights * pillars[1])
     confidence = np.round((reported * share).sum(axis=1), DECIMALS)
-    silent = [(in_use & side).any() & ~(reported & side).any(axis=1) for side in (is_need, ~is_need)]
+    sides = [in_use & things & side for side in (need_side, ~need_side)]
+    silent = [side.any() & ~(reported & side).any(axis=1) for side in sides]
     verify = ~counts | (confidence < policy.number("verify_first_below")) | silent[0] | silent[1] | np.isnan(index)
     lacks = past_cutoff(filled, policy)
-    a, b = tier_cuts(int(in_use.sum()), policy)
+    a, b = tier_cuts(int((in_use & things).sum()), policy)
     count = lacks.sum(axis=1)
     return Scoring(
         known=known, filled=filled, partly=np.zeros(known.shape, dtype=bool) if partly is None else partly, weights=weights, pillars=pillars, in_use=in_use, operating=counts, need=need,

@@ -39,11 +39,11 @@ def contributions(scoring: Scoring, p: float) -> Floats:
 def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Collection[str] = ()) -> pd.Series:
     """What each school is known to lack, largest contribution first, then what is not reported.
 
-    `without` names criteria that may not be spoken of (sensitive ones, where a tier does not show them). Equal texts are
+    Only the things counted for the groups are spoken of. `without` names criteria that may not be spoken of (sensitive ones, where a tier does not show them). Equal texts are
     built once: there are few distinct ones in a country.
     """
     kept = np.array([c.name not in without for c in criteria()])
-    lacks, unknown = scoring.lacks_known & kept, scoring.unknown & kept
+    lacks, unknown = scoring.lacks_known & kept, scoring.unknown_things & kept
     share = np.where(lacks, np.round(contributions(scoring, p), 9), -1.0)
     order = np.argsort(-share, axis=1, kind="stable")
     status = school_status.where(~pd.Series(scoring.operating, index=school_status.index))
@@ -59,7 +59,7 @@ def reasons(scoring: Scoring, school_status: pd.Series, p: float, *, without: Co
     key = (((key << width) | (unknown @ bits)) << width) | ((unknown & scoring.partly) @ bits)
     key = key * (len(statuses) + 1) + (status_code + 1)
     codes, keys = pd.factorize(key)
-    said, in_use = tuple(map(str, statuses)), bool(scoring.in_use.any())
+    said, in_use = tuple(map(str, statuses)), bool(scoring.things.any())
     words = np.array([_text(int(k), said, in_use) for k in keys], dtype=object)
     return pd.Series(words[codes], index=school_status.index, dtype="str")
 
@@ -70,7 +70,12 @@ def unknown_words(criterion: Criterion, partly: bool) -> str:
 
 
 def known_words(criterion: Criterion, value: float, lacks: bool) -> str:
-    """What is said of a known item: a part that is missing is never called enough, even where it is not counted."""
+    """What is said of a known item: a part that is missing is never called enough, even where it is not counted.
+
+    An item that is scored only has no cut-off: anything above 0 is said.
+    """
+    if not criterion.counted:
+        return criterion.lacks if value > 0 else criterion.has
     if 0 < value < 1 and criterion.lacks_in_part:
         return criterion.lacks_in_part if lacks else f"{criterion.lacks_in_part}, not counted as lacking"
     return criterion.lacks if lacks else criterion.has

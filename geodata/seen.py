@@ -12,7 +12,7 @@ from geodata.declare import Criterion, found
 from geodata.derive import columns_of, derive
 from geodata.layers import Atlas
 from geodata.policy import Policy
-from geodata.tables import GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
+from geodata.tables import BAND_COLUMNS, GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
 
 DERIVED = (*GAP_COLUMNS, *PRIORITY_COLUMNS)
 KEPT_ROWS = 600_000  # rows of derived columns that a desk keeps, over all the policies that visitors try
@@ -35,7 +35,8 @@ def basis(every: pd.DataFrame, tier: str, risk: str, policy: Policy) -> pd.DataF
     if not _gone(every, out) or every["list"].isna().all():
         return out
     fresh = derive(out.drop(columns=list(DERIVED)), policy)[list(DERIVED)]
-    return out.assign(**{str(name): values for name, values in fresh.items()})
+    bands = {name: pd.Series(None, index=out.index, dtype=out[name].dtype) for name in BAND_COLUMNS}
+    return out.assign(**{str(name): values for name, values in fresh.items()}, **bands)  # drawn anew when asked for
 
 
 def kept_back(every: pd.DataFrame, seen: pd.DataFrame) -> tuple[Criterion, ...]:

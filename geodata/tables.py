@@ -84,6 +84,7 @@ CONTEXT_COLUMNS = (
         "poverty_share",
         "wealth_percentile",
         "crisis_index",
+        "attendance_parity_girls",
         "out_of_school_rate",
         "covered_population_share",
         "gini_index",
@@ -105,14 +106,18 @@ GAP_COLUMNS = (
     *("device_gap", "power_gap", "learners_per_computer", "meaningfully_connected", "underserved"),
 )
 
-ITEMS = ("bandwidth", "devices", "energy", "poverty", "rural", "displaced", "crisis")
-NEED_ITEMS, MARGIN_ITEMS = ITEMS[:3], ITEMS[3:]
+THINGS = ("bandwidth", "devices", "energy", "poverty", "rural", "displaced", "crisis")  # counted for the groups
+SCORED_ONLY = ("girls", "out_of_school")  # in the score where area data exist, never counted
+ITEMS = (*THINGS, *SCORED_ONLY)
 
 PRIORITY_COLUMNS = (
     *(f"item_{item}" for item in ITEMS),
     *("need", "marginalisation", "priority_score", "tier", "lacks_count", "lacks_unknown", "lacks_expected"),
     *("priority_rank", "priority_reasons", "data_confidence", "list"),
 )
+
+# How sure a rank is: drawn lists, see geodata.uncertainty.
+BAND_COLUMNS = ("rank_low", "rank_high", "rank_median", "top_chance", "rank_tie")
 
 # Of schools that did not report, from a model with proven skill; never a `has_*` column and never in official tables.
 PREDICTED_COLUMNS = (
@@ -124,7 +129,9 @@ SCHOOLS = Table(
     "schools",
     (
         *("school_id", *REGISTER.columns, "source_name", "location_repair", "location_in_declared_area"),
-        *("location_shared_by", *CONTEXT_COLUMNS, *JOIN_COLUMNS, *GAP_COLUMNS, *PRIORITY_COLUMNS, *PREDICTED_COLUMNS),
+        *("location_shared_by", *CONTEXT_COLUMNS, *JOIN_COLUMNS, *GAP_COLUMNS, *PRIORITY_COLUMNS),
+        *BAND_COLUMNS,
+        *PREDICTED_COLUMNS,
     ),
     key=("school_id",),
     geometry="point",

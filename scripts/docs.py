@@ -94,7 +94,7 @@ def methods() -> str:
     )
     parts += [
         "## What a school can lack\n",
-        "The priority group counts the things lacking; the score orders within the group. An item with no data anywhere leaves the index, and its weight is shared out among the rest.\n",
+        "The priority group counts the things lacking, whatever their weights; the score orders within the group. What is scored only is never counted. An item with no data anywhere leaves the index, and its weight is shared out among the rest.\n",
     ]
     parts.append(
         table(
@@ -106,7 +106,7 @@ def methods() -> str:
                     c.pillar,
                     c.definition,
                     f"`{c.weight}`",
-                    f"{'from' if c.inclusive else 'above'} `{c.cutoff}`",
+                    f"{'from' if c.inclusive else 'above'} `{c.cutoff}`" if c.counted else "scored only",
                     c.reference,
                 )
                 for c in criteria.values()
@@ -159,7 +159,7 @@ def recipes() -> str:
         "# Recipes\n",
         "A place is one TOML file and, where its values need them, alias CSVs. `firstmile inspect FILE` writes a first draft. A wrong recipe gets a message with the file, the key, the reason and the nearest right name.\n",
     ]
-    many = {"source", "boundary", "context"}
+    many = {"source", "boundary", "context", "ages"}
     for name, model in _models(Recipe):
         parts.append(f"## `{'[[' + name + ']]' if name in many else '[' + name + ']'}`\n")
         parts.append(f"{(model.__doc__ or '').strip()}\n")

@@ -12,7 +12,7 @@ from geodata.declare import Criterion, Indicator, found
 from geodata.derive import derive
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS
-from geodata.tables import GAP_COLUMNS, ITEMS, PRIORITY_COLUMNS, SCHOOLS
+from geodata.tables import GAP_COLUMNS, ITEMS, PRIORITY_COLUMNS, SCHOOLS, THINGS
 from geodata.vocabulary import Sensitivity
 from tests.factories import schools, t8
 
@@ -102,7 +102,7 @@ def test_titles_are_told_apart() -> None:
 @criteria
 def test_criterion_says_what_it_is(criterion: Criterion) -> None:
     assert criterion.weight in NUMBERS
-    assert criterion.cutoff in NUMBERS
+    assert criterion.cutoff in NUMBERS if criterion.counted else not criterion.cutoff
     assert criterion.item in PRIORITY_COLUMNS
     for function in (criterion.compute, criterion.given, criterion.standard):
         if function:
@@ -124,8 +124,11 @@ def test_criterion_says_what_it_is(criterion: Criterion) -> None:
 
 def test_criteria_are_the_seven_in_order() -> None:
     assert tuple(CRITERIA) == ITEMS
-    assert [c.pillar for c in CRITERIA.values()] == ["need"] * 3 + ["marginalisation"] * 4
-    assert [c.name for c in CRITERIA.values() if not c.inclusive] == ["bandwidth", "devices", "energy"]
+    assert tuple(name for name, c in CRITERIA.items() if c.counted) == THINGS
+    assert [c.pillar for c in CRITERIA.values()] == ["need"] * 3 + ["marginalisation"] * 6
+    assert [c.name for c in CRITERIA.values() if c.counted and not c.inclusive] == [
+        *("bandwidth", "devices", "energy"),
+    ]
 
 
 def test_words_of_criteria_are_told_apart() -> None:

@@ -67,9 +67,9 @@ def test_ranks_are_a_permutation_in_the_order_of_group_score_and_id(seed: int) -
 def test_similar_schools_stand_in_between(seed: int) -> None:
     """An unknown item is scored between the best and the worst that the place knows, never outside."""
     scoring, _ = scored(random_place(seed))
-    counted = scoring.known[scoring.operating]
+    counted = scoring.known[scoring.operating][:, scoring.in_use]
     low, high = np.nanmin(counted, axis=0), np.nanmax(counted, axis=0)
-    filled = np.where(scoring.unknown, scoring.filled, np.nan)
+    filled = np.where(scoring.unknown, scoring.filled, np.nan)[:, scoring.in_use]
     assert not np.isnan(scoring.filled[:, scoring.in_use]).any()
     with np.errstate(invalid="ignore"):
         assert not (filled < low - 1e-9).any()

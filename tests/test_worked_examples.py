@@ -12,6 +12,7 @@ from geodata.derive import derive, scored
 from geodata.indicators.marginalisation import adjusted_parity_index, parity_index
 from geodata.policy import POLICY
 from geodata.priority import adjusted_headcount, criteria, past_cutoff, power_mean, score_items
+from geodata.tables import THINGS
 from geodata.truth import all_of
 from tests.factories import schools, t8
 
@@ -46,7 +47,7 @@ def by_id(place: pd.DataFrame, column: str) -> dict[str, object]:
 
 
 def with_predictions(place: pd.DataFrame) -> pd.DataFrame:
-    """The seven items of T8 with the assumed predictions in the place of S2's and S8's unknowns."""
+    """The items of T8 with the assumed predictions in the place of S2's and S8's unknowns."""
     items = place.set_index("school_id")[[c.item for c in criteria()]]
     for school, values in PREDICTED.items():
         for item, value in values.items():
@@ -58,7 +59,9 @@ def with_predictions(place: pd.DataFrame) -> pd.DataFrame:
 def scoring_of(items: pd.DataFrame, **policy: float):
     values = items.to_numpy(dtype=float)
     everyone = np.ones(len(values), dtype=bool)
-    return score_items(values, values, np.ones(7, dtype=bool), everyone, POLICY.with_values(policy))
+    in_use = ~np.isnan(values).all(axis=0)
+    assert [c.name for c, used in zip(criteria(), in_use, strict=True) if used] == list(THINGS)
+    return score_items(values, values, in_use, everyone, POLICY.with_values(policy))
 
 
 # --- 1 indicators -------------------------------------------------------------------------------------------------
@@ -249,7 +252,7 @@ def test_e3_2_priority_index(place: pd.DataFrame) -> None:
     rank = pd.Series(-scoring.score, index=items.index).rank().astype(int)
     for k, school in enumerate(IDS):
         n, m, need, margin, index, place_in_order = E3_2[school]
-        assert [round(v, 4) for v in items.loc[school]] == [*n, *m]
+        assert [round(v, 4) for v in items.loc[school].dropna()] == [*n, *m]
         assert (round(scoring.need[k], 4), round(scoring.marginalisation[k], 4)) == (need, margin)
         assert (round(scoring.score[k], 2), rank[school]) == (index, place_in_order)
 

@@ -1,22 +1,14 @@
-"""The seven things a school can lack, each scored 0 to 1, higher is worse (methods, sections 3.3 and 3.5).
-
-An item's function takes columns of the whole place and gives the item of each school, unknown where it is not known.
-Where the full standard has no data for any school, the item stands on a lower standard and says so in words.
-"""
+"""What a school needs and may lack: internet for learners, devices, electricity."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Floats, any_known, as_number, equals, flag, number
+from geodata.arrays import Floats, any_known, as_number, flag, number
 from geodata.declare import Criterion
-from geodata.gaps import any_device, internet_for_learners
+from geodata.gaps import any_device, electricity, internet_for_learners
 from geodata.policy import POLICY, Policy
-from geodata.vocabulary import Evidence
-
-AF = "Alkire and Foster (2009), dual cut-off"
-
 
 # --- bandwidth ----------------------------------------------------------------------------------------------------
 
@@ -91,7 +83,8 @@ BANDWIDTH = Criterion(
     unknown_in_part="whether the internet is fast enough not reported",
     definition="1 without internet for learners, else the share of the bandwidth needed that is missing.",
     reference="ITU and UN aspirational targets for 2030 (2022); SDG 4.a.1 (b)",
-    compute=bandwidth, given=usable_internet, standard=bandwidth_standard, order=1,
+    compute=bandwidth, given=usable_internet, predicted="predicted_internet_for_learners",
+    standard=bandwidth_standard, order=1,
 )  # fmt: skip
 
 
@@ -169,91 +162,5 @@ ENERGY = Criterion(
     name="energy", title="Electricity", pillar="need", weight="weight_energy", cutoff="cutoff_need", inclusive=False,
     lacks="no electricity", lacks_in_part="unreliable electricity", has="electricity", unknown="electricity not reported",
     definition="0 electricity for the school day, 0.5 fewer hours or a generator alone, 1 none.",
-    reference="SDG 4.a.1 (a)", compute=energy, standard=energy_standard, order=3,
-)  # fmt: skip
-
-
-# --- marginalisation ----------------------------------------------------------------------------------------------
-
-
-def poverty(wealth_percentile: pd.Series) -> pd.Series:
-    """1 less the wealth percentile of the place within the country."""
-    return as_number(1 - number(wealth_percentile), wealth_percentile.index)
-
-
-def poverty_standard(
-    wealth_percentile_evidence: pd.Series,
-    wealth_percentile_source: pd.Series,
-    poverty_share_source: pd.Series,
-    population: pd.Series,
-) -> str:
-    """Words of the lower standard in use, or nothing: a percentile that the import inferred from shares in poverty."""
-    inferred = (wealth_percentile_evidence == Evidence.INFERRED.value) & (
-        wealth_percentile_source == poverty_share_source
-    )
-    inferred = inferred.fillna(False).astype(bool)
-    if not inferred.any():
-        return ""
-    people = bool(population[inferred].notna().all())
-    share = "people who live in less poor areas" if people else "areas that are less poor"
-    return f"Inferred from the area's share in poverty, as its place in the order (share of {share})."
-
-
-POVERTY = Criterion(
-    name="poverty", title="Poverty", pillar="marginalisation", weight="weight_poverty", cutoff="cutoff_poverty", inclusive=True,
-    lacks="among the poorest places", has="not among the poorest places", unknown="poverty not known",
-    definition="1 less the wealth percentile of the place within the country.", reference=AF + "; planning value",
-    compute=poverty, standard=poverty_standard, order=4,
-)  # fmt: skip
-
-
-def rural(settlement: pd.Series, school_area_type: pd.Series) -> pd.Series:
-    """1 rural, 0.5 town or suburb, 0 city; national urban (0) and rural (1) where the settlement is not known."""
-    out = np.where(equals(school_area_type, "rural"), 1.0, np.where(equals(school_area_type, "urban"), 0.0, np.nan))
-    for value, score in (("city", 0.0), ("town", 0.5), ("suburb", 0.5), ("rural", 1.0)):
-        out = np.where(equals(settlement, value), score, out)
-    return as_number(out, settlement.index)
-
-
-def rural_standard(settlement: pd.Series, school_area_type: pd.Series) -> str:
-    """Words of the lower standard in use, or nothing."""
-    if any_known(settlement) or not any_known(school_area_type):
-        return ""
-    return "The national urban and rural: the degree of urbanisation is not given."
-
-
-RURAL = Criterion(
-    name="rural", title="Remoteness", pillar="marginalisation", weight="weight_rural", cutoff="cutoff_rural", inclusive=True,
-    lacks="rural place", has="not rural", unknown="urban or rural not reported",
-    definition="1 rural, 0.5 town or suburb, 0 city.", reference="Applying the Degree of Urbanisation (2021); planning value",
-    compute=rural, standard=rural_standard, order=5,
-)  # fmt: skip
-
-
-def displaced(num_students: pd.Series, num_students_displaced: pd.Series, *, policy: Policy = POLICY) -> pd.Series:
-    """Share of displaced learners against the share that counts in full; none displaced is 0 whatever the enrolment."""
-    count, learners = number(num_students_displaced), number(num_students)
-    share = np.divide(count, learners, out=np.full_like(count, np.nan), where=learners > 0)
-    item = np.minimum(1, share / policy.number("displaced_full_share"))
-    return as_number(np.where(count == 0, 0.0, item), num_students.index)
-
-
-DISPLACED = Criterion(
-    name="displaced", title="Displaced learners", pillar="marginalisation", weight="weight_displaced", cutoff="cutoff_displaced", inclusive=True,
-    lacks="many displaced learners", has="few displaced learners", unknown="displaced learners not reported",
-    definition="Share of displaced learners against one half.", reference="UNESCO and UNHCR (2023); planning value",
-    compute=displaced, sensitive=True, order=6,
-)  # fmt: skip
-
-
-def crisis(crisis_index: pd.Series) -> pd.Series:
-    """INFORM risk divided by 10."""
-    return as_number(number(crisis_index) / 10, crisis_index.index)
-
-
-CRISIS = Criterion(
-    name="crisis", title="Crisis risk", pillar="marginalisation", weight="weight_crisis", cutoff="cutoff_crisis", inclusive=True,
-    lacks="high crisis risk", has="lower crisis risk", unknown="crisis risk not known",
-    definition="INFORM risk of the area divided by 10.", reference="INFORM, JRC; planning value",
-    compute=crisis, order=7,
+    reference="SDG 4.a.1 (a)", compute=energy, given=electricity, predicted="predicted_electricity", standard=energy_standard, order=3,
 )  # fmt: skip
