@@ -32,7 +32,8 @@ class Indicator:
     column that must be above 0 for a school to count; `largest` a column with the most that an unknown could add to a sum;
     `needs` columns without which only one answer can ever be known, so that no share is given but its bounds. `code` is
     the indicator's code in the official lists ("EDR1", "SDG 4.a.1 (b)"); `predicted` a column of chances (0 to 1) that
-    the answer is yes where it is not reported, for the model-assisted share.
+    the answer is yes where it is not reported, for the model-assisted share. `formula` is said on the Methods page where
+    the roll-up alone does not say it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Indicator:
     needs: tuple[str, ...] = ()
     code: str = ""
     predicted: str = ""
+    formula: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ class Criterion:
     whose item is not (a yes/no, by which the expectation of an unknown item is split), and `unknown_in_part` is said
     where that is yes and the item still unknown; `standard` gives the words of a lower standard that the item stands on
     for want of data, and nothing where it stands on the full one; `predicted` names a column of chances (0 to 1) that
-    the yes/no of `given` is yes, used where it is not known.
+    the yes/no of `given` is yes, used where it is not known. `formula` is said on the Methods page.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Criterion:
     given: Callable[..., pd.Series] | None = None
     standard: Callable[..., str] | None = None
     predicted: str = ""
+    formula: str = ""
 
     @property
     def counted(self) -> bool:

@@ -40,7 +40,7 @@ POVERTY = Criterion(
     name="poverty", title="Poverty", pillar="marginalisation", weight="weight_poverty", cutoff="cutoff_poverty", inclusive=True,
     lacks="among the poorest places", has="not among the poorest places", unknown="poverty not known",
     definition="1 less the wealth percentile of the place within the country.", reference=AF + "; planning value",
-    compute=poverty, standard=poverty_standard, order=4,
+    formula="1 − wealth percentile", compute=poverty, standard=poverty_standard, order=4,
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ RURAL = Criterion(
     name="rural", title="Remoteness", pillar="marginalisation", weight="weight_rural", cutoff="cutoff_rural", inclusive=True,
     lacks="rural place", has="not rural", unknown="urban or rural not reported",
     definition="1 rural, 0.5 town or suburb, 0 city.", reference="Applying the Degree of Urbanisation (2021); planning value",
-    compute=rural, standard=rural_standard, order=5,
+    formula="rural 1, town or suburb 0.5, city 0; where the settlement is not known: national rural 1, urban 0", compute=rural, standard=rural_standard, order=5,
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ DISPLACED = Criterion(
     name="displaced", title="Displaced learners", pillar="marginalisation", weight="weight_displaced", cutoff="cutoff_displaced", inclusive=True,
     lacks="many displaced learners", has="few displaced learners", unknown="displaced learners not reported",
     definition="Share of displaced learners against one half.", reference="UNESCO and UNHCR (2023); planning value",
-    compute=displaced, sensitive=True, order=6,
+    formula="min(1, (displaced learners ÷ learners) ÷ displaced share that counts in full)", compute=displaced, sensitive=True, order=6,
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ CRISIS = Criterion(
     name="crisis", title="Crisis risk", pillar="marginalisation", weight="weight_crisis", cutoff="cutoff_crisis", inclusive=True,
     lacks="high crisis risk", has="lower crisis risk", unknown="crisis risk not known",
     definition="INFORM risk of the area divided by 10.", reference="INFORM, JRC; planning value",
-    compute=crisis, order=7,
+    formula="crisis index ÷ 10", compute=crisis, order=7,
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ GIRLS = Criterion(
     name="girls", title="Girls' attendance", pillar="marginalisation", weight="weight_girls",
     lacks="girls attend less than boys here", has="girls attend as much as boys here", unknown="girls' attendance not known",
     definition="1 less the adjusted parity index of attendance in the area. A school's own share of girls is no lack.",
-    reference="SDG 4.5.1; household survey (MICS, DHS); planning value", compute=girls, order=8,
+    reference="SDG 4.5.1; household survey (MICS, DHS); planning value", formula="max(0, 1 − parity index of attendance)", compute=girls, order=8,
 )  # fmt: skip
 
 
@@ -119,5 +119,5 @@ OUT_OF_SCHOOL = Criterion(
     name="out_of_school", title="Children out of school", pillar="marginalisation", weight="weight_out_of_school",
     lacks="children out of school here", has="hardly any child out of school here", unknown="children out of school not known",
     definition="Share of the area's children who go to no school, against one half.",
-    reference="SDG 4.1.4; planning value", compute=out_of_school, order=9,
+    reference="SDG 4.1.4; planning value", formula="min(1, share out of school ÷ share that counts in full)", compute=out_of_school, order=9,
 )  # fmt: skip

@@ -83,7 +83,7 @@ BANDWIDTH = Criterion(
     unknown_in_part="whether the internet is fast enough not reported",
     definition="1 without internet for learners, else the share of the bandwidth needed that is missing.",
     reference="ITU and UN aspirational targets for 2030 (2022); SDG 4.a.1 (b)",
-    compute=bandwidth, given=usable_internet, predicted="predicted_internet_for_learners",
+    formula="1 without internet for learners, else max(0, 1 − speed ÷ bandwidth needed)", compute=bandwidth, given=usable_internet, predicted="predicted_internet_for_learners",
     standard=bandwidth_standard, order=1,
 )  # fmt: skip
 
@@ -139,7 +139,7 @@ DEVICES = Criterion(
     unknown_in_part="whether devices suffice not reported",
     definition="1 without any device for learners, else the share of the devices needed that is missing.",
     reference="UIS Guide to Measuring ICT in Education (2009), ED4bis; device ratio of the policy",
-    compute=devices, given=some_device, standard=devices_standard, order=2,
+    formula="1 without any device, else max(0, 1 − devices held ÷ devices needed)", compute=devices, given=some_device, standard=devices_standard, order=2,
 )  # fmt: skip
 
 
@@ -162,5 +162,5 @@ ENERGY = Criterion(
     name="energy", title="Electricity", pillar="need", weight="weight_energy", cutoff="cutoff_need", inclusive=False,
     lacks="no electricity", lacks_in_part="unreliable electricity", has="electricity", unknown="electricity not reported",
     definition="0 electricity for the school day, 0.5 fewer hours or a generator alone, 1 none.",
-    reference="SDG 4.a.1 (a)", compute=energy, given=electricity, predicted="predicted_electricity", standard=energy_standard, order=3,
+    reference="SDG 4.a.1 (a)", formula="electricity for the school day 0, fewer hours or a generator alone 0.5, none 1", compute=energy, given=electricity, predicted="predicted_electricity", standard=energy_standard, order=3,
 )  # fmt: skip

@@ -1,0 +1,65 @@
+"""The formula of an indicator in words, and what it comes to in one roll-up: from the declaration, nothing by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from geodata.declare import Indicator
+from geodata.fields import FIELDS
+
+BOUNDS = "It lies between what it would be if every one not reported were no, and if every one were yes."
+
+
+def formula_of(indicator: Indicator) -> str:
+    """How the number of an area comes about, as its roll-up works it out; the declaration's own words where it has some."""
+    if indicator.formula:
+        return indicator.formula
+    of = f"{_title(indicator.weight).lower()} in schools" if indicator.weight else "schools"
+    among = f", among schools whose {_title(indicator.among).lower()} is above 0" if indicator.among else ""
+    if indicator.rollup == "share":
+        if indicator.needs:
+            return f"yes ÷ all {of}, between yes ÷ all and (yes + not reported) ÷ all{among}; a share of the known is given only where yes and no can both be known"
+        return f"{of}: yes ÷ (yes + no){among}; between yes ÷ all and (yes + not reported) ÷ all"
+    if indicator.rollup == "ratio_of_sums":
+        return f"Σ {_title(indicator.numerator).lower()} ÷ Σ {_title(indicator.denominator).lower()}, over schools where both are known{among}"
+    if indicator.rollup == "sum":
+        return f"Σ over the schools where it is known{among}; schools not reported are counted beside it"
+    if indicator.rollup == "mean":
+        return f"Σ ÷ number of schools, over the schools where it is known{among}"
+    return "the value of each school; not added up"
+
+
+def worked(indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """What the formula comes to for one area: `row` holds the indicator's five columns as `aggregate.roll_up` gives them."""
+    value, known, unknown, low, high = (_number(row.get(indicator.name + part)) for part in ("", "_known", "_unknown", "_lower", "_upper"))  # fmt: skip
+    if known is None or known + (unknown or 0) == 0:
+        return "Nothing to count here."
+    if not known:
+        return f"Not reported by any of {unknown:,.0f}."
+    of = f"{known:,.0f} known, {unknown or 0:,.0f} not reported"
+    bounds = f"; between {_said(low)} and {_said(high)}" if low is not None and high is not None and unknown else ""
+    if value is None:
+        return f"{of}: no share of the known is given{bounds}."
+    if indicator.rollup == "share":
+        return f"{value * known:,.0f} ÷ {known:,.0f} = {_said(value)} ({of}){bounds}."
+    return f"{_said(value)} {indicator.unit} ({of}){bounds}."
+
+
+def _said(value: float | None) -> str:
+    if value is None:
+        return "not known"
+    return f"{value:.4f}" if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) else None
+
+
+def _title(name: str) -> str:
+    return FIELDS[name].title if name in FIELDS else name.replace("_", " ")
