@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areas, areatable, filters, findings, page, profile_drawer, shows, words
+from dashboard import areas, areatable, doubt, filters, findings, page, profile_drawer, shows, words
 from dashboard.map import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator
@@ -26,6 +26,7 @@ def right(desk: Desk, view: View) -> list[Component]:
         trail(desk, view),
         html.H1(place_name(desk, view)),
         html.P(findings.sentence(desk, view), className="finding"),
+        *doubt.lines(desk, view),
         *school,
         status_bar(desk, view),
         *_groups(desk, view),

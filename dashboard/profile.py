@@ -14,25 +14,22 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areas, drawn, findings, page, shows, words
+from dashboard import areagaps, areas, drawn, findings, page, shows, words
 from dashboard import components as c
 from dashboard.ranking import whole
 from geodata.breakdown import breakdown
 from geodata.declare import Indicator
+from geodata.disclosure import thresholds
 from geodata.errors import FirstMileError
 from geodata.groupings import GROUPINGS
 from geodata.ladder import ladder
-from geodata.priority import operating
 from geodata.query import Desk
 from geodata.suppress import guard_breakdown
+from geodata.threegaps import ThreeGaps, gaps_of
 from geodata.view import View
 
 BY = ("school_area_type", "settlement", "education_level", "sector", "community_land", "sex", "wealth_quintile", "size")
 MOST_AREAS = 60  # more than so many areas inside stand in the table of Explore alone
-AMOUNTS = (
-    ("bandwidth_gap", "Bandwidth", "Mbps"),
-    ("device_gap", "Devices", "devices"),
-)
 
 
 @dataclass(frozen=True)
@@ -156,53 +153,19 @@ def _rate(name: str, row: pd.Series, beside: float | None = None) -> drawn.Rate:
 
 
 def _gaps(place: _Place) -> list[Component]:
-    """Bandwidth, devices and skills: what is known to be missing, the most it could be, and of how many schools."""
-    desk, rows = place.desk, []
-    for name, title, unit in AMOUNTS:
-        if name not in desk.indicators:
-            continue
-        row = desk.areas(place.view.schools_only, 0, name).iloc[0]
-        known, unknown = (
-            0 if words.unknown(row[f"{name}_{k}"]) else int(row[f"{name}_{k}"]) for k in ("known", "unknown")
-        )
-        least, most = row[name], row[f"{name}_upper"]
-        rows.append((title, _amount(least, unit), _most(least, most, unit, unknown), _of(known, unknown, "school")))
-    rows += _skills(place)
-    table = c.table(
-        ("Gap", "Missing, as far as reported", "At most", "Reported by"),
-        rows,
-        caption="What is missing by the standards in force. Where a school does not report, the true sum lies between the two.",
-        numeric=(1, 2, 3),
-    )
-    return [c.wide(table, "The three gaps together")]
+    """Bandwidth, devices and skills, and power: nothing where the tier may not read sums over so few schools."""
+    policy = place.view.policy_over(place.desk.policy)
+    found = three_gaps(place.desk, place.view)
+    least = thresholds(place.desk.tier, policy)
+    if least.any and found.schools < least.schools:
+        return [html.P(f"Sums over fewer than {least.schools} schools are not shown at this level of access.")]
+    return areagaps.totals(found)
 
 
-def _amount(value: Any, unit: str) -> str:
-    return words.NOT_REPORTED if words.unknown(value) else f"{words.exact(round(float(value)))} {unit}"
-
-
-def _most(least: Any, most: Any, unit: str, unknown: int) -> str:
-    if not unknown:
-        return _amount(least, unit)
-    return "cannot be said" if words.unknown(most) else _amount(most, unit)
-
-
-def _of(known: float, unknown: float, one: str) -> str:
-    return f"{words.exact(known, 0)} of {words.count(known + unknown, one)}"
-
-
-def _skills(place: _Place) -> list[tuple[str, str, str, str]]:
-    """Teachers who are not trained to teach with ICT: of the schools that report both, and at most."""
-    chosen = place.frame[place.among.to_numpy() & operating(place.frame["school_status"])]
-    if not {"num_teachers", "num_teachers_trained_ict"} <= set(place.desk.columns):
-        return []
-    teachers, trained = (chosen[k].to_numpy(dtype=float, na_value=np.nan) for k in ("num_teachers", "num_teachers_trained_ict"))  # fmt: skip
-    missing = np.clip(teachers - trained, 0, None)
-    both, told = ~np.isnan(missing), ~np.isnan(teachers)
-    least = float(missing[both].sum()) if both.any() else np.nan
-    most = float(missing[both].sum() + teachers[told & ~both].sum()) if told.all() else np.nan
-    cells = (_amount(least, "teachers to train"), _most(least, most, "teachers", int((~both).sum())))
-    return [("Skills", *cells, _of(int(both.sum()), int((~both).sum()), "school"))]
+def three_gaps(desk: Desk, view: View) -> ThreeGaps:
+    """The gaps of the schools of a view, from all schools of the country."""
+    place = _place(desk, view)
+    return gaps_of(place.frame, view.policy_over(desk.policy), among=place.among)
 
 
 # --- by group ------------------------------------------------------------------------------------------------------

@@ -133,17 +133,24 @@ def nice_breaks(known: np.ndarray) -> tuple[float, ...]:
     raw = np.quantile(known, np.arange(1, 6) / 6)
     for figures in (1, 2):
         limits = tuple(float(f"{limit:.{figures}g}") for limit in raw)
-        if len(set(limits)) == len(limits) and limits[0] > known.min():
+        if len(set(limits)) == len(limits) and known.min() < limits[0] and limits[-1] <= known.max():
             return limits
-    return _even_breaks(float(known.min()), float(np.quantile(known, 0.98)))
+    return _even_breaks(float(known.min()), float(np.quantile(known, 0.98)), float(known.max()))
 
 
-def _even_breaks(low: float, high: float) -> tuple[float, ...]:
-    """Five limits, 1, 2, 2.5 or 5 times a power of ten apart, of which the middle ones lie between `low` and `high`."""
+def _even_breaks(low: float, high: float, most: float) -> tuple[float, ...]:
+    """Five limits, 1, 2, 2.5 or 5 times a power of ten apart, between `low` and about `high`.
+
+    The widest such steps whose last limit some value reaches (`most`), so that no legend ends with an empty class.
+    """
     rough = (high - low) / 6 if high > low else 1.0
     power = 10.0 ** np.floor(np.log10(rough))
-    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough * 0.999)
-    first = np.floor(low / step) * step + step
+    widths = [power * n for n in (1, 2, 2.5, 5, 10)]
+    widest = next(i for i, width in enumerate(widths) if width >= rough * 0.999)
+    for step in [*widths[widest::-1], power / 2]:
+        first = np.floor(low / step) * step + step
+        if first + 4 * step <= most + step * 1e-9:
+            break
     return tuple(float(f"{first + n * step:.6g}") for n in range(5))
 
 

@@ -9,10 +9,11 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import areas, filters, page, panels, profile_drawer, shows
+from dashboard import areas, filters, page, panels, profile_drawer, shows, words
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from geodata.declare import Indicator
+from geodata.policy import Policy
 from geodata.query import Desk
 from geodata.view import View
 
@@ -44,15 +45,15 @@ def layout(desk: Desk, view: View) -> Component:
     )
 
 
-def _sheet(words: str, name: str) -> Component:
+def _sheet(text: str, name: str) -> Component:
     """On a small screen the choices are a sheet over the map; this opens or closes it (`assets/firstmile.js`)."""
-    return html.Button(words, type="button", className=name, **{"data-sheet": ""})
+    return html.Button(text, type="button", className=name, **{"data-sheet": ""})
 
 
 def _left(desk: Desk, view: View) -> list[Component]:
     return [
         html.Details(
-            [html.Summary("What to show", className="panel-title"), _indicators(desk, view)],
+            [html.Summary("What to show", className="panel-title"), _indicators(desk, view), _standard(desk, view)],
             open=True,
             className="fold",
         ),
@@ -97,6 +98,32 @@ def _indicators(desk: Desk, view: View) -> Component:
     return dmc.RadioGroup(
         [*map(_radio, first), more], id="show", value=chosen, size="sm", **{"aria-label": "What to show"}
     )
+
+
+def _standard(desk: Desk, view: View) -> Component:
+    """The bandwidth standard as a scenario, T0 to T3: gaps, meaningful connection and ranks answer to it."""
+    policy = view.policy_over(desk.policy)
+    return dmc.Select(
+        id="standard",
+        label="Bandwidth standard",
+        description="What counts as fast enough; gaps and ranks follow.",
+        data=[{"value": tier, "label": text} for tier, text in standards(policy).items()],
+        value=str(policy["bandwidth_tier"]),
+        allowDeselect=False,
+        size="sm",
+        className="standard",
+    )
+
+
+def standards(policy: Policy) -> dict[str, str]:
+    """The four standards in words, with the policy's own numbers."""
+    floor = words.exact(policy["bandwidth_floor_mbps"])
+    out = {"T0": f"T0: {words.exact(policy['bandwidth_floor_t0_mbps'])} Mbps a school"}
+    for tier in ("T1", "T2", "T3"):
+        rate = policy.number(f"bandwidth_per_learner_{tier.lower()}_mbps")
+        each = f"{words.exact(rate)} Mbps" if rate >= 1 else f"{words.exact(rate * 1000)} kbps"
+        out[tier] = f"{tier}: {each} a learner, at least {floor} Mbps"
+    return out
 
 
 def _radio(indicator: Indicator) -> Component:
@@ -149,19 +176,34 @@ def register(app: Dash) -> None:
         return no_update
 
     @app.callback(
+        Output("filters-followed", "data", allow_duplicate=True),
+        Input("standard", "value"),
+        State(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _scenario(tier: str, search: str, where: str) -> Any:
+        if where == PATH and tier:
+            desk, view = page.here(search)
+            page.go(view.with_policy({"bandwidth_tier": tier}, desk.policy), search)
+        return no_update
+
+    @app.callback(
         Output("explore-right", "children"),
         Output("explore-count", "children"),
         Output("show", "value"),
         Output("layers", "value"),
+        Output("standard", "value"),
         Input(page.URL, "search"),
         State(page.URL, "pathname"),
         State("show", "value"),
         State("layers", "value"),
+        State("standard", "value"),
         prevent_initial_call=True,
     )
-    def _follow(search: str, where: str, show: str, layers: list[str]) -> Any:
+    def _follow(search: str, where: str, show: str, layers: list[str], standard: str) -> Any:
         if where != PATH:
-            return [no_update] * 4
+            return [no_update] * 5
         desk, view = page.here(search)
         wanted, on = view.shown("show") or shows.default(desk), [k for k in view.shown("layers").split(",") if k]
         return (
@@ -169,6 +211,7 @@ def register(app: Dash) -> None:
             panels.count_line(desk, view),
             no_update if wanted == show else wanted,
             no_update if on == sorted(layers or []) else on,
+            no_update if (tier := str(view.policy_over(desk.policy)["bandwidth_tier"])) == standard else tier,
         )
 
 
