@@ -4,7 +4,7 @@ A build that stops half-way (power cut, kill -9, Ctrl-C) resumes after the last 
 written again, and the old atlas stays in place until the new one is whole. The build id is a hash of inputs, recipe,
 alias files and code: whatever changes starts a build of its own.
 
-    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → series → manifest
+    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → series → manifest
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from etl.last_step import finish
 from etl.manifest import build_id, inputs
+from etl.people import count_people
 from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
 from etl.source import fetch_missing
@@ -57,6 +58,7 @@ STEPS = (
     Step("predict", "Predicting what nobody reported", predict_unknown),
     Step("gaps", "Working out gaps and priorities", derive_gaps),
     Step("rollup", "Adding up the areas", roll_areas_up),
+    Step("people", "Counting children and their way to school", count_people),
     Step("series", "Following the years", follow_years),
     Step("manifest", "Counting every row", finish),
 )

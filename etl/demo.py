@@ -25,6 +25,7 @@ from etl.demo_layers import (
     write_tiles,
     write_towers,
 )
+from etl.demo_people import write_ages
 from etl.demo_places import Places, make_places
 from etl.demo_schools import chance, make_schools, make_setting
 
@@ -76,8 +77,10 @@ def write_demo(folder: Path | str, *, seed: int = SEED, schools: int = SCHOOLS) 
     write_population(folder, places.people_middle)
     write_boundaries(folder, land, places)
     areas = write_context(folder, rng[11], places, truth)
+    children = write_ages(folder, np.random.default_rng([seed, 71]), areas, truth)
     truth.to_parquet(folder / "truth" / "schools.parquet", index=False)
     areas.to_parquet(folder / "truth" / "areas.parquet", index=False)
+    children.to_parquet(folder / "truth" / "children.parquet", index=False)
     faults.table().to_parquet(folder / "truth" / "faults.parquet", index=False)
 
 

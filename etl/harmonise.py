@@ -23,10 +23,28 @@ from etl.source import Raw
 from etl.values import clean, key, per_value
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS, companions
-from geodata.tables import CELLS, COVERAGE, NODES, OUT_OF_SCOPE, QUARANTINE, REGISTER, TILES, Table, empty_columns
+from geodata.tables import (
+    CELLS,
+    COVERAGE,
+    NODES,
+    OUT_OF_SCOPE,
+    QUARANTINE,
+    REGISTER,
+    TILES,
+    TOWNS,
+    Table,
+    empty_columns,
+)
 from geodata.vocabulary import Evidence, Severity
 
-TABLE: dict[str, Table] = {"schools": REGISTER, "cells": CELLS, "nodes": NODES, "coverage": COVERAGE, "tiles": TILES}
+TABLE: dict[str, Table] = {
+    "schools": REGISTER,
+    "cells": CELLS,
+    "nodes": NODES,
+    "coverage": COVERAGE,
+    "tiles": TILES,
+    "towns": TOWNS,
+}
 
 
 @dataclass(frozen=True)
@@ -150,7 +168,7 @@ def _place(raw: Raw, source: Source, fed: Fed) -> Located | None:
     if given:
         latitude, longitude = (_text_of(raw, source, n) for n in given)
         located = locate(latitude, longitude, source.repair, source.decimal)
-    elif raw.geometry is not None and source.kind in ("schools", "cells", "nodes"):
+    elif raw.geometry is not None and source.kind in ("schools", "cells", "nodes", "towns"):
         located = _from_shapes(raw, source, fed)
     else:
         return None

@@ -34,6 +34,10 @@ def finish(work: Work) -> str:
             raw = read_raw(source, work.data)
             sources.append(passport(source, source.name, source.kind, raw.sha256, (0, 0, 0, 0)))
             continue
+        if source.kind == "roads":
+            about = work.take_json(f"{number}.roads.json")
+            sources.append(passport(source, source.name, source.kind, about["sha256"], tuple(about["rows"])))
+            continue
         about = work.take_json(f"{number}.source.json")
         rejected, out = work.take(f"{number}.rejected"), work.take(f"{number}.out_of_scope")
         lost = len(rejected) + int((late["source"] == source.name).sum())
@@ -45,6 +49,8 @@ def finish(work: Work) -> str:
         sources.append(passport(source, source.name, kind, about["sha256"], rows, evidence=source.evidence))
         quarantine.append(rejected)
         out_of_scope.append(out)
+    if work.has("people.out_of_scope"):
+        out_of_scope.append(work.take("people.out_of_scope"))
     refuse_lost_schools(sources, schools)
     rejected_rows = _long(quarantine, QUARANTINE)
     write_layer(work.folder, "quarantine", rejected_rows)
@@ -75,16 +81,18 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     recipe = work.recipe
     placed = work.take_json("areas.json")
     abouts = [work.take_json(f"{n}.source.json", {}) for n in range(len(recipe.source))]
-    report = [*_unmapped(abouts, recipe.source), *_blanked(work), *work.take_json("report.json")]
+    people = work.take_json("people.json", {"sources": [], "notes": [], "report": [], "about": {}})
+    report = [*_unmapped(abouts, recipe.source), *_blanked(work), *work.take_json("report.json"), *people["report"]]
     notes = [note for about in abouts for note in about.get("notes", [])]
-    notes += [*work.take_json("merged.json"), *placed["notes"]]
-    sources = [*sources, *placed["sources"]]
+    notes += [*work.take_json("merged.json"), *placed["notes"], *people["notes"]]
+    sources = [*sources, *placed["sources"], *people["sources"]]
     manifest = {
         "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
         "recipe_sha256": _sha_of_recipe(work), "code_version": code_version(), "sources": sources,
         "place": recipe.place.model_dump(mode="json"), "policy": dict(recipe.policy),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
+        "people": people["about"],
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],
     }  # fmt: skip

@@ -14,7 +14,15 @@ from etl.source import find, format_of
 from geodata.disclosure import non_commercial
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS
-from geodata.tables import CONTEXT_COLUMNS, GAP_COLUMNS, JOIN_COLUMNS, PREDICTED_COLUMNS, PRIORITY_COLUMNS, REGISTER
+from geodata.tables import (
+    CHILDREN_COLUMNS,
+    CONTEXT_COLUMNS,
+    GAP_COLUMNS,
+    JOIN_COLUMNS,
+    PREDICTED_COLUMNS,
+    PRIORITY_COLUMNS,
+    REGISTER,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -47,7 +55,7 @@ def passport(
 
 def inputs(recipe: Recipe) -> list[Reading]:
     """Every file that the recipe names, in its order."""
-    return [*recipe.source, *recipe.boundary, *recipe.context]
+    return [*recipe.source, *recipe.boundary, *recipe.context, *recipe.ages]
 
 
 def build_id(recipe_path: Path, recipe: Recipe, data: Path) -> str:
@@ -88,7 +96,7 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     """Column → the sources that feed it and their licences; a derived column inherits those of all it may rest on."""
     by: dict[str, list[Any]] = {}
     for source in recipe.source:
-        if source.series:
+        if source.series or source.kind == "towns":
             continue
         for column in (*source.columns, *KIND_COLUMNS.get(source.kind, ())):
             by.setdefault(column, []).append(source)
@@ -103,6 +111,9 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS, "pop_within_1km") for s in by.get(c, [])]
     for column in GAP_COLUMNS:
         by[column] = under
+    ways = [s for s in recipe.source if s.kind in ("population", "roads", "towns")]
+    for column in ("people", *CHILDREN_COLUMNS):
+        by[column] = [*ways, *recipe.ages, *(place if column.startswith("underserved") else ())]
     # Predictions look at the joins, but at none whose licence forbids commercial use; scores stand on predictions.
     around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not non_commercial(s.licence)]
     for column in (*PRIORITY_COLUMNS, *PREDICTED_COLUMNS):

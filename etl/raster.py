@@ -42,6 +42,27 @@ class PopulationRaster:
         except RasterioError as error:
             raise SourceError(f"{self.path} cannot be read as a raster ({error}). Download it again.") from error
 
+    def within(self, bounds: tuple[float, float, float, float]) -> Iterator[Block]:
+        """Every block that touches west, south, east, north (degrees), each cell once. Raises SourceError as `blocks`."""
+        west, south, east, north = bounds
+        try:
+            with rasterio.open(self.path) as raster:
+                shape = _shape(raster)
+                for window in _windows(raster):
+                    top, left = shape.north - window.row_off * shape.height, shape.west + window.col_off * shape.width
+                    bottom, right = top - window.height * shape.height, left + window.width * shape.width
+                    if bottom <= north and top >= south and left <= east and right >= west:
+                        yield _block(raster, self.band, window, shape)
+        except RasterioError as error:
+            raise SourceError(f"{self.path} cannot be read as a raster ({error}). Download it again.") from error
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Height and width of a cell, in degrees."""
+        with rasterio.open(self.path) as raster:
+            shape = _shape(raster)
+        return shape.height, shape.width
+
 
 def open_population(path: Path | str) -> PopulationRaster:
     """A population raster, checked: raises SourceError where it is missing, damaged, or not in degrees, north up."""

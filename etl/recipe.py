@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from geodata.errors import PolicyError, RecipeError
 from geodata.policy import POLICY
-from geodata.tables import CELLS, CONTEXT_COLUMNS, COVERAGE, NODES, REGISTER, TILES
+from geodata.tables import CELLS, CONTEXT_COLUMNS, COVERAGE, NODES, REGISTER, TILES, TOWNS
 
-Kind = Literal["schools", "attributes", "cells", "nodes", "coverage", "tiles", "population"]
+Kind = Literal["schools", "attributes", "cells", "nodes", "coverage", "tiles", "population", "roads", "towns"]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
 Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
 
@@ -30,6 +30,8 @@ FEEDABLE: dict[str, tuple[str, ...]] = {
     "coverage": COVERAGE.columns,
     "tiles": TILES.columns,
     "population": (),
+    "roads": (),
+    "towns": TOWNS.columns,
 }
 
 
@@ -153,7 +155,7 @@ class Source(Reading, Passport):
     name: str = Field(description="Short name, shown beside each value that comes from it.")
     kind: Kind = Field(
         "schools",
-        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins.",
+        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; towns: points whose names help to find a place.",
     )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     series: bool = Field(False, description="An earlier year: feeds the series only, not the schools layer.")
@@ -256,6 +258,42 @@ class Context(Reading, Passport):
         return Source._short_feeds(value)
 
 
+class Ages(Reading, Passport):
+    """People of areas by five-year age group, and by sex where the table tells: what school-age children are counted from.
+
+    Either a column an age group (`columns`), or a row an age group (`age` and `people`, and `sex` where there is one).
+    """
+
+    name: str = Field(description="Short name, shown beside what rests on it.")
+    level: int = Field(description="Level of the areas.", ge=0, le=4)
+    key: str = Field(description="Raw column that names the area.")
+    join: Literal["code", "name"] = Field(
+        "name", description="By the area's id, or by its name (case and accents do not matter)."
+    )
+    key_pattern: str | None = Field(
+        None, description="Regular expression; its first group is the key, rows without a match are of other places."
+    )
+    aliases: dict[str, str] | str = Field(
+        default_factory=dict,
+        description="Other spellings of area names → the name here, or the name of an alias CSV in etl/aliases.",
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description='Age group → raw column, as "5-9" where the sexes are not told apart, else "5-9 girls" and "5-9 boys".',
+    )
+    age: str | None = Field(None, description="Raw column of the age group, such as 5-9 or 05 to 09.")
+    people: str | None = Field(None, description="Raw column of the number of people.")
+    sex: str | None = Field(None, description="Raw column of the sex.")
+    girls: tuple[str, ...] = Field(("girls", "female", "f", "women"), description="What the sex of girls is called.")
+    boys: tuple[str, ...] = Field(("boys", "male", "m", "men"), description="What the sex of boys is called.")
+
+    @model_validator(mode="after")
+    def _wide_or_long(self) -> Ages:
+        if bool(self.columns) == bool(self.age and self.people):
+            raise ValueError("give either columns (a column an age group), or age and people (a row an age group)")
+        return self
+
+
 class Place(_Model):
     """The place and its own words."""
 
@@ -299,6 +337,7 @@ class Recipe(_Model):
     source: tuple[Source, ...] = Field(min_length=1)
     boundary: tuple[Boundary, ...] = ()
     context: tuple[Context, ...] = ()
+    ages: tuple[Ages, ...] = Field((), max_length=1)
     policy: dict[str, float | str] = Field(
         default_factory=dict, description="Policy numbers that the country sets otherwise."
     )
@@ -306,7 +345,7 @@ class Recipe(_Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
-        names = [*(s.name for s in self.source), *(c.name for c in self.context)]
+        names = [*(s.name for s in self.source), *(c.name for c in self.context), *(a.name for a in self.ages)]
         if repeated := {n for n in names if names.count(n) > 1}:
             raise ValueError(f"source names must differ; twice: {', '.join(sorted(repeated))}")
         if not any(s.kind == "schools" and not s.series for s in self.source):

@@ -39,11 +39,11 @@ def read_schools(work: Work) -> str:
     rows = 0
     for number, source in enumerate(work.recipe.source):
         if source.kind in REGISTERS:
-            rows += _read(work, number, source)
+            rows += read_source(work, number, source)
     return f"{rows:,} rows read."
 
 
-def _read(work: Work, number: int, source: Source) -> int:
+def read_source(work: Work, number: int, source: Source) -> int:
     """Reads one source, unless an earlier try of this build has; returns its rows."""
     about = work.take_json(f"{number}.source.json")
     if about is None:
@@ -77,7 +77,7 @@ def read_layers(work: Work) -> str:
         if not numbers:
             continue
         for number in numbers:
-            _read(work, number, work.recipe.source[number])
+            read_source(work, number, work.recipe.source[number])
         frames = [work.take(f"{n}.frame") for n in numbers]
         layer = pd.concat(frames, ignore_index=True).drop(
             columns=["source_row", "coordinate_decimals", "location_repair"], errors="ignore"
