@@ -151,6 +151,7 @@
     const column = order.replace(/^-/, "");
     const direction = order.startsWith("-") ? "desc" : "asc";
     const filters = wanted(address);
+    if (api.getColumn("survey_value")) api.setColumnsVisible(["survey_value"], column === "survey_value" || address.get("list") === "verify_first");
     const now = api.getColumnState().find((state) => state.sort);
     const known = api.getColumn(column);
     AROUND.forEach((key) => address.delete(key));

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -50,26 +52,37 @@ def head(desk: Desk, view: View) -> list[Component]:
     return [
         html.H1(first, className="fm-headline"),
         html.P(f"{selected}{words.sentence(learners)}{order}", className="fm-said fm-small fm-soft"),
-        tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}),
+        tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}, ask=surveyed(desk)),
     ]  # fmt: skip
 
 
-def tabs(view: View, counts: dict[str, int]) -> Component:
-    """All, ranked and verify first, with counts; each is an address."""
+def surveyed(desk: Desk) -> bool:
+    """Whether there is an order of whom to ask first that this tier may see."""
+    return "survey_value" in desk.columns and bool(desk.schools["survey_value"].notna().any())
+
+
+def tabs(view: View, counts: dict[str, int], *, ask: bool = False) -> Component:
+    """All, ranked and verify first, with counts, and whom to ask first (`ask`); each is an address."""
     now = ",".join(dict(view.among).get("list", ()))
     names = {
         "": "All schools",
         "ranked": "Ranked",
         "verify_first": "Verify first",
     }
+    asked = view.sort == "survey_value"
+    plain = replace(view, sort="priority_rank", descending=False) if asked else view
     links = [
         dcc.Link(
             f"{names[key]} ({words.exact(number)})",
-            href=page.address(PATH, view.with_among("list", [key] if key else [])),
-            className="fm-here" if key == now else "",
+            href=page.address(PATH, plain.with_among("list", [key] if key else [])),
+            className="fm-here" if key == now and not asked else "",
         )
         for key, number in counts.items()
     ]
+    first = replace(view.with_among("list", ()), sort="survey_value", descending=False)
+    links += (
+        [dcc.Link("Survey first", href=page.address(PATH, first), className="fm-here" if asked else "")] if ask else []
+    )
     return html.Nav(links, className="fm-list-tabs", **{"aria-label": "Lists"})
 
 

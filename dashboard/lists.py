@@ -49,7 +49,7 @@ def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]
         *(f"admin{n}" for n in levels),
         *("latitude", "longitude", "tier", "lacks_count", "lacks_unknown", "lacks_expected", "priority_rank"),
         "priority_reasons",
-        *("data_confidence", "list"),
+        *("data_confidence", "list", "survey_value"),
         *(c.item for c in criteria),
     ]
 
@@ -85,6 +85,7 @@ def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mappin
         "num_students": learners(row),
         "reasons": "; ".join(main_reasons(row)),
         "data_confidence": words.percent(row.get("data_confidence")),
+        "survey_value": "–" if words.unknown(row.get("survey_value")) else words.ordinal(row["survey_value"]),
         "at": None if words.unknown(row.get("latitude")) else [row["longitude"], row["latitude"]],
     }
 
@@ -106,10 +107,17 @@ def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
 
 
 def columns(
-    place: Mapping[str, Any], view: View, of: int, *, learners_known: bool, things: Sequence[str] = ()
+    place: Mapping[str, Any],
+    view: View,
+    of: int,
+    *,
+    learners_known: bool,
+    things: Sequence[str] = (),
+    surveyed: bool = False,
 ) -> list[dict[str, Any]]:
     """Column definitions of the grid. Where enrolment is reported for no school (`learners_known`),
-    there is no such column: the page says that schools are counted. `things` are the words over the marks."""
+    there is no such column: the page says that schools are counted. `things` are the words over the marks; `surveyed`:
+    whether there is an order of whom to ask first, shown with the verify first list."""
     order = {view.sort: "desc" if view.descending else "asc"}
     heads: list[dict[str, Any]] = [
         {
@@ -179,6 +187,8 @@ def columns(
             **_bounds("share, 0 to 1"),
         },
     ]
+    if surveyed:
+        heads.insert(2, {"field": "survey_value", "headerName": "Ask first", "headerTooltip": "Order in which asking the schools that have not reported would teach most.", "width": 92, "cellClass": "fm-number", "hide": not survey_first(view)})  # fmt: skip
     if not things:
         heads = [head for head in heads if head["field"] != "marks"]
     if not learners_known:
@@ -188,6 +198,11 @@ def columns(
         if column in order:
             head["sort"] = order[column]
     return heads
+
+
+def survey_first(view: View) -> bool:
+    """Whether the view shows whom to ask first."""
+    return view.sort == "survey_value" or dict(view.among).get("list") == ("verify_first",)
 
 
 def _bounds(unit: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import comparing, lists, page, profile_drawer, taking, weights
 from dashboard import components as c
-from dashboard.around import PATH, changed, empty, foot, head, own
+from dashboard.around import PATH, changed, empty, foot, head, own, surveyed
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.ranking import standing
@@ -78,7 +78,7 @@ def _grid(desk: Desk, view: View) -> Component:
         id=GRID,
         className="fm-grid",
         rowModelType="infinite",
-        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown]),
+        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"]},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
