@@ -49,7 +49,7 @@ def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]
         *(f"admin{n}" for n in levels),
         *("latitude", "longitude", "tier", "lacks_count", "lacks_unknown", "lacks_expected", "priority_rank"),
         "priority_reasons",
-        *("data_confidence", "list", "survey_value"),
+        *("data_confidence", "list", "survey_value", "survey_reason"),
         *(c.item for c in criteria),
     ]
 

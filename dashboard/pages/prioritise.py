@@ -107,9 +107,15 @@ def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:
     stand = standing(desk, policy)
     found = desk.rows(view, start, stop, lists.wanted(stand.shown, desk.place))
     return {
-        "rowData": [lists.record(row, stand.shown, policy, stand.of) for row in found],
+        "rowData": [{**lists.record(row, stand.shown, policy, stand.of), **_why(view, row)} for row in found],
         "rowCount": desk.select(view).total,
     }
+
+
+def _why(view: View, row: dict[str, Any]) -> dict[str, Any]:
+    """In the order of the survey the reasons are those for asking the school."""
+    asked = view.sort == "survey_value" and row.get("survey_reason")
+    return {"reasons": row["survey_reason"]} if asked else {}
 
 
 def register(app: Dash) -> None:
