@@ -1,14 +1,17 @@
-"""One tier's schools ranked under every policy that visitors try: gaps, groups, scores and ranks, made once, kept."""
+"""One tier's schools ranked under every policy that visitors try: gaps, scores, ranks and how sure they are, made once."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 
 import pandas as pd
 
-from geodata.derive import derive
+from geodata.derive import derive, scored
 from geodata.policy import Policy
+from geodata.priority import Scoring
 from geodata.seen import DERIVED
+from geodata.tables import BAND_COLUMNS
 
 
 class Ranked:
@@ -23,6 +26,9 @@ class Ranked:
         self._visible = visible
         self.derived = lru_cache(maxsize=kept)(self._derive)
         self.frame = lru_cache(maxsize=min(kept, 4))(self._frame)
+        self.scoring = lru_cache(maxsize=min(kept, 2))(self._scoring)
+        self._bands = lru_cache(maxsize=kept)(self._drawn)
+        self._drawing = Lock()  # two visitors who ask for the same draws wait for one another
 
     def _stands(self, policy: Policy) -> bool:
         """Whether the build has ranked the schools by this very policy."""
@@ -38,7 +44,23 @@ class Ranked:
         """Every column of the schools, with the derived ones under this policy."""
         return pd.concat([self.given, self.derived(policy)], axis=1)
 
+    def _scoring(self, policy: Policy) -> Scoring:
+        """The place scored, with the items, expectations and weights behind the columns."""
+        return scored(self.given, policy)[0]
+
+    def bands(self, policy: Policy) -> pd.DataFrame:
+        """BAND_COLUMNS of every school: the build's own, or drawn when first asked for."""
+        if self._stands(policy) and self.schools["rank_low"].notna().any():
+            return self.schools[list(BAND_COLUMNS)]
+        with self._drawing:
+            return self._bands(policy)
+
+    def _drawn(self, policy: Policy) -> pd.DataFrame:
+        from geodata.uncertainty import rank_bands  # noqa: PLC0415 - compiled loops load when they are asked for
+
+        return rank_bands(self.scoring(policy), self.schools["school_id"], policy)
+
     @property
     def given(self) -> pd.DataFrame:
         """The schools without the derived columns."""
-        return self.schools.drop(columns=list(DERIVED))
+        return self.schools.drop(columns=[*DERIVED, *BAND_COLUMNS])
