@@ -224,7 +224,7 @@ def score_items(
     weights, pillars = weights_of(in_use, policy)
     p = policy.number("power_mean_p")
     filled = np.where(in_use, filled, np.nan)
-    need, margin = (power_mean(filled, np.where(side, weights, 0.0), p) for side in (need_side, ~need_side))
+    need, margin = _sides(filled, weights, p)
     index = _index(need, margin, pillars, bool((in_use & need_side).any()))
     reported = ~np.isnan(known)
     share = np.where(need_side, weights * pillars[0], weights * pillars[1])
@@ -240,6 +240,18 @@ def score_items(
         marginalisation=margin, score=np.round(index, SCORE_DECIMALS), lacks_known=past_cutoff(known, policy), lacks_filled=lacks,
         tier=np.where(count >= a, 0, np.where(count >= b, 1, 2)).astype(np.int64), confidence=confidence, verify=verify,
     )  # fmt: skip
+
+
+def _sides(items: Floats, weights: Floats, p: float) -> tuple[Floats, Floats]:
+    """The service gap and marginalisation of each row of items."""
+    need, margin = (power_mean(items, np.where(side, weights, 0.0), p) for side in (is_need(), ~is_need()))
+    return need, margin
+
+
+def index_of(items: Floats, scoring: Scoring, policy: Policy = POLICY) -> Floats:
+    """The score that rows of items (in `criteria()` order) would have in a place scored already, 0 to 100, not rounded."""
+    need, margin = _sides(items, scoring.weights, policy.number("power_mean_p"))
+    return _index(need, margin, scoring.pillars, bool((scoring.in_use & is_need()).any()))
 
 
 def rank(scoring: Scoring, school_id: pd.Series) -> Floats:
