@@ -10,8 +10,44 @@
   const AROUND = ["show", "school", "at", "layers", "compare", "tab", "lang"];
   const NUMBERS = { num_students: "num_students", lacks_count: "lacks_count", data_confidence: "data_confidence" };
 
-  function openSchool(event, id) {
+  /* Where the list stood when a school was opened from it: back again, it stands there, with that school marked. */
+  const LEFT = "firstmile-list-left";
+  function leave(api, id) {
+    const row = api.getRowNode(id);
+    try {
+      window.sessionStorage.setItem(LEFT, JSON.stringify({ rows: rowsOf(window.location.search), id: id, top: api.getVerticalPixelRange().top, height: row ? row.rowHeight : 1 }));
+    } catch (error) { /* a browser that keeps nothing opens the list at its top */ }
+  }
+  function rowsOf(search) {
+    const address = new URLSearchParams(search || "");
+    AROUND.forEach((key) => address.delete(key));
+    return readable(address);
+  }
+  async function comeBack(api) {
+    let left = null;
+    try {
+      left = JSON.parse(window.sessionStorage.getItem(LEFT));
+      window.sessionStorage.removeItem(LEFT);
+    } catch (error) { return; }
+    if (!left || left.rows !== rowsOf(window.location.search)) return;
+    const index = Math.round(left.top / left.height);
+    for (let i = 0; i < 100 && api.getDisplayedRowCount() <= index + 1 && !api.isDestroyed(); i++) await new Promise((done) => setTimeout(done, 50));
+    if (api.isDestroyed()) return;
+    api.ensureIndexVisible(Math.min(index, Math.max(api.getDisplayedRowCount() - 1, 0)), "top");
+    for (let i = 0; i < 100 && !api.isDestroyed(); i++) {
+      const link = [...document.querySelectorAll("#list-grid .fm-school-link")].find((one) => new URL(one.href).searchParams.get("school") === left.id);
+      if (link) {
+        link.closest(".ag-row").classList.add("fm-row-lit");
+        link.focus({ preventScroll: true });
+        return;
+      }
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  function openSchool(event, id, api) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    leave(api, id);
     event.preventDefault();
     event.stopPropagation();
     const search = new URLSearchParams(window.location.search);
@@ -64,7 +100,7 @@
     return make(
       "div",
       { className: "fm-cell" },
-      make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id), className: "fm-school-link", title: props.data.school_name }, props.data.school_name),
+      make("a", { href: schoolHref(id), onClick: (event) => openSchool(event, id, props.api), className: "fm-school-link", title: props.data.school_name }, props.data.school_name),
       make(
         "div",
         { className: "fm-soft fm-small", title: props.data.place },
@@ -119,6 +155,7 @@
   /* Hovering a row, or moving to it by keyboard, lights the school on the map. */
   const light = (place) => window.firstmile && window.firstmile.light("prioritise-map", place || null);
   functions.firstmileOver = (params) => light(params.data && params.data.at);
+  functions.firstmileBack = (params) => comeBack(params.api);
   functions.firstmileOut = () => light(null);
   functions.firstmileFocus = (params) => {
     const node = params.api.getDisplayedRowAtIndex(params.rowIndex);
@@ -154,8 +191,7 @@
     if (api.getColumn("survey_value")) api.setColumnsVisible(["survey_value"], column === "survey_value" || address.get("list") === "verify_first");
     const now = api.getColumnState().find((state) => state.sort);
     const known = api.getColumn(column);
-    AROUND.forEach((key) => address.delete(key));
-    const rows = readable(address);
+    const rows = rowsOf(search);
     const before = shown;
     shown = rows;
     if (!same(api.getFilterModel(), filters)) api.setFilterModel(filters);

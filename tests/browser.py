@@ -184,7 +184,7 @@ ROW = """(i) => {
     out[cell.getAttribute("col-id")] = cell.innerText;
     const link = cell.querySelector("a.fm-school-link");
     const rank = cell.querySelector(".fm-rank");
-    if (cell.getAttribute("col-id") === "priority_rank") out.rank = rank ? rank.innerText : cell.innerText.split("\n")[0];
+    if (cell.getAttribute("col-id") === "priority_rank") out.rank = rank ? rank.innerText : cell.innerText.split("\\n")[0];
     if (link) { out.id = new URLSearchParams(new URL(link.href).search).get("school"); out.name = link.innerText; }
   }
   return out;

@@ -81,7 +81,7 @@ def _grid(desk: Desk, view: View) -> Component:
         columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"]},
         getRowId="params.data.school_id",
-        eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"]},
+        eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
             "rowHeight": 68,
