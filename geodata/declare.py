@@ -115,6 +115,24 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class Method:
+    """One way of working something out, as the Methods page tells it: in words, as a formula, with an example.
+
+    `example` gives the steps of the worked example, run through the very functions that it is about; `policy` names the
+    policy numbers that decide.
+    """
+
+    name: str
+    title: str
+    text: str
+    formula: str
+    reference: str
+    order: int
+    policy: tuple[str, ...] = ()
+    example: Callable[[], list[str]] | None = None
+
+
+@dataclass(frozen=True)
 class Check:
     """A rule over rows of a register: `find` gives True where a row breaks it. `sentence` is for a clerk.
 

@@ -1,0 +1,93 @@
+"""Which schools come first, and how sure that is (methods, section 3)."""
+
+from __future__ import annotations
+
+from geodata.declare import Method
+from geodata.explain import SIMILAR, explain_row
+from geodata.methods.toy import row, toy, toy_scoring
+from geodata.uncertainty import rank_bands
+
+OECD = "OECD/JRC Handbook on Constructing Composite Indicators (2008)"
+
+
+def _steps(school: str, *wanted: str) -> list[str]:
+    found = explain_row(toy_scoring(), row(school)).steps
+    return [f"School {school}.", *(step for step in found if step.startswith(wanted))]
+
+
+def _items() -> list[str]:
+    found = explain_row(toy_scoring(), row("S5"))
+    return ["School S5.", *(f"{x.criterion.title}: {x.value:.4f} ({x.words}); lacking {'from' if x.criterion.inclusive else 'above'} {x.cutoff:g}: {'yes' if x.lacks else 'no'}." for x in found.items if x.weight_used > 0)]  # fmt: skip
+
+
+def _unknown() -> list[str]:
+    found = explain_row(toy_scoring(), row("S2"))
+    taken = [f"{x.criterion.title} is not reported: taken as {x.value:.4f}." for x in found.items if x.basis == SIMILAR]
+    return ["School S2.", *taken, f"{found.confidence:.0%} of its score is reported."]
+
+
+def _order() -> list[str]:
+    frame = toy().sort_values("priority_rank")
+    return [f"{rank:.0f}. {school}: group {tier}, score {score:.2f}." for rank, school, tier, score in zip(frame["priority_rank"], frame["school_id"], frame["tier"], frame["priority_score"], strict=True)]  # fmt: skip
+
+
+def _bands() -> list[str]:
+    frame = toy().assign(**rank_bands(toy_scoring(), toy()["school_id"])).sort_values("priority_rank")
+    return [f"{s}: rank {r:.0f}, {low:.0f} to {high:.0f}; tied group {tie:.0f}." for s, r, low, high, tie in zip(frame["school_id"], frame["priority_rank"], frame["rank_low"], frame["rank_high"], frame["rank_tie"], strict=True)]  # fmt: skip
+
+
+ITEMS = Method(
+    "items", "The things counted",
+    "Each thing is a lack from 0 (none) to 1 (complete), on fixed marks, so that a school's value does not move when another enters or leaves. A thing that is known for no school leaves, and its weight is shared within its half.",
+    "item = 1 − held ÷ needed, or as each thing says", OECD, 20,
+    ("cutoff_need", "cutoff_poverty", "cutoff_rural", "cutoff_displaced", "cutoff_crisis"), _items,
+)  # fmt: skip
+INDEX = Method(
+    "priority_index", "Priority score",
+    "Two halves: the service gap (internet, devices, power) and the marginalisation of the learners served. Within a half, a power mean keeps one severe lack visible. Between the halves a geometric mean asks for both: no gap, no priority.",
+    "half = (Σ w · itemᵖ ÷ Σ w)^(1/p); score = 100 · gap^α · marginalisation^(1−α)", OECD + "; UNDP Human Poverty Index", 21,
+    ("weight_bandwidth", "weight_devices", "weight_energy", "weight_poverty", "weight_rural", "weight_displaced", "weight_crisis", "power_mean_p", "alpha"),
+    lambda: _steps("S5", "Service gap", "Marginalisation", "Score"),
+)  # fmt: skip
+GROUPS = Method(
+    "groups", "Groups A, B and C",
+    "The group comes first, because it can be counted on one's fingers: of how many things does the school lack? With fewer things in use the cuts fall in proportion, rounded up.",
+    "A: lacks ≥ A from; B: lacks ≥ B from; else C, of the things in use", "Alkire and Foster (2009), dual cut-off", 22, ("tier_a_from", "tier_b_from"),
+    lambda: _steps("S5", "Lacks"),
+)  # fmt: skip
+RANK = Method(
+    "rank", "Rank",
+    "Group first, then score from high to low, then the school's id, so that the order is the same for everyone. The ranking proposes; a named person approves, and may decide otherwise with a reason that stands beside the rank.",
+    "order by (group, −score, id)", "Alkire and Foster (2009); Beijing Consensus on AI and Education (2019), 7", 23, (), _order,
+)  # fmt: skip
+UNKNOWN = Method(
+    "not_reported", "What stands in for a thing not reported",
+    "The average of similar schools (same district, settlement and level), else of the whole place; never 0, which would reward silence, nor 1, which could be gamed. Where a model has proven skill its chance is used. The share of the score that is reported is shown.",
+    "item = mean of similar schools with the thing known; confidence = Σ weight share of what is reported", "OECD/JRC Handbook (2008), missing data", 24, ("similar_schools_min",), _unknown,
+)  # fmt: skip
+VERIFY = Method(
+    "verify_first", "Verify first",
+    "A school of which too little is reported has no rank; it stands in a list of its own, to be asked first. So does a school that does not operate. Nobody disappears because nobody counted them.",
+    "verify first where confidence < limit, or a whole half is not reported, or the school does not operate", "planning value", 25, ("verify_first_below",),
+    lambda: [f"School {s}: {explain_row(toy_scoring(), row(s)).confidence:.0%} reported, {explain_row(toy_scoring(), row(s)).list_name.replace('_', ' ')}." for s in ("S2", "S8", "S5")],
+)  # fmt: skip
+BANDS = Method(
+    "rank_bands", "Rank bands and ties",
+    "Weights are judgements and some things are not reported, so a single rank says too much. The place is ranked many times, each time with weights, power and exponent drawn anew near their values and with what is not reported drawn from similar schools or a model. The band holds the middle nine of ten ranks. A group of ties begins with its highest school and holds those after it whose bands reach into its own.",
+    "weights ~ Dirichlet(c · w), p ∈ {1, 2, 3}, α ~ U(α ± 0.1); band = 5th to 95th percentile of the rank; fixed seed", "Saisana, Saltelli and Tarantola (2005); " + OECD, 26, ("mc_draws_interactive", "mc_draws_published", "mc_seed"), _bands,
+)  # fmt: skip
+SHAPLEY = Method(
+    "shapley", "What each thing adds to the score",
+    "The score is not a sum, so what a thing adds depends on what else is lacking. Shapley's value averages over every order in which the things of the mean school can be exchanged for the school's own; the parts add up to the difference exactly.",
+    "φᵢ = Σ over subsets S without i of |S|! (n − |S| − 1)! ÷ n! · (score(S ∪ i) − score(S))", "Shapley (1953), A Value for n-Person Games", 27,
+)  # fmt: skip
+COUNTERFACTUAL = Method(
+    "counterfactual", "With 20 Mbps this school would be …",
+    "The same arithmetic run again with one thing changed: what the school's gaps, group, score and rank would be, all others staying as they are.",
+    "rank(place with the school changed) beside rank(place)", "Wachter, Mittelstadt and Russell (2017)", 28,
+)  # fmt: skip
+STABILITY = Method(
+    "stability", "How stable the list is",
+    "The list is compared with that of the last build, and with those of other sensible weightings. Much change among the first schools is flagged before anybody signs.",
+    "Kendall's τ; mean shift of the ranks; overlap and churn among the first so many", "Saisana, Saltelli and Tarantola (2005); Kendall (1938)", 29,
+)  # fmt: skip
