@@ -61,7 +61,7 @@ def form(
     said = why_not()
     if said:
         return html.Section([html.H3(title), html.P(guard.said(StoreError(said)), className="fm-soft fm-small")], className="fm-form")  # fmt: skip
-    reason = dmc.Textarea(id=f"{id_}-reason", label="Reason", autosize=True, minRows=2, maxLength=2000)
+    reason = dmc.Textarea(id=f"{id_}-reason", label="Reason", autosize=True, minRows=2)
     name = dmc.TextInput(
         id=f"{id_}-who",
         label="Your name",
