@@ -66,7 +66,6 @@ def form(
         id=f"{id_}-who",
         label="Your name",
         description="As you type it; nobody checks it. It is kept and shown as unverified.",
-        maxLength=120,
     )
     fields = [*more, *([reason] if asks_reason else []), *([name] if asks_name else [])]
     return html.Section(

@@ -70,7 +70,7 @@ def panel(desk: Desk, view: View) -> Component:
                 mt=16,
                 children=dmc.Stack([dmc.Radio(value=value, label=text) for value, text in PROFILES], gap=6),
             ),
-            dmc.TextInput(id="take-purpose", label="What it is for", description="Kept in the trail beside what was exported.", maxLength=200, debounce=300, mt=16),
+            dmc.TextInput(id="take-purpose", label="What it is for", description="Kept in the trail beside what was exported.", debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
             html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
         ]
