@@ -14,6 +14,8 @@ from geodata.disclosure import Coarseness
 from geodata.errors import ViewError
 from geodata.policy import Policy
 
+FINEST = 15  # of H3
+
 
 def rolled(
     frame: pd.DataFrame, by: pd.Series, policy: Policy, indicators: Mapping[str, Indicator], one: str | None
@@ -28,19 +30,18 @@ def rolled(
     return roll_up(frame, by, policy=policy, indicators=names)
 
 
-def by_area(table: pd.DataFrame, counts: pd.DataFrame, locations: Coarseness) -> pd.DataFrame:
-    """The areas with what was rolled up to them; those without a school have 0. Where schools are not shown one by
-    one and an area has too few, all but their number is unknown."""
-    if not locations.rows:
-        few = counts["num_schools"] < locations.least
-        counts.loc[few, [c for c in counts if c not in ("num_schools", "num_schools_not_open")]] = np.nan
+def by_area(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """The areas with what was rolled up to them (index area ids); those without a school have 0. Where the number of
+    schools is kept back it stays unknown."""
     out = table.join(counts, on="area_id")
     names = [c for c in counts.columns if c.startswith("num_schools") or c.endswith(("_known", "_unknown"))]
+    kept_back = out["area_id"].isin(counts.index[counts["num_schools"].isna()])
     out[names] = out[names].fillna(0)
+    out.loc[kept_back, [n for n in names if n.startswith("num_schools")]] = np.nan
     return out
 
 
 def resolution_of(asked: int, locations: Coarseness) -> int:
     """The H3 resolution shown where one is asked for: no finer than the tier may see."""
-    finest = locations.cell if locations.cell is not None else 6 if not locations.exact else 15
+    finest = locations.cell if locations.cell is not None else 6 if not locations.exact else FINEST
     return min(asked, finest)

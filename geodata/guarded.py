@@ -7,7 +7,9 @@ indicator by indicator. Every answer passes the log of earlier ones (`asked`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +21,20 @@ from geodata.declare import Indicator
 from geodata.disclosure import Coarseness, Thresholds
 from geodata.errors import DisclosureError
 from geodata.suppress import protect
+from geodata.view import View
 
 Positions = npt.NDArray[np.int64]
 COUNTS = ("num_schools", "num_schools_not_open")
+COUNT = "count of "
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How the guard asks its desk: the schools of a view, and their roll-up by a key, for one indicator or all."""
+
+    select: Callable[[View], Positions]
+    roll_up: Callable[[View, pd.Series, str | None], pd.DataFrame]
+    indicators: Mapping[str, Indicator]
 
 
 class Guard:
@@ -37,13 +50,65 @@ class Guard:
         seen: Thresholds,
         how: Coarseness,
         tier: str,
+        ways: Ways,
     ) -> None:
         self.areas, self.cells, self.seen, self.how, self.tier = areas, cells, seen, how, tier
         known = set(pd.unique(areas.to_numpy().ravel()))
         self.parents = {area: above for area, above in parents.items() if area in known and above in known}
         groups = {str(level): areas[level] for level in areas}
         self._asked = Asked({**groups, "cells": cells}, len(areas), seen.steps)
+        self._ways = ways
+        self._levels = lru_cache(maxsize=16)(self._levels_fresh)
         self.check(np.arange(len(areas)))
+
+    # --- what a view is told ------------------------------------------------------------------------------------------
+
+    def let_through(self, view: View, total: int) -> None:
+        """Raise DisclosureError where a view of `total` schools may not be answered: too few, an area kept back, or too near
+        an earlier answer."""
+        if total < self.how.least:
+            raise DisclosureError(
+                f"Fewer than {self.how.least} schools match, and so few are not shown to the {self.tier} tier here. Choose more widely."
+            )
+        hidden = self.check(self._ways.select(_everywhere(view)))
+        if view.area and view.area in hidden:
+            raise DisclosureError(
+                "What matches in this area would give away the schools of a smaller one beside it. Choose the area above, or more widely."
+            )
+
+    def levels(self, view: View, indicator: str | None) -> pd.DataFrame:
+        """The areas of all levels (index) with what may be told of a view's schools in them. Inside the area of a view they
+        say what they say without it, so that the two cannot be set against each other."""
+        table = self._levels(_everywhere(view), indicator)
+        if not view.area:
+            return table
+        inside = [area for area in table.index if view.area in self._above(area)]
+        above = [a for a in self._above(view.area) if a != view.area] if view.area in table.index else []
+        return pd.concat([*(table.loc[[view.area]].set_axis([a]) for a in above), table.loc[inside]])
+
+    def _above(self, area: str) -> list[str]:
+        path = [area]
+        while (up := self.parents.get(path[-1])) and up not in path:
+            path.append(up)
+        return path
+
+    def _levels_fresh(self, view: View, indicator: str | None) -> pd.DataFrame:
+        hidden = self.check(self._ways.select(view))
+        rolled = pd.concat([self._ways.roll_up(view, self.areas[level], indicator) for level in self.areas])
+        out = self.told(rolled, hidden, nested=True)
+        uncounted = out.index.isin([name.removeprefix(COUNT) for name in hidden if name.startswith(COUNT)])
+        return out.astype(dict.fromkeys(COUNTS, "float64")).mask(
+            np.outer(uncounted, np.ones(len(out.columns), dtype=bool))
+        )
+
+    def hexagons(self, view: View, indicator: str | None) -> pd.DataFrame:
+        """The hexagons of a view with what may be told of them; those that may not be told of are left out."""
+        hidden = self.check(self._ways.select(_everywhere(view)))
+        told = self.told(self._ways.roll_up(_everywhere(view), self.cells, indicator), hidden, nested=False)
+        touching = self.cells[(self.areas == view.area).any(axis=1)] if view.area else self.cells
+        return told[~told.index.isin(list(hidden)) & told.index.isin(touching)]
+
+    # --- which areas and hexagons -------------------------------------------------------------------------------------
 
     def check(self, positions: Positions) -> frozenset[str]:
         """The areas and hexagons of a selection that tell nothing but their number of schools.
@@ -51,7 +116,7 @@ class Guard:
         `positions`: the schools of the selection's filters, in every area. Raises DisclosureError where so few schools match, or
         where the selection is an earlier one but for a school or two.
         """
-        before = self._asked.answered(positions)
+        before = self._asked.answered(positions) if len(positions) else frozenset()
         if before is not None:
             return before
         few = f"so few are not shown to the {self.tier} tier here. Choose more widely."
@@ -64,7 +129,7 @@ class Guard:
                 f"difference would tell of single schools, and {few}"
             )
         areas = self._areas(positions, near)
-        hidden = areas | self._cells(positions, near, areas)
+        hidden = areas | self._cells(positions, near, areas) | self._uncounted(positions)
         self._asked.remember(positions, hidden)
         return hidden
 
@@ -80,6 +145,19 @@ class Guard:
         primary = pd.DataFrame({"schools": counts.index.isin(list(near)) & (counts["schools"] > 0)}, index=counts.index)
         hidden = protect(counts, least=self.how.least, totals=False, parents=self.parents, primary=primary)["schools"]
         return frozenset(hidden.index[hidden].astype(str))
+
+    def _uncounted(self, positions: Positions) -> frozenset[str]:
+        """Areas (marked by `COUNT`) whose very number of schools is kept back: fewer than the least count match, or do not."""
+        every, match = self._every, self._counts(positions)
+        table = pd.DataFrame({"match": match, "others": every - match}).fillna(0)
+        if not bool(table["others"].any()):
+            return frozenset()  # all schools: how many there are is no secret
+        hidden = protect(table, least=self.seen.schools, parents=self.parents).loc[table.index, "match"]
+        return frozenset(COUNT + hidden.index[hidden].astype(str))
+
+    @cached_property
+    def _every(self) -> pd.Series:
+        return self._counts(np.arange(len(self.areas)))
 
     def _cells(self, positions: Positions, near: frozenset[str], areas: frozenset[str]) -> frozenset[str]:
         """Hexagons of too few schools, near ones, and those that with the areas would give away a part of a few schools."""
@@ -100,13 +178,11 @@ class Guard:
 
     # --- numbers -----------------------------------------------------------------------------------------------------
 
-    def told(
-        self, rolled: pd.DataFrame, hidden: frozenset[str], indicators: Mapping[str, Indicator], *, nested: bool
-    ) -> pd.DataFrame:
+    def told(self, rolled: pd.DataFrame, hidden: frozenset[str], *, nested: bool) -> pd.DataFrame:
         """A roll-up (index: areas of all levels where `nested`, or hexagons) without the numbers that stay hidden."""
         out = rolled.astype({c: "float64" for c in rolled.columns if c not in COUNTS})
         out.loc[out.index.isin(list(hidden)), [c for c in out if c not in COUNTS]] = np.nan
-        for name, indicator in indicators.items():
+        for name, indicator in self._ways.indicators.items():
             if name in out and indicator.unit.startswith(PEOPLE):
                 thin = self._thin(out, name, nested=nested)
                 out.loc[thin, [c for c in out if c == name or c in _parts(name)]] = np.nan
@@ -164,3 +240,8 @@ def _to_hide(parts: pd.DataFrame, failed: list[int], hidden: set[str]) -> set[st
                 found.add(str(near.idxmin()))
                 break
     return found
+
+
+def _everywhere(view: View) -> View:
+    """The view's filters in every area."""
+    return replace(view.schools_only, area="")

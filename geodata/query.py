@@ -17,18 +17,21 @@ import pyarrow as pa
 
 from geodata import disclosure
 from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
-from geodata.counting import by_area, resolution_of, rolled
+from geodata.counting import FINEST, by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
-from geodata.errors import DisclosureError, ViewError
+from geodata.errors import ViewError
 from geodata.filters import FOLDED, POSITION, Engine, question
+from geodata.guarded import Guard, Ways
 from geodata.hexagons import cells
 from geodata.layers import Atlas
 from geodata.places import LEVELS, Places, places
 from geodata.policy import POLICY, Policy
+from geodata.priority import Scoring
 from geodata.ranked import Ranked
 from geodata.searching import Finder
 from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
-from geodata.tables import SCHOOLS
+from geodata.suppress import guard_breakdown
+from geodata.tables import BAND_COLUMNS, SCHOOLS
 from geodata.view import View
 
 SHOWN = "internet_for_learners"
@@ -100,7 +103,7 @@ class Desk:
     @cached_property
     def schools(self) -> pd.DataFrame:
         """The schools as this tier may see them, without the derived columns (see `derived`); index from 0."""
-        columns = [c for c in self._all.columns if c not in DERIVED]
+        columns = [c for c in self._all.columns if c not in DERIVED and c not in BAND_COLUMNS]
         frame = self._all[disclosure.visible_columns(columns, self.tier, self.risk)].copy()
         frame["latitude"], frame["longitude"] = disclosure.coarsen(
             frame["latitude"], frame["longitude"], self.locations
@@ -139,6 +142,19 @@ class Desk:
         """Gap and priority columns under a policy (the country's own by default), on the schools' index."""
         return self._ranked.derived(policy or self.policy)
 
+    def bands(self, policy: Policy | None = None) -> pd.DataFrame:
+        """How sure each rank is (BAND_COLUMNS), on the schools' index: the build's own, or drawn anew for another policy.
+
+        Unknown for schools that are not ranked. The first call for a policy draws the list many times and may take
+        seconds in a large country; after that it is kept.
+        """
+        return self._ranked.bands(policy or self.policy)
+
+    def scoring(self, policy: Policy | None = None) -> Scoring:
+        """The place scored under a policy: items, expectations and weights behind the derived columns. Nothing hidden
+        from this tier is in it."""
+        return self._ranked.scoring(policy or self.policy)
+
     def select(self, view: View) -> Selection:
         """The schools of a view, in its order, ties by id; `priority_rank` puts the verify first list after the ranked.
 
@@ -146,10 +162,8 @@ class Desk:
         """
         disclosure.check_view(view, self.tier, self.risk)
         chosen = self._select(View(**{**view.__dict__, "screen": ()}))
-        if not self.one_by_one and 0 < chosen.total < self.locations.least:
-            raise DisclosureError(
-                f"Fewer than {self.locations.least} schools match, and so few are not shown to the {self.tier} tier here. Choose more widely."
-            )
+        if self._guard is not None and chosen.total:
+            self._guard.let_through(view, chosen.total)
         return chosen
 
     def frame(
@@ -166,12 +180,13 @@ class Desk:
         self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
     ) -> pd.DataFrame:
         positions = self.select(view).positions[start:stop]
-        derived = self.derived(view.policy_over(self.policy))
-        names = [c for c in (columns or self.columns) if c in derived or c in self.schools]
-        return pd.DataFrame(
-            {c: (derived if c in derived else self.schools)[c].iloc[positions] for c in names},
-            index=pd.Index(positions),
-        )
+        policy = view.policy_over(self.policy)
+        parts = [self.derived(policy), self.schools]
+        if columns and set(columns) & set(BAND_COLUMNS):  # drawn anew for another policy, so only where they are named
+            parts.append(self.bands(policy))
+        found = {c: part[c] for part in parts for c in part.columns}
+        names = [c for c in (columns or self.columns) if c in found]
+        return pd.DataFrame({c: found[c].iloc[positions] for c in names}, index=pd.Index(positions))
 
     def rows(
         self, view: View, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None
@@ -206,18 +221,23 @@ class Desk:
         if level not in range(len(LEVELS) + 1):
             raise ViewError(f"There is no level {level} of areas; the last is {len(LEVELS)}.")
         table = self.places.of_level(level)
+        if self._guard is not None:
+            return by_area(table, self._guard.levels(view, indicator))
         if level:
             by = self._all[f"admin{level}_id"]
         else:
             by = pd.Series(table["area_id"].iloc[0], index=self._all.index, dtype="str")
-        return by_area(table, self._roll_up(view, by, indicator), self.locations)
+        return by_area(table, self._roll_up(view, by, indicator))
 
     def hexagons(self, view: View, resolution: int, indicator: str | None = None) -> pd.DataFrame:
         """The located schools of a selection rolled up to H3 cells; index `cell` (text), columns as `roll_up`.
 
         Where this tier may not see points, cells are no finer than it may see, and those with too few schools are left out.
         """
-        counts = self._roll_up(view, self._cells(resolution_of(resolution, self.locations)), indicator)
+        if self._guard is not None:
+            counts = self._guard.hexagons(view, indicator)
+        else:
+            counts = self._roll_up(view, self._cells(resolution_of(resolution, self.locations)), indicator)
         counts.index.name = "cell"
         return counts[counts["num_schools"] >= self.locations.least]
 
@@ -226,6 +246,35 @@ class Desk:
         positions = self.select(view).positions
         frame = self._ranked.frame(policy).iloc[positions]
         return rolled(frame, by.iloc[positions], policy, self.indicators, indicator)
+
+    def guarded(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table of groups (as `breakdown` gives it) as this tier may read it: where every school stands by itself the
+        table says no more than its rows, and nothing is hidden; else small groups are (`suppress.guard_breakdown`)."""
+        return guard_breakdown(frame, "government" if self.one_by_one else self.tier, self.policy)
+
+    @property
+    def thresholds(self) -> disclosure.Thresholds:
+        """The smallest counts that this tier is shown here, of what it does not see school by school."""
+        return disclosure.thresholds("government" if self.one_by_one else self.tier, self.policy)
+
+    @cached_property
+    def _guard(self) -> Guard | None:
+        """What schools that are not shown one by one may still be told of together; None where each is shown."""
+        if self.one_by_one:
+            return None
+        whole = self.places.of_level(0)["area_id"].iloc[0]
+        levels = {
+            level: self._all[f"admin{level}_id"] for level in LEVELS if self._all[f"admin{level}_id"].notna().any()
+        }
+        return Guard(
+            pd.DataFrame({0: pd.Series(whole, index=self._all.index, dtype="str"), **levels}),
+            self._cells(resolution_of(FINEST, self.locations)),
+            self.places.parents,
+            seen=self.thresholds,
+            how=self.locations,
+            tier=self.tier,
+            ways=Ways(lambda view: self._select(view).positions, self._roll_up, self.indicators),
+        )
 
     # --- one school, and the search box -------------------------------------------------------------------------
 
@@ -283,7 +332,11 @@ class Desk:
 
     def _select_fresh(self, view: View) -> Selection:
         asked = question(view, self.places.column(view.area) if view.area else ())
-        table = self._table(view.policy_over(self.policy)).select(list(asked.columns))
+        policy = view.policy_over(self.policy)
+        table = self._table(policy)
+        for name in sorted(set(asked.columns) & set(BAND_COLUMNS)):
+            table = table.append_column(name, pa.Array.from_pandas(self.bands(policy)[name]))
+        table = table.select(list(asked.columns))
         return Selection(view, self._engine.positions(asked, table), len(self.schools))
 
     def _cells_fresh(self, resolution: int) -> pd.Series:

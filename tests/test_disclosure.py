@@ -73,7 +73,8 @@ def test_the_public_sees_cell_centres_of_full_cells_only(tmp_path: Path, risk: s
     assert "fiber_node_distance_m" not in desk.schools
     assert ("school_name" in desk.schools) == (risk == "medium")
     assert "not the schools' own places" in desk.location_note
-    assert list(desk.hexagons(View(), 9, "internet_for_learners")["num_schools"]) == [12]
+    # The country has 14 schools: where none stands by itself, a cell of 12 would give the two others away.
+    assert list(desk.hexagons(View(), 9, "internet_for_learners")["num_schools"]) == ([12] if risk == "medium" else [])
 
 
 def test_partners_see_rounded_places_in_a_place_of_medium_risk(tmp_path: Path) -> None:
