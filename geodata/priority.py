@@ -173,7 +173,7 @@ def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
     in_use: Bools = np.logical_not(np.isnan(known[counts]).all(axis=0))
     filled, partly, predicted = known.copy(), np.zeros(known.shape, dtype=bool), np.zeros(known.shape, dtype=bool)
     missing = np.isnan(known) & in_use
-    similar = _similar(columns, missing, policy)
+    similar = similar_of(columns, missing, policy)
     for k in np.flatnonzero(missing.any(axis=0)):
         given, chance = similar.given.get(int(k)), similar.chance.get(int(k))
         expected = expectation(known[:, k], given, similar.group, counts, similar.least, chance=chance)
@@ -185,7 +185,7 @@ def score(columns: Mapping[str, pd.Series], policy: Policy = POLICY) -> Scoring:
     return replace(scoring, predicted=predicted, similar=similar, learners=number(columns["num_students"]))
 
 
-def _similar(columns: Mapping[str, pd.Series], missing: Bools, policy: Policy) -> Similar:
+def similar_of(columns: Mapping[str, pd.Series], missing: Bools, policy: Policy) -> Similar:
     """What the items that some school does not report are judged by."""
     names = ("admin1_id", "admin2_id", "settlement", "school_area_type", "education_level")
     given, chance = {}, {}
