@@ -1,0 +1,242 @@
+"""The audit on the page: the finding in one sentence, and who is left out, by group and by place. Pure but for the desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from math import isnan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import areas, page, words
+from dashboard import components as c
+from dashboard.fair_bars import capital, chart_of
+from dashboard.findings import LACKING
+from dashboard.ranking import whole
+from geodata.equity import said, tables
+from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.equity.parity import Between
+from geodata.equity.tally import ByGroup
+from geodata.groupings import wealth_quintile
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/equity"
+HEADLINES = ("location", "wealth", "land", "disability", "displaced", "sex")  # who is looked at first for the headline
+MOST_PLACES = 12
+# What a learner without it is, where the words of Explore say it of a school.
+WITHOUT = {
+    "internet_for_learners": "without usable internet at school",
+    "meaningfully_connected": "not meaningfully connected",
+    "computers": "without any device at school",
+    "electricity": "in a school without electricity",
+    "internet": "in a school without internet",
+}
+OF_SCHOOLS = {"computers": "have no device for learners", "electricity": "have no regular electricity"}
+
+
+def chosen(desk: Desk, view: View) -> str:
+    """The indicator that the view audits; the first that can be where it shows something else."""
+    able = [name for name in AUDITED if name in desk.indicators]
+    shown = view.shown("show")
+    return shown if shown in able else able[0]
+
+
+def audit_of(desk: Desk, view: View) -> Audit:
+    """The audit of a view's schools, ranked as the view ranks them."""
+    return _audit(desk, view.schools_only, chosen(desk, view))
+
+
+@lru_cache(maxsize=12)
+def _audit(desk: Desk, view: View, indicator: str) -> Audit:
+    policy = view.policy_over(desk.policy)
+    derived, every = desk.derived(policy), _with_fifths(desk)
+    positions = desk.select(view).positions
+    frame = every.drop(columns=[n for n in derived if n in every]).iloc[positions].join(derived.iloc[positions])
+    level = areas.level_of(desk, view.area)
+    place = desk.place
+    return audit(
+        frame,
+        policy,
+        indicator=indicator,
+        level=max(level, 1),
+        word=(words.level(place, max(level, 1)), words.level(place, max(level, 1), many=True)),
+        models=desk.atlas.manifest.get("models") or (),
+    )
+
+
+@lru_cache(maxsize=4)
+def _with_fifths(desk: Desk) -> pd.DataFrame:
+    """All schools of the country with the fifth of each: fifths are of the whole country, whatever is looked at."""
+    frame = whole(desk)
+    return frame.assign(wealth_quintile=wealth_quintile(frame))
+
+
+def who(found: Audit) -> str:
+    """ "learners" or "schools"."""
+    return f"{found.unit}s"
+
+
+def without(found: Audit) -> str:
+    """What those left out lack: "without usable internet at school" of learners, "have no …" of schools."""
+    if found.unit == "learner":
+        return f"are {WITHOUT[found.indicator]}"
+    return OF_SCHOOLS.get(found.indicator) or LACKING[found.indicator]
+
+
+# --- the finding ---------------------------------------------------------------------------------------------------
+
+
+def finding(found: Audit, name: str) -> str:
+    """Who is left out most, in one sentence with its range; where nothing is reported, that."""
+    share = found.whole.rate.share
+    if not found.whole.schools:
+        return "No school of this selection operates, so nobody's share can be said."
+    if isnan(share.value):
+        return f"Who is left out in {name} cannot be said: nothing is reported about {found.title[0].lower()}{found.title[1:]}."
+    best = headline(found)
+    if best is None:
+        spread = _doubt(1 - share.upper, 1 - share.lower)
+        return f"{capital(words.of_ten(1 - share.value))} {who(found)} {without(found)}{spread}."
+    by, gap = best
+    behind, ahead = (next(g for g in by.groups if g.name == n).rate.share.value for n in (gap.behind, gap.ahead))
+    names = [_people(by, n, found) for n in (gap.behind, gap.ahead)]
+    text = (
+        f"{capital(words.of_ten(1 - behind))} {names[0]} {without(found)}, against {words.of_ten(1 - ahead)} {names[1]}"
+    )
+    return f"{text}{_range(gap)}."
+
+
+def headline(found: Audit) -> tuple[ByGroup, Between] | None:
+    """The largest gap that is certain, of the groups that are looked at first; None where none is."""
+    best: tuple[ByGroup, Between] | None = None
+    for name in HEADLINES:
+        by = found.of(name)
+        gap = by.worst if by else None
+        if by is None or gap is None or not gap.certain or by.unknown_share > 0.2:
+            continue
+        if gap.ahead not in {g.name for g in by.groups} or gap.points.value >= 0:
+            continue
+        if best is None or abs(gap.points.value) > abs(best[1].points.value) + 0.02:
+            best = (by, gap)
+    return best
+
+
+def _people(by: ByGroup, group: str, found: Audit) -> str:
+    """A group as people of whom something is said: "rural learners", "schools of the poorest fifth"."""
+    word, name = who(found), by.dimension.say(group)
+    if by.dimension.name in ("location", "sex"):
+        return name if by.dimension.name == "sex" else f"{name} {word}"
+    if by.dimension.name == "land":
+        return f"{word} on no such land" if group == "none" else f"{word} on {name[0].lower() + name[1:] if group != 'indigenous_land' else name}"  # fmt: skip
+    if by.dimension.name == "wealth":
+        return f"{word} in the {name} of places" if found.unit == "learner" else f"{word} of the {name}"
+    return f"{word} {name}" if name.startswith("with ") else f"{name} {word}"
+
+
+def _range(gap: Between) -> str:
+    low, high = sorted((abs(gap.points.lower), abs(gap.points.upper)))
+    if round(low, 3) == round(high, 3):
+        return f": {said.points(abs(gap.points.value), sign=False)} between them"
+    return f": {said.points(abs(gap.points.value), sign=False)} between them, {low * 100:.0f} to {high * 100:.0f} whatever is not reported"
+
+
+def _doubt(low: float, high: float) -> str:
+    return "" if round(low, 3) == round(high, 3) else f" ({words.bounds_of_ten(low, high)})"
+
+
+# --- who is left out, by group -------------------------------------------------------------------------------------
+
+
+def key(found: Audit) -> Component:
+    """What the bars' parts mean."""
+    parts = [
+        html.Li([html.Span(className="fm-swatch fm-piece-no"), f" {WITHOUT[found.indicator]}"]),
+        html.Li([html.Span(className="fm-swatch fm-piece-unknown"), " not reported: may be with or without"]),
+        html.Li([html.Span(className="fm-swatch fm-swatch-dot"), " share of the reported"]),
+    ]
+    return html.Ul(parts, className="fm-key fm-drawn-key")
+
+
+def by_group(desk: Desk, found: Audit) -> list[Component]:
+    """One chart a dimension, all on the same scale: bars with bounds, gap and index beside, so that each is its own table."""
+    return [_dimension(desk, found, by) for by in found.by_group]
+
+
+def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
+    table = tables.of_dimension(found, by, desk.tier, desk.policy)
+    chart = chart_of(
+        table, by.dimension.title, f"{by.dimension.title}: share of {who(found)} {WITHOUT[found.indicator]}", who(found)
+    )
+    parts: list[Any] = [html.H3(gap_said(by)), c.wide(chart, by.dimension.title)]
+    if by.unknown_share > desk.policy.number("gate_group_unknown_max"):
+        parts.insert(
+            1,
+            html.P(
+                f"Inconclusive: the group is not reported for {words.percent(by.unknown_share)} of {who(found)}.",
+                className="fm-warned",
+            ),
+        )
+    return html.Div(parts, className="fm-fair-group")
+
+
+def gap_said(by: ByGroup) -> str:
+    """The finding of one dimension: its widest gap and whether it is certain."""
+    gap = by.worst
+    if gap is None:
+        return f"{by.dimension.title}: there are no two groups that can be compared"
+    sign = "behind" if gap.points.value < 0 else "ahead of"
+    words_ = {
+        "behind": f"{said.points(abs(gap.points.value), sign=False)} behind",
+        "ahead of": f"{said.points(abs(gap.points.value), sign=False)} ahead of",
+    }[sign]
+    text = f"{capital(by.dimension.say(gap.behind))}: {words_} {by.dimension.say(gap.ahead)}"
+    low, high = gap.points.lower, gap.points.upper
+    between = "" if round(low, 3) == round(high, 3) else f" ({said.points(low)} to {said.points(high)})"
+    sure = {
+        tables.CERTAIN: "",
+        tables.OF_THOSE: "; certain where the group is reported",
+        tables.NOT_CERTAIN: "; not certain",
+    }[tables.sure(gap)]
+    return f"{text}{between}{sure}"
+
+
+# --- by place ------------------------------------------------------------------------------------------------------
+
+
+def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
+    """The areas farthest behind all the others, with links into them."""
+    if found.places is None:
+        return [html.P("There is one area here, so places cannot be compared.")]
+    table = tables.of_dimension(found, found.places, desk.tier, desk.policy)
+    known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
+    if known.empty:
+        return [c.empty_state("No area can be compared: too few of its schools report this")]
+    named = {found.places.dimension.say(g.name): g.name for g in found.places.groups}
+    links = {
+        group: page.address(PATH, replace(view, area=named[group]))
+        for group in known["group"]
+        if named.get(group) in desk.places.levels
+    }
+    worst = known.head(MOST_PLACES)
+    less = int(np.count_nonzero(known["gap"] < 0))
+    word = [words.level(desk.place, max(areas.level_of(desk, view.area), 1), many=many) for many in (False, True)]
+    lead = f"{less} of {len(known)} {word[1]} are behind all the others together; the {min(MOST_PLACES, len(known))} farthest behind are shown, the file has all."
+    small = len(table) - len(known)
+    note = (
+        f" {small} {word[0] if small == 1 else word[1]} with too few schools or reports are not compared."
+        if small
+        else ""
+    )
+    chart = chart_of(
+        worst,
+        found.places.dimension.title,
+        f"{found.places.dimension.title}, each against all the others: share of {who(found)} {WITHOUT[found.indicator]}",
+        who(found),
+        links,
+    )
+    return [html.P(lead + note), c.wide(chart, found.places.dimension.title)]

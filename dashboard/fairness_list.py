@@ -1,0 +1,247 @@
+"""The audit of the list on the page: who comes first, the gates and the reasons written for them, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import page, signing, words
+from dashboard.fair_bars import capital
+from dashboard.fairness import audit_of, who
+from geodata import disclosure
+from geodata.equity import tables
+from geodata.equity.audit import Audit
+from geodata.equity.gate import Gate
+from geodata.equity.groups import NOT_REPORTED
+from geodata.errors import StoreError
+from geodata.query import Desk
+from geodata.store import Entry
+from geodata.store.acts import list_key
+from geodata.store.listing import when, who_said
+from geodata.view import View
+
+FORM = "gate-reason"
+VERDICTS = {"pass": ("yes", "Passes"), "warn": ("partly", "Warns"), "inconclusive": ("unknown", "Inconclusive")}
+COMPARED = ("wealth", "location", "land", "sex", "disability", "displaced")
+
+
+# --- who comes first -----------------------------------------------------------------------------------------------
+
+
+def coming_first(desk: Desk, found: Audit) -> list[Component]:
+    """Each group's part of the newly served beside its part of the unserved, both drawn on one scale."""
+    if not found.first:
+        return [
+            c.empty_state(
+                "No school here is ranked, so nothing comes first",
+                kept="What lacks to rank them is said under “What we do not know”",
+            )
+        ]
+    groups = [by for name in COMPARED if (by := found.of(name)) is not None] + ([found.places] if found.places else [])
+    parts: list[Component] = []
+    for by in groups:
+        table = tables.of_dimension(found, by, desk.tier, desk.policy)
+        known = table[table["share_of_unserved"].notna()]
+        if by is found.places:
+            known = known.sort_values("share_of_unserved", ascending=False, kind="stable").head(10)
+        if len(known) > 1:
+            parts.append(_shares(known, by.dimension.title, found))
+    newly = found.whole.first
+    lead = f"If {found.first_words} were served, {words.count(newly, 'learner') if found.unit == 'learner' else words.count(newly, 'school')} now known to be without would be. Bars show each group's part of them; the line, its part of all who are without."
+    return [html.P(lead), *([_shares_key()] if parts else []), *parts]
+
+
+def _shares_key() -> Component:
+    parts = [
+        html.Li([html.Span(className="fm-swatch fm-piece-yes"), " part of the newly served"]),
+        html.Li([html.Span(className="fm-swatch fm-swatch-tick"), " part of all who are without"]),
+    ]
+    return html.Ul(parts, className="fm-key fm-drawn-key")
+
+
+def _shares(table: pd.DataFrame, title: str, found: Audit) -> Component:
+    head = (title, "0 to 100 %", "Of the newly served", "Of the unserved")
+    cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
+    rows = [_share_row(row) for row in table.to_dict("records")]
+    caption = f"{title}: who comes first, in {who(found)}"
+    made = html.Table(
+        [html.Caption(caption), html.Thead(html.Tr(cells)), html.Tbody(rows)], className="fm-table fm-rates fm-fair"
+    )
+    return c.wide(made, caption)
+
+
+def _share_row(row: dict[str, Any]) -> Component:
+    first, need = row["share_of_first"], row["share_of_unserved"]
+    bar: list[Component] = []
+    if not isnan(first):
+        bar.append(html.Span(className="fm-piece fm-piece-yes", style={"left": "0", "width": f"{100 * first:.2f}%"}))
+    bar.append(html.Span(className="fm-tick", style={"left": f"{100 * need:.2f}%"}))
+    return html.Tr(
+        [
+            html.Th(capital(str(row["group"])), scope="row"),
+            html.Td(html.Div(bar, className="fm-track", **{"aria-hidden": "true"}), className="fm-drawn"),
+            html.Td("too few to show" if isnan(first) else words.percent(first), className="fm-number"),
+            html.Td(words.percent(need), className="fm-number"),
+        ]
+    )
+
+
+# --- the gates -----------------------------------------------------------------------------------------------------
+
+
+def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
+    """The verdicts with their arithmetic, and the form for the reason that a warning asks for."""
+    written = reasons(desk, view, found)
+    rows = [_gate(gate, [e for e in written if e.data.get("gate") == gate.name]) for gate in found.gates]
+    asking = [g for g in found.gates if g.asks_reason]
+    said = [
+        html.P(
+            "A warning stops nothing. It asks for a reason in writing, which is kept in the trail for everyone to read.",
+            className="fm-soft",
+        )
+    ]
+    return [*said, html.Ul(rows, className="fm-gates"), *([_form(asking)] if asking else [])]
+
+
+def _gate(gate: Gate, written: Sequence[Entry]) -> Component:
+    state, word = VERDICTS[gate.verdict]
+    lines = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in gate.lines]
+    parts: list[Any] = [
+        html.P([c.status(state, word), " ", html.Strong(gate.title)]),  # type: ignore[arg-type]
+        html.P(
+            [gate.sentence, "" if gate.certain else html.Strong(" Not certain: what is not reported could turn it.")]
+        ),
+    ]
+    if lines:
+        held = [html.Div([html.Dt("Held against"), html.Dd(gate.threshold)])] if gate.threshold else []
+        parts.append(
+            html.Details([html.Summary("How it was worked out"), html.Dl([*lines, *held])], className="fm-meaning")
+        )
+    parts += [
+        html.P(
+            [html.Strong("Reason written: "), entry.reason, f" ({who_said(entry)}, {when(entry)})"],
+            className="fm-written",
+        )
+        for entry in written
+    ]
+    return html.Li(parts, className=f"fm-gate fm-gate-{gate.verdict}")
+
+
+def _form(asking: Sequence[Gate]) -> Component:
+    choice = dmc.Select(
+        id=f"{FORM}-gate",
+        label="Warning",
+        data=[{"value": g.name, "label": g.title} for g in asking],
+        value=asking[0].name,
+        allowDeselect=False,
+    )
+    says = "Say why the list stands as it does, or what will be done about it."
+    return signing.form(FORM, "Write the reason", button="Record the reason", more=[choice], says=says)
+
+
+def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
+    """Keep a reason for a warned gate in the trail; raises StoreError where there is none, or nothing warned."""
+    if not reason.strip():
+        raise StoreError("Write the reason: a warning is answered in words.")
+    found = audit_of(desk, view)
+    warned = next((g for g in found.gates if g.name == gate and g.asks_reason), None)
+    if warned is None:
+        raise StoreError("This gate does not warn for the schools that are shown now.")
+    data = {
+        "gate": warned.name,
+        "title": warned.title,
+        "verdict": warned.verdict,
+        "sentence": warned.sentence,
+        "arithmetic": [list(line) for line in warned.lines],
+        "indicator": found.indicator,
+        "first": found.first,
+        "list": list_key(view),
+    }
+    signing.kept().record(
+        "gate",
+        data,
+        atlas=desk.atlas.slug,
+        version=desk.atlas.version,
+        who=who_.strip(),
+        role=desk.tier,
+        reason=reason.strip(),
+    )
+    return f"Recorded: the reason for “{warned.title}”."
+
+
+def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
+    """Reasons written for this build, this selection and this indicator, newest first."""
+    store = page.served().store
+    if store is None or desk.tier == disclosure.Tier.PUBLIC:
+        return []
+    told = store.entries(kind="gate", atlas=desk.atlas.slug, limit=200)
+    return [
+        e
+        for e in told
+        if e.version == desk.atlas.version
+        and e.data.get("list") == list_key(view)
+        and e.data.get("indicator") == found.indicator
+    ]
+
+
+# --- what is not known ---------------------------------------------------------------------------------------------
+
+
+def unknown(desk: Desk, found: Audit) -> list[Component]:
+    """Nobody disappears because nobody counted them: the unreported, the verify first list by group, the missing groups."""
+    whole = found.whole
+    silent = whole.rate.unknown
+    lines = [
+        f"{found.title}: not reported for {words.percent(1 - whole.rate.coverage)} of {who(found)} ({words.exact(silent, 0)} of {words.exact(whole.rate.total, 0)})." if whole.rate.total else "",
+        f"{words.count(whole.uncounted, 'school')} that operate report no learners: they weigh nothing in shares of learners, and stand in the list like all others." if whole.uncounted else "",
+        f"{words.count(found.not_open, 'school')} that do not operate are not counted." if found.not_open else "",
+        "Learners are not reported here, so schools are counted: a large school weighs as much as a small one." if found.unit == "school" else "",
+    ]  # fmt: skip
+    missing = [_missing(desk, dim) for dim in found.missing]
+    parts: list[Component] = [html.Ul([html.Li(line) for line in lines if line])]
+    if missing:
+        parts += [html.H3("Groups that cannot be told apart here"), html.Ul([html.Li(text) for text in missing])]
+    table = verify(found, desk)
+    if len(table):
+        rows = [
+            (
+                r["by"],
+                capital(str(r["group"])),
+                words.exact(r["verify_schools"], 0),
+                words.exact(r["schools"], 0),
+                words.percent(r["share"]),
+            )
+            for r in table.to_dict("records")
+        ]
+        made = c.table(
+            ("By", "Group", "Schools to verify first", "Of schools", "Share"),
+            rows,
+            caption="Schools of which too little is known to rank them: verify first",
+            numeric=(2, 3, 4),
+        )
+        parts += [html.H3("Whom to verify first, by group"), c.wide(made, "Verify first by group")]
+    return parts
+
+
+def _missing(desk: Desk, dim: Any) -> str:
+    hidden = [name for name in dim.columns if not disclosure.may_see(name, desk.tier, desk.risk)]
+    why = f"may not be shown to the {desk.tier} view" if hidden else f"not reported; it would need {dim.bring}"
+    return f"{dim.title}: {why}."
+
+
+def verify(found: Audit, desk: Desk) -> pd.DataFrame:
+    """Groups with schools in the verify first list, with their share of the group's schools."""
+    kept = [by for by in found.by_group if by.dimension.kind == "schools"]
+    parts = [tables.of_dimension(found, by, desk.tier, desk.policy) for by in kept]
+    if not parts or not found.whole.verify_schools:
+        return pd.DataFrame()
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["verify_schools"].notna() & ((table["verify_schools"] > 0) | (table["group"] != NOT_REPORTED))]
+    return table.assign(share=table["verify_schools"] / table["schools"].where(table["schools"] > 0))

@@ -1,0 +1,105 @@
+"""The audit's measures of the whole on the page: the concentration curve, and inequality between and within places. Pure."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import figures, figures_equity, words
+from dashboard.fairness import who
+from geodata.equity import said
+from geodata.equity.audit import Audit
+from geodata.equity.inequality import Inequality
+
+
+def curve(found: Audit) -> list[Component]:
+    shown, what = found.concentration, _thing(found)
+    if shown is None or not shown.curve:
+        return [
+            c.empty_state(
+                "This needs wealth or poverty of the places, and schools that report",
+                kept="Poverty or wealth by area, named in the recipe, would bring it",
+            )
+        ]
+    e = shown.erreygers
+    title = figures_equity.curve_title(shown, what, who(found))
+    chart = dcc.Graph(
+        figure=figures_equity.concentration_curve(shown, what, who(found)),
+        config=figures.CONFIG,
+        className="fm-chart fm-fair-curve",
+    )
+    rows = [(words.percent(x), words.percent(y)) for x, y in _tenths(shown.curve)]
+    table = c.table((f"Poorest part of {who(found)}", f"Their part of the {what}"), rows, caption=title, numeric=(0, 1))
+    tells = (
+        "the better off have more of it"
+        if e.value > 0.005
+        else "the poorer have more of it"
+        if e.value < -0.005
+        else "it does not follow wealth"
+    )
+    sure = (
+        ""
+        if e.lower == e.upper
+        else f", {said.between(e)} whatever is not reported" + ("" if e.sign_certain else ": not certain")
+    )
+    sentence = f"Erreygers' index is {said.index(e.value)}{sure}: {tells}. It is 0 where having it does not follow wealth, and 1 at most."
+    more = f"Concentration index {said.index(shown.index.value)}, Wagstaff's {said.index(shown.wagstaff)}. If every unreported were without, Erreygers' index would be {said.index(shown.if_no)}; if every one had it, {said.index(shown.if_yes)}. Wealth is of the place, not of the home"
+    lost = f"; it is not known for {words.exact(shown.no_wealth, 0)} {who(found)}." if shown.no_wealth else "."
+    return [
+        html.H3(title),
+        html.P(sentence),
+        html.Div(chart, role="img", **{"aria-label": title}),
+        html.P(more + lost, className="fm-soft"),
+        html.Details([html.Summary("The same as a table"), table], className="fm-meaning"),
+    ]
+
+
+def _tenths(curve: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    """The points of the curve nearest to each tenth of people."""
+    near = [min(curve, key=lambda p: abs(p[0] - t / 10)) for t in range(1, 11)]
+    return list(dict.fromkeys(near))
+
+
+def _thing(found: Audit) -> str:
+    """What is shared out: "internet for learners"."""
+    return found.title[0].lower() + found.title[1:]
+
+
+def between(found: Audit) -> list[Component]:
+    """Theil's T of having it and of an amount, between the areas and within them."""
+    measured = [(f"{found.title} (with or without)", "", found.spread)]
+    measured += (
+        [(found.amount.title, f"mean {words.exact(found.amount.found.mean)} {found.amount.unit}", found.amount.found)]
+        if found.amount
+        else []
+    )
+    rows = [(title, note, m) for title, note, m in measured if m is not None and m.theil == m.theil]
+    if not rows:
+        return [
+            c.empty_state(
+                "This needs two areas or more, and schools that report what they have",
+                kept="Devices or bandwidth of each school would bring it",
+            )
+        ]
+    parts = found.places.dimension.title.lower() if found.places else "area"
+    sentences = [html.P(_inequality_said(title, m, parts)) for title, _, m in rows]
+    table = c.table(
+        ("What", "Theil's T", "Between", "Within", "Between, share", "Gini", "Not reported"),
+        [(f"{title}{', ' + note if note else ''}", *(said.index(v, 3) for v in (m.theil, m.between, m.within)), words.percent(m.share_between), said.index(m.gini, 3), f"{words.exact(m.unknown, 0)} {who(found)}") for title, note, m in rows],
+        caption=f"Inequality between each {parts} and the others, and within them; 0 is the same for all",
+        numeric=(1, 2, 3, 4, 5, 6),
+    )  # fmt: skip
+    note = "There are no bounds: nobody who does not report can be said to have at most so much. Where places have few schools, chance alone puts some of it between them."
+    return [*sentences, c.wide(table, "Inequality"), html.P(note, className="fm-soft fm-small")]
+
+
+def _inequality_said(title: str, m: Inequality, parts: str) -> str:
+    if m.theil <= 0:
+        return f"{title}: the same for all that report."
+    lies = (
+        "most of the inequality is inside places, between schools near one another"
+        if m.share_between < 0.5
+        else "most of the inequality is between places"
+    )
+    return f"{title}: {words.percent(m.share_between)} of the inequality lies between one {parts} and another, {words.percent(1 - m.share_between)} within them: {lies}."

@@ -1,0 +1,59 @@
+"""Pure: the concentration curve of the audit as a Plotly figure, in the house's language (see `figures`)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+
+from dashboard import words
+from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, YES, _frame
+from geodata.equity.concentration import Concentration
+
+TICKS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"], "range": [0, 1]}
+
+
+def at_half(found: Concentration) -> float | None:
+    """What the half of people in the poorest places have of it all, read off the curve; None without a curve."""
+    points = list(found.curve)
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x0 <= 0.5 <= x1 and x1 > x0:
+            return y0 + (y1 - y0) * (0.5 - x0) / (x1 - x0)
+    return None
+
+
+def curve_title(found: Concentration, what: str, who: str) -> str:
+    """The finding of the curve: what the poorer half of people have of it."""
+    half = at_half(found)
+    if half is None:
+        return f"Nobody here is known to have {what}"
+    return f"The half of {who} in the poorest places have {words.percent(half)} of the {what}"
+
+
+def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
+    """The concentration curve with the line of equality and the band that the unreported leave."""
+    figure = go.Figure()
+    if found.lower_curve and found.upper_curve:
+        xs = [p[0] for p in found.upper_curve] + [p[0] for p in reversed(found.lower_curve)]
+        ys = [p[1] for p in found.upper_curve] + [p[1] for p in reversed(found.lower_curve)]
+        figure.add_scatter(x=xs, y=ys, fill="toself", fillcolor="rgba(131,136,143,0.28)", mode="lines", line={"color": UNKNOWN, "width": 1}, hoverinfo="skip")  # fmt: skip
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=[p[0] for p in found.curve], y=[p[1] for p in found.curve], mode="lines", line={"color": YES, "width": 3},
+        hovertemplate="poorest %{x:.0%} of " + who + ": %{y:.0%} of the " + what + "<extra></extra>",
+    )  # fmt: skip
+    half = at_half(found)
+    if half is not None:
+        figure.add_scatter(
+            x=[0.5], y=[half], mode="markers+text", text=[f"  {words.percent(half)}"], textposition="middle right",
+            marker={"size": 9, "color": YES, "line": {"color": PAPER, "width": 1.5}}, textfont={"color": INK, "size": 13}, hoverinfo="skip",
+        )  # fmt: skip
+    figure.add_annotation(x=0.3, y=0.36, text="the same for all", showarrow=False, textangle=-38, font={"color": SOFT, "size": 13})  # fmt: skip
+    band = "; grey: where it may lie, as some do not report" if found.lower_curve else ""
+    subtitle = f"{who.capitalize()} from the poorest places to the least poor, and their share of the {what}{band}"
+    _frame(figure, "", subtitle, 420)
+    figure.update_layout(title=None, margin={"l": 8, "r": 24, "t": 16, "b": 56})
+    figure.update_xaxes(**TICKS, title={"text": f"{who}, poorest places first", "font": {"size": 13, "color": SOFT}})
+    return figure.update_yaxes(**TICKS, showgrid=True, gridcolor=RULE, title={"text": f"share of the {what}", "font": {"size": 13, "color": SOFT}})  # fmt: skip

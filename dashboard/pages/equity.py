@@ -1,0 +1,222 @@
+"""Equity: who is left out, by group and place; how concentrated; who comes first in the list; what is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import Blueprint, Response, request
+
+from dashboard import components as c
+from dashboard import fairness as f
+from dashboard import fairness_list as listed
+from dashboard import fairness_whole as whole
+from dashboard import page, signing, words
+from dashboard.page import Page
+from geodata.equity import tables
+from geodata.equity.audit import AUDITED, Audit
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = f.PATH
+PARTS = (
+    ("groups", "By group"),
+    ("places", "By place"),
+    ("curve", "By wealth"),
+    ("between", "Between and within places"),
+    ("first", "Who comes first"),
+    ("gates", "Checks of the list"),
+    ("unknown", "What we do not know"),
+)
+FIRST = (25, 50, 100, 250, 500, 1000)
+FILES = {"groups": tables.groups, "measures": tables.measures, "checks": tables.gates}
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page for a view; it is drawn anew when the address changes."""
+    return html.Div([dcc.Store(id="equity-written"), html.Div(content(desk, view), id="equity-sheet")])
+
+
+def content(desk: Desk, view: View) -> Component:
+    """The whole sheet."""
+    found = f.audit_of(desk, view)
+    name = desk.places.names.get(view.area, desk.atlas.name) if view.area else desk.atlas.name
+    head = [
+        _crumbs(desk, view, found, name),
+        html.H1(f.finding(found, name)),
+        _controls(desk, view, found),
+    ]
+    if not found.whole.schools:
+        ways = [("All schools of " + desk.atlas.name, page.address(PATH, View()))]
+        return html.Article([*head, c.empty_state("No school of this selection operates", ways)], className="fm-sheet")
+    return html.Article(
+        [
+            *head,
+            html.Ul([html.Li(html.A(t, href=f"#{k}")) for k, t in PARTS], className="fm-contents"),
+            *_sections(desk, view, found),
+            _foot(desk, view),
+        ],
+        className="fm-sheet",
+    )
+
+
+def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
+    known = found.whole.rate.yes + found.whole.rate.no > 0
+    lead = f"Share of {f.who(found)} {f.WITHOUT[found.indicator]}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain."
+    nothing = c.empty_state(
+        f"{found.title} is reported for no school here",
+        [("Where these data come from", page.address("/data", view))],
+        kept="A register or a survey that says which schools have it would bring this part",
+    )
+    groups = [f.key(found), *f.by_group(desk, found)] if known and found.by_group else [nothing]
+    return [
+        c.section("Who is left out, by group", *groups, id_="groups", note=lead if known else ""),
+        c.section("Who is left out, by place", *(f.by_place(desk, view, found) if known else [nothing]), id_="places"),
+        c.section("By wealth of the place", *whole.curve(found), id_="curve"),
+        c.section("Between places and within them", *whole.between(found), id_="between"),
+        c.section("Who comes first in the list", *listed.coming_first(desk, found), id_="first"),
+        c.section("Checks of the list", html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
+        c.section("What we do not know", *listed.unknown(desk, found), id_="unknown"),
+    ]
+
+
+def _crumbs(desk: Desk, view: View, found: Audit, name: str) -> Component:
+    some = view.schools_only != View(policy=view.policy)
+    counted = words.count(found.whole.schools, "school")
+    parts: list[Any] = [f"{name}: {counted} that operate"]
+    parts += (
+        [
+            " · ",
+            dcc.Link(
+                f"All schools of {desk.atlas.name}",
+                href=page.address(PATH, View(policy=view.policy, screen=view.screen)),
+            ),
+        ]
+        if some
+        else []
+    )
+    parts += [" · ", dcc.Link("Choose other schools on the map", href=page.address("/", view))]
+    return html.P(parts, className="fm-crumbs fm-noprint")
+
+
+def _controls(desk: Desk, view: View, found: Audit) -> Component:
+    able = [desk.indicators[name] for name in AUDITED if name in desk.indicators]
+    wanted = int(view.policy_over(desk.policy).number("audit_first"))
+    numbers = sorted({*FIRST, wanted} - {0})
+    first = [{"value": str(n), "label": f"the first {n:,} of the list"} for n in numbers] + [
+        {"value": "0", "label": "group A"}
+    ]
+    return html.Div(
+        [
+            dmc.Select(id="equity-show", label="Left out of what", data=[{"value": i.name, "label": i.title} for i in able], value=found.indicator, allowDeselect=False, w=280),
+            dmc.Select(id="equity-first", label="If these schools were served", data=first, value=str(wanted), allowDeselect=False, w=240),
+        ],
+        className="fm-fair-controls fm-noprint",
+    )  # fmt: skip
+
+
+def _foot(desk: Desk, view: View) -> Component:
+    links = [
+        html.A(
+            text, href=f"/equity/{desk.atlas.slug}/{name}.csv?{_query(desk, view)}", className="fm-button", download=""
+        )
+        for name, text in (
+            ("groups", "Groups and places (CSV)"),
+            ("measures", "Measures (CSV)"),
+            ("checks", "Checks (CSV)"),
+        )
+    ]
+    sources = [s.get("title") or s.get("name") for s in desk.atlas.manifest.get("sources") or []]
+    return html.Div(
+        [
+            html.P([part for link in links for part in (link, " ")], className="fm-noprint"),
+            html.P(f"Source: {words.listed([str(s) for s in dict.fromkeys(sources)][:4])} · build {desk.atlas.version[:12]}. {desk.place.get('disclaimer') or ''}", className="fm-source"),
+            html.P("Being connected does not by itself make learners learn. Measures: UIS metadata of SDG 4.5.1; O'Donnell et al. (World Bank 2008); Wagstaff (2005); Erreygers (2009).", className="fm-source"),
+        ]
+    )  # fmt: skip
+
+
+def _query(desk: Desk, view: View) -> str:
+    return "&".join(
+        q for q in (view.with_screen(data="", show="").query(), urlencode({"of": f.chosen(desk, view)})) if q
+    )
+
+
+# --- callbacks and files -------------------------------------------------------------------------------------------
+
+
+def routes() -> Blueprint:
+    """`/equity/<country>/<groups|measures|checks>.csv?<view>&of=<indicator>`: what the page shows, in the same figures."""
+    blueprint = Blueprint("equity", __name__)
+
+    @blueprint.get("/equity/<data>/<name>.csv")
+    def _file(data: str, name: str) -> Response:
+        desk = page.served().desk(data)
+        if name not in FILES:
+            return Response(f"There is no file {name!r}; there are {', '.join(FILES)}.", 404, mimetype="text/plain")
+        rest = [(key, value) for key, value in request.args.items(multi=True) if key != "of"]
+        view = View.parse(urlencode(rest)).with_screen(show=request.args.get("of", ""))
+        return Response(
+            csv_of(desk, view, name),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{data}-equity-{name}.csv"'},
+        )
+
+    return blueprint
+
+
+def csv_of(desk: Desk, view: View, name: str) -> str:
+    """One table of the audit as CSV, as this tier may read it; a text that a spreadsheet would run starts with a quote."""
+    found = f.audit_of(desk, view)
+    table = tables.groups(found, desk.tier, desk.policy) if name == "groups" else FILES[name](found)
+    texts = table.select_dtypes(exclude="number").columns
+    table = table.assign(
+        **{t: table[t].map(lambda v: f"'{v}" if str(v)[:1] in "=+-@" and str(v) else v) for t in texts}
+    )
+    return str(table.to_csv(index=False))
+
+
+def register(app: Dash) -> None:
+    """Another address, another sheet; the controls write the address; a reason is recorded and shown."""
+    app.server.register_blueprint(routes())
+
+    @app.callback(
+        Output("equity-sheet", "children"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _follow(search: str, path: str) -> Any:
+        return content(*page.here(search)) if path == PATH else no_update
+
+    @app.callback(
+        Input("equity-show", "value"),
+        Input("equity-first", "value"),
+        State(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _choose(show: str | None, first: str | None, search: str, path: str) -> None:
+        if path != PATH or show is None or first is None:
+            return
+        desk, view = page.here(search)
+        wanted = view.with_policy({"audit_first": float(first)}, desk.policy)
+        page.go(wanted.with_screen(show=show if show != AUDITED[0] or view.shown("show") else ""), search)
+
+    @app.callback(
+        Output("equity-gates", "children"),
+        Input("equity-written", "data"),
+        State(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _again(_written: int | None, search: str) -> Any:
+        desk, view = page.here(search)
+        return listed.gates(desk, view, f.audit_of(desk, view)) if _written else no_update
+
+    signing.listens(app, listed.FORM, listed.record, State(f"{listed.FORM}-gate", "value"), redraws="equity-written")
+
+
+EQUITY = Page("equity", PATH, "Equity", 30, layout, register)
