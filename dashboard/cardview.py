@@ -1,0 +1,55 @@
+"""Cards on the screen and as a file: the priority index, the predictors, the sources."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+from flask import Blueprint, Response
+
+from dashboard import page
+from dashboard.ranking import whole
+from geodata.cards import Card, datasheets, index_card, markdown, predictor_cards
+from geodata.policy import Policy
+from geodata.query import Desk
+
+
+def card(one: Card, *, open_: bool = False) -> Component:
+    """One card, folded away under its title."""
+    parts: list[Component] = []
+    for title, lines in one.sections:
+        parts += [html.Dt(title), html.Dd(html.Ul([html.Li(line) for line in lines]) if len(lines) > 1 else lines[0])]
+    return html.Details([html.Summary(one.title), html.Dl(parts, className="fm-card")], id=one.name, className="fm-meaning fm-find", open=open_)  # fmt: skip
+
+
+def model_cards(desk: Desk, policy: Policy) -> list[Card]:
+    """The cards of the index, under a policy, and of the predictors that this tier may know of."""
+    frame = whole(desk).drop(columns=["list"]).join(desk.derived(policy)[["list"]])
+    predicted = predictor_cards(desk.atlas.manifest) if _may_see_predictions(desk) else []
+    return [index_card(desk.atlas.manifest, frame, policy), *predicted]
+
+
+def _may_see_predictions(desk: Desk) -> bool:
+    return any(name.startswith("predicted_") for name in desk.columns)
+
+
+def sheets(desk: Desk) -> list[Card]:
+    """The datasheets of the sources; coverage of the columns that this tier may see."""
+    return datasheets(desk.atlas.manifest, desk.schools)
+
+
+def routes() -> Blueprint:
+    """`/cards/<country>/cards.md`: every card as one Markdown file."""
+    blueprint = Blueprint("cards", __name__)
+
+    @blueprint.get("/cards/<data>/cards.md")
+    def cards(data: str) -> Response:
+        desk = page.served().desk(data)
+        said = [*model_cards(desk, desk.policy), *sheets(desk)]
+        heading = f"{desk.atlas.name}: model cards and datasheets"
+        if desk.atlas.synthetic:
+            heading += " (synthetic demonstration data)"
+        reply = Response(markdown(said, heading), mimetype="text/markdown")
+        reply.headers["Content-Disposition"] = f'attachment; filename="{desk.atlas.slug}-cards.md"'
+        return reply
+
+    return blueprint

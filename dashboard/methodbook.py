@@ -1,0 +1,166 @@
+"""The entries of the Methods page: one each for every indicator, thing counted, way of working and policy number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import page, words
+from dashboard.about import explanation
+from dashboard.ranking import whole
+from dashboard.sheet import steps
+from geodata.declare import Indicator, Method, found
+from geodata.explain import Standard, standards
+from geodata.formulas import formula_of, worked
+from geodata.policy import NUMBERS, Policy, PolicyNumber
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/methods"
+
+
+def link(view: View, anchor: str, text: str) -> Component:
+    """A link from any number to the entry that explains it: `link(view, "priority_index", "how it is worked out")`."""
+    return dcc.Link(text, href=f"{page.address(PATH, view)}#{anchor}", className="fm-how")
+
+
+def entry(anchor: str, title: str, facts: Sequence[tuple[str, Any]], *, code: str = "", text: str = "") -> Component:
+    """One entry with an address of its own; facts without a value are left out."""
+    head = [title, html.Span(code, className="fm-code")] if code else [title]
+    said = [part for name, value in facts if value for part in (html.Dt(name), html.Dd(value))]
+    return html.Article([html.H3(head), html.P(text) if text else None, html.Dl(said, className="fm-facts")], id=anchor, className="fm-entry fm-find")  # fmt: skip
+
+
+# --- indicators ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _whole_country(desk: Desk, view: View) -> Mapping[str, Any]:
+    """All indicators of the country under a view's policy: one row, kept."""
+    return dict(desk.areas(view, 0).iloc[0])
+
+
+def indicators(desk: Desk, view: View) -> list[Component]:
+    """Every indicator that this tier may see, worked out for the whole country."""
+    row = _whole_country(desk, View(policy=view.policy))
+    chosen = sorted(desk.indicators.values(), key=lambda i: (i.group, i.order, i.name))
+    return [_indicator(i, row, desk.atlas.name) for i in chosen]
+
+
+def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Component:
+    here = worked(indicator, row) if indicator.rollup != "none" else ""
+    facts = (("Formula", formula_of(indicator)), ("Unit", indicator.unit), (f"In {place}", here), ("Reference", indicator.reference))  # fmt: skip
+    return entry(indicator.name, indicator.title, facts, code=indicator.code, text=indicator.definition)
+
+
+# --- things counted -----------------------------------------------------------------------------------------------
+
+
+def things(desk: Desk, policy: Policy) -> list[Component]:
+    """Every thing counted, on what it stands here, with its weight and its cut."""
+    return [_thing(s, policy) for s in standards(whole(desk), policy)]
+
+
+def _thing(standard: Standard, policy: Policy) -> Component:
+    c_ = standard.criterion
+    half = "service gap" if c_.pillar == "need" else "marginalisation"
+    total = standard.known + standard.unknown
+    weight = f"{words.policy_value(policy[c_.weight])} in the {half}" + (f"; {standard.weight_used:.4g} as used here" if standard.in_use else "; not used here")  # fmt: skip
+    cut = f"{'from' if c_.inclusive else 'above'} {words.policy_value(policy[c_.cutoff])}" if c_.cutoff else "scored only, never counted for the group"  # fmt: skip
+    facts = (
+        ("Formula", c_.formula),
+        ("Unit", "0 (no lack) to 1 (complete lack)"),
+        ("Weight", weight),
+        ("Counts as lacking", cut),
+        ("Known", f"{words.exact(standard.known)} of {words.count(total, 'school')} that operate" if total else "no school operates"),
+        ("Stands on", standard.words),
+        ("Reference", c_.reference),
+    )  # fmt: skip
+    return entry(c_.item, c_.title, facts, text=c_.definition)
+
+
+# --- ways of working ----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=128)
+def _example(name: str) -> tuple[str, ...]:
+    """The steps of a worked example, worked out once."""
+    method = found(Method, "geodata.methods")[name]
+    return tuple(method.example()) if method.example else ()
+
+
+def ways(desk: Desk, view: View) -> list[Component]:
+    """Every way of working with its example of invented schools; the score also with a school of this place."""
+    policy = view.policy_over(desk.policy)
+    return [_way(m, desk, view, policy) for m in found(Method, "geodata.methods").values()]
+
+
+def _way(method: Method, desk: Desk, view: View, policy: Policy) -> Component:
+    said = _example(method.name)
+    example = html.Ol([html.Li(line) for line in said], className="fm-steps") if said else None
+    numbers = [_number_link(n, policy, view) for n in method.policy if n in NUMBERS]
+    facts = [
+        ("Formula", method.formula),
+        ("Decided by", html.Ul(numbers, className="fm-inline") if numbers else None),
+        ("Worked example, eight invented schools" if "chool S" in " ".join(said) else "Worked example", example),
+        ("A school of this place", _real(desk, view, policy) if method.name == "priority_index" else None),
+        ("Reference", method.reference),
+    ]
+    return entry(method.name, method.title, facts, text=method.text)
+
+
+def _number_link(name: str, policy: Policy, view: View) -> Component:
+    number = NUMBERS[name]
+    return html.Li([html.A(number.title, href=f"#{name}"), f" {words.policy_value(policy[name], number.unit)}"])
+
+
+def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
+    """The arithmetic of the first school of the list, as its own page shows it; none where schools are not shown."""
+    if not desk.one_by_one:
+        return html.P("Schools are not shown one by one here.")
+    first = desk.rows(View(policy=view.policy), 0, 1, ["school_id", "school_name"])
+    if not first:
+        return None
+    school = first[0]
+    told = explanation(desk, school["school_id"], policy)
+    name = school.get("school_name") or school["school_id"]
+    to = page.address("/school", View(policy=view.policy, screen=view.screen).with_screen(school=school["school_id"]))
+    return html.Div([html.P([dcc.Link(name, href=to), ", first in the list of this view."]), steps(told, desk.columns)])
+
+
+# --- policy numbers -----------------------------------------------------------------------------------------------
+
+
+def numbers(desk: Desk, view: View) -> Component:
+    """Every policy number: in this view, in this country, by default; unit, range, meaning, reference."""
+    now = view.policy_over(desk.policy)
+    head = ("Number", "In this view", "This country", "Default", "Allowed", "What it means", "Reference")
+    rows = [_number(n, now, desk.policy) for n in NUMBERS.values()]
+    return html.Table(
+        [
+            html.Caption(f"{len(rows)} numbers and choices. All of them are judgements or standards; a recipe sets a country's own, the address this view's."),
+            html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
+            html.Tbody(rows),
+        ],
+        className="fm-table fm-numbers",
+    )  # fmt: skip
+
+
+def _number(number: PolicyNumber, now: Policy, own: Policy) -> Component:
+    values = [words.policy_value(v, number.unit) for v in (now[number.name], own[number.name], number.value)]
+    changed = ["fm-differs" if v != values[2] else "" for v in values]
+    cells = [html.Td(v, className=f"fm-number {k}".strip()) for v, k in zip(values, changed, strict=True)]
+    meaning = words.sentence(number.definition)
+    return html.Tr([html.Th(number.title, scope="row"), *cells, html.Td(allowed(number)), html.Td(meaning), html.Td(number.reference)], id=number.name, className="fm-find")  # fmt: skip
+
+
+def allowed(number: PolicyNumber) -> str:
+    """What a policy number may be: its choices, or its range."""
+    if number.choices:
+        return ", ".join(words.policy_value(choice) for choice in number.choices)
+    low, high = (None if end is None else words.policy_value(float(end)) for end in (number.minimum, number.maximum))
+    return f"{low} to {high}" if low and high else f"from {low}" if low else f"to {high}" if high else "any number"

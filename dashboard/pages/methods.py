@@ -1,0 +1,80 @@
+"""Methods: how every number on every screen comes about, from the declarations; cards, and the trail."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import cardview, methodbook, page, trailview
+from dashboard import components as c
+from dashboard.page import Page
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = methodbook.PATH
+PARTS = (
+    ("ways", "How it is worked out"),
+    ("indicators", "Numbers on maps and cards"),
+    ("things", "The things counted"),
+    ("numbers", "Standards, weights and limits"),
+    ("cards", "Model cards"),
+    ("sheets", "Datasheets of the sources"),
+    ("trail", "The trail: who did what"),
+)
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page for a view: its weights and standards are in force in every example of this place."""
+    policy = view.policy_over(desk.policy)
+    return html.Article(
+        [
+            html.H1("How the numbers come about"),
+            html.P(_lead(desk, view), className="fm-lead"),
+            html.Nav(html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"), **{"aria-label": "Contents"}),
+            dmc.TextInput(id="methods-find", label="Find on this page", placeholder="poverty, bandwidth, 4.a.1 …", debounce=200, className="fm-find-box fm-noprint"),
+            html.P(id="methods-found", className="fm-small fm-soft", role="status"),
+            c.section("How it is worked out", *methodbook.ways(desk, view), id_="ways", note="Each example runs through the very code that makes the numbers on the screens."),
+            c.section("Numbers on maps and cards", *methodbook.indicators(desk, view), id_="indicators", note=f"Worked out for all of {desk.atlas.name}, of the schools that operate."),
+            c.section("The things counted", *methodbook.things(desk, policy), id_="things"),
+            c.section("Standards, weights and limits", c.wide(methodbook.numbers(desk, view), "Standards, weights and limits"), id_="numbers"),
+            c.section("Model cards", *(cardview.card(x) for x in cardview.model_cards(desk, policy)), _download(desk), id_="cards"),
+            c.section("Datasheets of the sources", *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
+            trailview.section(desk),
+            html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
+            dcc.Store(id="methods-gone"),
+        ],
+        className="fm-sheet fm-methods",
+    )  # fmt: skip
+
+
+def _lead(desk: Desk, view: View) -> str:
+    said = "Synthetic demonstration data: invented. " if desk.atlas.synthetic else ""
+    own = " This view has changed some of them." if view.policy else ""
+    return f"{said}Every formula with its reference, the standards and weights in force in {desk.atlas.name}, and examples to redo by hand.{own}"
+
+
+def _download(desk: Desk) -> Component:
+    href = f"/cards/{desk.atlas.slug}/cards.md"
+    return html.P(html.A("Download all cards and datasheets (Markdown)", href=href, className="fm-button", download=""))
+
+
+def register(app: Dash) -> None:
+    """The search on the page, the way to an entry named in the address, the download, the button that verifies."""
+    app.server.register_blueprint(cardview.routes())
+    trailview.register(app)
+    app.clientside_callback(
+        ClientsideFunction("firstmileMethods", "find"),
+        Output("methods-found", "children"),
+        Input("methods-find", "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("firstmileMethods", "goTo"),
+        Output("methods-gone", "data"),
+        Input(page.URL, "hash"),
+        State("methods-find", "id"),
+    )
+
+
+METHODS = Page("methods", PATH, "Methods", 90, layout, register)

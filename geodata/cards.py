@@ -1,0 +1,184 @@
+"""Cards: what the priority index and each predictor are fit for, and a datasheet for every source. From declarations and
+the place's own numbers; nothing is written by hand for one place.
+
+Mitchell et al. (2019), Model Cards for Model Reporting; Gebru et al. (2021), Datasheets for Datasets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+
+from geodata.explain import Standard, place_words, standards
+from geodata.fields import FIELDS
+from geodata.policy import NUMBERS, POLICY, Policy
+
+NOT_STATED = "not stated"
+LEGAL = "Legal basis and consent: not stated by the recipe."
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card: sections in their order, each with its lines. `name` is its anchor on the screen."""
+
+    name: str
+    title: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def markdown(cards: Iterable[Card], heading: str) -> str:
+    """The cards as one Markdown text."""
+    parts = [f"# {heading}\n"]
+    for card in cards:
+        parts.append(f"## {card.title}\n")
+        for title, lines in card.sections:
+            parts.append(f"### {title}\n\n" + "\n".join(f"- {line}" for line in lines) + "\n")
+    return "\n".join(parts)
+
+
+# --- the priority index -------------------------------------------------------------------------------------------
+
+
+def index_card(manifest: Manifest, schools: pd.DataFrame, policy: Policy = POLICY, more: Sequence[str] = ()) -> Card:
+    """The model card of the priority index in one place, from its schools (as a tier sees them) under a policy.
+
+    `more` holds sentences on bands, ties and stability, where they were worked out.
+    """
+    name = str(manifest.get("name", ""))
+    counts = schools["list"].value_counts() if "list" in schools else pd.Series(dtype=int)
+    ranked, first = int(counts.get("ranked", 0)), int(counts.get("verify_first", 0))
+    sections = (
+        ("Details", (f"Priority index of {name}, build {manifest.get('version', '')}.", "Two halves, service gap and marginalisation; a power mean within, a geometric mean between; groups by the number of things lacking come first.", "No part of it is learnt from data: every weight is a stated judgement.")),
+        ("Intended use", ("To order schools for a ministry's attention and for money, by people who can look at the reasons.", "Not for judging a school or its staff, not for closing a school, and not alone for deciding: a named person approves.")),
+        ("Factors", tuple(_factor(s) for s in standards(schools, policy))),
+        ("Metrics", ("Group, score, rank, the band of likely ranks, the share of the score that is reported.", f"{ranked:,} schools are ranked; {first:,} stand in the list to verify first.")),
+        ("Evaluation data", ("The place's own schools; there is no outside truth of who should come first.",)),
+        ("Training data", ("Nothing is learnt from data.",)),
+        ("Quantitative analyses", (*_changed(policy), *(more or ("Stability against other weightings: not worked out here.",)))),
+        ("Ethical considerations", ("Rewarding silence is avoided: what is not reported is never taken as good, nor as worst.", "The share of girls or of learners with disabilities is no lack and is not scored; reported disability rises with the capacity to notice it.", "A published list can itself draw theft or attack: locations and sensitive columns follow the risk of the place.")),
+        ("Caveats", (*place_words(schools, policy), "Connection alone does not produce learning.")),
+    )  # fmt: skip
+    return Card("card_index", "Model card: priority index", sections)
+
+
+def _factor(standard: Standard) -> str:
+    c, total = standard.criterion, standard.known + standard.unknown
+    share = f"{standard.known:,} of {total:,} known" if total else "no school operates"
+    used = f"weight {standard.weight_used:.4g} in its half; "
+    if not standard.in_use:
+        return f"{c.title}: {standard.words[:1].lower()}{standard.words[1:] or 'not counted.'}"
+    said = f" {standard.words}" if standard.words else ""
+    return f"{c.title}: {used}{share}.{said}"
+
+
+def _changed(policy: Policy) -> tuple[str, ...]:
+    own = policy.changes(POLICY)
+    said = [f"{NUMBERS[n].title}: {v} (default {NUMBERS[n].value})" for n, v in own.items()]
+    return tuple(said) or ("Every number of the policy is at its default.",)
+
+
+# --- the predictors -----------------------------------------------------------------------------------------------
+
+
+def predictor_cards(manifest: Manifest) -> list[Card]:
+    """A model card for each target that the build tried to predict; none where it tried none."""
+    return [_predictor(card, manifest) for card in manifest.get("models") or []]
+
+
+def _predictor(card: Mapping[str, Any], manifest: Manifest) -> Card:
+    title = str(card.get("title") or card.get("target") or "")
+    groups = tuple(_group(g) for g in card.get("by_group") or ())
+    sections = (
+        ("Details", (f"{title}, {manifest.get('name', '')}, build {manifest.get('version', '')}.", f"Model: {card.get('model_title') or 'none in use'}; calibration: {card.get('calibration') or 'none'}.")),
+        ("Verdict", (str(card.get("verdict") or NOT_STATED),)),
+        ("Intended use", ("To say which of the schools that do not report are likely lacking, and whom to ask first.", "Never as a yes or a no, never in an official export, never to drop a school.")),
+        ("Factors", (f"Rests on: {_listed(card.get('features'))}.", f"Left out on purpose: {_listed(card.get('left_out'))}.")),
+        ("Metrics", (f"Brier skill {_number(card.get('brier_skill'))}; coverage of the sets {_number(card.get('coverage'))} (promised {_number(card.get('promised'))}); AUC {_number(card.get('auc'))}; calibration error {_number(card.get('ece'))}.",)),
+        ("Evaluation data", (f"{card.get('n', 0):,} schools that report, whole districts left out in turn ({card.get('districts', 'not counted')} districts).",)),
+        ("Training data", ("The same schools, of the other districts; their registers are in the datasheets.", f"{card.get('asked', 0):,} schools do not report and were asked for.")),
+        ("Quantitative analyses", groups or ("Errors by group: not worked out.",)),
+        ("Ethical considerations", ("A school that silently lacks it may be predicted to have it: the sets are checked by group, and where the error is uneven it is said below.",)),
+        ("Caveats", tuple(str(x) for x in card.get("limitations") or ()) or (NOT_STATED,)),
+    )  # fmt: skip
+    return Card(f"card_{card.get('target', '')}", f"Model card: predicted {title[:1].lower()}{title[1:]}", sections)
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    values = "; ".join(f"{k.replace('_', ' ')} {_number(v)}" for k, v in row.items() if k not in ("by", "group") and isinstance(v, int | float))  # fmt: skip
+    return f"{str(row.get('by', '')).replace('_', ' ')}, {row.get('group', '')}: {values}"
+
+
+def _listed(values: Any) -> str:
+    if isinstance(values, str):
+        return values.rstrip(".")
+    return ", ".join(_title(str(v)) for v in values or ()) or NOT_STATED
+
+
+def _title(name: str) -> str:
+    return FIELDS[name].title.lower() if name in FIELDS else name.replace("_", " ")
+
+
+def _number(value: Any) -> str:
+    good = isinstance(value, int | float) and isfinite(value)
+    return f"{value:.3g}" if good else "not worked out"
+
+
+# --- the sources --------------------------------------------------------------------------------------------------
+
+
+def datasheets(manifest: Manifest, schools: pd.DataFrame) -> list[Card]:
+    """A datasheet for each source of the manifest; coverage is of `schools`, as a tier sees them."""
+    return [_datasheet(source, manifest, schools) for source in manifest.get("sources") or []]
+
+
+def _datasheet(source: Mapping[str, Any], manifest: Manifest, schools: pd.DataFrame) -> Card:
+    name, title = str(source.get("name", "")), str(source.get("title") or source.get("name", ""))
+    read, accepted, out, rejected = (int(source.get(f"rows_{k}") or 0) for k in ("read", "accepted", "out_of_scope", "quarantined"))  # fmt: skip
+    sections = (
+        ("Where it comes from", (f"Publisher: {source.get('publisher') or NOT_STATED}.", f"Address: {source.get('address') or NOT_STATED}.", f"Date: {source.get('date') or NOT_STATED}.")),
+        ("What it holds", (f"{read:,} rows read = {accepted:,} accepted + {out:,} out of scope + {rejected:,} rejected.", *_coverage(name, manifest, schools))),
+        ("How it was collected", (f"Values are {source.get('evidence') or 'of evidence not stated'}.", "Method of collection: not stated by the recipe.")),
+        ("What was done to it", _notes(name, manifest)),
+        ("Faults found", _faults(name, manifest)),
+        ("Uses", (f"Licence: {source.get('licence') or NOT_STATED}.", *([f"To be named as: {source['attribution']}."] if source.get("attribution") else []), LEGAL)),
+        ("Known bias", ("Not stated by the publisher. Schools that do not report are not like those that do: every share stands with its bounds.",)),
+        ("Fixed by", (f"SHA-256 {source.get('sha256') or NOT_STATED}.",)),
+    )  # fmt: skip
+    return Card(f"sheet_{slug(name)}", f"Datasheet: {title}", sections)
+
+
+def slug(name: str) -> str:
+    """A name fit for an address."""
+    return "".join(c if c.isalnum() else "_" for c in name.lower())
+
+
+def _coverage(name: str, manifest: Manifest, schools: pd.DataFrame) -> tuple[str, ...]:
+    """Columns that this source feeds, with the share of schools for which they are known, least known first."""
+    fed = [c for c, told in (manifest.get("columns") or {}).items() if name in told.get("sources", ())]
+    raw = [c for c in fed if c in schools and c in FIELDS and not FIELDS[c].derived and not c.startswith("admin")]
+    if not raw or not len(schools):
+        return ()
+    known = schools[raw].notna().mean().sort_values(kind="stable")
+    said = "; ".join(f"{FIELDS[str(c)].title} {share:.0%}" for c, share in known.items())
+    return (f"Known for so many of the {len(schools):,} schools, from all sources together: {said}.",)
+
+
+def _notes(name: str, manifest: Manifest) -> tuple[str, ...]:
+    said = [
+        str(note).removeprefix(f"{name}:").strip()
+        for note in manifest.get("notes") or []
+        if str(note).startswith(f"{name}:")
+    ]
+    return tuple(said) or ("Columns were renamed and values translated as the recipe says; nothing else is noted.",)
+
+
+def _faults(name: str, manifest: Manifest) -> tuple[str, ...]:
+    lines = [line for line in manifest.get("report") or [] if line.get("count")]
+    own = [x for x in lines if str(x["sentence"]).startswith(f"{name}:")]
+    said = [f"{str(x['sentence']).removeprefix(f'{name}:').strip()}: {int(x['count']):,} of {int(x.get('of') or 0):,}." for x in own]  # fmt: skip
+    return tuple(said) or ("Nothing of its own; checks over all registers together stand in the quality report.",)
