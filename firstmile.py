@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from firstmile_say import BAD, FAILED, findings, say, size, stop, warn
+from firstmile_say import BAD, FAILED, OfficialOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -211,6 +211,7 @@ def export(  # noqa: PLR0917 - one parameter an option
         ),
     ] = "noncommercial",
     tier: TierOption = "public",
+    official: OfficialOption = False,
     purpose: Annotated[str, typer.Option(help="What the file is for, for the trail.", metavar="TEXT")] = "",
     who: WhoOption = "",
 ) -> None:
@@ -230,10 +231,9 @@ def export(  # noqa: PLR0917 - one parameter an option
     chosen = [name.strip() for name in columns.split(",") if name.strip()] or None
     trail = trail_of(store(), atlas, must=tier != "public")
     count = recorded_export(
-        desk, wanted, out, trail, columns=chosen, licence_profile=licence_profile, purpose=purpose, who=who
-    )
-    synthetic = " Synthetic demonstration data." if desk.atlas.synthetic else ""
-    say(f"Wrote {count:,} of {len(desk.schools):,} schools to {out}.{synthetic}")
+        desk, wanted, out, trail, columns=chosen, licence_profile=licence_profile, purpose=purpose, who=who, official=official
+    )  # fmt: skip
+    wrote(count, len(desk.schools), out, synthetic=desk.atlas.synthetic, official=official)
 
 
 @app.command()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from geodata.layers import Atlas
 
 FAILED, BAD = 1, 2
+OfficialOption = Annotated[
+    bool,
+    typer.Option(
+        "--official",
+        help="The official tables instead (SDG 4.a.1, UIS A12 and A13), of the whole place, in a workbook (.xlsx).",
+    ),
+]
 
 
 def say(text: str = "") -> None:
@@ -64,3 +72,12 @@ def size(atlas: Atlas) -> str:
     """ "Talúvane, 6,000 schools, build 496e0d25"."""
     accepted = sum(s["rows_accepted"] for s in atlas.manifest["sources"] if s.get("kind") == "schools")
     return f"{atlas.name}, {accepted:,} schools, build {atlas.version[:8]}"
+
+
+def wrote(count: int, of: int, out: Path, *, synthetic: bool, official: bool) -> None:
+    """What an export wrote."""
+    note = " Synthetic demonstration data." if synthetic else ""
+    if official:
+        say(f"Wrote the official tables, which count {count:,} of {of:,} schools, to {out}.{note}")
+    else:
+        say(f"Wrote {count:,} of {of:,} schools to {out}.{note}")

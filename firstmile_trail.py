@@ -70,13 +70,24 @@ def recorded_export(
     licence_profile: str,
     purpose: str,
     who: str,
+    official: bool = False,
 ) -> int:
-    """Write a file and record it; returns how many rows. A file that must be recorded and cannot be is taken back."""
+    """Write a file and record it; returns how many rows (schools counted, where the tables are the official ones).
+
+    A file that must be recorded and cannot be is taken back.
+    """
     from geodata.errors import StoreError
     from geodata.exports import write_export
     from geodata.store import acts
 
-    count = write_export(desk, view, out, columns=columns, licence_profile=licence_profile)
+    if official:
+        from geodata.exports.official import write_official
+
+        if view.query() or columns:
+            stop("The official tables are of the whole place, with their own columns: leave out --view and --columns.")
+        count = write_official(desk, out, licence_profile=licence_profile)
+    else:
+        count = write_export(desk, view, out, columns=columns, licence_profile=licence_profile)
     if store is None:
         return count
     try:

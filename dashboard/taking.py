@@ -21,12 +21,18 @@ from geodata.disclosure import Tier
 from geodata.query import Desk
 from geodata.view import View
 
+OFFICIAL = "official.xlsx"
 FORMATS: tuple[tuple[str, str, str], ...] = (
     ("xlsx", "Excel workbook (XLSX)", "data, dictionary and sources, each on a sheet"),
     ("csv", "Text table (CSV)", "opens anywhere"),
     ("gpkg", "GeoPackage", "for a GIS such as QGIS"),
     ("geojson", "GeoJSON", "for web maps"),
     ("parquet", "GeoParquet", "for large analyses"),
+    (
+        OFFICIAL,
+        "Official tables (XLSX)",
+        "SDG 4.a.1 by level, UIS A12 and A13; of all schools, whatever is chosen here",
+    ),
 )
 PROFILES: tuple[tuple[str, str], ...] = (
     ("noncommercial", "All columns, with those whose licence forbids commercial use"),
@@ -97,7 +103,7 @@ def address(
     purpose: str = "",
 ) -> str:
     """Where the file is fetched from."""
-    options = {"columns": ",".join(columns)} if columns else {}
+    options = {"columns": ",".join(columns)} if columns and suffix != OFFICIAL else {}
     why = {"purpose": purpose} if purpose else {}
     query = "&".join(
         q for q in (view.with_screen(data="").query(), urlencode({**options, "licence": licence, **why}, safe=",")) if q
@@ -120,6 +126,7 @@ def routes() -> Blueprint:
     @blueprint.get("/export/<data>/schools.<suffix>")
     def schools(data: str, suffix: str) -> Response:
         from geodata.exports import write_export  # noqa: PLC0415 - the writers load when a file is asked for
+        from geodata.exports.official import write_official  # noqa: PLC0415
 
         desk = page.served().desk(data)
         signing.refuse_unrecorded(desk)
@@ -129,14 +136,11 @@ def routes() -> Blueprint:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{desk.atlas.slug}-schools.{suffix}"
             profile = request.args.get("licence", "noncommercial")
-            count = write_export(
-                desk,
-                view,
-                out,
-                columns=columns,
-                licence_profile=profile,
-                tier=desk.tier,
-            )
+            if suffix == OFFICIAL:
+                columns, view = None, View()
+                count = write_official(desk, out, licence_profile=profile)
+            else:
+                count = write_export(desk, view, out, columns=columns, licence_profile=profile, tier=desk.tier)
             content = out.read_bytes()
         purpose = request.args.get("purpose", "")
         signing.keep_export(
@@ -205,7 +209,7 @@ def register(app: Dash) -> None:
         kind = next(name for key, name, _ in FORMATS if key == suffix)
         hidden = {"display": "block" if which == "chosen" else "none"}
         href = address(desk, view, suffix, columns, licence, purpose=(purpose or "").strip())
-        return href, f"{label(desk, view)}: {kind}", hidden
+        return href, f"Export: {kind}" if suffix == OFFICIAL else f"{label(desk, view)}: {kind}", hidden
 
 
 def drawer(desk: Desk, view: View) -> Component:

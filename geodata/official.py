@@ -133,8 +133,8 @@ def service_counts(
             table = _answers(values[positions], {s: mask[positions] for s, mask in sectors.items()})
             hidden = _hidden(table, least)
             for sector in SECTORS:
-                said = {name: np.nan if hidden.at[sector, name] else table.at[sector, name] for name in table}
-                few = any(hidden.at[sector, name] for name in table)
+                said = dict(zip(table.columns, table.loc[sector].mask(hidden.loc[sector].to_numpy()), strict=True))
+                few = bool(hidden.loc[sector].any())
                 head = {"code": service.code, "indicator": service.indicator, "level": level, "sector": sector}
                 rows.append({**head, "hidden": few, **said})
     return _shares(pd.DataFrame(rows))

@@ -74,11 +74,12 @@ def _allowed(desk: Desk, profile: str) -> pd.DataFrame:
 
 def _write(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, profile: str, path: Path) -> None:
     seen = desk.thresholds
-    sdg = official.service_counts(counted, SDG, desk.policy, least=seen.schools)
-    ict = official.service_counts(counted, ICT, desk.policy, least=seen.schools)
+    few = 0 if desk.one_by_one else max(seen.schools, desk.locations.least)
+    sdg = official.service_counts(counted, SDG, desk.policy, least=few)
+    ict = official.service_counts(counted, ICT, desk.policy, least=few)
     sheets = {
         "SDG 4.a.1": _long(sdg),
-        "A12 institutions": _institutions(official.institutions(counted, desk.policy, least=seen.schools)),
+        "A12 institutions": _institutions(official.institutions(counted, desk.policy, least=few)),
         "A13 services": _wide(pd.concat([sdg, ict], ignore_index=True)),
         "Teachers and computers": _teaching(official.teaching(counted, desk.policy, least=seen.learners)),
         "Definitions": _definitions(),
