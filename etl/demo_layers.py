@@ -241,7 +241,12 @@ def write_context(folder: Path, rng: np.random.Generator, places: Places, school
     crisis = np.clip(2.2 + 2.5 * (1 - wealth) + 12 * troubled + 5 * closed + rng.normal(0, 0.4, len(table)), 0.5, 9.6)
     poverty = np.clip(0.86 - 0.95 * wealth + rng.normal(0, 0.05, len(table)), 0.04, 0.92)
     gini = np.clip(0.34 + 0.10 * wealth + rng.normal(0, 0.03, len(table)), 0.25, 0.6)
+    apart = rng.spawn(1)[0]  # a stream of its own: what is drawn after this stays as it was
+    poor = (1 - wealth) ** 2
+    out_of_school = np.clip(0.02 + 0.34 * poor + 1.1 * troubled + apart.normal(0, 0.02, len(table)), 0.01, 0.7)
+    parity = np.clip(1.03 - 0.34 * poor + apart.normal(0, 0.03, len(table)), 0.55, 1.12)
     said = table.assign(
+        out_of_school_rate=out_of_school.round(3), attendance_parity_girls=parity.round(2),
         population=total.round().astype(int), wealth_percentile=percentile, crisis_index=crisis.round(1),
         poverty_share=poverty.round(4), gini_index=gini.round(3),
     )  # fmt: skip
@@ -258,8 +263,7 @@ def write_context(folder: Path, rng: np.random.Generator, places: Places, school
     pd.concat([ours, abroad]).round(3).to_csv(
         folder / "poverty.csv", sep=";", decimal=",", index=False, encoding="cp1252", lineterminator="\r\n"
     )
-    risk = said[["area_id", "wealth_percentile", "crisis_index"]].assign(
-        wealth_percentile=(100 * said["wealth_percentile"]).round(1)
-    )
+    names = ["area_id", "wealth_percentile", "crisis_index", "out_of_school_rate", "attendance_parity_girls"]
+    risk = said[names].assign(wealth_percentile=(100 * said["wealth_percentile"]).round(1))
     risk.to_csv(folder / "wealth_and_crisis.csv", index=False, lineterminator="\n")
     return said

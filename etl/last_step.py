@@ -90,6 +90,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
         "recipe_sha256": _sha_of_recipe(work), "code_version": code_version(), "sources": sources,
         "place": recipe.place.model_dump(mode="json"), "policy": dict(recipe.policy),
+        "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
         "people": people["about"],

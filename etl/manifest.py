@@ -15,6 +15,7 @@ from geodata.disclosure import non_commercial
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS
 from geodata.tables import (
+    BAND_COLUMNS,
     CHILDREN_COLUMNS,
     CONTEXT_COLUMNS,
     GAP_COLUMNS,
@@ -116,7 +117,7 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
         by[column] = [*ways, *recipe.ages, *(place if column.startswith("underserved") else ())]
     # Predictions look at the joins, but at none whose licence forbids commercial use; scores stand on predictions.
     around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not non_commercial(s.licence)]
-    for column in (*PRIORITY_COLUMNS, *PREDICTED_COLUMNS):
+    for column in (*PRIORITY_COLUMNS, *BAND_COLUMNS, *PREDICTED_COLUMNS):
         by[column] = [*under, *around]
     return {c: {"sources": _names(s), "licences": _once(i.licence for i in s)} for c, s in by.items() if c in FIELDS}
 

@@ -22,12 +22,13 @@ from etl.series import series
 from etl.source import find, read_raw
 from etl.work import Work
 from geodata.aggregate import roll_up
-from geodata.derive import derive
+from geodata.derive import derive, scored
 from geodata.gaps import speed_passport
 from geodata.joins import add_joins
 from geodata.layers import points, write_layer
 from geodata.predict.voi import survey
 from geodata.tables import AREAS, OUT_OF_SCOPE, QUARANTINE, SCHOOLS, empty_columns
+from geodata.uncertainty import published_draws, rank_bands
 
 REGISTERS = ("schools", "attributes")
 LAYERS = ("cells", "nodes", "coverage", "tiles")
@@ -207,10 +208,18 @@ def derive_gaps(work: Work) -> str:
     checked, predicted = work.take("checked"), work.take("predicted")
     frame = checked.assign(**predicted)
     frame = frame.assign(**derive(frame, work.policy), **speed_passport(frame))
+    frame = frame.assign(**_bands(work, frame))
     frame = empty_columns(frame.assign(**survey(frame, work.policy)), SCHOOLS)
     write_layer(work.folder, "schools", points(frame.sort_values("school_id", kind="stable", ignore_index=True)))
     ranked = int((frame["list"] == "ranked").sum())
     return f"{ranked:,} schools ranked, {len(frame) - ranked:,} to verify first or not operating."
+
+
+def _bands(work: Work, frame: pd.DataFrame) -> pd.DataFrame:
+    """How sure each rank is; the manifest says how often the list was drawn, and from which seed."""
+    draws = published_draws(int(frame["priority_rank"].notna().sum()), work.policy)
+    work.keep_json("bands.json", {"draws": draws, "seed": int(work.policy.number("mc_seed"))})
+    return rank_bands(scored(frame, work.policy)[0], frame["school_id"], work.policy, draws=draws)
 
 
 def roll_areas_up(work: Work) -> str:
