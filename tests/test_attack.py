@@ -35,7 +35,7 @@ def compare(one: Dash, other: Dash, *, high: bool = False) -> int:
         assert status < 500, f"{asked}: {status}"
         text = answer.decode("utf-8", "replace") if status == 200 else ""
         assert not [name for name in SENSITIVE if name in text], asked
-        assert not (high and "school=" not in asked and re.search(r"School number \d|\bs0[0-5]\d\b", text)), asked
+        assert not (high and re.search(r"School number \d|\bs0[0-5]\d\b", text)), asked
         count += 1
     return count
 
@@ -43,13 +43,13 @@ def compare(one: Dash, other: Dash, *, high: bool = False) -> int:
 def test_the_public_cannot_tell_two_countries_that_differ_in_sensitive_columns(tmp_path: Path) -> None:
     first, second = (country(tmp_path / str(n), "low", secret=n) for n in (0, 1))
     assert not Desk(first, tier="partner").frame(View()).equals(Desk(second, tier="partner").frame(View()))
-    assert compare(served(first), served(second)) > 200
+    assert compare(served(first), served(second)) > 150
 
 
-@pytest.mark.parametrize("risk", ["", "medium", "high"])
+@pytest.mark.parametrize("risk", ["medium", "high"])
 def test_nor_two_countries_whose_schools_stand_elsewhere_in_the_same_cells(tmp_path: Path, risk: str) -> None:
     first, second = (country(tmp_path / str(n), risk, moved=n, shuffle=bool(n)) for n in (0, 1))
-    assert compare(served(first), served(second), high=risk == "high") > 200
+    assert compare(served(first), served(second), high=risk == "high") > 150
 
 
 def test_the_edge_of_the_base_map_does_not_say_where_the_outermost_school_stands(tmp_path: Path) -> None:
