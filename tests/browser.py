@@ -159,15 +159,21 @@ class Visit:
         self.page.wait_for_selector(selector)
         found: dict[str, str] = self.page.evaluate(ROW, index)
         for _ in range(50):  # the list draws a row anew as it scrolls: between waiting and reading it may be gone
-            if {"id", "lacks_count", "data_confidence"} <= found.keys():
+            if {"id", "rank", "lacks_count", "data_confidence"} <= found.keys():
                 break
             self.page.wait_for_timeout(100)
             found = self.page.evaluate(ROW, index)
         return found
 
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
-        """Rows of the list as the screen shows them."""
-        return [self.row(i) for i in range(start, stop)]
+        """Rows of the list as the screen shows them, a screenful at a time."""
+        found: dict[int, dict[str, str]] = {}
+        for index in range(start, stop):
+            if index in found:
+                continue
+            found[index] = self.row(index)
+            found |= {int(i): row for i, row in self.page.evaluate(ROWS, [index, stop]).items()}
+        return [found[i] for i in range(start, stop)]
 
     def until_rows(self, ids: list[str], start: int = 0) -> None:
         """Wait until the list shows these schools from a row on; fails with those that it shows there."""
@@ -189,6 +195,16 @@ ROW = """(i) => {
   }
   return out;
 }"""
+# Whole rows on the screen from one on, by index; rows of the buffer that are not drawn wholly are left for later.
+ROWS = """([start, stop]) => {
+  const one = READ_ONE_ROW, out = {};
+  const indexes = new Set([...document.querySelectorAll("#list-grid .ag-row[row-index]")].map((r) => Number(r.getAttribute("row-index"))));
+  for (const i of indexes) {
+    const row = i >= start && i < stop ? one(i) : {};
+    if (["id", "rank", "lacks_count", "data_confidence"].every((key) => key in row)) out[i] = row;
+  }
+  return out;
+}""".replace("READ_ONE_ROW", ROW)
 SHOWN = """([ids, start]) => {
   const api = window.dash_ag_grid.getApi("list-grid");
   if (start && api.getDisplayedRowCount() > start + ids.length) api.ensureIndexVisible(start, "top");
