@@ -17,7 +17,7 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import guard, page
 from geodata.disclosure import Tier
-from geodata.errors import StoreError
+from geodata.errors import FirstMileError, StoreError
 from geodata.query import Desk
 from geodata.store import Entry, Store, acts
 from geodata.view import View
@@ -108,7 +108,7 @@ def listens(
         try:
             said = c.message(act(*page.here(search), who, reason, *values[len(fields) :]))
             mark: Any = clicks
-        except StoreError as error:
+        except FirstMileError as error:
             said, mark = c.message(guard.said(error), kind="error"), no_update
         return (said, mark) if redraws else said
 

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import comparing, lists, page, profile_drawer, taking, weights
+from dashboard import comparing, lists, overrides, page, profile_drawer, saved, sure_list, taking, weights
 from dashboard import components as c
 from dashboard.around import PATH, changed, empty, foot, head, own, surveyed
 from dashboard.map import map_view, register_map
@@ -33,7 +33,9 @@ def layout(desk: Desk, view: View) -> Component:
                 [
                     html.Div(id="list-head", children=head(desk, view)),
                     _toolbar(),
+                    html.Div(id="approval", children=saved.status(desk, view), role="status"),
                     html.Div(id="list-change", children=changed(desk, view), role="status"),
+                    sure_list.place(),
                     html.Div(id="list-empty", children=empty(desk, view)),
                     _grid(desk, view),
                     html.Div([c.marks_key(), html.Span(id="picked-said", className="fm-small fm-soft", role="status")], className="fm-under-grid"),
@@ -45,6 +47,7 @@ def layout(desk: Desk, view: View) -> Component:
             dmc.Drawer(id="policy-drawer", title="Weights and standards", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy))),
             dmc.Drawer(id="compare-drawer", title="Schools side by side", position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="compare-body")),
             profile_drawer.drawer("list"),
+            saved.shell(),
             dcc.Store(id="list-followed"),
             dcc.Store(id="list-bands"),
         ],
@@ -66,6 +69,7 @@ def _toolbar() -> Component:
                 title="What is known of the place and schools of this list",
             ),
             html.Span(className="fm-spring"),
+            *saved.button(),
             html.Button("Export", id={"type": "take", "at": "list"}, className="fm-button fm-primary", type="button"),
         ],
         className="fm-toolbar",
@@ -106,14 +110,18 @@ def rows(desk: Desk, view: View, start: int, stop: int) -> dict[str, Any]:
     policy = view.policy_over(desk.policy)
     stand = standing(desk, policy)
     found = desk.rows(view, start, stop, lists.wanted(stand.shown, desk.place))
+    decided = overrides.beside(desk)
+    said = [{**lists.record(row, stand.shown, policy, stand.of), **_why(view, row, decided)} for row in found]
     return {
-        "rowData": [{**lists.record(row, stand.shown, policy, stand.of), **_why(view, row)} for row in found],
+        "rowData": sure_list.with_rows(desk, view, start, stop, said),
         "rowCount": desk.select(view).total,
     }
 
 
-def _why(view: View, row: dict[str, Any]) -> dict[str, Any]:
-    """In the order of the survey the reasons are those for asking the school."""
+def _why(view: View, row: dict[str, Any], decided: dict[str, str]) -> dict[str, Any]:
+    """A person's decision comes before the reasons; in the order of the survey they are those for asking the school."""
+    if row["school_id"] in decided:
+        return {"reasons": decided[row["school_id"]]}
     asked = view.sort == "survey_value" and row.get("survey_reason")
     return {"reasons": row["survey_reason"]} if asked else {}
 
@@ -122,8 +130,10 @@ def register(app: Dash) -> None:
     """Callbacks of the page: list and map follow the address; the drawers write it."""
     register_map(app, MAP, path=PATH, show=SHOW)
     taking.register(app)
+    saved.register(app)
     _register_list(app)
     comparing.register(app, GRID, PATH)
+    sure_list.register(app, GRID, PATH)
     profile_drawer.register(app, "list", PATH)
     _register_policy(app)
     _register_profile(app)

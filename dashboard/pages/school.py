@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, page, predicted, sheet, threegaps, words
+from dashboard import about, lacks, overrides, page, placed, predicted, sheet, threegaps, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -60,7 +60,8 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             c.ladder(lacks.rungs(school)),
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _gaps(desk, view, school),
-            _place_in_list(desk, view, school),
+            placed.section(desk, view, school),
+            overrides.section(desk, view, school),
             c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy)), "Every value of the school"), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
@@ -151,37 +152,6 @@ def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     )
 
 
-def _place_in_list(desk: Desk, view: View, school: dict[str, Any]) -> Component:
-    policy = view.policy_over(desk.policy)
-    stand, found = standing(desk, policy), about.explanation(desk, school["school_id"], policy)
-    badge = c.tier_badge(
-        school.get("tier"),
-        school.get("lacks_count"),
-        stand.of,
-        school.get("lacks_unknown"),
-        school.get("lacks_expected"),
-    )
-    ranked = desk.summary(View(policy=view.policy)).ranked
-    rank = school.get("priority_rank")
-    first = (
-        f"{words.ordinal(rank)} of {words.exact(ranked)} ranked schools"
-        if rank is not None
-        else "In the verify first list, without a rank"
-    )
-    reported = f"{words.percent(school.get('data_confidence'))} of the score is reported; the rest is taken from similar schools" if (school.get("data_confidence") or 0) < 1 else "All of the score is reported"  # fmt: skip
-    why = str(school.get("priority_reasons") or "")
-    link = dcc.Link("See the list", href=page.address("/prioritise", view))
-    return c.section(
-        "Its place in the list",
-        html.P([html.Strong(first), ". ", badge], className="fm-lead"),
-        html.P([words.sentence(f"Because: {why}") if why else "", " ", words.sentence(reported), " ", link]),
-        c.wide(sheet.items(found, desk.columns), "What is counted"),
-        html.H3("The arithmetic"),
-        sheet.steps(found, desk.columns),
-        id_="list",
-    )
-
-
 def _around(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     near = about.neighbours(desk, school, view)
     if not near:
@@ -246,6 +216,7 @@ def _typed(column: str, value: Any) -> Any:
 
 def register(app: Dash) -> None:
     """Callbacks of the page: another school in the address, another sheet."""
+    overrides.register(app)
 
     @app.callback(
         Output("school-sheet", "children"),
@@ -255,6 +226,19 @@ def register(app: Dash) -> None:
     )
     def _follow(search: str, path: str) -> Any:
         return content(*page.here(search)) if path == PATH else no_update
+
+    @app.callback(
+        Output(placed.BAND, "children"),
+        Output(placed.WHAT_IF, "children"),
+        Input(placed.WHAT_IF, "data-school"),
+        State(page.URL, "search"),
+        State(page.URL, "pathname"),
+    )
+    def _bring(school_id: str, search: str, path: str) -> tuple[Any, Any]:
+        if path != PATH or not school_id:
+            return no_update, no_update
+        desk, view = page.here(search)
+        return placed.brought(desk, view, school_id)
 
 
 SCHOOL = Page("school", PATH, "School", 90, layout, register, tab=False)

@@ -113,9 +113,19 @@ def override(
 
 
 def sign_off(
-    store: Store, atlas: Atlas, view: View, school_ids: Iterable[str], *, tier: str, who: str, reason: str
+    store: Store,
+    atlas: Atlas,
+    view: View,
+    school_ids: Iterable[str],
+    *,
+    tier: str,
+    who: str,
+    reason: str,
+    decisions: int = 0,
 ) -> Entry:
     """The approval of a list: this build, selection, weights and order, with the hash of its ids in order.
+
+    `decisions` counts the overrides that stand beside it.
 
     Raises StoreError without a name: an approval is a person's.
     """
@@ -126,6 +136,7 @@ def sign_off(
         "list": list_key(view),
         "schools": len(ids),
         "ids_sha256": hashlib.sha256("\n".join(ids).encode()).hexdigest(),
+        "decisions": decisions,
     }
     return store.record("sign_off", data, atlas=atlas.slug, version=atlas.version, who=who, role=tier, reason=reason)
 
@@ -161,6 +172,12 @@ def signed(store: Store, atlas: Atlas, view: View, tier: str) -> Entry | None:
         if entry.version == atlas.version and entry.role == tier and entry.data["list"] == key:
             return entry
     return None
+
+
+def signed_elsewhere(store: Store, atlas: Atlas, tier: str) -> Entry | None:
+    """The newest sign-off of any list of this build in another tier's view, or None."""
+    found = store.entries("sign_off", atlas.slug)
+    return next((e for e in found if e.version == atlas.version and e.role != tier), None)
 
 
 def may_read(entry: Entry, tier: str) -> bool:
