@@ -66,7 +66,7 @@ function layers(spec) {
     ...below,
     { id: "own-land", type: "fill", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "fill-color": PAPER, "fill-opacity": spec.baseStyle ? 0.3 : 1 } },
     { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["get", "colour"], "fill-antialias": true, "fill-opacity": areaOpacity(spec) } },
-    { id: "area-hatch", type: "fill", source: "areas", filter: ["==", ["get", "class"], -1], paint: { "fill-pattern": "hatch", "fill-opacity": areaOpacity(spec) } },
+    { id: "area-hatch", type: "fill", source: "areas", filter: ["any", ["==", ["get", "class"], -1], ["has", "hatch"]], paint: { "fill-pattern": ["coalesce", ["get", "hatch"], "hatch"], "fill-opacity": areaOpacity(spec) } },
     { id: "area-line", type: "line", source: "areas", paint: { "line-color": ["interpolate", ["linear"], ["zoom"], 4, PAPER, 9, "#8A8577"], "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 9, 1] } },
     { id: "own-line", type: "line", source: "outline", filter: ["==", ["get", "kind"], "own"], paint: { "line-color": INK, "line-opacity": 0.6, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 9, 1.4] } },
     // A strip of paper under the dashes: a solid border below them would close their gaps.
@@ -158,6 +158,8 @@ function drawImages(map) {
   const add = (name, image) => { if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: ratio }); };
   map.setMissingStyleImageResolver((name) => {
     if (name === "hatch") add(name, drawHatch(ratio, "#83888F"));
+    if (name === "hatch-sparse") add(name, drawHatch(ratio, "#1B2430B0"));
+    if (name === "hatch-dense") add(name, drawHatch(ratio, "#1B2430B0", false, 4));
     if (name === "dots") add(name, drawHatch(ratio, ACTION, true));
     const spec = [...maps.values()].find((one) => one.map === map)?.wanted;
     const key = name.startsWith("shape-") ? name.slice(6) : "";
@@ -243,12 +245,18 @@ async function areas(state) {
 async function loadHexagons(state) {
   const { spec, map } = state;
   if (!spec?.hexagons) return;
-  const resolution = Math.max(0, Math.min(spec.finest, Math.floor((map.getZoom() - 0.4) * 0.714)));
-  const url = spec.hexagons.replace("{resolution}", resolution);
+  const resolution = Math.max(0, Math.min(spec.finest, Math.floor((map.getZoom() - 0.4) * 0.714 + (spec.hexagonShift ?? 0))));
+  const url = spec.hexagons.replace("{resolution}", resolution).replace("{box}", resolution >= (spec.windowFrom ?? 99) ? windowOf(map) : "");
   if (state.hexagons === url) return;
   state.hexagons = url;
   const cells = await fetchJson(url);
   if (state.hexagons === url) { map.getSource("areas").setData(cells); map.getSource("labels").setData(EMPTY); }
+}
+
+// West, south, east, north of what is in view, out to whole degrees, so that a small move asks for nothing new.
+function windowOf(map) {
+  const view = map.getBounds();
+  return [Math.floor(view.getWest()), Math.floor(view.getSouth()), Math.ceil(view.getEast()), Math.ceil(view.getNorth())].join(",");
 }
 
 // The legend counts what is seen: zoomed in, the schools in view; zoomed out, those of the whole selection.

@@ -43,15 +43,15 @@ function path(pen, shape) {
   else pen.arc(0, 0, shape === "ring" ? 5.4 : 6.2, 0, 2 * Math.PI);
 }
 
-// Diagonal lines: too few reported. Dots: a signal could be had here.
-export function drawHatch(ratio, colour, dots = false) {
-  const side = 8 * ratio;
+// Diagonal lines, `apart` pixels from each other: too few reported. Dots: a signal could be had here.
+export function drawHatch(ratio, colour, dots = false, apart = 8) {
+  const side = apart * ratio;
   const canvas = new OffscreenCanvas(side, side);
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);
   pen.strokeStyle = pen.fillStyle = colour;
   pen.lineWidth = 1.1;
   if (dots) { pen.globalAlpha = 0.55; pen.beginPath(); pen.arc(2, 2, 0.9, 0, 7); pen.arc(6, 6, 0.9, 0, 7); pen.fill(); }
-  else { pen.beginPath(); for (const x of [-8, 0, 8]) { pen.moveTo(x, 8); pen.lineTo(x + 8, 0); } pen.stroke(); }
+  else { pen.beginPath(); for (const x of [-apart, 0, apart]) { pen.moveTo(x, apart); pen.lineTo(x + apart, 0); } pen.stroke(); }
   return pen.getImageData(0, 0, side, side);
 }

@@ -10,6 +10,7 @@ Python says what to show in one specification (addresses of tiles, areas and lay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import log2
 from typing import Any
@@ -29,23 +30,30 @@ MANY = 50_000  # above, "every school at any zoom" cannot be asked for
 NEVER = 30.0
 
 
-def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True, show: str = "") -> Component:
+# What a page draws of its own: the specification and the legend of a view.
+Draw = Callable[[Desk, View], tuple[dict[str, Any], list[Component]]]
+
+
+def map_view(
+    map_id: str, desk: Desk, view: View, *, legend: bool = True, show: str = "", draw: Draw | None = None
+) -> Component:
     """The map with its legend and its notes. The page gives it a place with a height.
 
-    `show` names the indicator of a page whose map always shows the same; else the address says which.
+    `show` names the indicator of a page whose map always shows the same; else the address says which. `draw` is for a
+    page whose map shows something else than schools.
     """
-    view = shown_by(desk, view, show)
+    spec, marks = (draw or drawn)(desk, shown_by(desk, view, show))
     return html.Section(
         [
             html.Div("The map needs a moment …", id=map_id, className="map"),
             html.Div(
                 id=f"{map_id}-legend",
                 className="legend",
-                children=legend_of(desk, view) if legend else None,
+                children=marks if legend else None,
                 hidden=not legend,
             ),
             html.Div([html.P(disclaimer(desk)), *attribution(desk)], className="map-disclaimer"),
-            dcc.Store(id=f"{map_id}-spec", data=specification(desk, view)),
+            dcc.Store(id=f"{map_id}-spec", data=spec),
             dcc.Store(id=f"{map_id}-event"),
             dcc.Store(id=f"{map_id}-lit"),
             dcc.Store(id=f"{map_id}-drawn"),
@@ -55,7 +63,14 @@ def map_view(map_id: str, desk: Desk, view: View, *, legend: bool = True, show: 
     )
 
 
-def register_map(app: Dash, map_id: str, *, path: str, click: bool = True, show: str = "") -> None:
+def drawn(desk: Desk, view: View) -> tuple[dict[str, Any], list[Component]]:
+    """What the map of schools and areas draws."""
+    return specification(desk, view), legend_of(desk, view)
+
+
+def register_map(
+    app: Dash, map_id: str, *, path: str, click: bool = True, show: str = "", draw: Draw | None = None
+) -> None:
     """Callbacks of one map on the page at `path`: it follows the address, and a click moves the address."""
     app.clientside_callback(
         f"(spec) => {{ window.firstmile.show({map_id!r}, spec); return window.dash_clientside.no_update; }}",
@@ -80,8 +95,7 @@ def register_map(app: Dash, map_id: str, *, path: str, click: bool = True, show:
         if where != path:
             return no_update, no_update
         desk, view = page.here(search)
-        view = shown_by(desk, view, show)
-        return specification(desk, view), legend_of(desk, view)
+        return (draw or drawn)(desk, shown_by(desk, view, show))
 
     if click:
 

@@ -10,7 +10,7 @@ exports. The language of the address:
     ids=<id>,<id>             only these schools
     p.<policy number>=value   a policy number or weight, changed for this view; the ranking follows
     sort=<column> or -<column>   order of the list; priority_rank by default
-Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`) are kept apart in `screen`.
+Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children) are kept apart in `screen`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from geodata.fields import FIELDS, Field
 from geodata.policy import NUMBERS, POLICY, Policy
 from geodata.tables import SCHOOLS
 
-SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang")
+SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place")
 UNKNOWN = "unknown"
 LONGEST = 100_000  # characters of a query: some thousand ids
 Pairs = tuple[tuple[str, tuple[str, ...]], ...]

@@ -1,0 +1,301 @@
+"""What the map of children can show: hexagons by number, way or class, their colours, words and legend.
+
+Counts are coloured by square kilometre, so that a colour means the same at every zoom; the tip says the count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import h3.api.basic_str as h3
+import numpy as np
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import shows, words
+from dashboard.replies import stamp
+from geodata.hexagons import cell_km2
+from geodata.people import shown
+from geodata.query import Desk
+from geodata.view import View
+
+NEED = (shows.RAMP[0], shows.RAMP[2], shows.RAMP[3])  # light enough for the lines over them
+LINES = ("", "hatch-sparse", "hatch-dense")  # richest, between, poorest
+HOUR = 60
+MINUTES = (15.0, 30.0, 45.0, 60.0, 120.0)
+KILOMETRES = (1.0, 2.0, 3.0, 5.0, 10.0)
+SEATS = (0.5, 1.0, 2.0, 5.0, 10.0)
+WINDOW = 6  # from this H3 resolution on, the map asks for the hexagons in view alone
+BOTH = "both"
+NO_POINTS = 23.5  # a zoom that no map reaches: schools are not drawn
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One thing to show: its values by hexagon, the limits between its six colours, and whether more is better."""
+
+    key: str
+    title: str
+    unit: str
+    definition: str
+    values: Callable[[Desk, pd.DataFrame], pd.Series]
+    limits: Callable[[Desk], tuple[float, ...]]
+    better: bool = False
+
+
+@lru_cache(maxsize=8)
+def modes(desk: Desk) -> dict[str, Mode]:
+    """What can be shown of this country: what nothing is known of is left out."""
+    if not shown.there(desk):
+        return {}
+    found = [_people(), _children(), _underserved(), _way(desk, "primary", "Way to the nearest primary school"), _way(desk, "secondary", "Way to the nearest secondary school"), _way(desk, "connected", "Way to the nearest connected school"), _seats()]  # fmt: skip
+    whole = shown.hexagons(desk, 4)
+    known = [mode for mode in found if mode.values(desk, whole).notna().any()]
+    if any(m.key == "children" for m in known):
+        known = [m for m in known if m.key != "people"]
+    both = (whole["need_class"] > 0).any() and (whole["marginalisation_class"] > 0).any()
+    return {mode.key: mode for mode in [*known, *([_both()] if both else [])]}
+
+
+def chosen(desk: Desk, view: View) -> Mode | None:
+    """What a view shows: many underserved in poor places first, else the first there is; None where there is nothing."""
+    known = modes(desk)
+    return known.get(view.shown("people")) or known.get(BOTH) or next(iter(known.values()), None)
+
+
+def _density(name: str) -> Callable[[Desk, pd.DataFrame], pd.Series]:
+    def values(desk: Desk, table: pd.DataFrame) -> pd.Series:
+        count = table[name] if name in table else (table[f"{name}_lower"] + table[f"{name}_upper"]) / 2
+        return count / _km2(table)
+
+    return values
+
+
+def _km2(table: pd.DataFrame) -> float:
+    return cell_km2(h3.get_resolution(table["hexagon"].iloc[0])) if len(table) else 1.0
+
+
+def _nice(name: str) -> Callable[[Desk], tuple[float, ...]]:
+    def limits(desk: Desk) -> tuple[float, ...]:
+        whole = shown.hexagons(desk, shown.finest(desk))
+        return shows.nice_breaks(_density(name)(desk, whole).to_numpy(dtype=float))
+
+    return limits
+
+
+def _people() -> Mode:
+    return Mode(
+        "people", "People", "people per km²", "People of the population raster.", _density("people"), _nice("people")
+    )
+
+
+def _children() -> Mode:
+    return Mode(
+        "children", "Children of school age", "children per km²",
+        "Children of official primary or secondary age: the area's own, by its table of ages, spread as its people are.",
+        _density("children"), _nice("children"),
+    )  # fmt: skip
+
+
+def _underserved() -> Mode:
+    return Mode(
+        "underserved", "Underserved children", "children per km²",
+        "Out of school, or in a school without meaningful connectivity. Coloured by the middle of the range.",
+        _density("underserved_children"), _nice("underserved_children"),
+    )  # fmt: skip
+
+
+def _way(desk: Desk, name: str, title: str) -> Mode:
+    straight = shown.measured_in_metres(desk)
+    unit = "km in a straight line" if straight else "minutes along roads"
+    text = "A straight line, not a way: no roads are given." if straight else "Along roads and off them."
+    return Mode(
+        name, title, unit, text,
+        lambda desk, table: shown.cost(desk, table, name) / (1000 if straight else 1),
+        lambda desk: KILOMETRES if straight else MINUTES,
+    )  # fmt: skip
+
+
+def _seats() -> Mode:
+    return Mode(
+        "seats", "Connected device seats in reach", "for 100 children",
+        "Devices in meaningfully connected schools, shared among all children in reach of each. Schools that do not report theirs add nothing.",
+        lambda desk, table: table["device_seats_per_child"] * 100, lambda desk: SEATS, better=True,
+    )  # fmt: skip
+
+
+def _both() -> Mode:
+    return Mode(
+        BOTH, "Many underserved, in poor places", "", "Colour: underserved children. Lines: poverty of the place.",
+        lambda desk, table: table["need_class"].astype(float), lambda desk: (),
+    )  # fmt: skip
+
+
+# --- what the map draws ---------------------------------------------------------------------------------------------
+
+
+def collection(desk: Desk, mode: Mode, resolution: int, box: tuple[float, ...] | None) -> dict[str, Any]:
+    """The hexagons of a resolution as GeoJSON, those whose middle lies in west, south, east, north where a box is given."""
+    table = shown.hexagons(desk, resolution)
+    colours, lines, known = _drawn(desk, mode.key, resolution)
+    rows = np.arange(len(table)) if box is None else np.flatnonzero(_in_box(desk, resolution, box))
+    features = []
+    for n in rows:
+        row = table.iloc[n]
+        ring = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(row["hexagon"])])
+        if np.ptp(ring[:, 0]) > 180:
+            ring[:, 0] = np.where(ring[:, 0] > 0, ring[:, 0] - 360, ring[:, 0])
+        ring = np.vstack((ring, ring[:1])).round(5)
+        hatch = {"hatch": lines[n]} if lines[n] else {}
+        kind = 0 if known[n] or row["hidden"] else -1
+        about = {"id": row["hexagon"], "name": _name(row), "still": True, "class": kind, "colour": colours[n], "tip": tip(desk, row), **hatch}  # fmt: skip
+        features.append({"type": "Feature", "properties": about, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}})  # fmt: skip
+    return {"type": "FeatureCollection", "features": features}
+
+
+@lru_cache(maxsize=16)
+def _middles(desk: Desk, resolution: int) -> np.ndarray:
+    return np.array([h3.cell_to_latlng(cell) for cell in shown.hexagons(desk, resolution)["hexagon"]]).reshape(-1, 2)
+
+
+def _in_box(desk: Desk, resolution: int, box: tuple[float, ...]) -> np.ndarray:
+    west, south, east, north = box
+    lat, lon = _middles(desk, resolution).T
+    return np.asarray((lat >= south) & (lat < north) & (lon >= west) & (lon < east))
+
+
+@lru_cache(maxsize=16)
+def _drawn(desk: Desk, key: str, resolution: int) -> tuple[list[str], list[str], np.ndarray]:
+    """Colour, lines and whether anything is known, of each hexagon."""
+    mode, table = modes(desk)[key], shown.hexagons(desk, resolution)
+    if key == BOTH:
+        need, poor = table["need_class"].to_numpy(dtype=int), table["marginalisation_class"].to_numpy(dtype=int)
+        known = (need > 0) & (poor > 0)
+        colours = ["rgba(0,0,0,0)" if not ok else NEED[n - 1] for n, ok in zip(need, known, strict=True)]
+        return colours, [LINES[p - 1] if ok else "" for p, ok in zip(poor, known, strict=True)], known
+    step = shows.step_of(mode.values(desk, table).to_numpy(dtype=float, na_value=np.nan), mode.limits(desk))
+    ramp = ramp_of(mode)
+    return [ramp[s] if s >= 0 else "rgba(0,0,0,0)" for s in step], [""] * len(step), step >= 0
+
+
+def ramp_of(mode: Mode) -> tuple[str, ...]:
+    """The six colours in the order of rising values: dark is always the greater need."""
+    return shows.RAMP[::-1] if mode.better else shows.RAMP
+
+
+def _name(row: pd.Series) -> str:
+    if row["hidden"]:
+        return "Too few children to be shown"
+    if words.unknown(row["children"]):
+        return f"{_about(row['people'], 'person', 'people')}, children not known"
+    return _about(row["children"], "child", "children") + " of school age"
+
+
+def _about(number: float, one: str, many: str) -> str:
+    """A modelled number as a whole one: "1,240 children"."""
+    return words.count(round(number), one, many)
+
+
+def tip(desk: Desk, row: pd.Series) -> str:
+    """A hexagon in words, one fact a line."""
+    lines = []
+    if not words.unknown(row["underserved_children_lower"]):
+        lines.append(f"Underserved: {span(row['underserved_children_lower'], row['underserved_children_upper'])}")
+        lines.append(f"Out of school: {span(row['out_of_school_lower'], row['out_of_school_upper'])}")
+    for name, word in (
+        ("primary", "Primary school"),
+        ("secondary", "Secondary school"),
+        ("connected", "Connected school"),
+    ):
+        way = shown.cost(desk, row.to_frame().T, name).iloc[0]
+        lines.append(f"{word}: {way_said(desk, way)}")
+    if not words.unknown(row["device_seats_per_child"]):
+        unknown = int(row["schools_seats_unknown"])
+        rest = f"; {words.count(unknown, 'school')} in reach not reported" if unknown else ""
+        lines.append(f"Device seats in reach: {words.exact(100 * row['device_seats_per_child'], 1)} for 100 children{rest}")  # fmt: skip
+    poverty = ("not known", "among the richest", "between", "among the poorest")[int(row["marginalisation_class"])]
+    lines.append(f"Place: {poverty}")
+    return "\n".join(lines)
+
+
+def span(low: float, high: float) -> str:
+    """Bounds of a number of children: "980", or "980 to 1,150"."""
+    first, last = f"{low:,.0f}", f"{high:,.0f}"
+    return first if first == last else f"{first} to {last}"
+
+
+def way_said(desk: Desk, way: Any) -> str:
+    """Minutes or kilometres in words; what a straight line is, is said."""
+    if words.unknown(way):
+        return "none found"
+    if shown.measured_in_metres(desk):
+        return f"{way / 1000:,.1f} km in a straight line"
+    minutes = round(way)
+    if minutes < 2 * HOUR:
+        return f"{minutes} min"
+    return f"{minutes // HOUR} h {minutes % HOUR:02d} min"
+
+
+# --- what the map is told, and the legend ---------------------------------------------------------------------------
+
+
+def spec_over(desk: Desk, view: View, base: dict[str, Any]) -> dict[str, Any]:
+    """The map's specification with hexagons of people in the place of schools and areas."""
+    mode = chosen(desk, view)
+    url = f"/people/{desk.atlas.slug}/{stamp(desk)}/{{resolution}}.json?people={mode.key}&box={{box}}" if mode else ""
+    place = place_of(desk, view)
+    return {
+        **base, "shapes": "", "hexagons": url, "finest": shown.finest(desk) if mode else 0, "hexagonShift": 1.8,
+        "windowFrom": WINDOW, "pointsFrom": NO_POINTS, "overlays": [o for o in base["overlays"] if o["key"] == "roads"],
+        "classes": [], "picked": place, "at": base["at"] or ([*place, 10.2] if place else None),
+    }  # fmt: skip
+
+
+def place_of(desk: Desk, view: View) -> list[float] | None:
+    """Longitude and latitude of the place that the address has picked."""
+    if not view.shown("place") or not shown.there(desk):
+        return None
+    found = shown.places(desk, "")
+    one = found[found["place"] == view.shown("place")]
+    return [round(float(one["longitude"].iloc[0]), 5), round(float(one["latitude"].iloc[0]), 5)] if len(one) else None
+
+
+def legend(desk: Desk, view: View) -> list[Component]:
+    """The colours with their limits and unit; for two things at once, the square of nine."""
+    mode = chosen(desk, view)
+    if mode is None:
+        return []
+    head = [
+        html.Span(mode.title, className="legend-title"),
+        html.Span(mode.unit or "each hexagon", className="legend-unit"),
+    ]
+    if mode.key == BOTH:
+        return [html.Div([html.Span(head, className="legend-head"), _nine(desk)], className="legend-line")]
+    steps = shows.short_steps(mode.limits(desk), share=False)
+    rows = [_step({"background": colour}, "", text) for colour, text in zip(ramp_of(mode), steps, strict=True)]
+    rows.append(_step(None, " legend-hatch", "not known"))
+    return [html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")]  # fmt: skip
+
+
+def _step(style: dict[str, str] | None, extra: str, text: str) -> Component:
+    return html.Span([html.Span(className="legend-step" + extra, style=style), text], className="legend-row")
+
+
+def _nine(desk: Desk) -> Component:
+    """Three by three: rows by poverty, columns by underserved children a hexagon, each square as the map draws it."""
+    low, high = (float(v) for v in shown.about(desk).get("need_limits", (0, 0)))
+    km2 = cell_km2(shown.own_resolution(desk))
+    columns = [f"under {low / km2:,.1f}", f"{low / km2:,.1f}–{high / km2:,.1f}", f"{high / km2:,.1f} and more"]
+    head = html.Tr(
+        [html.Th("Underserved children per km²", scope="col"), *(html.Th(text, scope="col") for text in columns)]
+    )
+    body = [
+        html.Tr([html.Th(word, scope="row"), *(html.Td(html.Span(className=f"nine nine-{line or 'plain'}", style={"--nine": colour})) for colour in NEED)])
+        for word, line in zip(("poorest third", "between", "richest third"), LINES[::-1], strict=True)
+    ]  # fmt: skip
+    note = "Limits: thirds of this country's hexagons, from few to many. Poverty: thirds of its people by wealth of their district."
+    return html.Div([html.Table([html.Thead(head), html.Tbody(body)], className="nine-table"), html.P(note, className="fineprint")])  # fmt: skip

@@ -1,0 +1,315 @@
+"""What the page Children says beside its map: the finding, the figures with their bounds, places without a school."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import children, page, words
+from dashboard import components as c
+from geodata.people import shown
+from geodata.query import Desk
+from geodata.view import View
+
+PATH = "/children"
+FIRST, MOST = 12, 300  # places in the list, and behind "more"
+# What is needed: its name, what brings it, and what the recipe calls it.
+NEEDED = {
+    "population": ("people on a grid", "a population raster, such as WorldPop's or the census office's", '[[source]] kind = "population"'),
+    "ages": ("people by age", "a table of people by area and five-year age group", "[[ages]]"),
+    "roads": ("roads", "lines of roads, such as OpenStreetMap's", '[[source]] kind = "roads"'),
+    "out_of_school": ("children out of school", "the share of children out of school by area, from a census or household survey", "[[context]] out_of_school_rate"),
+}  # fmt: skip
+
+
+def panel(desk: Desk, view: View) -> list[Component]:
+    """The right side for a view; what is missing and what would bring it, where there are no people."""
+    if not shown.there(desk):
+        return nothing(desk)
+    head = shown.headline(desk, view.area)
+    return [
+        html.P(_where(desk, view), className="fm-crumbs"),
+        html.H1(finding(desk, head), className="fm-headline"),
+        *_figures(desk, head),
+        *_places(desk, view),
+        *_areas(desk, view),
+        *_method(desk),
+    ]
+
+
+def nothing(desk: Desk) -> list[Component]:
+    """The page of a country without a population raster: what is missing, and what would bring it."""
+    rows = [
+        html.Li([html.Strong(f"{what.capitalize()}: "), f"{how}. ", html.Span(["In the recipe: ", html.Code(key)], className="fm-soft")])
+        for what, how, key in NEEDED.values()
+    ]  # fmt: skip
+    return [
+        html.H1("Where children live is not known here", className="fm-headline"),
+        html.P(
+            f"No population raster is given for {desk.atlas.name}, so nothing can be said of children whom no school counts. The number of schools and learners stands on Explore."
+        ),
+        html.H2("What would bring this page"),
+        html.Ul(rows, className="fm-steps"),
+        html.P(
+            "Add them to the recipe and build again. What is given is used, what is not is said; nothing is guessed.",
+            className="fm-soft",
+        ),
+    ]
+
+
+def _where(desk: Desk, view: View) -> str:
+    return desk.places.names.get(view.area, "") or desk.atlas.name
+
+
+# --- the figures ----------------------------------------------------------------------------------------------------
+
+
+def finding(desk: Desk, head: shown.Headline) -> str:
+    """One sentence of what the figures come to, with its bounds in words."""
+    if head.hidden:
+        return "Too few children live here for numbers to be shown"
+    if head.children is None or head.underserved is None:
+        return f"{_round(head.people)} people live here; how many are children is not known"
+    low, high = head.underserved
+    share = words.bounds_of_ten(low / head.children, high / head.children) if head.children else ""
+    return (
+        f"{share.capitalize()} children of school age are underserved"
+        if share
+        else "No children of school age live here"
+    )
+
+
+def _round(number: float | None) -> str:
+    return words.rounded(None if number is None else round(number))
+
+
+def _figures(desk: Desk, head: shown.Headline) -> list[Component]:
+    if head.hidden or head.children is None:
+        return [_not_known(desk)]
+    everybody = head.children
+    girls = "" if head.girls is None else f"; {_round(head.girls)} of them girls"
+    parts: list[Component] = [
+        html.P([html.Strong(words.rounded(round(everybody), 3)), f" children of official school age{girls}, among {_round(head.people)} people."])
+    ]  # fmt: skip
+    if head.underserved:
+        parts.append(_bar(head.underserved, everybody, "underserved: out of school, or in a school that is not meaningfully connected"))  # fmt: skip
+    if head.out_of_school:
+        parts.append(_bar(head.out_of_school, everybody, "out of school"))
+    if head.no_seats:
+        parts.append(_bar(head.no_seats, everybody, "reach no device in a connected school"))
+    rows = [(f"No primary school within {_limit(desk, 'primary')}", head.beyond), (f"No secondary school within {_limit(desk, 'secondary')}", head.beyond_secondary)]  # fmt: skip
+    parts.append(c.key_values([(name, _of(value, everybody)) for name, value in rows]))
+    if head.enrolment_exceeds:
+        parts.append(c.message("Schools here report more learners than there are children of school age", mend="Learners come from elsewhere or are of other ages, or a count is wrong. The share out of school cannot be checked against enrolment."))  # fmt: skip
+    return parts
+
+
+def _not_known(desk: Desk) -> Component:
+    what, how, _ = NEEDED["ages"]
+    if "ages" in shown.about(desk).get("missing", ()):
+        return c.message(f"No table of {what} is given, so the map shows people", mend=f"Children are never guessed from a share of people. What would bring them: {how}.")  # fmt: skip
+    return c.message(
+        "Children are not known here", mend="The table of ages has no row for this area, or its ages end too early."
+    )
+
+
+def _bar(bounds: tuple[float, float], everybody: float, label: str) -> Component:
+    """A figure with its bounds in words, and a bar: so many surely (dark), so many perhaps (lines), the rest (white)."""
+    low, high = (min(max(end / everybody, 0.0), 1.0) if everybody else 0.0 for end in bounds)
+    parts = [("no", low), ("unknown", high - low)]
+    bar = [
+        html.Span(className=f"fm-part fm-part-{kind}", style={"width": f"{100 * size:.2f}%"}) for kind, size in parts
+    ]
+    ends = _span(bounds)
+    return html.Div(
+        [
+            html.Div([html.Strong(ends), f" {label} ({words.bounds_of_ten(low, high)})"], className="kids-said"),
+            html.Div(bar, className="fm-bar", **{"aria-hidden": "true"}),
+        ],
+        className="kids-figure",
+    )
+
+
+def _span(bounds: tuple[float, float]) -> str:
+    """Bounds as a sentence says them, three figures each: "1,470,000 to 1,660,000"."""
+    low, high = (words.rounded(round(end), 3) for end in bounds)
+    return low if low == high else f"{low} to {high}"
+
+
+def _of(value: float | None, everybody: float) -> str:
+    if value is None:
+        return words.NOT_REPORTED
+    return f"{words.rounded(round(value), 3)} ({words.of_ten(value / everybody)})" if everybody else "0"
+
+
+def _limit(desk: Desk, stage: str) -> str:
+    most = shown.limit(desk, stage)
+    return f"{most / 1000:g} km in a straight line" if shown.measured_in_metres(desk) else f"{most:g} minutes"
+
+
+# --- places without a school ------------------------------------------------------------------------------------------
+
+
+def _places(desk: Desk, view: View) -> list[Component]:
+    table = shown.places(desk, view.area)
+    title = html.H2("Places with children and no school")
+    if not len(table):
+        return [title, html.P(f"Every place here has a primary school within {_limit(desk, 'primary')}.")]
+    rows = [_row(desk, view, row) for row in table.head(MOST).to_dict("records")]
+    query = f"?{urlencode({'area': view.area})}" if view.area else ""
+    more = [html.Details([html.Summary(f"The next {min(len(table), MOST) - FIRST}"), _list(rows[FIRST:], "Further places with children and no school")])] if len(table) > FIRST else []  # fmt: skip
+    return [
+        title,
+        html.P(
+            [
+                f"{words.count(len(table), 'place')} where people live together, farther than {_limit(desk, 'primary')} from any primary school: there a school is missing, not a connection. ",
+                *_scattered(desk, view),
+            ]
+        ),
+        _list(rows[:FIRST], "Places with children and no school, most children first"),
+        *more,
+        html.P(
+            html.A(
+                f"Export these {words.count(len(table), 'place')} (CSV)",
+                href=f"/people/{desk.atlas.slug}/places.csv{query}",
+                className="fm-button",
+                download="",
+            )
+        ),
+    ]
+
+
+def _scattered(desk: Desk, view: View) -> list[str]:
+    scattered = shown.about(desk).get("scattered") or {}
+    if view.area or not scattered.get("people"):
+        return []
+    some = scattered.get("children")
+    who = f"{_round(some)} children" if some is not None else f"{_round(scattered['people'])} people"
+    return [f"Another {who} beyond reach live scattered, fewer than {desk.policy.number('place_people_per_km2'):g} people to a square kilometre."]  # fmt: skip
+
+
+def _list(rows: list[Any], label: str) -> Component:
+    head = html.Tr([html.Th("Place", scope="col"), html.Th("Children", scope="col", className="fm-number"), html.Th("Nearest primary school", scope="col")])  # fmt: skip
+    return html.Table([html.Caption(label, className="fm-hidden"), html.Thead(head), html.Tbody(rows)], className="fm-table kids-places")  # fmt: skip
+
+
+def _row(desk: Desk, view: View, row: dict[str, Any]) -> Component:
+    goal = page.address(PATH, view.with_screen(place=str(row["place"]), at=""))
+    area = _area_of(desk, row)
+    notes = _unknown(desk, row)
+    return html.Tr([
+        html.Th([dcc.Link(name_of(desk, row), href=goal, className="fm-school-link"), html.Div(area, className="fm-soft fm-small"), *([html.Div(notes, className="fm-soft fm-small")] if notes else [])], scope="row"),
+        html.Td(_count(desk, row), className="fm-number"),
+        html.Td(_way(desk, row)),
+    ])  # fmt: skip
+
+
+def name_of(desk: Desk, row: dict[str, Any]) -> str:
+    """A place by its nearest town, "2 km north-east of Nevadun"; by its area where no town is near."""
+    if words.unknown(row.get("nearest_town")):
+        return f"In {_area_of(desk, row)}"
+    km = row["town_distance_m"] / 1000
+    return f"{row['nearest_town']}, {max(km, 1):,.0f} km {row['town_direction']}"
+
+
+def _area_of(desk: Desk, row: dict[str, Any]) -> str:
+    names = [desk.places.names.get(str(row.get(f"admin{n}_id")), "") for n in (4, 3, 2, 1)]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or desk.atlas.name
+
+
+def _count(desk: Desk, row: dict[str, Any]) -> str:
+    if row["hidden"]:
+        return f"fewer than {shown.least(desk)}"
+    return "not known" if words.unknown(row["children"]) else f"{row['children']:,.0f}"
+
+
+def _way(desk: Desk, row: dict[str, Any]) -> str:
+    unit = "m" if shown.measured_in_metres(desk) else "minutes"
+    near, far = row[f"nearest_primary_{unit}"], row[f"farthest_primary_{unit}"]
+    first, last = children.way_said(desk, near), children.way_said(desk, far)
+    return first if first == last or words.unknown(far) else f"{first} to {last}"
+
+
+def _unknown(desk: Desk, row: dict[str, Any]) -> str:
+    """What could change the picture: schools whose place nobody knows, people without an age."""
+    count = row.get("schools_not_located")
+    said = []
+    if not words.unknown(count) and count:
+        said.append(
+            f"{words.count(int(count), 'school')} of the area {'has' if count == 1 else 'have'} no known location"
+        )
+    if words.unknown(row["children"]) and not row["hidden"] and not words.unknown(row["people"]):
+        said.append(f"{row['people']:,.0f} people, ages not known")
+    return words.sentence("; ".join(said)) if said else ""
+
+
+# --- the same as tables, and how it is counted -----------------------------------------------------------------------
+
+
+def _areas(desk: Desk, view: View) -> list[Component]:
+    level = (desk.places.levels[view.area] if view.area else 0) + 1
+    table = shown.areas(desk, level, view.area)
+    link = html.A("Export the hexagons (CSV)", href=f"/people/{desk.atlas.slug}/hexagons.csv", className="fm-button", download="")  # fmt: skip
+    if not len(table) or table["children"].isna().all():
+        return [html.P(link)]
+    word = words.level(desk.place, level)
+    table = table.sort_values("underserved_children_upper", ascending=False, na_position="last", kind="stable")
+    rows = [_area_row(desk, view, row) for row in table.to_dict("records")]
+    return [
+        html.H2(f"By {word}"),
+        c.wide(
+            c.table(
+                (word.capitalize(), "Children", "Underserved", "Out of school"),
+                rows,
+                caption=f"Children of school age by {word}, most underserved first",
+                numeric=(1, 2, 3),
+            ),
+            f"By {word}",
+        ),
+        html.P(link),
+    ]
+
+
+def _area_row(desk: Desk, view: View, row: dict[str, Any]) -> tuple[Any, ...]:
+    link = dcc.Link(str(row["name"]), href=page.address(PATH, View(area=str(row["area_id"]), screen=view.with_screen(at="", place="").screen)))  # fmt: skip
+    if row["hidden"]:
+        return link, f"fewer than {shown.least(desk)}", "", ""
+    if words.unknown(row["children"]):
+        return link, "not known", "not known", "not known"
+    pairs = [
+        children.span(row[f"{name}_lower"], row[f"{name}_upper"]) for name in ("underserved_children", "out_of_school")
+    ]
+    return link, f"{row['children']:,.0f}", *pairs
+
+
+def _method(desk: Desk) -> list[Component]:
+    about = shown.about(desk)
+    missing = [name for name in about.get("missing", ()) if name in NEEDED]
+    lacks = [html.Li([html.Strong(f"Not given: {NEEDED[name][0]}. "), f"What would bring it: {NEEDED[name][1]}."]) for name in missing]  # fmt: skip
+    return [html.Details([html.Summary("How this is counted, and what is not known"), html.Ul([*lacks, *(html.Li(text) for text in said(desk))], className="fm-steps")], open=bool(missing), className="fm-meaning")]  # fmt: skip
+
+
+def said(desk: Desk) -> list[str]:
+    """The method in plain sentences, with the numbers of this country."""
+    about, number = shown.about(desk), desk.policy.number
+    schools = about.get("schools") or {}
+    straight = shown.measured_in_metres(desk)
+    way = "Ways are straight lines, because no roads are given." if straight else f"Ways follow roads at {number('travel_road_kmh'):g} km/h and cross open country at {number('travel_offroad_kmh'):g} km/h."  # fmt: skip
+    dated = f" ({about['raster_date']})" if about.get("raster_date") else ""
+    ages = f" Ages: {about['ages_date']}." if about.get("ages_date") else ""
+    lines = [
+        f"People: the population raster{dated}, in hexagons.{ages} School age: primary from {number('entry_age_primary'):g} for {number('years_primary'):g} years, then {number('years_lower_secondary'):g} and {number('years_upper_secondary'):g} years; single years by Sprague's multipliers.",
+        f"Schools: {schools.get('primary', 0):,} that teach primary and {schools.get('secondary', 0):,} that teach secondary, operating and with a known place; one that does not report its level counts as both.",
+        f"{way} Children are taken to go to the nearest school of their stage, or one hardly farther.",
+        "Underserved: at least, if every school that does not report were meaningfully connected; at most, if none were.",
+    ]  # fmt: skip
+    if about.get("out_of_school_inferred"):
+        lines.append(f"In {about['out_of_school_inferred']:,} areas the children out of school are bounded by what schools enrol, as no rate is given.")  # fmt: skip
+    if about.get("seats_unreached"):
+        lines.append(f"{words.count(about['seats_unreached'], 'connected device')} stand in schools that no child of the map reaches.")  # fmt: skip
+    if desk.tier == "public" or not desk.locations.exact:
+        lines.append(f"Numbers of fewer than {shown.least(desk)} children are not shown{'' if shown.finest(desk) == shown.own_resolution(desk) else ', and hexagons are coarse, because places are at risk'}.")  # fmt: skip
+    return lines
