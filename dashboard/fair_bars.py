@@ -30,10 +30,15 @@ def _bar_row(row: dict[str, Any], of: str, link: str) -> Component:
         [
             html.Th([name, *([html.Small(schools, className="fm-soft")] if schools else [])], scope="row"),
             html.Td(track(row), className="fm-drawn"),
-            html.Td(left_out(row), className="fm-number"),
-            html.Td(gap_cell(row), className="fm-number"),
-            html.Td(index_cell(row), className="fm-number"),
-            html.Td(of_how_many(row), className="fm-number"),
+            *(
+                html.Td(cell, className="fm-number fm-none" if cell == "–" else "fm-number", **{"data-label": label})
+                for label, cell in (
+                    ("Left out", left_out(row)),
+                    ("Gap", gap_cell(row)),
+                    ("Parity index", index_cell(row)),
+                    (f"Of how many {of}", of_how_many(row)),
+                )
+            ),
         ]
     )
 
@@ -64,7 +69,7 @@ def left_out(row: dict[str, Any]) -> str:
     if isnan(row["lower"]):
         return "too few to say" if row["people"] or row["schools"] else "nobody here"
     if isnan(row["value"]):
-        return words.NOT_REPORTED
+        return bounds_alone(row)
     low, high = words.percent(row["lower"]), words.percent(row["upper"])
     return (
         words.percent(row["value"])
@@ -73,12 +78,20 @@ def left_out(row: dict[str, Any]) -> str:
     )
 
 
+def bounds_alone(row: dict[str, Any]) -> str:
+    """What the bounds say where there is no share of the known: "51 to 100 % possible"."""
+    low, high = words.percent(row["lower"]), words.percent(row["upper"])
+    return (
+        words.NOT_REPORTED if (row["lower"], row["upper"]) == (0, 1) else f"{low.removesuffix(' %')} to {high} possible"
+    )
+
+
 def gap_cell(row: dict[str, Any]) -> Any:
     """The gap in points with its range and whether it is certain."""
-    if isnan(row["gap"]):
+    if isnan(row["gap_lower"]):
         return "–"
     same = round(row["gap_lower"], 3) == round(row["gap_upper"], 3)
-    parts: list[Any] = [said.points(row["gap"]).removesuffix(" points")]
+    parts: list[Any] = [] if isnan(row["gap"]) else [said.points(row["gap"]).removesuffix(" points")]
     parts += (
         []
         if same
@@ -94,7 +107,7 @@ def gap_cell(row: dict[str, Any]) -> Any:
 
 def index_cell(row: dict[str, Any]) -> Any:
     """The adjusted parity index with its range."""
-    if isnan(row["index"]):
+    if isnan(row["index"]):  # nobody ahead is known to have it, so there is no ratio
         return "–"
     low, high = said.index(row["index_lower"]), said.index(row["index_upper"])
     return [said.index(row["index"]), *([html.Small(f"{low} to {high}")] if low != high else [])]
@@ -111,7 +124,9 @@ def of_how_many(row: dict[str, Any]) -> Any:
         else f"{words.exact(row['people'] - unknown, 0)} of {words.exact(row['people'], 0)}"
     )
     blank = row["schools_without_enrolment"]
-    note = "" if isnan(blank) or not blank else f"+ {words.count(blank, 'school')} that report no learners"
+    note = (
+        "" if isnan(blank) or not blank else f"+ {words.count(blank, 'school reports', 'schools report')} no learners"
+    )
     return [told, *([html.Small(note)] if note else [])]
 
 

@@ -19,6 +19,7 @@ from dashboard.findings import LACKING
 from dashboard.ranking import whole
 from geodata.equity import said, tables
 from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.parity import Between
 from geodata.equity.tally import ByGroup
 from geodata.groupings import wealth_quintile
@@ -96,6 +97,8 @@ def finding(found: Audit, name: str) -> str:
     share = found.whole.rate.share
     if not found.whole.schools:
         return "No school of this selection operates, so nobody's share can be said."
+    if isnan(share.value) and (least := words.one_end(1 - share.upper, 1 - share.lower)):
+        return f"{capital(least)} {who(found)} {without(found)}; of the others too little is reported to say."
     if isnan(share.value):
         return f"Who is left out in {name} cannot be said: nothing is reported about {found.title[0].lower()}{found.title[1:]}."
     best = headline(found)
@@ -104,7 +107,7 @@ def finding(found: Audit, name: str) -> str:
         return f"{capital(words.of_ten(1 - share.value))} {who(found)} {without(found)}{spread}."
     by, gap = best
     behind, ahead = (next(g for g in by.groups if g.name == n).rate.share.value for n in (gap.behind, gap.ahead))
-    names = [_people(by, n, found) for n in (gap.behind, gap.ahead)]
+    names = (_people(by, gap.behind, found), _others(by, gap.ahead, found))
     text = (
         f"{capital(words.of_ten(1 - behind))} {names[0]} {without(found)}, against {words.of_ten(1 - ahead)} {names[1]}"
     )
@@ -132,17 +135,32 @@ def _people(by: ByGroup, group: str, found: Audit) -> str:
     if by.dimension.name in ("location", "sex"):
         return name if by.dimension.name == "sex" else f"{name} {word}"
     if by.dimension.name == "land":
-        return f"{word} on no such land" if group == "none" else f"{word} on {name[0].lower() + name[1:] if group != 'indigenous_land' else name}"  # fmt: skip
+        return "elsewhere" if group == "none" else f"{word} on {name[0].lower() + name[1:] if group != 'indigenous_land' else name}"  # fmt: skip
     if by.dimension.name == "wealth":
         return f"{word} in the {name} of places" if found.unit == "learner" else f"{word} of the {name}"
     return f"{word} {name}" if name.startswith("with ") else f"{name} {word}"
 
 
+def _others(by: ByGroup, group: str, found: Audit) -> str:
+    """The group that is compared with, without saying again of whom."""
+    name = by.dimension.say(group)
+    return f"in the {name}" if by.dimension.name == "wealth" else name if by.dimension.name in ("location", "sex") else _people(by, group, found)  # fmt: skip
+
+
 def _range(gap: Between) -> str:
+    """The gap in whole points, with its range where some do not report: two figures, as sentences have."""
     low, high = sorted((abs(gap.points.lower), abs(gap.points.upper)))
-    if round(low, 3) == round(high, 3):
-        return f": {said.points(abs(gap.points.value), sign=False)} between them"
-    return f": {said.points(abs(gap.points.value), sign=False)} between them, {low * 100:.0f} to {high * 100:.0f} whatever is not reported"
+    text = f": a gap of {_whole(abs(gap.points.value))}"
+    return (
+        text
+        if round(low, 3) == round(high, 3)
+        else f"{text}, {100 * low:.0f} to {100 * high:.0f} whatever the unreported turn out to be"
+    )
+
+
+def _whole(gap: float) -> str:
+    points = f"{100 * gap:.0f}" if gap >= 0.1 else f"{100 * gap:.1f}"
+    return f"{points} point{'' if points == '1' else 's'}"
 
 
 def _doubt(low: float, high: float) -> str:
@@ -187,6 +205,8 @@ def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
 def gap_said(by: ByGroup) -> str:
     """The finding of one dimension: its widest gap and whether it is certain."""
     gap = by.worst
+    if gap is None and by.gaps:
+        return f"{by.dimension.title}: too little is reported for more than bounds"
     if gap is None:
         return f"{by.dimension.title}: there are no two groups that can be compared"
     sign = "behind" if gap.points.value < 0 else "ahead of"
@@ -196,7 +216,11 @@ def gap_said(by: ByGroup) -> str:
     }[sign]
     text = f"{capital(by.dimension.say(gap.behind))}: {words_} {by.dimension.say(gap.ahead)}"
     low, high = gap.points.lower, gap.points.upper
-    between = "" if round(low, 3) == round(high, 3) else f" ({said.points(low)} to {said.points(high)})"
+    between = (
+        ""
+        if round(low, 3) == round(high, 3)
+        else f" ({said.points(low).removesuffix(' points')} to {said.points(high)})"
+    )
     sure = {
         tables.CERTAIN: "",
         tables.OF_THOSE: "; certain where the group is reported",
@@ -213,6 +237,7 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     if found.places is None:
         return [html.P("There is one area here, so places cannot be compared.")]
     table = tables.of_dimension(found, found.places, desk.tier, desk.policy)
+    table = table[table["group"] != NOT_REPORTED]
     known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
     if known.empty:
         return [c.empty_state("No area can be compared: too few of its schools report this")]
@@ -225,10 +250,11 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     worst = known.head(MOST_PLACES)
     less = int(np.count_nonzero(known["gap"] < 0))
     word = [words.level(desk.place, max(areas.level_of(desk, view.area), 1), many=many) for many in (False, True)]
-    lead = f"{less} of {len(known)} {word[1]} are behind all the others together; the {min(MOST_PLACES, len(known))} farthest behind are shown, the file has all."
+    shown = f"; the {MOST_PLACES} farthest behind are shown, the file has all" if len(known) > MOST_PLACES else ""
+    lead = f"{less} of {len(known)} {word[1]} {'is' if less == 1 else 'are'} behind all the others together{shown}."
     small = len(table) - len(known)
     note = (
-        f" {small} {word[0] if small == 1 else word[1]} with too few schools or reports are not compared."
+        f" {small} {word[0] if small == 1 else word[1]} with too few schools or reports {'is' if small == 1 else 'are'} not compared."
         if small
         else ""
     )

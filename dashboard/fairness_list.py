@@ -87,8 +87,12 @@ def _share_row(row: dict[str, Any]) -> Component:
         [
             html.Th(capital(str(row["group"])), scope="row"),
             html.Td(html.Div(bar, className="fm-track", **{"aria-hidden": "true"}), className="fm-drawn"),
-            html.Td("too few to show" if isnan(first) else words.percent(first), className="fm-number"),
-            html.Td(words.percent(need), className="fm-number"),
+            html.Td(
+                "too few to show" if isnan(first) else words.percent(first),
+                className="fm-number",
+                **{"data-label": "Of the newly served"},
+            ),
+            html.Td(words.percent(need), className="fm-number", **{"data-label": "Of the unserved"}),
         ]
     )
 
@@ -197,10 +201,9 @@ def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
 def unknown(desk: Desk, found: Audit) -> list[Component]:
     """Nobody disappears because nobody counted them: the unreported, the verify first list by group, the missing groups."""
     whole = found.whole
-    silent = whole.rate.unknown
     lines = [
-        f"{found.title}: not reported for {words.percent(1 - whole.rate.coverage)} of {who(found)} ({words.exact(silent, 0)} of {words.exact(whole.rate.total, 0)})." if whole.rate.total else "",
-        f"{words.count(whole.uncounted, 'school')} that operate report no learners: they weigh nothing in shares of learners, and stand in the list like all others." if whole.uncounted else "",
+        _reported(found),
+        f"{words.count(whole.uncounted, 'operating school reports', 'operating schools report')} no learners: nothing is weighed by them in shares of learners, and they stand in the list like all others." if whole.uncounted else "",
         f"{words.count(found.not_open, 'school')} that do not operate are not counted." if found.not_open else "",
         "Learners are not reported here, so schools are counted: a large school weighs as much as a small one." if found.unit == "school" else "",
     ]  # fmt: skip
@@ -228,6 +231,17 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
         )
         parts += [html.H3("Whom to verify first, by group"), c.wide(made, "Verify first by group")]
     return parts
+
+
+def _reported(found: Audit) -> str:
+    whole = found.whole
+    if not whole.rate.total:
+        return f"{found.title}: no school reports its learners."
+    if not whole.rate.unknown:
+        return f"{found.title}: reported for all {words.exact(whole.rate.total, 0)} {who(found)} that are counted."
+    if whole.rate.unknown == whole.rate.total:
+        return f"{found.title}: not reported for any of {words.exact(whole.rate.total, 0)} {who(found)}."
+    return f"{found.title}: not reported for {words.percent(1 - whole.rate.coverage)} of {who(found)} ({words.exact(whole.rate.unknown, 0)} of {words.exact(whole.rate.total, 0)})."
 
 
 def _missing(desk: Desk, dim: Any) -> str:

@@ -86,7 +86,7 @@ def between(found: Audit) -> list[Component]:
     sentences = [html.P(_inequality_said(title, m, parts)) for title, _, m in rows]
     table = c.table(
         ("What", "Theil's T", "Between", "Within", "Between, share", "Gini", "Not reported"),
-        [(f"{title}{', ' + note if note else ''}", *(said.index(v, 3) for v in (m.theil, m.between, m.within)), words.percent(m.share_between), said.index(m.gini, 3), f"{words.exact(m.unknown, 0)} {who(found)}") for title, note, m in rows],
+        [(f"{title}{', ' + note if note else ''}", *(said.index(v, 3) for v in (m.theil, m.between, m.within)), words.percent(m.share_between), said.index(m.gini, 3), words.count(m.unknown, found.unit)) for title, note, m in rows],
         caption=f"Inequality between each {parts} and the others, and within them; 0 is the same for all",
         numeric=(1, 2, 3, 4, 5, 6),
     )  # fmt: skip

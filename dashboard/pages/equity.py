@@ -55,7 +55,7 @@ def content(desk: Desk, view: View) -> Component:
     return html.Article(
         [
             *head,
-            html.Ul([html.Li(html.A(t, href=f"#{k}")) for k, t in PARTS], className="fm-contents"),
+            _contents(found),
             *_sections(desk, view, found),
             _foot(desk, view),
         ],
@@ -66,21 +66,55 @@ def content(desk: Desk, view: View) -> Component:
 def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
     known = found.whole.rate.yes + found.whole.rate.no > 0
     lead = f"Share of {f.who(found)} {f.WITHOUT[found.indicator]}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain."
-    nothing = c.empty_state(
-        f"{found.title} is reported for no school here",
-        [("Where these data come from", page.address("/data", view))],
-        kept="A register or a survey that says which schools have it would bring this part",
-    )
-    groups = [f.key(found), *f.by_group(desk, found)] if known and found.by_group else [nothing]
     return [
-        c.section("Who is left out, by group", *groups, id_="groups", note=lead if known else ""),
-        c.section("Who is left out, by place", *(f.by_place(desk, view, found) if known else [nothing]), id_="places"),
-        c.section("By wealth of the place", *whole.curve(found), id_="curve"),
-        c.section("Between places and within them", *whole.between(found), id_="between"),
+        *(_left_out(desk, view, found, lead) if known else [_nothing(desk, view, found)]),
         c.section("Who comes first in the list", *listed.coming_first(desk, found), id_="first"),
         c.section("Checks of the list", html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
         c.section("What we do not know", *listed.unknown(desk, found), id_="unknown"),
     ]
+
+
+def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component]:
+    groups = (
+        [f.key(found), *f.by_group(desk, found)]
+        if found.by_group
+        else [
+            c.message(
+                "No group of these schools is known",
+                mend="What would bring the groups stands under “What we do not know”",
+            )
+        ]
+    )
+    return [
+        c.section("Who is left out, by group", *groups, id_="groups", note=lead),
+        c.section("Who is left out, by place", *f.by_place(desk, view, found), id_="places"),
+        c.section("By wealth of the place", *whole.curve(found), id_="curve"),
+        c.section("Between places and within them", *whole.between(found), id_="between"),
+    ]
+
+
+def _nothing(desk: Desk, view: View, found: Audit) -> Component:
+    """One section in the place of four where no school reports what is asked for."""
+    able = [desk.indicators[n].title for n in AUDITED if n in desk.indicators and n != found.indicator]
+    said = c.message(
+        f"{found.title} is reported for no school here",
+        kept=f"What can be said of the groups themselves stands below. Other things to be left out of, above: {words.listed([a.lower() for a in able])}",
+        mend="A register or a survey that says which schools have it would bring the groups, the places and the curve",
+    )
+    return c.section(
+        "Who is left out",
+        said,
+        html.P(dcc.Link("Where these data come from", href=page.address("/data", view))),
+        id_="groups",
+    )
+
+
+def _contents(found: Audit) -> Component:
+    """Links to the sections that are there."""
+    gone = () if found.whole.rate.yes + found.whole.rate.no > 0 else ("places", "curve", "between")
+    return html.Ul(
+        [html.Li(html.A(text, href=f"#{key}")) for key, text in PARTS if key not in gone], className="fm-contents"
+    )
 
 
 def _crumbs(desk: Desk, view: View, found: Audit, name: str) -> Component:
@@ -129,7 +163,7 @@ def _foot(desk: Desk, view: View) -> Component:
             ("checks", "Checks (CSV)"),
         )
     ]
-    sources = [s.get("title") or s.get("name") for s in desk.atlas.manifest.get("sources") or []]
+    sources = [s.get("title") or s.get("name") for s in desk.atlas.manifest.get("sources") or [] if not s.get("series")]
     return html.Div(
         [
             html.P([part for link in links for part in (link, " ")], className="fm-noprint"),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata import gaps
 from geodata.aggregate import coverage
-from geodata.arrays import Floats, number
+from geodata.arrays import Floats, any_known, number
 from geodata.declare import Indicator, found
 from geodata.equity.concentration import Concentration, concentration
 from geodata.equity.gate import Facts, Gate
@@ -91,7 +91,8 @@ def audit(
     people = weights(here, f"{unit}s")
     first, first_words = served_first(here, policy)
     has = number(declared.of(here, policy).astype("boolean"))
-    marks = Marks(has, first, here["list"].eq(ListName.VERIFY_FIRST.value).fillna(True).to_numpy(dtype=bool))
+    one_sided = any(not any_known(here[name]) for name in declared.needs)
+    marks = Marks(has, first, here["list"].eq(ListName.VERIFY_FIRST.value).fillna(True).to_numpy(dtype=bool), one_sided)
     groups = {d.name: m for d in DIMENSIONS if (m := members(here, d, f"{unit}s")) is not None}
     places = members(here, region(here, level, word[0]), f"{unit}s")
     place = wealth(here)
@@ -118,8 +119,8 @@ def audit(
         if places is not None and len(places.groups) > 1
         else None,
         missing=tuple(d for d in DIMENSIONS if d.name not in groups),
-        concentration=concentration(has, place, np.nan_to_num(people)),
-        spread=_by_region(has, people, places),
+        concentration=None if one_sided else concentration(has, place, np.nan_to_num(people)),
+        spread=None if one_sided else _by_region(has, people, places),
         amount=_amount(here, people, places, learners, policy),
         incidence=facts.incidence,
         gates=gates(facts, models, policy),

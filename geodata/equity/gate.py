@@ -8,7 +8,7 @@ from typing import Literal
 
 from geodata.arrays import Floats
 from geodata.equity import said
-from geodata.equity.groups import Members
+from geodata.equity.groups import Members, dimension
 from geodata.equity.incidence import Incidence
 from geodata.equity.tally import Marks
 from geodata.policy import Policy
@@ -52,8 +52,10 @@ class Facts:
 def too_unknown(facts: Facts, name: str, policy: Policy) -> str:
     """Why nothing can be concluded by a dimension; empty where it can."""
     if name not in facts.members:
-        return "Not known here for anyone, so nothing can be concluded."
+        title = dimension(name).title if name != "region" else facts.word[0][:1].upper() + facts.word[0][1:]
+        return f"{title}: not known here for anyone, so nothing can be concluded."
     share = facts.members[name].unknown_share
     if share > policy.number("gate_group_unknown_max"):
-        return f"Not reported for {said.percent(share)} of {facts.unit}s, so the audit is inconclusive."
+        title = facts.members[name].dimension.title
+        return f"{title}: not reported for {said.percent(share)} of {facts.unit}s, so nothing can be concluded."
     return ""

@@ -20,14 +20,9 @@ from geodata.policy import Policy
 
 def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Gate, ...]:
     """Every gate that applies to a ranking, in order."""
-    if not facts.marks.first.any():
-        nothing = "No school here is ranked, so nothing comes first and there is nothing to judge."
-        listed = (Gate("list", "The list", "inconclusive", nothing),)
-        return (*listed, groups_known(facts, policy), false_connected(models, policy))
-    if not (facts.marks.first & (facts.marks.has == 0)).any():
-        nothing = f"None of {facts.first_said} is known to be without, so nobody would be newly served."
-        listed = (Gate("list", "The list", "inconclusive", nothing),)
-        return (*listed, groups_known(facts, policy), false_connected(models, policy))
+    if nothing := _nothing_to_judge(facts):
+        listed = Gate("list", "The list", "inconclusive", nothing)
+        return listed, groups_known(facts, policy), false_connected(models, policy)
     return (
         targeting(facts, policy),
         region_share(facts, policy),
@@ -36,6 +31,17 @@ def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> 
         false_connected(models, policy),
         groups_known(facts, policy),
     )
+
+
+def _nothing_to_judge(facts: Facts) -> str:
+    """Why what the list would change cannot be judged; empty where it can."""
+    if not facts.marks.first.any():
+        return "No school here is ranked, so nothing comes first and there is nothing to judge."
+    if facts.marks.one_sided:
+        return "Nobody here can be known to have it, for a part of it is reported for no school; so what the list would change cannot be judged."
+    if not (facts.marks.first & (facts.marks.has == 0)).any():
+        return f"None of {facts.first_said} is known to be without, so nobody would be newly served."
+    return ""
 
 
 def false_connected(models: Sequence[Mapping[str, Any]], policy: Policy) -> Gate:

@@ -124,7 +124,7 @@ def within(name: str, inside: str, outside: str) -> Callable[[pd.DataFrame], Map
 
 
 _LAND = {
-    "none": "no such land",
+    "none": "other land",
     "indigenous_land": "Indigenous land",
     "afro_descendant_community": "Afro-descendant community (quilombo)",
     "agrarian_settlement": "agrarian reform settlement",

@@ -33,11 +33,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Rate:
-    """Yes, no and not reported of a group, in learners or schools."""
+    """Yes, no and not reported of a group, in learners or schools.
+
+    `one_sided`: only one answer can ever be known here (no school's speed is reported, so none can be known to be fast
+    enough); then there is no share of the known, only bounds.
+    """
 
     yes: float
     no: float
     unknown: float = 0.0
+    one_sided: bool = False
 
     @property
     def total(self) -> float:
@@ -55,7 +60,11 @@ class Rate:
         known = self.yes + self.no
         if not self.total:
             return Range(NAN, NAN, NAN)
-        return Range(self.yes / known if known else NAN, self.yes / self.total, (self.yes + self.unknown) / self.total)
+        return Range(
+            self.yes / known if known and not self.one_sided else NAN,
+            self.yes / self.total,
+            (self.yes + self.unknown) / self.total,
+        )
 
 
 @dataclass(frozen=True)

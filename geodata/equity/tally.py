@@ -18,11 +18,15 @@ OTHERS = "all others"
 
 @dataclass(frozen=True)
 class Marks:
-    """What is known of each row of a frame: `has` (1, 0, NaN), `first` (served first), `verify` (verify first list)."""
+    """What is known of each row of a frame: `has` (1, 0, NaN), `first` (served first), `verify` (verify first list).
+
+    `one_sided`: only one answer can ever be known here (see `Rate`).
+    """
 
     has: Floats
     first: Bools
     verify: Bools
+    one_sided: bool = False
 
     @property
     def served(self) -> Floats:
@@ -98,7 +102,7 @@ def tally(members: Members, marks: Marks, policy: Policy, *, learners: bool) -> 
         Group(
             name=name,
             schools=int(counted[k]),
-            rate=Rate(float(yes[k]), float(no[k]), float(unknown[k])),
+            rate=Rate(float(yes[k]), float(no[k]), float(unknown[k]), marks.one_sided),
             first=float(at_first[k]),
             first_schools=int(first_schools[k]),
             verify=float(at_verify[k]),
@@ -152,7 +156,10 @@ def compare(dimension: Dimension, groups: list[Group], silent: Silent) -> tuple[
         return ()
     rates = [g.rate for g in groups if g.name != NOT_REPORTED]
     every = Rate(sum(r.yes for r in rates), sum(r.no for r in rates), sum(r.unknown for r in rates))
-    rest = [(g, Rate(every.yes - g.rate.yes, every.no - g.rate.no, every.unknown - g.rate.unknown)) for g in named]
+    rest = [
+        (g, Rate(every.yes - g.rate.yes, every.no - g.rate.no, every.unknown - g.rate.unknown, g.rate.one_sided))
+        for g in named
+    ]
     return tuple(
         between(g.rate, other, (g.name, OTHERS), loose, silent.pair(g.name, ""))
         for g, other in rest
