@@ -28,6 +28,7 @@ from etl.demo_layers import (
 from etl.demo_people import write_ages
 from etl.demo_places import Places, make_places
 from etl.demo_schools import chance, make_schools, make_setting
+from etl.demo_use import add_use, write_return, write_signal
 
 SEED = 20260101
 SCHOOLS = 6000
@@ -64,12 +65,15 @@ def write_demo(folder: Path | str, *, seed: int = SEED, schools: int = SCHOOLS) 
     reached = coverage(rng[9], land, sites)
     setting = make_setting(land, places)
     truth = named(make_schools(rng[3], (land, places, setting), fibre, reached, count=schools), places)
+    truth = add_use(np.random.default_rng([seed, 72]), truth)
     faults = Faults()
     rows = spoiled(rng[5], register(rng[4], truth, places, faults), faults)
     write_register(folder, rows)
     write_inventory(folder, rng[6], truth, faults)
     write_survey(folder, rng[7], truth, faults)
     write_earlier_years(folder, rng[8], truth)
+    write_return(folder, np.random.default_rng([seed, 73]), truth)
+    write_signal(folder, places, reached)
     write_towers(folder, rng[9], sites)
     write_coverage(folder, reached)
     write_tiles(folder, rng[10], places, reached)
