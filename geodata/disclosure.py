@@ -31,6 +31,7 @@ from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
 from geodata.hexagons import cell_km2, cells, centre
 from geodata.policy import POLICY, Policy
+from geodata.small import blanked
 from geodata.tables import JOIN_COLUMNS, PREDICTED_COLUMNS
 from geodata.view import View
 from geodata.vocabulary import Sensitivity
@@ -74,7 +75,7 @@ class Thresholds:
     """The smallest counts that a tier is shown: `learners`, `schools`, `special` (with a disability, displaced).
 
     `percent_from`: of fewer than so many no percentage is told, only a band. `steps`: two answers of one server differ by no
-    schools or by so many. All 0 for the government.
+    schools or by so many. `staff`: the smallest count of a school's teachers. All 0 for the government.
     """
 
     learners: int = 0
@@ -82,6 +83,7 @@ class Thresholds:
     special: int = 0
     percent_from: int = 0
     steps: int = 0
+    staff: int = 0
 
     @property
     def any(self) -> bool:
@@ -95,7 +97,8 @@ def thresholds(tier: str, policy: Policy = POLICY) -> Thresholds:
         return Thresholds()
     learners = "suppress_learners_below" if tier == Tier.PUBLIC else "suppress_learners_below_partner"
     names = (learners, "suppress_schools_below", "suppress_special_below", "percent_from", "differencing_min_step")
-    return Thresholds(*(round(policy.number(name)) for name in names))
+    staff = round(policy.number("staff_shown_from")) if tier == Tier.PUBLIC else 0
+    return Thresholds(*(round(policy.number(name)) for name in names), staff=staff)
 
 
 EXACT = Coarseness()
@@ -160,6 +163,17 @@ def location_note(how: Coarseness) -> str:
     return f"Locations are the centres of hexagons of about {cell_km2(how.cell):,.0f} km², not the schools' own places{few}."
 
 
+def small_note(tier: str, risk: str, policy: Policy = POLICY) -> str:
+    """A sentence on the small counts that a tier is not shown in a place of this risk; empty where it is shown all."""
+    seen = thresholds(tier, policy)
+    if not seen.any or risk == "low":
+        return ""
+    staff = (
+        f", or {seen.staff} of its teachers" if seen.staff else f", or {seen.special} displaced or with a disability"
+    )
+    return f"Counts of fewer than {seen.learners} of a school's learners{staff}, count as not reported."
+
+
 def base_column(column: str) -> str:
     """The column that an evidence, source or date column stands beside; the column itself otherwise."""
     for suffix in EVIDENCE_SUFFIXES:
@@ -188,13 +202,15 @@ def visible_columns(columns: Iterable[str], tier: str, risk: str = "low") -> lis
     return [column for column in columns if may_see(column, tier, risk)]
 
 
-def withheld(frame: pd.DataFrame, tier: str, risk: str = "low") -> pd.DataFrame:
+def withheld(frame: pd.DataFrame, tier: str, risk: str = "low", policy: Policy = POLICY) -> pd.DataFrame:
     """The same rows with every column that the tier may not see wholly unknown: what its numbers may rest on.
 
-    Ids stay, for they only hold rows together; so do exact locations, which leave through cells and `coarsen` alone.
+    Except in places of low risk, small counts of a school's learners and staff are unknown too (`small.blanked`). Ids stay, for
+    they only hold rows together; so do exact locations, which leave through cells and `coarsen` alone.
     """
     hidden = [c for c in frame.columns if not may_see(c, tier, risk) and frame[c].notna().any()]
-    return frame.assign(**{c: pd.Series(None, index=frame.index, dtype=frame[c].dtype) for c in hidden})
+    out = frame.assign(**{c: pd.Series(None, index=frame.index, dtype=frame[c].dtype) for c in hidden})
+    return out if risk == "low" or tier == Tier.GOVERNMENT else blanked(out, tier, thresholds(tier, policy))
 
 
 def may_tell(check: str, tier: str, risk: str = "low") -> bool:

@@ -68,8 +68,9 @@ class Desk:
 
     @property
     def location_note(self) -> str:
-        """A sentence on how exactly locations are shown; empty where they stand as they are known."""
-        return disclosure.location_note(self.locations)
+        """What is not shown as it is known: how exactly locations stand, and small counts; empty where nothing is kept back."""
+        notes = disclosure.location_note(self.locations), disclosure.small_note(self.tier, self.risk, self.policy)
+        return " ".join(filter(None, notes))
 
     @cached_property
     def policy(self) -> Policy:

@@ -31,8 +31,8 @@ def everything(atlas: Atlas, *, exact: bool) -> pd.DataFrame:
 
 def basis(every: pd.DataFrame, tier: str, risk: str, policy: Policy) -> pd.DataFrame:
     """The same schools as a tier's numbers may know them; gaps, scores and ranks are computed anew where they rested on more."""
-    out = disclosure.withheld(every, tier, risk)
-    if not _gone(every, out) or every["list"].isna().all():
+    out = disclosure.withheld(every, tier, risk, policy)
+    if not _changed(every, out) or every["list"].isna().all():
         return out
     fresh = derive(out.drop(columns=list(DERIVED)), policy)[list(DERIVED)]
     bands = {name: pd.Series(None, index=out.index, dtype=out[name].dtype) for name in BAND_COLUMNS}
@@ -52,6 +52,11 @@ def kept_back_words(criteria: tuple[Criterion, ...], tier: str) -> str:
         return ""
     names = ", ".join(c.title.lower() for c in criteria)
     return f"Not counted in the ranking, because it may not be shown to the {tier} tier: {names}. Its weight is shared among the others."
+
+
+def _changed(every: pd.DataFrame, seen: pd.DataFrame) -> bool:
+    """Whether anything that gaps and ranks rest on is known otherwise to a tier."""
+    return any(c in every and not every[c].equals(seen[c]) for c in columns_of(every.iloc[:0]))
 
 
 def _gone(every: pd.DataFrame, seen: pd.DataFrame) -> set[str]:

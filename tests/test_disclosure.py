@@ -80,7 +80,9 @@ def test_the_public_sees_cell_centres_of_full_cells_only(tmp_path: Path, risk: s
 def test_partners_see_rounded_places_in_a_place_of_medium_risk(tmp_path: Path) -> None:
     desk = country(tmp_path, "medium", "partner")
     assert desk.schools["latitude"].equals(desk.schools["latitude"].round(2))
-    assert desk.location_note == "Locations are rounded to 0.01 of a degree."
+    assert desk.location_note.startswith(
+        "Locations are rounded to 0.01 of a degree. Counts of fewer than 5 of a school's learners, or 10 displaced"
+    )
 
 
 @pytest.mark.parametrize("query", ["min.latitude=1", "max.longitude=3", "sort=latitude", "sort=-longitude"])
