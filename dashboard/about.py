@@ -11,24 +11,16 @@ from typing import Any
 from dashboard.ranking import whole
 from geodata import disclosure
 from geodata.answers import plain_rows
-from geodata.derive import scored
 from geodata.explain import Explanation, explain_row
 from geodata.policy import Policy
-from geodata.priority import Scoring
 from geodata.query import Desk
 from geodata.spatial import distance
 from geodata.view import View
 
 
-@lru_cache(maxsize=8)
-def scoring(desk: Desk, policy: Policy) -> Scoring:
-    """A country scored under a policy, kept."""
-    return scored(whole(desk), policy)[0]
-
-
 def explanation(desk: Desk, school_id: str, policy: Policy) -> Explanation:
     """How the school came to its score, group and list under a policy."""
-    return explain_row(scoring(desk, policy), position(desk, school_id), policy)
+    return explain_row(desk.scoring(policy), position(desk, school_id), policy)
 
 
 def position(desk: Desk, school_id: str) -> int:

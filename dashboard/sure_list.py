@@ -1,0 +1,144 @@
+"""How sure the list is, said above it: what stays under other sensible weightings, and against the last build.
+
+The list answers a change of weights at once; its bands and this line follow when they are computed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import lists, page, sureness, words
+from dashboard.ranking import whole
+from geodata.policy import Policy
+from geodata.query import Desk
+from geodata.stability import Stability, last_build, weightings
+from geodata.view import View
+
+SAID, WAIT, BANDS = "list-sure", "list-sure-wait", "list-bands"
+COMPUTING = "Computing how sure this is…"
+FIRST = "Equal weights"  # named in the sentence; the others stand in the table
+
+
+def place() -> Component:
+    """Where the line stands; it fills by itself."""
+    return html.Div(
+        [html.P(COMPUTING, id=WAIT, className="fm-sure fm-soft", role="status"), html.Div(id=SAID)], className="fm-sure-place"
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def found(desk: Desk, policy: Policy) -> tuple[tuple[str, str, Stability], ...]:
+    """Other ways to make the list, and the last build where the policy is the country's own: title, words, comparison."""
+    others = tuple(weightings(whole(desk), policy, scoring=desk.scoring(policy)))
+    before = last_build(desk.atlas, tier=desk.tier) if policy == desk.policy else None
+    return ((("The last build", "The same policy on the data before these.", before),) if before else ()) + others
+
+
+def said(desk: Desk, view: View) -> list[Component]:
+    """The sentence with its table folded behind it; nothing where no school is ranked."""
+    policy = view.policy_over(desk.policy)
+    if not desk.one_by_one or desk.derived(policy)["priority_rank"].isna().all():
+        return []
+    compared = found(desk, policy)
+    if not compared:
+        return []
+    sure = sureness.table(desk, policy)
+    ties = int(sure["rank_tie"].nunique())
+    summary = html.Summary([html.Strong("How sure this is: "), sentence(compared)])
+    widest = words.count(int(policy.number("mc_draws_interactive")), "try", "tries")
+    note = (
+        f"Bands hold the ranks of {words.percent(policy.number('band_share'))} of the tries, in which weights, method and values that are not reported are varied "
+        f"({widest} on screen, more for a build). Schools whose bands reach into each other cannot be told apart: they make {words.count(ties, 'group')} here, set apart by a line in the list."
+    )
+    return [html.Details([summary, html.P(note), c.wide(_table(compared), "How sure this is")], className="fm-sure")]
+
+
+def sentence(compared: tuple[tuple[str, str, Stability], ...]) -> str:
+    """ "with equal weights, 83 of the first 100 stay; of the last build’s first 100, 96 stay"."""
+    named = {title: stability for title, _, stability in compared}
+    parts = []
+    if "The last build" in named:
+        one = named["The last build"]
+        parts.append(f"of the last build’s first {words.exact(one.top)}, {_stay(one)} are still there")
+    if FIRST in named:
+        one = named[FIRST]
+        parts.append(f"with equal weights, {_stay(one)} of the first {words.exact(one.top)} stay")
+    least = min(
+        (s for t, _, s in compared if t not in (FIRST, "The last build")), key=lambda s: s.overlap, default=None
+    )
+    if least is not None and least.overlap == least.overlap:
+        title = next(t for t, _, s in compared if s is least)
+        parts.append(f"{_stay(least)} under “{title.lower()}”, which changes most")
+    text = "; ".join(parts)
+    return words.sentence(text) if text else "no other weighting can be tried here."
+
+
+def _stay(one: Stability) -> str:
+    return words.exact(round(one.overlap * one.top))
+
+
+def _table(compared: tuple[tuple[str, str, Stability], ...]) -> Component:
+    rows: list[tuple[Any, ...]] = [
+        (
+            html.Span([html.Strong(title), html.Br(), html.Span(what, className="fm-soft fm-small")]),
+            f"{_stay(one)} of {words.exact(one.top)}",
+            "–" if words.unknown(one.mean_shift) else words.exact(one.mean_shift, 1),
+            "–" if words.unknown(one.tau) else f"{one.tau:.2f}",
+            c.status("partly", "look again") if one.flagged else "",
+        )
+        for title, what, one in compared
+    ]
+    head = ("Compared with", "Of the first, stay", "Places moved, mean", "Likeness of the orders, −1 to 1", "")
+    return c.table(head, rows, caption="“Look again” where more of the first change than the policy allows. Likeness is Kendall’s τ.", numeric=(1, 2, 3))  # fmt: skip
+
+
+def bands(desk: Desk, view: View, request: dict[str, Any]) -> dict[str, Any] | None:
+    """The bands of the rows that the grid asks for; None where they came with the rows."""
+    policy = view.policy_over(desk.policy)
+    if not desk.one_by_one or sureness.at_once(desk, policy):
+        return None
+    asked = lists.asked(view, request)
+    block = sureness.block(desk, asked, int(request["startRow"]), int(request["endRow"]))
+    return {"key": sureness.key(desk, view), "bands": block}
+
+
+def with_rows(desk: Desk, view: View, start: int, stop: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the list with their bands where these are there already, else with what the bands will come under."""
+    if not sureness.at_once(desk, view.policy_over(desk.policy)):
+        return [{**row, "sure": sureness.key(desk, view)} for row in rows]
+    found_now = sureness.block(desk, view, start, stop)
+    return [{**row, "band": found_now[row["school_id"]]} for row in rows]
+
+
+def register(app: Dash, grid: str, path: str) -> None:
+    """Callbacks: the bands of the rows that the grid shows, and the line above it."""
+
+    @app.callback(
+        Output(BANDS, "data"), Input(grid, "getRowsRequest"), State(page.URL, "search"), prevent_initial_call=True
+    )
+    def _bands(request: dict[str, Any] | None, search: str) -> Any:
+        if not request:
+            return no_update
+        return bands(*page.here(search), request) or no_update
+
+    app.clientside_callback(
+        ClientsideFunction("firstmileList", "sure"),
+        Output("list-followed", "data", allow_duplicate=True),
+        Input(BANDS, "data"),
+        State(grid, "id"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(SAID, "children"),
+        Input(page.URL, "search"),
+        State(page.URL, "pathname"),
+        running=[(Output(WAIT, "hidden"), False, True), (Output(SAID, "hidden"), True, False)],
+    )
+    def _said(search: str, where: str) -> Any:
+        return said(*page.here(search)) if where == path else no_update

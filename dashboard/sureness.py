@@ -1,0 +1,128 @@
+"""How sure a rank is: its band, whom it is tied with, and what other sensible weightings would make of the list.
+
+The country's own bands come with its data and answer at once; those of changed weights are computed when first asked
+for and kept. Pure but for that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import words
+from dashboard.ranking import whole
+from geodata.policy import Policy
+from geodata.query import Desk
+from geodata.view import View
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where a school stands in 9 of 10 of the tries: `tied` others cannot be told apart from it; `top` are the first so many."""
+
+    low: int
+    high: int
+    median: float
+    chance: float | None
+    tied: int
+    ranked: int
+    top: int
+
+    @property
+    def said(self) -> str:
+        """ "12–31", or a single rank."""
+        return words.exact(self.low) if self.low == self.high else f"{words.exact(self.low)}–{words.exact(self.high)}"
+
+    @property
+    def sentence(self) -> str:
+        """The band in full: where, tied with whom, and the chance of being among the first."""
+        where = (
+            f"{words.ordinal(self.low)} in at least 9 of 10 tries"
+            if self.low == self.high
+            else f"between {words.ordinal(self.low)} and {words.ordinal(self.high)} in 9 of 10 tries"
+        )
+        tied = f"; tied with {words.count(self.tied, 'other')}" if self.tied else "; tied with no other school"
+        first = (
+            "" if self.chance is None else f"; among the first {words.exact(self.top)} in {words.of_ten(self.chance)}"
+        )
+        return f"{where}{tied}{first}"
+
+
+def at_once(desk: Desk, policy: Policy) -> bool:
+    """Whether the bands of a policy are there already: the country's own, made when its data were built."""
+    return policy == desk.policy and "rank_low" in whole(desk) and bool(whole(desk)["rank_low"].notna().any())
+
+
+def key(desk: Desk, view: View) -> str:
+    """What sets the bands of one country under one policy apart from all others."""
+    return f"{desk.atlas.slug}:{desk.atlas.version}:{';'.join(f'{n}={v}' for n, v in view.policy)}"
+
+
+@lru_cache(maxsize=8)
+def table(desk: Desk, policy: Policy) -> pd.DataFrame:
+    """The bands of every school under a policy, with `tied`, the schools of its group beside itself; the desk's index."""
+    found = desk.bands(policy)
+    sizes = found["rank_tie"].map(found["rank_tie"].value_counts())
+    return found.assign(tied=(sizes - 1).fillna(0).astype(int))
+
+
+def band(desk: Desk, policy: Policy, position: int) -> Band | None:
+    """The band of one school by its position; None where it has no rank."""
+    found = table(desk, policy)
+    return _band(found.iloc[position], int(found["rank_low"].notna().sum()), top_k(policy))
+
+
+def _band(row: pd.Series, ranked: int, top: int) -> Band | None:
+    if words.unknown(row["rank_low"]):
+        return None
+    chance = None if words.unknown(row["top_chance"]) else float(row["top_chance"])
+    return Band(
+        int(row["rank_low"]), int(row["rank_high"]), float(row["rank_median"]), chance, int(row["tied"]), ranked, top
+    )
+
+
+def top_k(policy: Policy) -> int:
+    """How many the first schools are, by the policy."""
+    return int(policy.number("top_k"))
+
+
+def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, Any]]:
+    """The bands of rows `start` to `stop` of a view as the list draws them, by school id.
+
+    Each: `said` ("12–31"), `low`, `high`, `median` as shares of the whole list, `full` (the sentence), `tied`, `top`
+    (chance in words), and `first`: whether it opens a group of tied schools in a list that is ordered by rank.
+    """
+    policy = view.policy_over(desk.policy)
+    found, positions = table(desk, policy), desk.select(view).positions
+    ranked, top = max(int(found["rank_low"].notna().sum()), 1), top_k(policy)
+    shown = positions[max(start - 1, 0) : stop]
+    rows = found.iloc[shown]
+    group = rows["rank_tie"].to_numpy(dtype=float, na_value=np.nan)
+    opens = np.r_[False, (group[1:] != group[:-1]) & ~(np.isnan(group[1:]) & np.isnan(group[:-1]))]
+    by_rank = view.sort == "priority_rank"
+    ids = desk.schools["school_id"].iloc[shown]
+    out: dict[str, dict[str, Any]] = {}
+    for i, (school, row) in enumerate(zip(ids, rows.to_dict("records"), strict=True)):
+        if i == 0 and start > 0:
+            continue
+        one = _band(pd.Series(row), ranked, top)
+        out[str(school)] = (
+            {"said": "", "first": bool(by_rank and opens[i])}
+            if one is None
+            else {
+                "said": one.said,
+                "low": round((one.low - 1) / ranked, 4),
+                "high": round(one.high / ranked, 4),
+                "median": round((one.median - 0.5) / ranked, 4),
+                "full": words.sentence(one.sentence),
+                "tied": one.tied,
+                "top": "" if one.chance is None else words.percent(one.chance),
+                "first_k": words.exact(one.top),
+                "first": bool(by_rank and opens[i]),
+            }
+        )
+    return out
