@@ -61,7 +61,7 @@ def body(desk: Desk, view: View) -> list[Component]:
     """What the drawer holds: approve this list, save these weights, the weights saved before."""
     total = words.count(desk.select(view).total, "school")
     says = f"You approve {total} as they are selected and ranked now: this build, this selection, these weights. Any change makes it another list."
-    name = dmc.TextInput(id="keep-name", label="Name of these weights", placeholder="Workshop of 3 March", maxLength=80)
+    name = dmc.TextInput(id="keep-name", label="Name of these weights", placeholder="Workshop of 3 March")
     changes = f"Now in force: {changes_said(dict(view.policy))}."
     return [
         signing.form(APPROVE, "Approve this list", says=says),
