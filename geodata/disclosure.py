@@ -95,10 +95,11 @@ def thresholds(tier: str, policy: Policy = POLICY) -> Thresholds:
     """What counts as small for a tier (methods 6.3). `policy` is the country's own, never a visitor's."""
     if check_tier(tier) == Tier.GOVERNMENT:
         return Thresholds()
-    learners = "suppress_learners_below" if tier == Tier.PUBLIC else "suppress_learners_below_partner"
-    names = (learners, "suppress_schools_below", "suppress_special_below", "percent_from", "differencing_min_step")
+    own = "suppress_learners_below" if tier == Tier.PUBLIC else "suppress_learners_below_partner"
+    names = (own, "suppress_schools_below", "suppress_special_below", "percent_from", "differencing_min_step")
+    learners, schools, special, percent, steps = (round(policy.number(name)) for name in names)
     staff = round(policy.number("staff_shown_from")) if tier == Tier.PUBLIC else 0
-    return Thresholds(*(round(policy.number(name)) for name in names), staff=staff)
+    return Thresholds(learners, schools, special, percent, steps, staff)
 
 
 EXACT = Coarseness()
