@@ -17,12 +17,12 @@ from geodata import disclosure, official
 from geodata.aggregate import indicators
 from geodata.errors import ExportError
 from geodata.exports.formula import safe
-from geodata.exports.result import Result
+from geodata.exports.result import SYNTHETIC, Result, column_licences
 from geodata.exports.tables import sources_table
 from geodata.groupings import NOT_REPORTED
 from geodata.official import ICT, LEVELS, SDG, SECTORS
 from geodata.query import Desk
-from geodata.tables import REGISTER
+from geodata.tables import REGISTER, SCHOOLS, empty_columns
 from geodata.view import View
 
 HIDDEN = "too few to show"
@@ -63,9 +63,6 @@ def write_official(desk: Desk, out: Path, *, licence_profile: str = "noncommerci
 
 def _allowed(desk: Desk, profile: str) -> pd.DataFrame:
     """The schools with the columns that the tier or the licence keeps back unknown."""
-    from geodata.exports.result import column_licences  # noqa: PLC0415
-    from geodata.tables import SCHOOLS, empty_columns  # noqa: PLC0415
-
     seen = [c for c in REGISTER.all_columns if c in desk.schools]
     licences = {c: column_licences(desk, c) for c in seen}
     kept = disclosure.licensed_columns(seen, licences, disclosure.check_profile(profile))
@@ -200,7 +197,8 @@ def _about(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, result: Res
     """What the workbook is, the synthetic notice first."""
     place, dates = desk.place, sorted({str(s.get("date") or "") for s in result.sources if s["used_here"]} - {""})
     others = ", ".join(f"{n:,} {kind.replace('_', ' ')}" for kind, n in official.left_out(schools).items())
-    notice = {"Notice": " ".join(result.notices)} if result.notices else {}
+    said = [f"{SYNTHETIC}." if desk.atlas.synthetic else "", str(place.get("disclaimer", ""))]
+    notice = {"Notice": " ".join(filter(None, said))} if any(said) else {}
     return {
         **notice,
         "Title": f"{desk.atlas.name}: schools with services, for SDG 4.a.1 and UIS A12 and A13",
