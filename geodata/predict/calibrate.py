@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from geodata.arrays import Codes, Floats
+from geodata.arrays import Floats
 from geodata.policy import POLICY, Policy
 
 # No chance is nearer to certainty than this: a test on past reports cannot show more.
@@ -22,11 +22,14 @@ def method(count: int, policy: Policy = POLICY) -> str:
     return "isotonic" if count >= policy.number("prediction_isotonic_min") else "platt"
 
 
-def calibrator(chance: Floats, answer: Floats, policy: Policy = POLICY) -> Calibrator:
-    """Fitted on chances of schools whose districts the model had not seen; one kind of answer alone changes nothing."""
+def calibrator(chance: Floats, answer: Floats, how: str) -> Calibrator:
+    """Fitted on chances of schools whose districts the model had not seen; one kind of answer alone changes nothing.
+
+    `how` is what `method` says of all the calibration points, so that a test on a part of them tests what is used.
+    """
     if not len(answer) or answer.min() == answer.max():
         return _bounded
-    if method(len(answer), policy) == "isotonic":
+    if how == "isotonic":
         curve = IsotonicRegression(out_of_bounds="clip", y_min=0, y_max=1).fit(chance, answer)
         return lambda p: _bounded(curve.predict(p))
     model = LogisticRegression(C=1e4).fit(_logit(chance), answer)
@@ -40,12 +43,3 @@ def _bounded(chance: Floats) -> Floats:
 def _logit(chance: Floats) -> Floats:
     p = np.clip(chance, 1e-4, 1 - 1e-4)
     return np.log(p / (1 - p)).reshape(-1, 1)
-
-
-def cross_calibrated(chance: Floats, answer: Floats, part: Codes, policy: Policy = POLICY) -> Floats:
-    """Each part of the test calibrated by the others, so that no school calibrates itself or its district."""
-    out = np.empty(len(chance))
-    for own in np.unique(part):
-        rest = part != own
-        out[~rest] = calibrator(chance[rest], answer[rest], policy)(chance[~rest])
-    return out

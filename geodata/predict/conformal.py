@@ -19,6 +19,9 @@ from geodata.policy import POLICY, Policy
 from geodata.predict.metrics import Bools
 
 OTHER = 0
+# Chances are compared in steps: those of one stratum differ a little from one part of the test to the next, and a limit
+# that falls between two of them would rule an answer out for the whole stratum by luck.
+STEP = 0.02
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def conformal_sets(
     """
     known, answer, known_group = calibration
     alpha = policy.number("conformal_alpha")
+    known, chance = (np.round(np.round(p / STEP) * STEP, DECIMALS) for p in (known, chance))
     scores = np.round(np.where(answer == 1, 1 - known, known), DECIMALS)
     alphas = np.round(np.column_stack([1 - chance, chance]), DECIMALS)
     yes, no = np.ones(len(chance), dtype=bool), np.ones(len(chance), dtype=bool)

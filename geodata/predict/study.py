@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from geodata.arrays import Floats
 from geodata.policy import POLICY, Policy
-from geodata.predict.calibrate import calibrator, cross_calibrated, method
+from geodata.predict.calibrate import calibrator, method
 from geodata.predict.conformal import Sets, conformal_sets
 from geodata.predict.features import LEFT_OUT, dropped_words
 from geodata.predict.gate import Verdict, before, verdict
@@ -19,7 +19,7 @@ from geodata.predict.material import Material, parts, with_neighbours
 from geodata.predict.metrics import errors, scores
 from geodata.predict.models import MODELS, Model
 from geodata.predict.targets import titled
-from geodata.predict.validate import LeftOut, crossed_sets, left_out, other_tests, simplest, skill, without_wealth
+from geodata.predict.validate import LeftOut, left_out, nested, other_tests, simplest, skill, without_wealth
 
 LIMITS = (
     "Only schools that reported teach the model; those that did not may differ from them in ways that no column shows.",
@@ -43,13 +43,16 @@ class Study:
     tested: tuple[LeftOut, Floats, Sets] | None = None
 
 
-def study(material: Material, policy: Policy = POLICY, *, full: bool = True) -> Study:
-    """Try one target. `full` adds the tests that only inform (squares, random, without wealth)."""
+def study(material: Material, policy: Policy = POLICY, *, full: bool = True, anyway: bool = False) -> Study:
+    """Try one target. `full` adds the tests that only inform (squares, random, without wealth).
+
+    `anyway` predicts although the gate refuses: to measure what it refused, never to show it.
+    """
     with threadpool_limits(1):  # sums come in the same order on any machine, and the other cores stay free
-        return _study(material, policy, full=full)
+        return _study(material, policy, full=full, anyway=anyway)
 
 
-def _study(material: Material, policy: Policy, *, full: bool) -> Study:
+def _study(material: Material, policy: Policy, *, full: bool, anyway: bool) -> Study:
     nothing = np.array([], dtype=np.int64)
     first = before(material, policy)
     if first:
@@ -59,8 +62,7 @@ def _study(material: Material, policy: Policy, *, full: bool) -> Study:
     learn = np.flatnonzero(material.taught)
     model = simplest(found, material.district[learn])
     raw = found.chance[model.name]
-    chance = cross_calibrated(raw, found.answer, found.part, policy)
-    sets = crossed_sets(chance, found, material.group[learn], policy)
+    chance, sets = nested(material, part, model, found, policy)
     held = np.where(found.answer == 1, sets.yes, sets.no)
     said = verdict(skill(found, chance), float(held.mean()), policy)
     card = {
@@ -70,24 +72,24 @@ def _study(material: Material, policy: Policy, *, full: bool) -> Study:
     if full:
         card["tests"] |= other_tests(material, model, policy)
         card["without_wealth"] = without_wealth(material, model, part, policy)
-    if not said.usable:
+    if not said.usable and not anyway:
         return Study(said, card, nothing, np.array([]), None, (found, chance, sets))
-    where, given, asked_sets = _ask(material, model, part, (raw, chance, found), policy)
+    where, given, asked_sets = _ask(material, model, part, (raw, found.answer), policy)
     return Study(said, card, where, given, asked_sets, (found, chance, sets))
 
 
 def _ask(
-    material: Material, model: Model, part: np.ndarray, tested: tuple[Floats, Floats, LeftOut], policy: Policy
+    material: Material, model: Model, part: np.ndarray, tested: tuple[Floats, Floats], policy: Policy
 ) -> tuple[np.ndarray, Floats, Sets]:
-    """The chances and sets of the asked schools, by the model fitted on every known one."""
-    raw, chance, found = tested
+    """The chances and sets of the asked schools, by the model fitted on every known one; left-out chances calibrate."""
+    raw, answer = tested
     where, learn = np.flatnonzero(material.asked), np.flatnonzero(material.taught)
     x = with_neighbours(material, part)
     seed = int(policy.number("prediction_seed"))
-    fitted = model.fit(x[learn], material.stratum[learn], material.answer[learn], seed)
-    given = calibrator(raw, found.answer, policy)(fitted(x[where], material.stratum[where]))
-    given = np.round(given, 4)
-    calibration = (chance, found.answer, material.group[learn])
+    fitted = model.fit(x[learn], material.stratum[learn], answer, seed)
+    curve = calibrator(raw, answer, method(len(answer), policy))
+    given = np.round(curve(fitted(x[where], material.stratum[where])), 4)
+    calibration = (curve(raw), answer, material.group[learn])
     return where, given, conformal_sets(given, material.group[where], calibration, policy)
 
 
@@ -122,12 +124,13 @@ def _measured(material: Material, model: Model, tested: tuple[LeftOut, Floats, S
         "promised": 1 - policy.number("conformal_alpha"),
         "districts": len(np.unique(material.district[learn])),
         "share_yes": round(float(answer.mean()), 4),
+        "brier": best["brier"],
         "brier_skill": best["brier_skill"],
         "auc": best["auc"],
         "ece": best["ece"],
         "coverage": overall["coverage"],
         "either": overall["either"],
-        "tests": {"districts": best},
+        "tests": {"districts": raw[model.name]},
         "models": raw,
         "errors": overall,
         "by_group": by_group,

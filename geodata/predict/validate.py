@@ -6,12 +6,13 @@ Leaving out single schools at random is done only to show how much too good it l
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from geodata.arrays import Codes, Floats
 from geodata.policy import POLICY, Policy
-from geodata.predict.calibrate import cross_calibrated
+from geodata.predict.calibrate import calibrator, method
 from geodata.predict.conformal import Sets, conformal_sets
 from geodata.predict.features import WEALTH
 from geodata.predict.material import Material, lots, parts, with_neighbours
@@ -70,18 +71,37 @@ def _standard_error(values: Floats, district: Codes) -> float:
     return float(np.sqrt((total**2).sum() * units / max(units - 1, 1)) / len(values))
 
 
-def crossed_sets(chance: Floats, found: LeftOut, group: Codes, policy: Policy = POLICY) -> Sets:
-    """The sets of each part of the test, calibrated on the other parts."""
-    yes, no = np.ones(len(chance), dtype=bool), np.ones(len(chance), dtype=bool)
-    for own in np.unique(found.part):
-        held, rest = found.part == own, found.part != own
-        sets = conformal_sets(chance[held], group[held], (chance[rest], found.answer[rest], group[rest]), policy)
+def nested(
+    material: Material, part: Codes, model: Model, found: LeftOut, policy: Policy = POLICY
+) -> tuple[Floats, Sets]:
+    """Calibrated chances and sets of each part, with nothing of that part in its model, its calibration or its limits.
+
+    For each pair of parts one model is fitted on the rest; what it gives for the one calibrates the other.
+    """
+    learn, seed = np.flatnonzero(material.taught), int(policy.number("prediction_seed"))
+    answer, mine, group = found.answer, part[learn], material.group[learn]
+    own, how = [int(p) for p in np.unique(mine)], method(len(learn), policy)
+    inner = {p: np.full(len(learn), np.nan) for p in own}
+    for a, b in combinations(own, 2):
+        rest = np.flatnonzero((mine != a) & (mine != b))
+        x, stratum = with_neighbours(material, part, leave=(a, b))[learn], material.stratum[learn]
+        fitted = model.fit(x[rest], stratum[rest], answer[rest], seed)
+        for this, other in ((a, b), (b, a)):
+            rows = np.flatnonzero(mine == other)
+            inner[this][rows] = fitted(x[rows], stratum[rows])
+    chance, raw = np.empty(len(learn)), found.chance[model.name]
+    yes, no = np.ones(len(learn), dtype=bool), np.ones(len(learn), dtype=bool)
+    for p in own:
+        held, told = mine == p, mine != p
+        curve = calibrator(inner[p][told], answer[told], how)
+        chance[held] = curve(raw[held])
+        sets = conformal_sets(chance[held], group[held], (curve(inner[p][told]), answer[told], group[told]), policy)
         yes[held], no[held] = sets.yes, sets.no
-    return Sets(yes, no)
+    return chance, Sets(yes, no)
 
 
 def other_tests(material: Material, model: Model, policy: Policy = POLICY) -> dict[str, dict[str, float]]:
-    """The chosen model's scores with squares left out, and with single schools left out at random (which flatters)."""
+    """The chosen model's scores, before calibration, with squares left out, and with single schools left out at random."""
     folds, out = int(policy.number("prediction_folds")), {}
     shuffled = np.argsort(np.argsort(lots(material.schools["school_id"], "folds")))
     for name, by in (("blocks", material.block), ("random", shuffled % (folds * 4))):
@@ -98,8 +118,7 @@ def without_wealth(material: Material, model: Model, part: Codes, policy: Policy
 
 def _scored(material: Material, part: Codes, model: Model, policy: Policy) -> dict[str, float]:
     found = left_out(material, part, (model,), policy)
-    chance = cross_calibrated(found.chance[model.name], found.answer, found.part, policy)
-    return scores(found.answer, chance, found.reference)
+    return scores(found.answer, found.chance[model.name], found.reference)
 
 
 def skill(found: LeftOut, chance: Floats) -> float:
