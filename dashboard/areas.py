@@ -131,10 +131,11 @@ def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) 
     number = table[indicator.name].to_numpy(dtype=float, na_value=np.nan)
     known = table[f"{indicator.name}_known"].to_numpy(dtype=float, na_value=0)
     unknown = table[f"{indicator.name}_unknown"].to_numpy(dtype=float, na_value=0)
-    schools = table["num_schools"].to_numpy(dtype=float, na_value=0)
+    schools = table["num_schools"].to_numpy(dtype=float, na_value=np.nan)
+    kept_back, schools = np.isnan(schools), np.nan_to_num(schools)
     step = shows.step_of(number, area_breaks(desk, indicator, level))
     few = (step < 0) | (known < shows.TOO_FEW * (known + unknown))
-    step = np.where(schools + unknown <= 0, shows.AREA_NONE, np.where(few, shows.AREA_TOO_FEW, step))
+    step = np.where((schools + unknown <= 0) & ~kept_back, shows.AREA_NONE, np.where(few, shows.AREA_TOO_FEW, step))
     colours = shows.ramp(indicator)
     low, high = (table[f"{indicator.name}_{end}"].to_numpy(dtype=float, na_value=np.nan) for end in ("lower", "upper"))
     return [
@@ -150,7 +151,9 @@ def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) 
                 known=known[i],
                 unknown=unknown[i],
                 bounds=(low[i], high[i]),
-            ),
+            )
+            if not kept_back[i]
+            else f"{indicator.title}: too few schools to be shown",
         }
         for i in range(len(table))
     ]

@@ -104,7 +104,7 @@ def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
 
 def without_weight(desk: Desk, view: View, indicator: Indicator) -> int:
     """Operating schools of the selection whose learners (girls, boys) are not reported: they weigh nothing in a share of learners."""
-    if not indicator.weight or indicator.rollup != "share":
+    if not indicator.weight or indicator.rollup != "share" or not desk.one_by_one:
         return 0
     names = ["school_status", "num_students", "num_students_girls", "num_students_boys"]
     frame = desk.frame(view.schools_only, names)
@@ -150,6 +150,8 @@ def by_group(desk: Desk, view: View, column: str) -> list[tuple[str, list[int]]]
     ]
     missing = positions[values.isna().to_numpy()]
     found = sorted(groups, key=lambda g: g[0]) + ([(words.NOT_REPORTED, missing)] if len(missing) and groups else [])
+    if any(len(rows) < desk.locations.least for _, rows in found) and not desk.one_by_one:
+        return []  # a group of a few schools, and with it what the others leave of the total
     return [(name, shows.counts(desk, indicator, view, rows)) for name, rows in found if len(rows)]
 
 

@@ -24,7 +24,6 @@ from geodata.errors import FirstMileError
 from geodata.groupings import GROUPINGS
 from geodata.ladder import ladder
 from geodata.query import Desk
-from geodata.suppress import guard_breakdown
 from geodata.threegaps import ThreeGaps, gaps_of
 from geodata.view import View
 
@@ -122,7 +121,7 @@ def _ladder(place: _Place) -> list[Component]:
         },
         index=[r.name for r in seen],
     )
-    guarded = guard_breakdown(table, place.desk.tier)
+    guarded = place.desk.guarded(table)
     rows = []
     for rung, (_, row) in zip(seen, guarded.iterrows(), strict=True):
         up = above.get(rung.name)
@@ -191,7 +190,7 @@ def _groups(place: _Place, indicator: Indicator, beside: float | None) -> list[C
 def _by(place: _Place, indicator: Indicator, by: str, beside: float | None) -> list[Component]:
     policy = place.view.policy_over(place.desk.policy)
     try:
-        found = guard_breakdown(breakdown(place.frame, indicator.name, by, policy, among=place.among), place.desk.tier)
+        found = place.desk.guarded(breakdown(place.frame, indicator.name, by, policy, among=place.among))
     except FirstMileError:
         return []
     found = found[(found["known"].fillna(0) + found["unknown"].fillna(0) > 0) | found["hidden"]]

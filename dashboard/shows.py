@@ -19,6 +19,7 @@ from dashboard import words
 from geodata.declare import Indicator
 from geodata.errors import ViewError
 from geodata.query import Desk
+from geodata.suppress import rounded
 from geodata.view import View
 
 RAMP = ("#F6E8C9", "#EBC48A", "#DE9458", "#C4583E", "#952B3B", "#5C1436")
@@ -236,6 +237,7 @@ def say(indicator: Indicator, value: Any, *, unit: bool = True) -> str:
 
 
 def counts(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[int]:
-    """Schools of a selection in each class, in the order of `marks`."""
+    """Schools of a selection in each class, in the order of `marks`; to the nearest 5 where none stands by itself."""
     found = classes(desk, indicator.name, view.policy)[positions]
-    return np.bincount(found, minlength=len(marks(desk, indicator))).tolist()
+    every: list[int] = np.bincount(found, minlength=len(marks(desk, indicator))).tolist()
+    return every if desk.one_by_one else [rounded(count) for count in every]

@@ -10,6 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import words
+from geodata.declare import Criterion, found
+from geodata.disclosure import Tier, may_see
 from geodata.policy import NUMBERS, POLICY, Policy, PolicyNumber, Value
 
 KIND = "policy-number"
@@ -23,11 +25,24 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
 ELSEWHERE = ("data_allowance_gb", "device_life_years", "device_loss_share", "disability_prevalence", "headline_coverage_min", "headline_coverage_full")  # fmt: skip
 
 
-def numbers(group: str) -> list[PolicyNumber]:
-    """The policy numbers of a group that the list answers to."""
+def numbers(group: str, tier: str = Tier.GOVERNMENT) -> list[PolicyNumber]:
+    """The policy numbers of a group that the list answers to, without those of things that the tier may not see."""
+    hidden = {
+        name
+        for criterion in unseen(tier)
+        for name in NUMBERS
+        if name.endswith(criterion.name) or criterion.name in name.split("_")
+    }
     return [
-        n for n in NUMBERS.values() if n.group == group and n.name not in ELSEWHERE and not n.name.startswith("stale_")
+        n
+        for n in NUMBERS.values()
+        if n.group == group and n.name not in (*ELSEWHERE, *hidden) and not n.name.startswith("stale_")
     ]
+
+
+def unseen(tier: str) -> list[Criterion]:
+    """The things in the list that a tier may not see: they count for nothing there, whatever weight they are given."""
+    return [c for c in found(Criterion, "geodata.criteria").values() if not may_see(c.item, tier)]
 
 
 def shown() -> list[PolicyNumber]:
@@ -35,8 +50,9 @@ def shown() -> list[PolicyNumber]:
     return [number for group, _, _ in GROUPS for number in numbers(group)]
 
 
-def drawer(own: Policy, now: Policy) -> Component:
-    """The drawer's content: `own` is the country's policy, `now` the one in force on this screen."""
+def drawer(own: Policy, now: Policy, tier: str = Tier.GOVERNMENT) -> Component:
+    """The drawer's content: `own` is the country's policy, `now` the one in force on this screen, for a tier."""
+    gone = [c.title.lower() for c in unseen(tier)]
     return html.Div(
         [
             html.P(
@@ -44,7 +60,13 @@ def drawer(own: Policy, now: Policy) -> Component:
             ),
             html.Div(id="policy-said", role="status"),
             html.Button("Undo all changes", id="policy-undo", className="fm-button", type="button"),
-            *(_group(title, note, numbers(group), own, now) for group, title, note in GROUPS),
+            html.P(
+                f"Not offered here, because it may not be shown to the {tier} view and counts for nothing in its list: {', '.join(gone)}.",
+                className="fm-policy-note",
+            )
+            if gone
+            else None,
+            *(_group(title, note, numbers(group, tier), own, now) for group, title, note in GROUPS),
         ]
     )
 

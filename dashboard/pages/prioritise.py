@@ -44,7 +44,7 @@ def layout(desk: Desk, view: View) -> Component:
                 className="fm-prioritise-list",
                 **{"aria-label": f"Schools in order of priority, {stand.of} things counted"},
             ),
-            dmc.Drawer(id="policy-drawer", title="Weights and standards", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy))),
+            dmc.Drawer(id="policy-drawer", title="Weights and standards", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy), desk.tier)),
             dmc.Drawer(id="compare-drawer", title="Schools side by side", position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="compare-body")),
             profile_drawer.drawer("list"),
             saved.shell(),
