@@ -1,4 +1,4 @@
-"""Data: where each number came from, what was rejected and why, what each number means; as a clerk would want it."""
+"""Data: where each number came from, how old it is, what was rejected and why; as a clerk would want it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import dash_ag_grid as dag
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import cardview, figures, freshness, ledger, methodbook, words
 from dashboard import components as c
-from dashboard import figures, ledger, words
 from dashboard.page import Page
 from geodata.query import Desk
 from geodata.view import View
@@ -15,6 +15,7 @@ from geodata.view import View
 PATH = "/data"
 PARTS = (
     ("sources", "Sources"),
+    ("fresh", "How old the values are"),
     ("rows", "What became of the rows"),
     ("quality", "Quality report"),
     ("rejected", "Rejected rows"),
@@ -30,8 +31,10 @@ def layout(desk: Desk, view: View) -> Component:
         [
             html.H1("Where these data come from"),
             html.P(_lead(desk), className="fm-lead"),
+            html.P([methodbook.link(view, "ways", "How every number is worked out"), " · ", methodbook.link(view, "trail", "Who built and exported what: the trail")], className="fm-noprint"),
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _sources(desk),
+            freshness.section(desk),
             _rows(desk),
             _quality(desk),
             _rejected(desk),
@@ -41,7 +44,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
         ],
         className="fm-sheet",
-    )
+    )  # fmt: skip
 
 
 def _lead(desk: Desk) -> str:
@@ -71,7 +74,8 @@ def _sources(desk: Desk) -> Component:
     table = c.table(head, rows, caption="Each file that this country's data were built from", numeric=(5, 6, 7, 8))
     said = desk.atlas.manifest.get("attributions") or []
     attributions = [html.H3("Attributions"), html.Ul([html.Li(text) for text in said])] if said else []
-    return c.section("Sources", c.wide(table, "Sources"), *attributions, id_="sources")
+    sheets = [html.H3("Datasheets"), *(cardview.card(sheet) for sheet in cardview.sheets(desk))]
+    return c.section("Sources", c.wide(table, "Sources"), *attributions, *sheets, id_="sources")
 
 
 def _rows(desk: Desk) -> Component:
