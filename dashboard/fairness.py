@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from math import isnan
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import areas, page, words
 from dashboard import components as c
+from dashboard import page, words
 from dashboard.fair_bars import capital, chart_of
 from dashboard.findings import LACKING
-from dashboard.ranking import whole
-from geodata.equity import said, tables
-from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.equity import said, selection, tables
+from geodata.equity.audit import Audit
 from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.parity import Between
+from geodata.equity.selection import can_audit, reader
 from geodata.equity.tally import ByGroup
-from geodata.groupings import wealth_quintile
 from geodata.query import Desk
 from geodata.view import View
 
@@ -42,39 +39,14 @@ OF_SCHOOLS = {"computers": "have no device for learners", "electricity": "have n
 
 def chosen(desk: Desk, view: View) -> str:
     """The indicator that the view audits; the first that can be where it shows something else."""
-    able = [name for name in AUDITED if name in desk.indicators]
+    able = can_audit(desk)
     shown = view.shown("show")
     return shown if shown in able else able[0]
 
 
 def audit_of(desk: Desk, view: View) -> Audit:
-    """The audit of a view's schools, ranked as the view ranks them."""
-    return _audit(desk, view.schools_only, chosen(desk, view))
-
-
-@lru_cache(maxsize=12)
-def _audit(desk: Desk, view: View, indicator: str) -> Audit:
-    policy = view.policy_over(desk.policy)
-    derived, every = desk.derived(policy), _with_fifths(desk)
-    positions = desk.select(view).positions
-    frame = every.drop(columns=[n for n in derived if n in every]).iloc[positions].join(derived.iloc[positions])
-    level = areas.level_of(desk, view.area)
-    place = desk.place
-    return audit(
-        frame,
-        policy,
-        indicator=indicator,
-        level=max(level, 1),
-        word=(words.level(place, max(level, 1)), words.level(place, max(level, 1), many=True)),
-        models=desk.atlas.manifest.get("models") or (),
-    )
-
-
-@lru_cache(maxsize=4)
-def _with_fifths(desk: Desk) -> pd.DataFrame:
-    """All schools of the country with the fifth of each: fifths are of the whole country, whatever is looked at."""
-    frame = whole(desk)
-    return frame.assign(wealth_quintile=wealth_quintile(frame))
+    """The audit of a view's schools, ranked as the view ranks them, of what it shows."""
+    return selection.audit_of(desk, view, chosen(desk, view))
 
 
 def who(found: Audit) -> str:
@@ -186,7 +158,7 @@ def by_group(desk: Desk, found: Audit) -> list[Component]:
 
 
 def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
-    table = tables.of_dimension(found, by, desk.tier, desk.policy)
+    table = tables.of_dimension(found, by, reader(desk), desk.policy)
     chart = chart_of(
         table, by.dimension.title, f"{by.dimension.title}: share of {who(found)} {WITHOUT[found.indicator]}", who(found)
     )
@@ -236,7 +208,7 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     """The areas farthest behind all the others, with links into them."""
     if found.places is None:
         return [html.P("There is one area here, so places cannot be compared.")]
-    table = tables.of_dimension(found, found.places, desk.tier, desk.policy)
+    table = tables.of_dimension(found, found.places, reader(desk), desk.policy)
     table = table[table["group"] != NOT_REPORTED]
     known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
     if known.empty:
@@ -249,7 +221,7 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     }
     worst = known.head(MOST_PLACES)
     less = int(np.count_nonzero(known["gap"] < 0))
-    word = [words.level(desk.place, max(areas.level_of(desk, view.area), 1), many=many) for many in (False, True)]
+    word = [words.level(desk.place, selection.level_of(desk, view.area), many=many) for many in (False, True)]
     shown = f"; the {MOST_PLACES} farthest behind are shown, the file has all" if len(known) > MOST_PLACES else ""
     lead = f"{less} of {len(known)} {word[1]} {'is' if less == 1 else 'are'} behind all the others together{shown}."
     small = len(table) - len(known)

@@ -20,6 +20,7 @@ from geodata.equity import tables
 from geodata.equity.audit import Audit
 from geodata.equity.gate import Gate
 from geodata.equity.groups import NOT_REPORTED
+from geodata.equity.selection import reader
 from geodata.errors import StoreError
 from geodata.query import Desk
 from geodata.store import Entry
@@ -47,7 +48,7 @@ def coming_first(desk: Desk, found: Audit) -> list[Component]:
     groups = [by for name in COMPARED if (by := found.of(name)) is not None] + ([found.places] if found.places else [])
     parts: list[Component] = []
     for by in groups:
-        table = tables.of_dimension(found, by, desk.tier, desk.policy)
+        table = tables.of_dimension(found, by, reader(desk), desk.policy)
         known = table[table["share_of_unserved"].notna()]
         if by is found.places:
             known = known.sort_values("share_of_unserved", ascending=False, kind="stable").head(10)
@@ -253,7 +254,7 @@ def _missing(desk: Desk, dim: Any) -> str:
 def verify(found: Audit, desk: Desk) -> pd.DataFrame:
     """Groups with schools in the verify first list, with their share of the group's schools."""
     kept = [by for by in found.by_group if by.dimension.kind == "schools"]
-    parts = [tables.of_dimension(found, by, desk.tier, desk.policy) for by in kept]
+    parts = [tables.of_dimension(found, by, reader(desk), desk.policy) for by in kept]
     if not parts or not found.whole.verify_schools:
         return pd.DataFrame()
     table = pd.concat(parts, ignore_index=True)

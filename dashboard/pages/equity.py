@@ -18,6 +18,7 @@ from dashboard import page, signing, words
 from dashboard.page import Page
 from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit
+from geodata.equity.selection import can_audit, reader
 from geodata.query import Desk
 from geodata.view import View
 
@@ -95,7 +96,7 @@ def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component
 
 def _nothing(desk: Desk, view: View, found: Audit) -> Component:
     """One section in the place of four where no school reports what is asked for."""
-    able = [desk.indicators[n].title for n in AUDITED if n in desk.indicators and n != found.indicator]
+    able = [desk.indicators[n].title for n in can_audit(desk) if n != found.indicator]
     said = c.message(
         f"{found.title} is reported for no school here",
         kept=f"What can be said of the groups themselves stands below. Other things to be left out of, above: {words.listed([a.lower() for a in able])}",
@@ -137,7 +138,7 @@ def _crumbs(desk: Desk, view: View, found: Audit, name: str) -> Component:
 
 
 def _controls(desk: Desk, view: View, found: Audit) -> Component:
-    able = [desk.indicators[name] for name in AUDITED if name in desk.indicators]
+    able = [desk.indicators[name] for name in can_audit(desk)]
     wanted = int(view.policy_over(desk.policy).number("audit_first"))
     numbers = sorted({*FIRST, wanted} - {0})
     first = [{"value": str(n), "label": f"the first {n:,} of the list"} for n in numbers] + [
@@ -205,7 +206,7 @@ def routes() -> Blueprint:
 def csv_of(desk: Desk, view: View, name: str) -> str:
     """One table of the audit as CSV, as this tier may read it; a text that a spreadsheet would run starts with a quote."""
     found = f.audit_of(desk, view)
-    table = tables.groups(found, desk.tier, desk.policy) if name == "groups" else FILES[name](found)
+    table = tables.groups(found, reader(desk), desk.policy) if name == "groups" else FILES[name](found)
     texts = table.select_dtypes(exclude="number").columns
     table = table.assign(
         **{t: table[t].map(lambda v: f"'{v}" if str(v)[:1] in "=+-@" and str(v) else v) for t in texts}

@@ -1,0 +1,72 @@
+"""The audit of a desk's view: the schools of the view, ranked as it ranks them, as far as the tier may know them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import pandas as pd
+
+from geodata.disclosure import Tier
+from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.groupings import wealth_quintile
+from geodata.query import Desk
+from geodata.view import View
+
+
+def can_audit(desk: Desk) -> list[str]:
+    """The indicators that can be audited for what this tier may see, in order."""
+    return [name for name in AUDITED if name in desk.indicators]
+
+
+def audit_of(desk: Desk, view: View, indicator: str = AUDITED[0]) -> Audit:
+    """The audit of a view's schools. The areas compared are those inside the view's area, or its like where it has none.
+
+    Raises ViewError and DisclosureError as `Desk.select` does.
+    """
+    return _audit(desk, view.schools_only, indicator)
+
+
+@lru_cache(maxsize=12)
+def _audit(desk: Desk, view: View, indicator: str) -> Audit:
+    policy = view.policy_over(desk.policy)
+    derived, every = desk.derived(policy), _with_fifths(desk)
+    positions = desk.select(view).positions
+    frame = every.drop(columns=[n for n in derived if n in every]).iloc[positions].join(derived.iloc[positions])
+    level = level_of(desk, view.area)
+    found = audit(
+        frame,
+        policy,
+        indicator=indicator,
+        level=level,
+        word=(_word(desk, level, "levels"), _word(desk, level, "levels_plural")),
+        models=desk.atlas.manifest.get("models") or (),
+    )
+    # Where schools are not shown one by one, areas are told of by the map alone, whose guard knows all levels at once.
+    return found if desk.one_by_one else replace(found, places=None)
+
+
+def reader(desk: Desk) -> str:
+    """The tier whose thresholds the tables keep: where schools are shown one by one, a table tells no more than its rows."""
+    return Tier.GOVERNMENT.value if desk.one_by_one else desk.tier
+
+
+def level_of(desk: Desk, area: str) -> int:
+    """The level of the areas that are compared inside an area, 1 for the whole country."""
+    own = desk.places.levels[area] if area else 0
+    return own + 1 if (desk.places.table["level"] == own + 1).any() else max(own, 1)
+
+
+def _word(desk: Desk, level: int, which: str) -> str:
+    """What this country calls one area of a level (`levels`), or several (`levels_plural`)."""
+    given = list(desk.place.get(which) or ())
+    if level <= len(given):
+        return str(given[level - 1])
+    return _word(desk, level, "levels") + "s" if which == "levels_plural" else f"level {level} area"
+
+
+@lru_cache(maxsize=4)
+def _with_fifths(desk: Desk) -> pd.DataFrame:
+    """All schools of the country with the fifth of each: fifths are of the whole country, whatever is looked at."""
+    frame = desk._all
+    return frame.assign(wealth_quintile=wealth_quintile(frame))
