@@ -48,10 +48,9 @@ def head(desk: Desk, view: View) -> list[Component]:
         if summary.schools == summary.of
         else f"These are {words.exact(summary.schools)} of the {words.exact(summary.of)} schools here. "
     )
-    order = " The group comes first, the score orders within it, the school's id breaks ties." if stand.of else ""
     return [
         html.H1(first, className="fm-headline"),
-        html.P(f"{selected}{words.sentence(learners)}{order}", className="fm-said fm-small fm-soft"),
+        html.P(f"{selected}{words.sentence(learners)}", className="fm-said fm-small fm-soft"),
         tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}, ask=surveyed(desk)),
     ]  # fmt: skip
 
@@ -151,7 +150,8 @@ def foot(desk: Desk, view: View) -> list[Component]:
         if stand.hidden
         else ""
     )
-    said = [text for text in (*stand.words, hidden) if text]
+    order = "The group comes first, the score orders within it, the school's id breaks ties." if stand.of else ""
+    said = [text for text in (order, *stand.words, hidden) if text]
     sources = desk.atlas.manifest.get("sources", [])
     names = "; ".join(dict.fromkeys(str(s.get("publisher") or s.get("name")) for s in sources))
     dates = sorted({str(s["date"]) for s in sources if s.get("date")})

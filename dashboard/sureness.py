@@ -99,30 +99,38 @@ def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, 
     policy = view.policy_over(desk.policy)
     found, positions = table(desk, policy), desk.select(view).positions
     ranked, top = max(int(found["rank_low"].notna().sum()), 1), top_k(policy)
-    shown = positions[max(start - 1, 0) : stop]
+    first = max(start - 1, 0)
+    shown = positions[first:stop]
     rows = found.iloc[shown]
-    group = rows["rank_tie"].to_numpy(dtype=float, na_value=np.nan)
-    opens = np.r_[False, (group[1:] != group[:-1]) & ~(np.isnan(group[1:]) & np.isnan(group[:-1]))]
-    by_rank = view.sort == "priority_rank"
-    ids = desk.schools["school_id"].iloc[shown]
-    out: dict[str, dict[str, Any]] = {}
-    for i, (school, row) in enumerate(zip(ids, rows.to_dict("records"), strict=True)):
-        if i == 0 and start > 0:
-            continue
-        one = _band(pd.Series(row), ranked, top)
-        out[str(school)] = (
-            {"said": "", "first": bool(by_rank and opens[i])}
-            if one is None
-            else {
-                "said": one.said,
-                "low": round((one.low - 1) / ranked, 4),
-                "high": round(one.high / ranked, 4),
-                "median": round((one.median - 0.5) / ranked, 4),
-                "full": words.sentence(one.sentence),
-                "tied": one.tied,
-                "top": "" if one.chance is None else words.percent(one.chance),
-                "first_k": words.exact(one.top),
-                "first": bool(by_rank and opens[i]),
-            }
+    group = rows["rank_tie"].to_numpy(dtype=float, na_value=-1.0)
+    opens = np.r_[False, group[1:] != group[:-1]] & (view.sort == "priority_rank")
+    ids = desk.schools["school_id"].iloc[shown].tolist()
+    every = [
+        (str(school), _drawn(low, high, median, chance, int(tied), ranked, top), bool(new))
+        for school, low, high, median, chance, tied, new in zip(
+            ids,
+            *(rows[n].tolist() for n in ("rank_low", "rank_high", "rank_median", "top_chance", "tied")),
+            opens,
+            strict=True,
         )
-    return out
+    ]
+    return {school: {**band, "first": new} for school, band, new in every[start - first :]}
+
+
+def _drawn(  # noqa: PLR0917 - the columns of one row
+    low: Any, high: Any, median: Any, chance: Any, tied: int, ranked: int, top: int
+) -> dict[str, Any]:
+    """One band as the list draws it: ends and middle as shares of the whole list."""
+    if words.unknown(low):
+        return {"said": ""}
+    one = Band(int(low), int(high), float(median), None if words.unknown(chance) else float(chance), tied, ranked, top)
+    return {
+        "said": one.said,
+        "low": round((one.low - 1) / ranked, 4),
+        "high": round(one.high / ranked, 4),
+        "median": round((one.median - 0.5) / ranked, 4),
+        "full": words.sentence(one.sentence),
+        "tied": tied,
+        "top": "" if one.chance is None else words.percent(one.chance),
+        "first_k": words.exact(top),
+    }

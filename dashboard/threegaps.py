@@ -89,7 +89,7 @@ def by_ratio(school: School, policy: Policy) -> Component:
     """The device gap at 1, 2, 5 and 10 learners a device, teachers' and office devices counted in each."""
     one = {k: pd.Series([float(school[k]) if not words.unknown(school.get(k)) else float("nan")]) for k in ("num_students", "num_teachers", "num_devices")}  # fmt: skip
     rows = []
-    for ratio in gaps.RATIOS:
+    for ratio in sorted({*map(float, gaps.RATIOS), policy.number("device_ratio")}):
         need = gaps.device_need(one["num_students"], one["num_teachers"], policy=policy, ratio=ratio).iloc[0]
         gap = gaps.device_gap(gaps.device_need(one["num_students"], one["num_teachers"], policy=policy, ratio=ratio), one["num_devices"].astype("Int64")).iloc[0]  # fmt: skip
         between = f"0 to {words.exact(need)}" if words.unknown(gap) and not words.unknown(need) else words.exact(gap)
@@ -98,7 +98,7 @@ def by_ratio(school: School, policy: Policy) -> Component:
     table = c.table(
         ("Learners' devices", "Needed in all", "Missing"),
         rows,
-        caption="Devices for learners at four ratios, with teachers' and the office's. Where devices held are not reported, the gap lies between the two.",
+        caption="Devices for learners at several ratios, with teachers' and the office's. Where devices held are not reported, the gap lies between the two.",
         numeric=(1, 2),
     )
     return html.Section([html.H3("Devices by ratio"), c.wide(table, "Devices by ratio")], className="fm-arithmetic")

@@ -88,7 +88,7 @@ def _grid(desk: Desk, view: View) -> Component:
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
-            "rowHeight": 68,
+            "rowHeight": 76,
             "tooltipShowDelay": 300,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,
