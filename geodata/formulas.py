@@ -9,21 +9,19 @@ from typing import Any
 from geodata.declare import Indicator
 from geodata.fields import FIELDS
 
-BOUNDS = "It lies between what it would be if every one not reported were no, and if every one were yes."
-
 
 def formula_of(indicator: Indicator) -> str:
     """How the number of an area comes about, as its roll-up works it out; the declaration's own words where it has some."""
     if indicator.formula:
         return indicator.formula
-    of = f"{_title(indicator.weight).lower()} in schools" if indicator.weight else "schools"
-    among = f", among schools whose {_title(indicator.among).lower()} is above 0" if indicator.among else ""
+    of = f"{_lower(indicator.weight)} in schools" if indicator.weight else "schools"
+    among = f", among schools with {_lower(indicator.among)} above 0" if indicator.among else ""
     if indicator.rollup == "share":
         if indicator.needs:
-            return f"yes ÷ all {of}, between yes ÷ all and (yes + not reported) ÷ all{among}; a share of the known is given only where yes and no can both be known"
+            return f"{of}: yes ÷ (yes + no), where both answers can be known{among}; between yes ÷ all and (yes + not reported) ÷ all"
         return f"{of}: yes ÷ (yes + no){among}; between yes ÷ all and (yes + not reported) ÷ all"
     if indicator.rollup == "ratio_of_sums":
-        return f"Σ {_title(indicator.numerator).lower()} ÷ Σ {_title(indicator.denominator).lower()}, over schools where both are known{among}"
+        return f"Σ {_lower(indicator.numerator)} ÷ Σ {_lower(indicator.denominator)}, over schools where both are known{among}"
     if indicator.rollup == "sum":
         return f"Σ over the schools where it is known{among}; schools not reported are counted beside it"
     if indicator.rollup == "mean":
@@ -61,5 +59,6 @@ def _number(value: Any) -> float | None:
     return number if isfinite(number) else None
 
 
-def _title(name: str) -> str:
-    return FIELDS[name].title if name in FIELDS else name.replace("_", " ")
+def _lower(name: str) -> str:
+    title = FIELDS[name].title if name in FIELDS else name.replace("_", " ")
+    return title[:1].lower() + title[1:]

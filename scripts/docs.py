@@ -14,8 +14,9 @@ from pydantic import BaseModel  # noqa: E402
 
 from etl.quality import checks  # noqa: E402
 from etl.recipe import Recipe  # noqa: E402
-from geodata.declare import Criterion, Indicator, found  # noqa: E402
+from geodata.declare import Criterion, Indicator, Method, found  # noqa: E402
 from geodata.fields import FIELDS, Field, companions  # noqa: E402
+from geodata.formulas import formula_of  # noqa: E402
 from geodata.policy import NUMBERS  # noqa: E402
 from geodata.tables import TABLES  # noqa: E402
 
@@ -76,18 +77,30 @@ def dictionary() -> str:
     return "\n".join(parts)
 
 
+def ways() -> list[str]:
+    """How everything is worked out, with the examples worked out now."""
+    parts = ["## How it is worked out\n", "The worked examples are of eight invented schools, and run through the very code that makes the numbers.\n"]  # fmt: skip
+    for m in found(Method, "geodata.methods").values():
+        numbers = ", ".join(f"`{name}`" for name in m.policy)
+        parts += [f"### {m.title}\n", f"{m.text}\n", f"- Formula: {m.formula}", f"- Reference: {m.reference}"]
+        parts += [f"- Decided by: {numbers}"] if numbers else []
+        parts += ["- Worked example:", *(f"  {k}. {line}" for k, line in enumerate(m.example(), start=1))] if m.example else []  # fmt: skip
+        parts.append("")
+    return parts
+
+
 def methods() -> str:
-    """Indicators, criteria, policy numbers and checks."""
+    """Ways of working, indicators, criteria, policy numbers and checks."""
     indicators, criteria = found(Indicator, "geodata.indicators"), found(Criterion, "geodata.criteria")
-    parts = [MADE, "# What the numbers mean\n", "## Indicators\n"]
+    parts = [MADE, "# What the numbers mean\n", *ways(), "## Indicators\n"]
     parts.append(
         "A share is of the schools for which it is known; it stands beside how many are not reported, and between what it would be if every one of those were the worst and the best.\n"
     )
     parts.append(
         table(
-            ("indicator", "title", "unit", "definition", "rolled up as", "reference"),
+            ("indicator", "title", "code", "unit", "definition", "formula", "reference"),
             [
-                (f"`{i.name}`", i.title, i.unit, i.definition, i.rollup.replace("_", " "), i.reference)
+                (f"`{i.name}`", i.title, i.code, i.unit, i.definition, formula_of(i), i.reference)
                 for i in indicators.values()
             ],
         )
@@ -98,13 +111,14 @@ def methods() -> str:
     ]
     parts.append(
         table(
-            ("thing", "title", "side", "definition", "weight", "counts as lacking", "reference"),
+            ("thing", "title", "side", "definition", "formula", "weight", "counts as lacking", "reference"),
             [
                 (
                     f"`{c.name}`",
                     c.title,
                     c.pillar,
                     c.definition,
+                    c.formula,
                     f"`{c.weight}`",
                     f"{'from' if c.inclusive else 'above'} `{c.cutoff}`" if c.counted else "scored only",
                     c.reference,

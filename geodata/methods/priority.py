@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from geodata.counterfactual import questions, what_if
 from geodata.declare import Method
+from geodata.derive import scored
 from geodata.explain import SIMILAR, explain_row
 from geodata.methods.toy import row, toy, toy_scoring
+from geodata.policy import POLICY
+from geodata.priority import rank
+from geodata.shapley import shapley
+from geodata.stability import compare
 from geodata.uncertainty import rank_bands
 
+TOP = 3  # of eight schools
 OECD = "OECD/JRC Handbook on Constructing Composite Indicators (2008)"
 
 
@@ -34,6 +43,36 @@ def _order() -> list[str]:
 def _bands() -> list[str]:
     frame = toy().assign(**rank_bands(toy_scoring(), toy()["school_id"])).sort_values("priority_rank")
     return [f"{s}: rank {r:.0f}, {low:.0f} to {high:.0f}; tied group {tie:.0f}." for s, r, low, high, tie in zip(frame["school_id"], frame["priority_rank"], frame["rank_low"], frame["rank_high"], frame["rank_tie"], strict=True)]  # fmt: skip
+
+
+def _parts() -> list[str]:
+    found = shapley(toy_scoring(), row("S5"))
+    added = "; ".join(f"{p.criterion.title.lower()} {p.points:+.3f}" for p in found.parts)
+    total = sum(p.points for p in found.parts)
+    return [
+        f"School S5 has {found.score:.3f}; the average school, weighed by learners, {found.base_score:.3f}.",
+        f"Each thing adds: {added}.",
+        f"Together {total:.3f} = {found.score:.3f} − {found.base_score:.3f}.",
+    ]
+
+
+def _what_if() -> list[str]:
+    school = dict(toy().iloc[row("S5")])
+    said = []
+    for what, changes in questions(school):
+        after = what_if(toy(), "S5", changes, scoring=toy_scoring()).after
+        place = f"rank {after.rank} of {after.of}, group {after.tier}" if after.rank else "verify first"
+        said.append(f"{what[:1].upper()}{what[1:]}: {place}, score {after.score:.2f}.")
+    now = what_if(toy(), "S5", {}, scoring=toy_scoring()).before
+    return [f"School S5 now: rank {now.rank} of {now.of}, group {now.tier}, score {now.score:.2f}.", *said]
+
+
+def _stability() -> list[str]:
+    ranks = pd.Series(toy()["priority_rank"].to_numpy(dtype=float), index=toy()["school_id"])
+    plain = scored(toy(), POLICY.with_values({"power_mean_p": 1}))[0]
+    other = pd.Series(rank(plain, toy()["school_id"]), index=toy()["school_id"])
+    found = compare(ranks, other, top=TOP)
+    return [f"Against plain averages: τ {found.tau:.4f}, mean shift {found.mean_shift:.2f} ranks, {found.overlap:.4f} of the first {TOP} stay."]  # fmt: skip
 
 
 ITEMS = Method(
@@ -79,15 +118,15 @@ BANDS = Method(
 SHAPLEY = Method(
     "shapley", "What each thing adds to the score",
     "The score is not a sum, so what a thing adds depends on what else is lacking. Shapley's value averages over every order in which the things of the mean school can be exchanged for the school's own; the parts add up to the difference exactly.",
-    "φᵢ = Σ over subsets S without i of |S|! (n − |S| − 1)! ÷ n! · (score(S ∪ i) − score(S))", "Shapley (1953), A Value for n-Person Games", 27,
+    "φᵢ = Σ over subsets S without i of |S|! (n − |S| − 1)! ÷ n! · (score(S ∪ i) − score(S))", "Shapley (1953), A Value for n-Person Games", 27, (), _parts,
 )  # fmt: skip
 COUNTERFACTUAL = Method(
     "counterfactual", "With 20 Mbps this school would be …",
     "The same arithmetic run again with one thing changed: what the school's gaps, group, score and rank would be, all others staying as they are.",
-    "rank(place with the school changed) beside rank(place)", "Wachter, Mittelstadt and Russell (2017)", 28,
+    "rank(place with the school changed) beside rank(place)", "Wachter, Mittelstadt and Russell (2017)", 28, (), _what_if,
 )  # fmt: skip
 STABILITY = Method(
     "stability", "How stable the list is",
     "The list is compared with that of the last build, and with those of other sensible weightings. Much change among the first schools is flagged before anybody signs.",
-    "Kendall's τ; mean shift of the ranks; overlap and churn among the first so many", "Saisana, Saltelli and Tarantola (2005); Kendall (1938)", 29,
+    "Kendall's τ; mean shift of the ranks; overlap and churn among the first so many", "Saisana, Saltelli and Tarantola (2005); Kendall (1938)", 29, ("top_k",), _stability,
 )  # fmt: skip
