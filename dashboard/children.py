@@ -13,11 +13,8 @@ from typing import Any
 import h3.api.basic_str as h3
 import numpy as np
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import shows, words
-from dashboard.replies import stamp
 from geodata.hexagons import cell_km2
 from geodata.people import shown
 from geodata.query import Desk
@@ -29,9 +26,7 @@ HOUR = 60
 MINUTES = (15.0, 30.0, 45.0, 60.0, 120.0)
 KILOMETRES = (1.0, 2.0, 3.0, 5.0, 10.0)
 SEATS = (0.5, 1.0, 2.0, 5.0, 10.0)
-WINDOW = 6  # from this H3 resolution on, the map asks for the hexagons in view alone
 BOTH = "both"
-NO_POINTS = 23.5  # a zoom that no map reaches: schools are not drawn
 
 
 @dataclass(frozen=True)
@@ -143,18 +138,25 @@ def collection(desk: Desk, mode: Mode, resolution: int, box: tuple[float, ...] |
     table = shown.hexagons(desk, resolution)
     colours, lines, known = _drawn(desk, mode.key, resolution)
     rows = np.arange(len(table)) if box is None else np.flatnonzero(_in_box(desk, resolution, box))
+    ways = ways_of(desk)
     features = []
-    for n in rows:
-        row = table.iloc[n]
-        ring = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(row["hexagon"])])
-        if np.ptp(ring[:, 0]) > 180:
-            ring[:, 0] = np.where(ring[:, 0] > 0, ring[:, 0] - 360, ring[:, 0])
-        ring = np.vstack((ring, ring[:1])).round(5)
-        hatch = {"hatch": lines[n]} if lines[n] else {}
-        kind = 0 if known[n] or row["hidden"] else -1
-        about = {"id": row["hexagon"], "name": _name(row), "still": True, "class": kind, "colour": colours[n], "tip": tip(desk, row), **hatch}  # fmt: skip
-        features.append({"type": "Feature", "properties": about, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}})  # fmt: skip
+    for n, row in zip(rows.tolist(), table.iloc[rows].to_dict("records"), strict=True):
+        about = {
+            "id": row["hexagon"], "name": _name(row), "still": True, "class": 0 if known[n] or row["hidden"] else -1,
+            "colour": colours[n], "tip": tip(row, ways), **({"hatch": lines[n]} if lines[n] else {}),
+        }  # fmt: skip
+        shape = {"type": "Polygon", "coordinates": [_ring(row["hexagon"])]}
+        features.append({"type": "Feature", "properties": about, "geometry": shape})
     return {"type": "FeatureCollection", "features": features}
+
+
+def _ring(cell: str) -> list[tuple[float, float]]:
+    """The outline of a hexagon, closed; over the antimeridian it is drawn on its western side."""
+    corners = [(round(lon, 5), round(lat, 5)) for lat, lon in h3.cell_to_boundary(cell)]
+    east = [lon for lon, _ in corners]
+    if max(east) - min(east) > 180:
+        corners = [(lon - 360 if lon > 0 else lon, lat) for lon, lat in corners]
+    return [*corners, corners[0]]
 
 
 @lru_cache(maxsize=16)
@@ -187,38 +189,35 @@ def ramp_of(mode: Mode) -> tuple[str, ...]:
     return shows.RAMP[::-1] if mode.better else shows.RAMP
 
 
-def _name(row: pd.Series) -> str:
+def _name(row: dict[str, Any]) -> str:
     if row["hidden"]:
         return "Too few children to be shown"
     if words.unknown(row["children"]):
-        return f"{_about(row['people'], 'person', 'people')}, children not known"
-    return _about(row["children"], "child", "children") + " of school age"
+        return f"{words.count(round(row['people']), 'person', 'people')}, children not known"
+    return words.count(round(row["children"]), "child", "children") + " of school age"
 
 
-def _about(number: float, one: str, many: str) -> str:
-    """A modelled number as a whole one: "1,240 children"."""
-    return words.count(round(number), one, many)
+def ways_of(desk: Desk) -> tuple[tuple[str, str, bool], ...]:
+    """What a tip says of ways: word, column, and whether it is a straight line."""
+    straight = shown.measured_in_metres(desk)
+    unit = "m" if straight else "minutes"
+    named = (("Primary school", "primary"), ("Secondary school", "secondary"), ("Connected school", "connected"))
+    return tuple((word, f"nearest_{name}_{unit}", straight) for word, name in named)
 
 
-def tip(desk: Desk, row: pd.Series) -> str:
+def tip(row: dict[str, Any], ways: tuple[tuple[str, str, bool], ...]) -> str:
     """A hexagon in words, one fact a line."""
     lines = []
-    if not words.unknown(row["underserved_children_lower"]):
+    if row["underserved_children_lower"] == row["underserved_children_lower"]:
         lines.append(f"Underserved: {span(row['underserved_children_lower'], row['underserved_children_upper'])}")
         lines.append(f"Out of school: {span(row['out_of_school_lower'], row['out_of_school_upper'])}")
-    for name, word in (
-        ("primary", "Primary school"),
-        ("secondary", "Secondary school"),
-        ("connected", "Connected school"),
-    ):
-        way = shown.cost(desk, row.to_frame().T, name).iloc[0]
-        lines.append(f"{word}: {way_said(desk, way)}")
-    if not words.unknown(row["device_seats_per_child"]):
+    if not row["hidden"]:
+        lines += [f"{word}: {way_said(row[column], straight=straight)}" for word, column, straight in ways]
+    if row["device_seats_per_child"] == row["device_seats_per_child"]:
         unknown = int(row["schools_seats_unknown"])
         rest = f"; {words.count(unknown, 'school')} in reach not reported" if unknown else ""
         lines.append(f"Device seats in reach: {words.exact(100 * row['device_seats_per_child'], 1)} for 100 children{rest}")  # fmt: skip
-    poverty = ("not known", "among the richest", "between", "among the poorest")[int(row["marginalisation_class"])]
-    lines.append(f"Place: {poverty}")
+    lines.append(("Poverty of the place not known", "Among the richest places", "Between rich and poor", "Among the poorest places")[int(row["marginalisation_class"])])  # fmt: skip
     return "\n".join(lines)
 
 
@@ -228,74 +227,13 @@ def span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def way_said(desk: Desk, way: Any) -> str:
-    """Minutes or kilometres in words; what a straight line is, is said."""
+def way_said(way: Any, *, straight: bool) -> str:
+    """Minutes, or metres as kilometres, in words; what a straight line is, is said."""
     if words.unknown(way):
         return "none found"
-    if shown.measured_in_metres(desk):
+    if straight:
         return f"{way / 1000:,.1f} km in a straight line"
     minutes = round(way)
     if minutes < 2 * HOUR:
         return f"{minutes} min"
     return f"{minutes // HOUR} h {minutes % HOUR:02d} min"
-
-
-# --- what the map is told, and the legend ---------------------------------------------------------------------------
-
-
-def spec_over(desk: Desk, view: View, base: dict[str, Any]) -> dict[str, Any]:
-    """The map's specification with hexagons of people in the place of schools and areas."""
-    mode = chosen(desk, view)
-    url = f"/people/{desk.atlas.slug}/{stamp(desk)}/{{resolution}}.json?people={mode.key}&box={{box}}" if mode else ""
-    place = place_of(desk, view)
-    return {
-        **base, "shapes": "", "hexagons": url, "finest": shown.finest(desk) if mode else 0, "hexagonShift": 1.8,
-        "windowFrom": WINDOW, "pointsFrom": NO_POINTS, "overlays": [o for o in base["overlays"] if o["key"] == "roads"],
-        "classes": [], "picked": place, "at": base["at"] or ([*place, 10.2] if place else None),
-    }  # fmt: skip
-
-
-def place_of(desk: Desk, view: View) -> list[float] | None:
-    """Longitude and latitude of the place that the address has picked."""
-    if not view.shown("place") or not shown.there(desk):
-        return None
-    found = shown.places(desk, "")
-    one = found[found["place"] == view.shown("place")]
-    return [round(float(one["longitude"].iloc[0]), 5), round(float(one["latitude"].iloc[0]), 5)] if len(one) else None
-
-
-def legend(desk: Desk, view: View) -> list[Component]:
-    """The colours with their limits and unit; for two things at once, the square of nine."""
-    mode = chosen(desk, view)
-    if mode is None:
-        return []
-    head = [
-        html.Span(mode.title, className="legend-title"),
-        html.Span(mode.unit or "each hexagon", className="legend-unit"),
-    ]
-    if mode.key == BOTH:
-        return [html.Div([html.Span(head, className="legend-head"), _nine(desk)], className="legend-line")]
-    steps = shows.short_steps(mode.limits(desk), share=False)
-    rows = [_step({"background": colour}, "", text) for colour, text in zip(ramp_of(mode), steps, strict=True)]
-    rows.append(_step(None, " legend-hatch", "not known"))
-    return [html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")]  # fmt: skip
-
-
-def _step(style: dict[str, str] | None, extra: str, text: str) -> Component:
-    return html.Span([html.Span(className="legend-step" + extra, style=style), text], className="legend-row")
-
-
-def _nine(desk: Desk) -> Component:
-    """Three by three: rows by poverty, columns by underserved children a hexagon, each square as the map draws it."""
-    low, high = (float(v) for v in shown.about(desk).get("need_limits", (0, 0)))
-    km2 = cell_km2(shown.own_resolution(desk))
-    columns = [f"under {low / km2:,.1f}", f"{low / km2:,.1f}–{high / km2:,.1f}", f"{high / km2:,.1f} and more"]
-    head = html.Tr(
-        [html.Th("Underserved children per km²", scope="col"), *(html.Th(text, scope="col") for text in columns)]
-    )
-    body = [
-        html.Tr([html.Th(word, scope="row"), *(html.Td(html.Span(className=f"nine nine-{line or 'plain'}", style={"--nine": colour})) for colour in NEED)])
-        for word, line in zip(("poorest third", "between", "richest third"), LINES[::-1], strict=True)
-    ]  # fmt: skip
-    note = "Limits: thirds of this country's hexagons, from few to many. Poverty: thirds of its people by wealth of their district."
-    return html.Div([html.Table([html.Thead(head), html.Tbody(body)], className="nine-table"), html.P(note, className="fineprint")])  # fmt: skip

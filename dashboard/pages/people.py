@@ -9,19 +9,14 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import children, children_files, page
+from dashboard.children_map import draw
 from dashboard.children_panel import PATH, panel
-from dashboard.map import map_view, register_map, specification
+from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from geodata.query import Desk
 from geodata.view import View
 
 MAP = "children-map"
-
-
-def draw(desk: Desk, view: View) -> tuple[dict[str, Any], list[Component]]:
-    """The map of children: hexagons instead of schools."""
-    plain = view.with_screen(show="", layers="", school="")
-    return children.spec_over(desk, view, specification(desk, plain)), children.legend(desk, view)
 
 
 def layout(desk: Desk, view: View) -> Component:
