@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.declare import Indicator
+from geodata.errors import ViewError
 from geodata.fields import FIELDS
+from geodata.policy import Policy
 from geodata.view import UNKNOWN, View
 
 
@@ -67,6 +70,17 @@ def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Sum
         verify_first=int((frame["list"] == "verify_first").sum()),
         tiers={tier: int((frame["tier"] == tier).sum()) for tier in FIELDS["tier"].allowed},
     )
+
+
+def shown_values(
+    shown: str, frame: pd.DataFrame, indicators: Mapping[str, Indicator], columns: Iterable[str], policy: Policy
+) -> pd.Series:
+    """What a view shows of each row: an indicator, or a column. Raises ViewError where it names neither."""
+    if shown in indicators:
+        return indicators[shown].of(frame, policy)
+    if shown in frame:
+        return frame[shown]
+    raise ViewError(f"show={shown} names nothing that can be shown here.{nearest(shown, [*indicators, *columns])}")
 
 
 def _sum(values: pd.Series) -> int | None:

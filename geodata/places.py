@@ -87,3 +87,16 @@ def places(
         parts.append(found.dropna(subset=["area_id"]).drop_duplicates("area_id"))
         above = ids
     return Places(pd.concat(parts, ignore_index=True), words)
+
+
+def area_of_each(schools: pd.DataFrame, known: Places, level: int) -> pd.Series:
+    """The id of the area of a level that each school lies in; level 0 is the whole place, which holds every school."""
+    if level:
+        return schools[f"admin{level}_id"]
+    return pd.Series(known.of_level(0)["area_id"].iloc[0], index=schools.index, dtype="str")
+
+
+def areas_of(schools: pd.DataFrame, known: Places) -> pd.DataFrame:
+    """Each school's area on every level that any school has one of: a column a level, the whole place first."""
+    levels = [level for level in LEVELS if schools[f"admin{level}_id"].notna().any()]
+    return pd.DataFrame({level: area_of_each(schools, known, level) for level in (0, *levels)})

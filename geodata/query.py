@@ -11,20 +11,18 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from geodata import disclosure
-from geodata.answers import Selection, Summary, nearest, plain_rows, summarise
+from geodata.answers import Selection, Summary, nearest, plain_rows, shown_values, summarise
+from geodata.choosing import Chooser
 from geodata.counting import FINEST, by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
 from geodata.errors import ViewError
-from geodata.filters import FOLDED, POSITION, Engine, question
 from geodata.guarded import Guard, Ways
 from geodata.hexagons import cells
 from geodata.layers import Atlas
-from geodata.places import LEVELS, Places, places
+from geodata.places import LEVELS, Places, area_of_each, areas_of, places
 from geodata.policy import POLICY, Policy
 from geodata.priority import Scoring
 from geodata.ranked import Ranked
@@ -43,10 +41,8 @@ class Desk:
     def __init__(self, atlas: Atlas, *, tier: str = "public") -> None:
         self.atlas = atlas
         self.tier = disclosure.check_tier(tier)
-        self._engine = Engine()
         self._kept = kept = kept_policies(atlas)
         self._select = lru_cache(maxsize=8 * kept)(self._select_fresh)
-        self._table = lru_cache(maxsize=kept)(self._table_fresh)
         self._cells = lru_cache(maxsize=8)(self._cells_fresh)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -172,22 +168,26 @@ class Desk:
     ) -> pd.DataFrame:
         """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions.
 
+        With all columns, or where one of BAND_COLUMNS is named, likely ranks are drawn for another policy: name columns.
+
         Raises DisclosureError where this tier may not see schools one by one.
         """
         disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
-        return self._rows(view, columns, start, stop)
+        return self._rows(view, columns or self.columns, start, stop)
 
     def _rows(
         self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
     ) -> pd.DataFrame:
         positions = self.select(view).positions[start:stop]
-        policy = view.policy_over(self.policy)
-        parts = [self.derived(policy), self.schools]
-        if columns and set(columns) & set(BAND_COLUMNS):  # drawn anew for another policy, so only where they are named
-            parts.append(self.bands(policy))
-        found = {c: part[c] for part in parts for c in part.columns}
+        found = self._values(view.policy_over(self.policy), columns or ())
         names = [c for c in (columns or self.columns) if c in found]
         return pd.DataFrame({c: found[c].iloc[positions] for c in names}, index=pd.Index(positions))
+
+    def _values(self, policy: Policy, named: Sequence[str] = ()) -> dict[str, pd.Series]:
+        """The columns by name. Likely ranks are there where they are at hand, or `named`: then they are drawn."""
+        drawn = set(named) & set(BAND_COLUMNS)
+        bands = self._ranked.bands(policy) if drawn else self._ranked.bands_at_hand(policy)
+        return {str(c): v for part in (self.derived(policy), self.schools, bands) for c, v in part.items()}
 
     def rows(
         self, view: View, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None
@@ -202,14 +202,8 @@ class Desk:
         by default: an indicator's name, or a column's."""
         shown = indicator or view.shown("show", SHOWN)
         frame = self._rows(view)
-        if shown in self.indicators:
-            values = self.indicators[shown].of(frame, view.policy_over(self.policy))
-        elif shown in frame:
-            values = frame[shown]
-        else:
-            raise ViewError(
-                f"show={shown} names nothing that can be shown here.{nearest(shown, [*self.indicators, *self.columns])}"
-            )
+        policy = view.policy_over(self.policy)
+        values = shown_values(shown, frame, self.indicators, self.columns, policy)
         return summarise(frame, values, self.schools)
 
     def areas(self, view: View, level: int, indicator: str | None = None) -> pd.DataFrame:
@@ -224,11 +218,7 @@ class Desk:
         table = self.places.of_level(level)
         if self._guard is not None:
             return by_area(table, self._guard.levels(view, indicator))
-        if level:
-            by = self._all[f"admin{level}_id"]
-        else:
-            by = pd.Series(table["area_id"].iloc[0], index=self._all.index, dtype="str")
-        return by_area(table, self._roll_up(view, by, indicator))
+        return by_area(table, self._roll_up(view, area_of_each(self._all, self.places, level), indicator))
 
     def hexagons(self, view: View, resolution: int, indicator: str | None = None) -> pd.DataFrame:
         """The located schools of a selection rolled up to H3 cells; index `cell` (text), columns as `roll_up`.
@@ -263,18 +253,11 @@ class Desk:
         """What schools that are not shown one by one may still be told of together; None where each is shown."""
         if self.one_by_one:
             return None
-        whole = self.places.of_level(0)["area_id"].iloc[0]
-        levels = {
-            level: self._all[f"admin{level}_id"] for level in LEVELS if self._all[f"admin{level}_id"].notna().any()
-        }
+        ways = Ways(lambda view: self._select(view).positions, self._roll_up, self.indicators)
+        table = areas_of(self._all, self.places)
+        finest = self._cells(resolution_of(FINEST, self.locations))
         return Guard(
-            pd.DataFrame({0: pd.Series(whole, index=self._all.index, dtype="str"), **levels}),
-            self._cells(resolution_of(FINEST, self.locations)),
-            self.places.parents,
-            seen=self.thresholds,
-            how=self.locations,
-            tier=self.tier,
-            ways=Ways(lambda view: self._select(view).positions, self._roll_up, self.indicators),
+            table, finest, self.places.parents, seen=self.thresholds, how=self.locations, tier=self.tier, ways=ways
         )
 
     # --- one school, and the search box -------------------------------------------------------------------------
@@ -288,9 +271,9 @@ class Desk:
         position = self._by_id.get(school_id)
         if position is None:
             raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, self._by_id)}")
-        derived = self.derived((view or View()).policy_over(self.policy))
-        parts = [self.schools.iloc[[position]], derived.iloc[[position]]]
-        return plain_rows(pd.concat(parts, axis=1)[[c for c in self.columns if c in derived or c in self.schools]])[0]
+        found = self._values((view or View()).policy_over(self.policy))
+        names = [c for c in self.columns if c in found]
+        return plain_rows(pd.DataFrame({c: found[c].iloc[[position]] for c in names}))[0]
 
     def search(self, text: str, limit: int = 10) -> list[dict[str, Any]]:
         """Areas and schools whose name or id holds all words of a text, best match first, areas before schools.
@@ -317,28 +300,12 @@ class Desk:
         return Finder(schools, self.places)
 
     @cached_property
-    def _arrow(self) -> pa.Table:
-        frame = self.schools.drop(columns=[c for c in self.schools if c not in SCHOOLS.columns])
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        lines = self._finder.lines or [""] * len(frame)  # where no school is shown by itself, none is found by its name
-        return table.append_column(FOLDED, pa.array(lines, pa.string())).append_column(
-            POSITION, pa.array(np.arange(len(frame)))
-        )
-
-    def _table_fresh(self, policy: Policy) -> pa.Table:
-        table = self._arrow
-        for name, values in self.derived(policy).items():
-            table = table.append_column(str(name), pa.Array.from_pandas(values))
-        return table
+    def _chooser(self) -> Chooser:
+        return Chooser(self.schools, self._finder.lines, self._ranked, self._kept)
 
     def _select_fresh(self, view: View) -> Selection:
-        asked = question(view, self.places.column(view.area) if view.area else ())
-        policy = view.policy_over(self.policy)
-        table = self._table(policy)
-        for name in sorted(set(asked.columns) & set(BAND_COLUMNS)):
-            table = table.append_column(name, pa.Array.from_pandas(self.bands(policy)[name]))
-        table = table.select(list(asked.columns))
-        return Selection(view, self._engine.positions(asked, table), len(self.schools))
+        areas = self.places.column(view.area) if view.area else ()
+        return self._chooser.select(view, view.policy_over(self.policy), areas)
 
     def _cells_fresh(self, resolution: int) -> pd.Series:
         return cells(self._all["latitude"], self._all["longitude"], resolution)

@@ -50,10 +50,16 @@ class Ranked:
 
     def bands(self, policy: Policy) -> pd.DataFrame:
         """BAND_COLUMNS of every school: the build's own, or drawn when first asked for."""
-        if self._stands(policy) and self.schools["rank_low"].notna().any():
-            return self.schools[list(BAND_COLUMNS)]
+        at_hand = self.bands_at_hand(policy)
+        if len(at_hand.columns):
+            return at_hand
         with self._drawing:
             return self._bands(policy)
+
+    def bands_at_hand(self, policy: Policy) -> pd.DataFrame:
+        """As `bands` where the build has drawn them; without columns where they would have to be drawn."""
+        own = self._stands(policy) and self.schools["rank_low"].notna().any()
+        return self.schools[list(BAND_COLUMNS) if own else []]
 
     def _drawn(self, policy: Policy) -> pd.DataFrame:
         from geodata.uncertainty import rank_bands  # noqa: PLC0415 - compiled loops load when they are asked for
