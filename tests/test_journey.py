@@ -340,10 +340,81 @@ def test_a_school_opens_from_the_list_and_adds_up(visit: Visit, country: Country
     score = 100 * pillars[0] ** policy.number("alpha") * pillars[1] ** (1 - policy.number("alpha"))
     assert number(re.search(r"Score: .*= ([\d.]+)", said)[1]) == pytest.approx(score, abs=0.02)
     assert score == pytest.approx(one["priority_score"], abs=0.02)
-    page.get_by_role("link", name="See the list").click()
+    page.get_by_role("link", name="Back to the list").click()
     visit.until_address(r"/prioritise\?has_internet=yes")
     page.go_back()
     expect(page.locator("h1")).to_have_text(one["school_name"])
+
+
+def cells(visit: Visit, caption: str) -> list[list[str]]:
+    """The texts of a table's rows by the start of its caption, as they stand on the screen."""
+    rows: list[list[str]] = visit.page.evaluate(
+        """(start) => { const table = [...document.querySelectorAll("table")].find((t) => t.caption?.innerText.startsWith(start));
+          return [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim())); }""",
+        caption,
+    )
+    return rows
+
+
+@one_country
+def test_from_a_rank_to_its_arithmetic_and_back(visit: Visit, country: Country) -> None:
+    """A clerk's walk: a row of the list, the school's steps, the same group and score by hand, and back to the row."""
+    visit.open_list("has_electricity=yes,no&p.weight_poverty=0.6")
+    index = 31
+    row = visit.row(index)
+    visit.page.evaluate("(i) => window.dash_ag_grid.getApi('list-grid').ensureIndexVisible(i, 'top')", index)
+    visit.until(f"""document.querySelector('#list-grid .ag-row[row-index="{index}"] .fm-band-range') !== null""")
+    band = visit.row(index)["priority_rank"].split("\n")[0]
+    low, high = (int(part.replace(",", "")) for part in (band.split("–") * 2)[:2])
+    assert 1 <= low <= high
+    visit.page.locator(f'#list-grid .ag-row[row-index="{index}"] .fm-school-link').click()
+    visit.page.wait_for_selector("#list .fm-steps")
+    said = visit.page.locator("#list").inner_text()
+
+    # the group: each thing past its cut-off or not, then the two cuts
+    lines = [line for line in cells(visit, "A value of 1 is a complete lack. Each") if line[3] != "not counted"]
+    past = [
+        number(value.split(" (")[0]) >= number(cut) if cut.startswith("from") else number(value.split(" (")[0]) > number(cut)
+        for _, value, cut, _ in lines
+    ]  # fmt: skip
+    assert [answer.endswith("yes, lacks it") for *_, answer in lines] == past
+    a, b = (int(n) for n in re.search(r"Group A from (\d+), group B from (\d+)", said).groups())
+    group = "A" if sum(past) >= a else "B" if sum(past) >= b else "C"
+    assert row["lacks_count"].startswith(f"Group {group}")
+
+    # the score: values and weights of the table, the power and the exponents of the steps
+    items = {name: (number(value), number(weight)) for name, _, value, _, weight, _ in cells(visit, "What is counted") if value != "–"}  # fmt: skip
+    power = number(re.search(r"\^\(1/([\d.]+)\)", said)[1])
+    first, second = re.search(r"Score: 100 × [\d.]+\^([\d.]+) × [\d.]+\^([\d.]+)", said).groups()
+    services = ("Internet for learners", "Devices", "Electricity")
+    halves = [
+        sum(w * v**power for name, (v, w) in items.items() if (name in services) == here) ** (1 / power)
+        for here in (True, False)
+    ]
+    score = 100 * halves[0] ** float(first) * halves[1] ** float(second)
+    assert number(re.search(r"Score: .*= ([\d.]+)", said)[1]) == pytest.approx(score, abs=0.03)
+
+    # the waterfall: every step adds to the one before, from the mean school to this one
+    fall = cells(visit, "Each step is what one thing adds")
+    steps = [-number(points) if points.startswith("−") else number(points) for _, _, points, _ in fall[1:-1]]
+    assert number(fall[0][3]) + sum(steps) == pytest.approx(number(fall[-1][3]), abs=0.05)
+    assert number(fall[-1][3]) == pytest.approx(score, abs=0.03)
+    assert [abs(step) for step in steps] == sorted((abs(step) for step in steps), reverse=True)
+
+    # what would change it: the row as it is now says what the list says
+    expect(visit.page.locator("#school-what-if")).to_contain_text("As it is now")
+    now = cells(visit, "The school is scored anew")[0]
+    assert (number(now[1]), now[2]) == (pytest.approx(score, abs=0.03), group)
+    assert number(now[3][:-2]) == number(row["rank"])
+    expect(visit.page.locator("#school-band")).to_contain_text(f"{low:,}")
+
+    visit.page.go_back()
+    visit.until_address(r"/prioritise\?has_electricity=(yes,no|no,yes)&p\.weight_poverty=0\.6$")
+    visit.until("document.activeElement?.classList.contains('fm-school-link')")
+    assert visit.page.evaluate("new URLSearchParams(new URL(document.activeElement.href).search).get('school')") == row["id"]  # fmt: skip
+    expect(visit.page.locator("#list-change")).to_contain_text("You changed weight of poverty")
+    visit.until(f"""document.querySelector('#list-grid .ag-row[row-index="{index}"] .fm-band-range') !== null""")
+    assert visit.row(index)["priority_rank"].split("\n")[0] == band
 
 
 # --- sharing --------------------------------------------------------------------------------------------------------
