@@ -58,7 +58,7 @@ def note(desk: Desk, school_id: str) -> Component | None:
         return html.P(said(entry, desk.tier), className="fm-decided")
     rank = (entry.data.get("computed") or {}).get("rank")
     then = f"the computed rank was {words.exact(rank)}" if isinstance(rank, int | float) else "it was not ranked"
-    return html.P([html.Strong(said(entry, desk.tier)), f" {when(entry)}, {who_said(entry)}; {then}."], className="fm-decided")  # fmt: skip
+    return html.P([html.Strong(said(entry, desk.tier)), f" {when(entry)} UTC, {who_said(entry)}; {then}."], className="fm-decided")  # fmt: skip
 
 
 def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:

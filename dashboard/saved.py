@@ -35,8 +35,8 @@ def status(desk: Desk, view: View) -> list[Component]:
         return [html.P(guard.said(error), className="fm-small fm-soft")]
     if entry is not None:
         why = f" “{entry.reason}”" if entry.reason else ""
-        return [html.P([html.Strong("Approved"), f" on {when(entry)} by {who_said(entry)}.{why}"], className="fm-decided fm-small")]  # fmt: skip
-    more = f" A list of this build was approved in the {elsewhere.role} view on {when(elsewhere)}." if elsewhere else ""
+        return [html.P([html.Strong("Approved"), f" on {when(entry)} UTC by {who_said(entry)}.{why}"], className="fm-decided fm-small")]  # fmt: skip
+    more = f" A list of this build was approved in the {elsewhere.role} view on {when(elsewhere)} UTC." if elsewhere else ""
     return [html.P(f"Not approved by anyone: this is a proposal.{more}", className="fm-small fm-soft")]
 
 
