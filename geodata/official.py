@@ -131,12 +131,12 @@ def service_counts(
         values = number(declared[service.indicator].of(schools, policy))
         for level, positions in levels.items():
             table = _answers(values[positions], {s: mask[positions] for s, mask in sectors.items()})
-            hidden = _hidden(table, least)
+            hidden = hidden_answers(table, least)
+            shown = table.mask(hidden)
             for sector in SECTORS:
-                said = dict(zip(table.columns, table.loc[sector].mask(hidden.loc[sector].to_numpy()), strict=True))
-                few = bool(hidden.loc[sector].any())
                 head = {"code": service.code, "indicator": service.indicator, "level": level, "sector": sector}
-                rows.append({**head, "hidden": few, **said})
+                few = bool(hidden.loc[sector].any())
+                rows.append({**head, "hidden": few, **dict(zip(shown.columns, shown.loc[sector], strict=True))})
     return _shares(pd.DataFrame(rows))
 
 
@@ -147,13 +147,34 @@ def _answers(values: Floats, sectors: dict[str, Bools]) -> pd.DataFrame:
     return table.assign(institutions=table[list(ANSWERS)].sum(axis=1))
 
 
-def _hidden(table: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Which counts stay hidden: those too small, and those that would give them away through the totals."""
+def hidden_answers(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Which counts of one service and level stay hidden, so that nothing below `least` can be had from what is shown.
+
+    How many institutions a sector has is the same in every service's table, so it is shown in all of them or in none:
+    in none where any sector is too small. Where its answers cannot be hidden without it, a table shows none by sector.
+    """
+    out = pd.DataFrame(False, index=table.index, columns=table.columns)
     if least <= 0:
-        return pd.DataFrame(False, index=table.index, columns=table.columns)
-    parts = [s for s in SECTORS if s != "all"]
-    found = protect(table.loc[parts, list(ANSWERS)], least=least)
-    return found.rename(index={"total": "all"}, columns={"total": "institutions"}).loc[table.index, table.columns]
+        return out
+    parts, answers = [s for s in SECTORS if s != "all"], list(ANSWERS)
+    by_sector = not _small(table.loc[parts, "institutions"], least)
+    if by_sector and _small(table[answers], least):
+        found = protect(table.loc[parts, answers], least=least)
+        found = found.rename(index={"total": "all"}, columns={"total": "institutions"})
+        if not found["institutions"].any():
+            return found.loc[table.index, table.columns]
+        out.loc[parts, answers] = True
+    elif not by_sector:
+        out.loc[parts] = True
+    out.loc["all", answers] = _small(table.loc["all", answers], least)
+    out.loc["all", "institutions"] = _small(table.loc[["all"], "institutions"], least)
+    return out
+
+
+def _small(counts: pd.DataFrame | pd.Series, least: int) -> bool:
+    """Whether any count is above 0 and below the least."""
+    values = counts.to_numpy(dtype=np.float64)
+    return bool(((values > 0) & (values < least)).any())
 
 
 def _shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -172,14 +193,13 @@ def institutions(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int =
     sectors, levels = _sectors(schools, policy), _levels(schools)
     parts = [s for s in SECTORS if s != "all"]
     counts = pd.DataFrame(
-        {s: {level: float(sectors[s][p].sum()) for level, p in levels.items()} for s in parts}, dtype="float64"
+        {s: {level: float(sectors[s][p].sum()) for level, p in levels.items()} for s in SECTORS}, dtype="float64"
     )
-    hidden = pd.DataFrame(False, index=counts.index, columns=[*counts.columns, "all"])
-    if least > 0:  # levels overlap and are published one by one, so each row is a table of its own
-        found = [protect(counts.loc[[level]], least=least, totals=True).loc[level] for level in counts.index]
-        hidden = pd.DataFrame(found).rename(columns={"total": "all"})
-    table = counts.assign(all=counts.sum(axis=1))
-    return table.mask(hidden[table.columns].astype(bool))[list(SECTORS)]
+    if least > 0:
+        few = (counts[parts] > 0) & (counts[parts] < least)
+        counts.loc[few.any(axis=1), parts] = np.nan
+        counts["all"] = counts["all"].mask((counts["all"] > 0) & (counts["all"] < least))
+    return counts[list(SECTORS)]
 
 
 TEACHING = {
@@ -190,25 +210,26 @@ TEACHING = {
 }
 
 
-def teaching(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0) -> pd.DataFrame:
+def teaching(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0, least_schools: int = 0) -> pd.DataFrame:
     """Teachers, computers and learners taught with ICT, by level and sector: sums over the schools that report both sides.
 
     One row a level and sector: for each pair of TEACHING `<pair>_of`, `<pair>_part` (sums of the two columns),
     `<pair>_schools` (that report both) and `<pair>_not_reported`. Learners and teachers are not reported level by level, so
-    a school of several levels stands once, under several levels. `least`: sums of people below it are hidden (NaN), and
-    with them the row's total and the sector beside it.
+    a school of several levels stands once, under several levels. `least` (people, computers) and `least_schools`: where
+    smaller ones are hidden there are no sectors, and a level too small is NaN, with those that would give it away.
     """
     keys = one_level(schools, policy).fillna(NOT_REPORTED)
-    sectors = _sectors(schools, policy)
+    guarded = least > 0 or least_schools > 0
+    sectors = {s: m for s, m in _sectors(schools, policy).items() if s == "all" or not guarded}
     rows = []
     for level in LEVELS:
         here = np.ones(len(schools), dtype=bool) if level == "all" else (keys == level).to_numpy(dtype=bool)
         for sector, mask in sectors.items():
             rows.append({"level": level, "sector": sector, **_sums(schools, here & mask)})
     table = pd.DataFrame(rows)
-    for pair in TEACHING if least > 0 else ():
-        for part in ("of", "part"):
-            table[f"{pair}_{part}"] = _guarded_sums(table, f"{pair}_{part}", least)
+    for pair in TEACHING if guarded else ():
+        columns = [f"{pair}_{part}" for part in ("of", "part", "schools", "not_reported")]
+        table[columns] = table[columns].astype("float64").mask(_hidden_levels(table, columns, least, least_schools))
     return table
 
 
@@ -223,10 +244,14 @@ def _sums(schools: pd.DataFrame, here: Bools) -> dict[str, float]:
     return out
 
 
-def _guarded_sums(table: pd.DataFrame, column: str, least: int) -> pd.Series:
-    """The column with small sums hidden: levels and sectors add up here, so they are one table."""
-    wide = table.pivot_table(index="level", columns="sector", values=column, aggfunc="sum", dropna=False).fillna(0)
-    inner = wide.loc[[x for x in LEVELS if x != "all"], [s for s in SECTORS if s != "all"]]
-    hidden = protect(inner, least=least).rename(index={"total": "all"}, columns={"total": "all"})
-    flags = [bool(hidden.loc[level, sector]) for level, sector in zip(table["level"], table["sector"], strict=True)]
-    return table[column].mask(pd.Series(flags, index=table.index))
+def _hidden_levels(table: pd.DataFrame, columns: list[str], least: int, least_schools: int) -> Bools:
+    """Rows of one pair that stay hidden: levels add up to all here, so as many as it takes that none can be computed."""
+    wide = table.set_index("level")[columns].fillna(0)
+    inner = wide.drop(index="all")
+    hidden = pd.Series(False, index=wide.index)
+    for column in columns:
+        limit = least_schools if column.endswith(("schools", "not_reported")) else least
+        flags = pd.DataFrame({column: hidden[inner.index]})
+        found = protect(inner[[column]], least=max(limit, 1), primary=flags).rename(index={"total": "all"})[column]
+        hidden |= found.reindex(wide.index).fillna(value=False).astype(bool)
+    return np.repeat(hidden.to_numpy(dtype=bool)[:, None], len(columns), axis=1)

@@ -78,7 +78,9 @@ def _write(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, profile: st
         "SDG 4.a.1": _long(sdg),
         "A12 institutions": _institutions(official.institutions(counted, desk.policy, least=few)),
         "A13 services": _wide(pd.concat([sdg, ict], ignore_index=True)),
-        "Teachers and computers": _teaching(official.teaching(counted, desk.policy, least=seen.learners)),
+        "Teachers and computers": _teaching(
+            official.teaching(counted, desk.policy, least=0 if desk.one_by_one else seen.learners, least_schools=few)
+        ),
         "Definitions": _definitions(),
     }
     result = Result(desk, View(), tuple(c for c in REGISTER.columns if c in desk.columns), profile)
@@ -169,11 +171,12 @@ def _teaching(table: pd.DataFrame) -> pd.DataFrame:
             "Sector": table["sector"].map(SECTORS), f"{part}": table[f"{pair}_part"], "Of": of, "All": table[f"{pair}_of"],
             "Schools that report both": table[f"{pair}_schools"], "Schools that do not": table[f"{pair}_not_reported"],
         }).rename(columns={part: "Number"})  # fmt: skip
-        hidden = (frame["Schools that report both"] > 0) & (frame["Number"].isna() | frame["All"].isna())
+        hidden = frame["Schools that report both"].isna()
         frame["Remark"] = [HIDDEN if h else "" for h in hidden]
         if not (table[f"{pair}_schools"] > 0).any():
             frame = frame[(table["level"] == "all") & (table["sector"] == "all")].assign(Remark=NONE_ANSWERED)
-        parts.append(frame[(frame["Schools that report both"] + frame["Schools that do not"]) > 0])
+        count = frame["Schools that report both"] + frame["Schools that do not"]
+        parts.append(frame[count.isna() | (count > 0)])
     return pd.concat(parts, ignore_index=True)
 
 
