@@ -93,6 +93,8 @@ class Grid:
         inner = self.place[:height, :]
         value, flags = self.values[inner], hidden[inner]
         up, down = np.zeros(value.shape), np.zeros(value.shape)
+        if (not self.across and not self.totals) or inner.shape[1] == 1:  # no sum binds a row: sisters trade freely
+            return self._trades(hidden, least)
         leaf = ~np.isin(np.arange(height), self.above)  # a row with parts of its own cannot move without them
         groups = range(inner.shape[1] - int(self.across))
         for g in groups:
@@ -105,6 +107,19 @@ class Grid:
                     down[rows, g] = np.maximum(down[rows, g], np.minimum(mine, _of_others(yours, code)))
         out = np.zeros(len(self.values), dtype=bool)
         out[inner] = flags & (up + down >= least)
+        return out
+
+    def _trades(self, hidden: Bools, least: float) -> Bools:
+        """Hidden cells of rows without parts that with their hidden sisters hold enough to trade."""
+        height = len(self.above)
+        inner = self.place[:height]
+        leaf = ~np.isin(np.arange(height), self.above)
+        out = np.zeros(len(self.values), dtype=bool)
+        for g in range(inner.shape[1]):
+            rows = np.flatnonzero(leaf & hidden[inner[:, g]])
+            code, value = self.above[rows], self.values[inner[rows, g]]
+            held, many = np.bincount(code, weights=value), np.bincount(code)
+            out[inner[rows, g]] = (held[code] >= least) & (many[code] > 1)
         return out
 
     def flat(self, body: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -220,8 +220,26 @@ def _given_away(parts: pd.DataFrame, hidden: set[str] | frozenset[str], least: i
                 wholes.append(float(size[rows].sum()))
     values = np.concatenate([size, np.array(wholes, dtype=np.float64)])
     unseen = np.arange(len(values)) < len(parts)
-    found = narrow(values, Equations.of(sums, len(values)), unseen, float(least), values >= least)
+    proven = values >= least
+    proven[: len(parts)] |= _loose(parts, hidden) >= least
+    found = narrow(values, Equations.of(sums, len(values)), unseen, float(least), proven)
     return [int(row) for row in found]
+
+
+def _loose(parts: pd.DataFrame, hidden: set[str] | frozenset[str]) -> npt.NDArray[np.float64]:
+    """How far each part can move at least with every sum right: against the parts of its area in hexagons not shown, and
+    where its own hexagon is shown, with another part of that the other way round."""
+    size = parts["schools"].astype("float64")
+    areas = parts[parts.columns.drop(["cell", "schools"])]
+    area = parts.groupby([areas[c].mask(areas[c].isin(list(hidden)), "") for c in areas], sort=False).ngroup()
+    unshown = (parts["cell"] == "") | parts["cell"].isin(list(hidden))
+    pool = size.where(unshown, 0.0).groupby(area).transform("sum")
+    cell = parts["cell"]
+    others = size.groupby(cell).transform("sum") - size
+    pools = pool.groupby(cell).transform("sum") - pool
+    moves = np.minimum(others, pool) + np.minimum(size, pools)
+    out: npt.NDArray[np.float64] = pool.where(unshown, moves).to_numpy(dtype=np.float64)
+    return out
 
 
 def _to_hide(parts: pd.DataFrame, failed: list[int], hidden: set[str]) -> set[str]:

@@ -38,7 +38,7 @@ def compare(one: Dash, other: Dash, *, high: bool = False) -> int:
             [] if "/methods" in asked else [name for name in SENSITIVE if name in text]
         )  # the method itself is no secret
         assert not named, asked
-        assert not (high and re.search(r"School number \d|\bs0[0-5]\d\b", text)), asked
+        assert not (high and "school=" not in asked and re.search(r"School number \d|\bs0[0-5]\d\b", text)), asked
         count += 1
     return count
 
