@@ -20,7 +20,7 @@ from geodata.equity import tables
 from geodata.equity.audit import Audit
 from geodata.equity.gate import Gate
 from geodata.equity.groups import NOT_REPORTED
-from geodata.equity.selection import reader
+from geodata.equity.selection import models, reader
 from geodata.errors import StoreError
 from geodata.query import Desk
 from geodata.store import Entry
@@ -194,6 +194,38 @@ def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
         and e.data.get("list") == list_key(view)
         and e.data.get("indicator") == found.indicator
     ]
+
+
+# --- what predictions get wrong ------------------------------------------------------------------------------------
+
+
+def errors(desk: Desk) -> list[Component]:
+    """Errors of the predictors in use, by group: the harmful one first."""
+    used = [m for m in models(desk) if m.get("usable")]
+    if not used:
+        return [html.P("No prediction is in use here: what is not reported stays so, inside its bounds.")]
+    rows = [
+        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), words.code(e.get("group")), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
+        for m in used
+        for e in m.get("by_group") or ()
+        if e.get("by") != "region"
+    ]  # fmt: skip
+    head = (
+        "Prediction of",
+        "By",
+        "Group",
+        "Schools tested",
+        "Yes though without",
+        "No though with",
+        "Holds the answer",
+    )
+    table = c.table(
+        head,
+        rows,
+        caption="Tested on districts that the prediction had not seen; “yes though without” is the error that hides a school",
+        numeric=(3, 4, 5, 6),
+    )
+    return [*(html.P(str(m.get("verdict", ""))) for m in used), c.wide(table, "Errors of the prediction by group")]
 
 
 # --- what is not known ---------------------------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import figures, figures_equity, words
+from dashboard.fair_bars import capital
 from dashboard.fairness import who
 from geodata.equity import said
 from geodata.equity.audit import Audit
 from geodata.equity.inequality import Inequality
+from geodata.equity.parity import Range
 
 
 def curve(found: Audit) -> list[Component]:
@@ -103,3 +107,49 @@ def _inequality_said(title: str, m: Inequality, parts: str) -> str:
         else "most of the inequality is between places"
     )
     return f"{title}: {words.percent(m.share_between)} of the inequality lies between one {parts} and another, {words.percent(1 - m.share_between)} within them: {lies}."
+
+
+# --- many things at once -------------------------------------------------------------------------------------------
+
+
+def many(found: Audit) -> list[Component]:
+    """H and M0 of all and of the groups: who is in schools that lack many things at once."""
+    if not found.headcounts:
+        return [c.empty_state("Nothing is known of what these schools lack")]
+    whole = found.headcounts[0]
+    h = whole.share
+    range_ = "" if h.lower == h.upper else f" ({words.bounds_of_ten(h.lower, h.upper)})"
+    sentence = (
+        f"{words.of_ten(h.value).capitalize()} {who(found)}{range_} are in schools that lack {whole.k} or more of {whole.of} things"
+        if found.unit == "learner"
+        else f"{words.of_ten(h.value).capitalize()} schools{range_} lack {whole.k} or more of {whole.of} things"
+    )
+    depth = "" if whole.depth != whole.depth else f"; those lack {whole.depth * whole.of:.1f} of {whole.of} on average"
+    rows = [
+        (
+            x.by or "All",
+            capital(x.group) or "All",
+            _ends(x.share, words.percent),
+            _ends(x.adjusted, said.index),
+            words.exact(x.people, 0),
+        )
+        for x in found.headcounts
+    ]
+    head = ("By", "Group", "Lack many (H)", "Adjusted (M0)", who(found).capitalize())
+    table = c.table(
+        head,
+        rows,
+        caption=f"Lacking {whole.k} or more of {whole.of} things; in brackets, if every unreported thing were there, and if none were",
+        numeric=(2, 3, 4),
+    )
+    note = "H is the share that lacks so many; M0 also counts how many (Alkire and Foster). A thing that is not reported counts as similar schools have it."
+    return [
+        html.P(sentence + depth + "."),
+        c.wide(table, "Lacking many things at once"),
+        html.P(note, className="fm-soft fm-small"),
+    ]
+
+
+def _ends(span: Range, say: Callable[[float], str]) -> str:
+    low, high = say(span.lower), say(span.upper)
+    return say(span.value) if low == high else f"{say(span.value)} ({low.removesuffix(' %')} to {high})"

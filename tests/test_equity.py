@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.equity.concentration import concentration, concentration_index, erreygers, fractional_rank
 from geodata.equity.groups import DIMENSIONS, FIFTHS, dimension, fifths, members
+from geodata.equity.headcount import headcount
 from geodata.equity.incidence import incidence, targeting_ratio
 from geodata.equity.inequality import gini, inequality, theil
 from geodata.equity.parity import Rate, adjusted_parity_index, between, parity_index
+from geodata.policy import POLICY
 from tests.factories import schools, t8
 
 # --- worked examples ------------------------------------------------------------------------------------------------
@@ -99,6 +102,24 @@ def test_e4_3_theil_and_gini() -> None:
     assert round(found.within, 4) == 0.3058
     assert round(found.share_between, 4) == 0.1315
     assert round(found.gini, 4) == 0.4357
+
+
+def test_e3_4_headcount_of_the_audit() -> None:
+    from geodata.derive import scored
+
+    scoring, _ = scored(t8())
+    frame = t8().assign(
+        lacks_count=pd.Series(scoring.lacks_known.sum(axis=1), dtype="Int64"),
+        lacks_unknown=pd.Series(scoring.unknown.sum(axis=1), dtype="Int64"),
+        # as the example counts them: with the assumed predictions of S2 and S8 (methods 0.1)
+        lacks_expected=pd.Series([6, 6, 2, 5, 7, 1, 1, 1], dtype="Int64"),
+    )
+    found = headcount(frame, frame["num_students"].to_numpy(dtype=float), 7, POLICY)
+    assert found is not None
+    assert round(found.share.value, 4) == 0.2839
+    assert round(found.adjusted.value, 4) == 0.2473
+    assert found.share.lower <= found.share.value <= found.share.upper
+    assert found.adjusted.lower <= found.adjusted.value <= found.adjusted.upper
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

@@ -28,8 +28,10 @@ PARTS = (
     ("places", "By place"),
     ("curve", "By wealth"),
     ("between", "Between and within places"),
+    ("many", "Many things at once"),
     ("first", "Who comes first"),
     ("gates", "Checks of the list"),
+    ("errors", "What predictions get wrong"),
     ("unknown", "What we do not know"),
 )
 FIRST = (25, 50, 100, 250, 500, 1000)
@@ -69,8 +71,10 @@ def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
     lead = f"Share of {f.who(found)} {f.WITHOUT[found.indicator]}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain."
     return [
         *(_left_out(desk, view, found, lead) if known else [_nothing(desk, view, found)]),
+        c.section("Lacking many things at once", *whole.many(found), id_="many"),
         c.section("Who comes first in the list", *listed.coming_first(desk, found), id_="first"),
         c.section("Checks of the list", html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
+        c.section("What predictions get wrong, by group", *listed.errors(desk), id_="errors"),
         c.section("What we do not know", *listed.unknown(desk, found), id_="unknown"),
     ]
 

@@ -21,6 +21,7 @@ from geodata.equity.concentration import Concentration, concentration
 from geodata.equity.gate import Facts, Gate
 from geodata.equity.gates import gates
 from geodata.equity.groups import DIMENSIONS, FIFTHS, Dimension, Members, members, region, wealth, weights
+from geodata.equity.headcount import Headcount, headcounts, things
 from geodata.equity.incidence import Incidence, incidence
 from geodata.equity.inequality import Inequality, inequality
 from geodata.equity.tally import Bools, ByGroup, Group, Marks, tally
@@ -64,6 +65,7 @@ class Audit:
     amount: Amount | None
     incidence: Incidence | None
     gates: tuple[Gate, ...]
+    headcounts: tuple[Headcount, ...] = ()
 
     def of(self, name: str) -> ByGroup | None:
         """The groups of a dimension; None where it is not known here."""
@@ -78,11 +80,12 @@ def audit(
     level: int = 1,
     word: tuple[str, str] = ("area", "areas"),
     models: Sequence[Mapping[str, Any]] = (),
+    of: int = 0,
 ) -> Audit:
     """The audit of a selection of schools with their derived columns, ranked under `policy`.
 
     `level` is the level of the areas that are compared and `word` what one and several are called; `models` the records of the
-    build's predictors. Schools that do not operate are left out. Raises KeyError for an indicator that is not declared.
+    build's predictors, `of` the things counted in the whole country (by default: in these schools). Schools that do not operate are left out. Raises KeyError for an indicator that is not declared.
     """
     here = schools[operating(schools["school_status"])]
     declared = found(Indicator, "geodata.indicators")[indicator]
@@ -106,6 +109,8 @@ def audit(
         word=word,
         first_said=first_words,
     )
+    by_group = tuple(tally(m, marks, policy, learners=learners) for m in groups.values())
+    large = {b.dimension.name: {g.name for g in b.groups if g.enough} for b in by_group}
     return Audit(
         indicator=indicator,
         title=declared.title,
@@ -114,7 +119,7 @@ def audit(
         not_open=len(schools) - len(here),
         first=int(first.sum()),
         first_words=first_words,
-        by_group=tuple(tally(m, marks, policy, learners=learners) for m in groups.values()),
+        by_group=by_group,
         places=tally(places, marks, policy, learners=learners)
         if places is not None and len(places.groups) > 1
         else None,
@@ -124,6 +129,7 @@ def audit(
         amount=_amount(here, people, places, learners, policy),
         incidence=facts.incidence,
         gates=gates(facts, models, policy),
+        headcounts=headcounts(here, people, groups, of=of or things(here), policy=policy, large=large),
     )
 
 

@@ -55,10 +55,10 @@ def false_connected(models: Sequence[Mapping[str, Any]], policy: Policy) -> Gate
     if not kinds:
         nothing = "The prediction in use has no errors by group."
         return Gate("false_connected", title, "inconclusive", nothing, threshold=threshold)
-    _, rates = max(kinds, key=lambda k: max(k[1])[0] - min(k[1])[0])
+    kind, rates = max(kinds, key=lambda k: max(k[1])[0] - min(k[1])[0])
     (high, worst), (low, best) = max(rates), min(rates)
-    sentence = f"Of the schools without, the prediction would call {said.percent(high)} connected in “{worst}” and {said.percent(low)} in “{best}”."
-    lines = tuple((f"By {k}", f"{said.percent(max(r)[0])} − {said.percent(min(r)[0])} = {said.points(max(r)[0] - min(r)[0], sign=False)}") for k, r in kinds)  # fmt: skip
+    sentence = f"Of the schools tested that are without, the prediction would say yes to {said.percent(high)} in “{worst}” and {said.percent(low)} in “{best}” ({kind})."
+    lines = tuple((f"{k}", f"{said.percent(max(r)[0])} − {said.percent(min(r)[0])} = {said.points(max(r)[0] - min(r)[0], sign=False)}") for k, r in kinds)  # fmt: skip
     verdict: Verdict = "warn" if high - low > most else "pass"
     return Gate("false_connected", title, verdict, sentence, lines, threshold)
 
@@ -70,7 +70,7 @@ def false_rates(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tup
         for entry in (model.get("by_group") or ()) if model.get("usable") else ():
             rate = entry.get("false_connected")
             if rate is not None and not np.isnan(float(rate)):
-                kind = f"{entry.get('by', 'group')}, {model.get('title') or model.get('target')}"
+                kind = f"{model.get('title') or model.get('target')}, by {entry.get('by', 'group')}"
                 found.setdefault(kind, []).append((float(rate), str(entry.get("group", ""))))
     return list(found.items())
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from geodata.disclosure import Tier
 from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.equity.headcount import things
 from geodata.groupings import wealth_quintile
+from geodata.priority import operating
 from geodata.query import Desk
 from geodata.view import View
 
@@ -40,10 +44,16 @@ def _audit(desk: Desk, view: View, indicator: str) -> Audit:
         indicator=indicator,
         level=level,
         word=(_word(desk, level, "levels"), _word(desk, level, "levels_plural")),
-        models=desk.atlas.manifest.get("models") or (),
+        models=models(desk),
+        of=things(every[operating(every["school_status"])]),
     )
     # Where schools are not shown one by one, areas are told of by the map alone, whose guard knows all levels at once.
     return found if desk.one_by_one else replace(found, places=None)
+
+
+def models(desk: Desk) -> tuple[Mapping[str, Any], ...]:
+    """The records of the predictors that this tier's numbers may rest on: none where places are inexact."""
+    return tuple(desk.atlas.manifest.get("models") or ()) if desk.locations.exact else ()
 
 
 def reader(desk: Desk) -> str:

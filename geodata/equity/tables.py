@@ -154,6 +154,10 @@ def _measures(audit: Audit) -> Iterable[tuple[str, float, float, float, str]]:
     nan = float("nan")
     share = audit.whole.rate.share
     yield (f"{audit.title}, share left out", 1 - share.value, 1 - share.upper, 1 - share.lower, f"of {audit.unit}s")
+    for h in audit.headcounts[:1]:
+        note = f"in schools that lack {h.k} or more of {h.of} things"
+        yield ("Headcount H", h.share.value, h.share.lower, h.share.upper, note)
+        yield ("Adjusted headcount M0", h.adjusted.value, h.adjusted.lower, h.adjusted.upper, note)
     found = audit.concentration
     if found is not None:
         e, c = found.erreygers, found.index
