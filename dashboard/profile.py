@@ -19,7 +19,6 @@ from dashboard import components as c
 from dashboard.ranking import whole
 from geodata.breakdown import breakdown
 from geodata.declare import Indicator
-from geodata.disclosure import thresholds
 from geodata.errors import FirstMileError
 from geodata.groupings import GROUPINGS
 from geodata.ladder import ladder
@@ -155,7 +154,7 @@ def _gaps(place: _Place) -> list[Component]:
     """Bandwidth, devices and skills, and power: nothing where the tier may not read sums over so few schools."""
     policy = place.view.policy_over(place.desk.policy)
     found = three_gaps(place.desk, place.view)
-    least = thresholds(place.desk.tier, policy)
+    least = place.desk.thresholds
     if least.any and found.schools < least.schools:
         return [html.P(f"Sums over fewer than {least.schools} schools are not shown at this level of access.")]
     return areagaps.totals(found)

@@ -83,7 +83,7 @@ def _grid(desk: Desk, view: View) -> Component:
         className="fm-grid",
         rowModelType="infinite",
         columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"]},
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"], "cellClassRules": {"fm-opens": "firstmileOpens(params)"}},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
         dashGridOptions={
