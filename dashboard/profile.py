@@ -152,7 +152,6 @@ def _rate(name: str, row: pd.Series, beside: float | None = None) -> drawn.Rate:
 
 def _gaps(place: _Place) -> list[Component]:
     """Bandwidth, devices and skills, and power: nothing where the tier may not read sums over so few schools."""
-    policy = place.view.policy_over(place.desk.policy)
     found = three_gaps(place.desk, place.view)
     least = place.desk.thresholds
     if least.any and found.schools < least.schools:
