@@ -13,10 +13,11 @@ from dashboard import page, words
 from dashboard.about import explanation
 from dashboard.ranking import whole
 from dashboard.sheet import steps
-from geodata.declare import Indicator, Method, found
+from geodata.declare import Criterion, Indicator, Method, found
 from geodata.explain import Standard, standards
 from geodata.formulas import formula_of, worked
 from geodata.policy import NUMBERS, Policy, PolicyNumber
+from geodata.priority import criteria
 from geodata.query import Desk
 from geodata.view import View
 
@@ -62,7 +63,13 @@ def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Comp
 
 def things(desk: Desk, policy: Policy) -> list[Component]:
     """Every thing counted, on what it stands here, with its weight and its cut."""
-    return [_thing(s, policy) for s in standards(whole(desk), policy)]
+    told = {s.criterion.name: s for s in standards(whole(desk), policy)}
+    return [_thing(told[x.name], policy) if x.name in told else _unused(x) for x in criteria()]
+
+
+def _unused(thing: Criterion) -> Component:
+    facts = (("Formula", thing.formula), ("Unit", "0 (no lack) to 1 (complete lack)"), ("Known", "for no school here, so it is not used"), ("Reference", thing.reference))  # fmt: skip
+    return entry(thing.item, thing.title, facts, text=thing.definition)
 
 
 def _thing(standard: Standard, policy: Policy) -> Component:

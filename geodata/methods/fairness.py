@@ -46,7 +46,7 @@ CONCENTRATION = Method(
 HEADCOUNT = Method(
     "adjusted_headcount", "How many, and how much",
     "The share of learners in schools that lack so many things, times the average share of things that those schools lack.",
-    "M₀ = H × A", "Alkire and Foster (2009)", 52, (), _headcount,
+    "M₀ = H × A: share of learners in such schools × mean share of things that these lack", "Alkire and Foster (2009)", 52, (), _headcount,
 )  # fmt: skip
 GATES = Method(
     "gates", "Warnings that ask for a reason",
