@@ -153,7 +153,7 @@ def check(
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0917 - one parameter an option
     atlases: Annotated[list[Path], typer.Argument(metavar="ATLAS...", help="Built data of one country or several.")],
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.", metavar="H")
@@ -161,24 +161,27 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", metavar="N", min=1, max=65535)] = PORT,
     tier: TierOption = "public",
     workers: Annotated[int, typer.Option(help="Server processes.", metavar="N", min=1, max=64)] = 2,
+    agreement: Annotated[
+        str, typer.Option(help="Under which agreement partners see a place of high risk.", metavar="TEXT")
+    ] = "",
 ) -> None:
     """Serve the dashboard. Every visitor sees what the tier may see.
 
     Example: `firstmile serve atlases/mine --tier government`
     """
     from dashboard import server
+    from firstmile_trail import agreed
     from geodata.disclosure import check_tier
     from geodata.layers import open_atlas
 
     check_tier(tier)
     server.refuse_taken(host, port)
     names = [open_atlas(path).name for path in atlases]
+    agreed(atlases, tier, agreement, store())
     if tier != "public" and host not in LOOPBACK:
-        warn(
-            f"Take care: whoever reaches {host}:{port} sees everything that the {tier} tier may see; there is no sign-in."
-        )
+        warn(f"Take care: whoever reaches {host}:{port} sees all that the {tier} tier may see; there is no sign-in.")
     os.environ["FIRSTMILE_ATLASES"] = os.pathsep.join(str(path.absolute()) for path in atlases)
-    os.environ["FIRSTMILE_TIER"] = tier
+    os.environ.update(FIRSTMILE_TIER=tier, FIRSTMILE_AGREEMENT=agreement)
     shown = f"[{host}]" if ":" in host else host
     server.run(
         host,
@@ -220,6 +223,7 @@ def export(  # noqa: PLR0917 - one parameter an option
     Example: `firstmile export atlases/demo list.xlsx --view "has_internet=no,unknown&sort=priority_rank"`
     """
     from firstmile_trail import recorded_export, trail_of
+    from geodata.disclosure import check_agreement
     from geodata.exports import format_of
     from geodata.layers import open_atlas
     from geodata.query import Desk
@@ -227,6 +231,7 @@ def export(  # noqa: PLR0917 - one parameter an option
 
     format_of(out)
     desk = Desk(open_atlas(atlas), tier=tier)
+    check_agreement(tier, desk.risk, desk.atlas.name, purpose)
     wanted = View.parse(view.split("?", 1)[-1])
     chosen = [name.strip() for name in columns.split(",") if name.strip()] or None
     trail = trail_of(store(), atlas, must=tier != "public")

@@ -40,6 +40,22 @@ def trail_of(where: str, atlas: Path, *, must: bool) -> Store | None:
         return None
 
 
+def agreed(atlases: list[Path], tier: str, agreement: str, where: str) -> None:
+    """Record the agreement under which partners see each place of high risk; raises DisclosureError where none is named."""
+    from geodata.disclosure import check_agreement
+    from geodata.layers import open_atlas
+    from geodata.store import acts
+
+    for path in atlases:
+        atlas = open_atlas(path)
+        risk = str((atlas.manifest.get("place") or {}).get("risk") or "medium")
+        if check_agreement(tier, risk, atlas.name, agreement):
+            trail = trail_of(where, path, must=True)
+            if trail is not None:
+                acts.record_agreement(trail, atlas, tier=tier, risk=risk, text=agreement)
+                trail.close()
+
+
 def recorded_build(recipe: Path, data: Path, out: Path, where: str, *, who: str = "", reason: str = "") -> Atlas:
     """Build, and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
     from etl.build import build

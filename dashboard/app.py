@@ -13,6 +13,7 @@ from flask import Flask, Response, jsonify, request
 
 from dashboard import guard, parts, shell, tiles, warm
 from dashboard.page import KEY, Served, pages
+from geodata.disclosure import check_agreement
 from geodata.errors import FirstMileError, LayerError, StoreError
 from geodata.layers import Atlas, open_atlas
 from geodata.store import Store, open_store, whereabouts
@@ -74,6 +75,9 @@ def create_server() -> Flask:
     tier = os.environ.get("FIRSTMILE_TIER", "public")
     store, fault = _store(os.environ.get("FIRSTMILE_STORE", ""), places)
     atlases = [open_atlas(p) for p in places]
+    for atlas in atlases:
+        risk = str((atlas.manifest.get("place") or {}).get("risk") or "medium")
+        check_agreement(tier, risk, atlas.name, os.environ.get("FIRSTMILE_AGREEMENT", ""))
     base = os.environ.get("FIRSTMILE_BASE", "")
     server = create_app(atlases, tier=tier, base=base, store=store, store_fault=fault).server
     # Dash registers its scripts while it answers the first request; a second one beside it would find them missing.

@@ -221,6 +221,20 @@ def may_tell(check: str, tier: str, risk: str = "low") -> bool:
     )
 
 
+def check_agreement(tier: str, risk: str, name: str, agreement: str) -> bool:
+    """Whether this tier sees a place of this risk under an agreement alone (methods 6.2: "on request").
+
+    Raises DisclosureError where it does and none is named.
+    """
+    needed = check_tier(tier) == Tier.PARTNER and risk == "high"
+    if needed and not agreement.strip():
+        raise DisclosureError(
+            f"Places in {name} are at high risk, so partners see its schools under an agreement alone. Name it: "
+            '--agreement "with whom, of what date, for what" (with an export: --purpose). The trail records it.'
+        )
+    return needed
+
+
 def one_by_one(tier: str, risk: str, name: str) -> None:
     """Raise DisclosureError where this tier sees no school by itself in a place of this risk."""
     if not locations(risk, tier).rows:

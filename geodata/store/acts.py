@@ -76,6 +76,12 @@ def record_export(
     return store.record("export", data, atlas=atlas.slug, version=atlas.version, who=who, role=tier, reason=purpose)
 
 
+def record_agreement(store: Store, atlas: Atlas, *, tier: str, risk: str, text: str, who: str = "") -> Entry:
+    """Under which agreement a place of high risk is shown to partners."""
+    data = {"tier": tier, "risk": risk}
+    return store.record("agreement", data, atlas=atlas.slug, version=atlas.version, who=who, role=tier, reason=text)
+
+
 def save_weights(
     store: Store, atlas: Atlas, name: str, values: Mapping[str, float | str], *, tier: str, who: str, reason: str
 ) -> Entry:

@@ -22,6 +22,7 @@ KINDS: dict[str, str] = {
     "override": "override",
     "gate": "warning answered",
     "sign_off": "sign-off",
+    "agreement": "agreement",
 }
 HASHED = ("number", "at", "kind", "atlas", "version", "code", "who", "role", "reason", "data")
 

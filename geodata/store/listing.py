@@ -68,6 +68,10 @@ def _sign_off(data: Data) -> str:
     return f"list of {int(data.get('schools') or 0):,} schools; {chosen}"
 
 
+def _agreement(data: Data) -> str:
+    return f"shown to the {data.get('tier', '')} tier, {data.get('risk', '')} risk"
+
+
 _SAID: dict[str, Callable[[Data], str]] = {
     "build": _build,
     "export": _export,
@@ -75,6 +79,7 @@ _SAID: dict[str, Callable[[Data], str]] = {
     "override": _override,
     "gate": _gate,
     "sign_off": _sign_off,
+    "agreement": _agreement,
 }
 
 
