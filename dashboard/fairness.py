@@ -212,7 +212,8 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     table = table[table["group"] != NOT_REPORTED]
     known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
     if known.empty:
-        return [c.empty_state("No area can be compared: too few of its schools report this")]
+        why = "only bounds are known" if found.whole.rate.one_sided else "too few of its schools report this"
+        return [c.message(f"No {found.places.dimension.title.lower()} can be compared: {why}")]
     named = {found.places.dimension.say(g.name): g.name for g in found.places.groups}
     links = {
         group: page.address(PATH, replace(view, area=named[group]))

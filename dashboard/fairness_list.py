@@ -30,6 +30,7 @@ from geodata.view import View
 
 FORM = "gate-reason"
 VERDICTS = {"pass": ("yes", "Passes"), "warn": ("partly", "Warns"), "inconclusive": ("unknown", "Inconclusive")}
+FIFTH = {"1 poorest fifth": "poorest fifth", "2": "second fifth", "3": "third fifth", "4": "fourth fifth", "5 richest fifth": "least poor fifth"}  # fmt: skip
 COMPARED = ("wealth", "location", "land", "sex", "disability", "displaced")
 
 
@@ -205,7 +206,7 @@ def errors(desk: Desk) -> list[Component]:
     if not used:
         return [html.P("No prediction is in use here: what is not reported stays so, inside its bounds.")]
     rows = [
-        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), words.code(e.get("group")), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
+        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), FIFTH.get(str(e.get("group")), words.code(e.get("group"))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
         for m in used
         for e in m.get("by_group") or ()
         if e.get("by") != "region"

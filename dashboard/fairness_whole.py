@@ -19,6 +19,13 @@ from geodata.equity.parity import Range
 
 def curve(found: Audit) -> list[Component]:
     shown, what = found.concentration, _thing(found)
+    if found.whole.rate.one_sided:
+        return [
+            c.message(
+                f"Nobody here can be known to have {what}, so there is no curve",
+                mend="What is reported for no school is said on the page Data",
+            )
+        ]
     if shown is None or not shown.curve:
         return [
             c.empty_state(

@@ -21,7 +21,7 @@ from geodata.policy import Policy
 def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Gate, ...]:
     """Every gate that applies to a ranking, in order."""
     if nothing := _nothing_to_judge(facts):
-        listed = Gate("list", "The list", "inconclusive", nothing)
+        listed = Gate("list", "Can the list be judged?", "inconclusive", nothing)
         return listed, groups_known(facts, policy), false_connected(models, policy)
     return (
         targeting(facts, policy),
@@ -46,7 +46,7 @@ def _nothing_to_judge(facts: Facts) -> str:
 
 def false_connected(models: Sequence[Mapping[str, Any]], policy: Policy) -> Gate:
     """The harmful error, an unconnected school called connected, must not fall on one group more than on others."""
-    title, most = "No group is wrongly called connected more often", policy.number("gate_false_connected_max")
+    title, most = "Are predictions as right for every group?", policy.number("gate_false_connected_max")
     threshold = f"at most {most * 100:g} points"
     if not any(m.get("usable") for m in models):
         nothing = "No prediction is in use here, so no school can be wrongly called connected."
@@ -77,7 +77,7 @@ def false_rates(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tup
 
 def groups_known(facts: Facts, policy: Policy) -> Gate:
     """Whether the groups themselves are reported for enough people."""
-    title, most = "The groups are reported", policy.number("gate_group_unknown_max")
+    title, most = "Are the groups reported?", policy.number("gate_group_unknown_max")
     shares = [(m.dimension.title, m.unknown_share) for m in facts.members.values()]
     over = [t for t, share in shares if share > most]
     lines = tuple((t, f"not reported for {said.percent(share)} of {facts.unit}s") for t, share in shares)

@@ -16,7 +16,7 @@ from geodata.equity.tally import Bools, cells
 from geodata.policy import Policy
 
 FILLS = (np.nan, 0.0, 1.0)  # the unreported left out, all without, all with
-TITLES = {"sex": "Girls and boys stay level", "location": "Rural learners do not fall back", "wealth": "The poorest do not fall back"}  # fmt: skip
+TITLES = {"sex": "Do girls and boys stay level?", "location": "Do rural learners keep up?", "wealth": "Do the poorest keep up?"}  # fmt: skip
 
 
 def parity(facts: Facts, name: str, policy: Policy) -> Gate:
@@ -86,7 +86,7 @@ def _worse(before: float, after: float, both_ways: bool, tolerance: float) -> bo
 
 def concentrated(facts: Facts, policy: Policy) -> Gate:
     """Erreygers' index after the first are served must fall, or already favour the poorer."""
-    title, why = "Less concentrated among the better off", too_unknown(facts, "wealth", policy)
+    title, why = "Is it less concentrated among the better off?", too_unknown(facts, "wealth", policy)
     here = ~np.isnan(facts.wealth) & (np.nan_to_num(facts.people) > 0)
     if why or not (here & ~np.isnan(facts.marks.has)).any():
         return Gate("erreygers", title, "inconclusive", why or "No one's wealth and status are both known.")

@@ -12,7 +12,7 @@ from geodata.policy import Policy
 
 def targeting(facts: Facts, policy: Policy) -> Gate:
     """The poorest fifth's share of the newly served against its share of the unserved."""
-    title, least = "The poorest fifth gets its part", policy.number("gate_targeting_min")
+    title, least = "Does the poorest fifth get its part?", policy.number("gate_targeting_min")
     found, why = facts.incidence, too_unknown(facts, "wealth", policy)
     if why or found is None or np.isnan(found.targeting.value):
         return Gate("targeting", title, "inconclusive", why or "No unserved people of known wealth come first.")
@@ -31,7 +31,7 @@ def targeting(facts: Facts, policy: Policy) -> Gate:
 
 def region_share(facts: Facts, policy: Policy) -> Gate:
     """Every region's share of the newly served against its share of the unserved; too small ones are not judged."""
-    title, least = f"Every {facts.word[0]} gets its part", policy.number("gate_region_min")
+    title, least = f"Does every {facts.word[0]} get its part?", policy.number("gate_region_min")
     why = too_unknown(facts, "region", policy)
     if why:
         return Gate("region", title, "inconclusive", why)
