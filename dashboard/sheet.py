@@ -36,7 +36,8 @@ THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("People", ("num_students", "num_students_girls", "num_students_boys", "num_students_lower", "num_students_upper", "num_students_disabled", "num_students_displaced", "num_teachers", "num_teachers_trained_ict")),
     ("Internet", ("has_internet", "has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_measured_mbps", "download_speed_contracted_mbps")),
     ("Devices", ("num_computers", "num_tablets", "has_computers", "has_computer_lab", "learners_per_computer")),
-    ("Power, water and buildings", ("has_electricity", "electricity_type", "electricity_hours_per_day", "has_water", "has_sanitation", "has_accessible_infrastructure", "has_accessible_materials")),
+    ("Power, water and buildings", ("has_electricity", "electricity_type", "electricity_hours_per_day", "has_water", "has_sanitation", "has_handwashing", "has_accessible_infrastructure", "has_accessible_materials")),
+    ("Teaching and use", ("has_ict_assisted_instruction", "has_internet_assisted_instruction", "use_hours_week", "num_students_ict", "num_students_computing", "num_computers_internet", "has_content_in_teaching_language", "has_narrowband", "has_radio", "has_television", "has_telephone")),
     ("What could be had nearby", ("cellular_coverage_type", "in_2g_coverage", "in_3g_coverage", "in_4g_coverage", "in_5g_coverage", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m", "nearest_5g_distance_m", "fiber_node_distance_m", "ookla_fixed_mbps", "ookla_fixed_tile_distance_m", "ookla_mobile_mbps", "ookla_mobile_tile_distance_m")),
     ("Around the school", ("schools_within_1km", "schools_within_2km", "schools_within_3km", "pop_within_1km", "pop_within_2km", "pop_within_3km", *CONTEXT_COLUMNS)),
 )  # fmt: skip
