@@ -786,7 +786,7 @@ _ALL = [
     ),
     PolicyNumber(
         "prediction_train_max",
-        12000,
+        8000,
         "Most schools to learn from",
         "A larger country's model learns from so many reported schools, drawn by their ids.",
         "schools",

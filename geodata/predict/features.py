@@ -113,21 +113,30 @@ def sphere(latitude: pd.Series, longitude: pd.Series) -> Floats:
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
-def neighbours(place: Floats, answer: Floats, part: Codes, known: np.ndarray, *, leave: Sequence[int] = ()) -> Floats:
-    """Share of yes among the nearest known schools of other parts, for every school; NaN without a location.
+def neighbours(
+    place: Floats,
+    answer: Floats,
+    part: Codes,
+    known: np.ndarray,
+    *,
+    leave: Sequence[int] = (),
+    rows: np.ndarray | None = None,
+) -> Floats:
+    """Share of yes among the nearest known schools of other parts, for every school or those of `rows`; NaN without a location.
 
     `part` numbers the part of the test (whole districts) of each school; neither a school's own part nor a part in
     `leave` is ever asked, so the answer of the school, or of one in its district, is never in its own feature.
     """
     out = np.full(len(answer), np.nan)
     here = ~np.isnan(place).any(axis=1)
+    wanted = here if rows is None else here & np.isin(np.arange(len(answer)), rows)
     source = known & here & ~np.isin(part, list(leave))
-    for own in np.unique(part[here]):
+    for own in np.unique(part[wanted]):
         teach = np.flatnonzero(source & (part != own))
-        ask = np.flatnonzero(here & (part == own))
+        ask = np.flatnonzero(wanted & (part == own))
         if not len(teach):
             continue
         k = min(NEAREST, len(teach))
         _, found = cKDTree(place[teach]).query(place[ask], k=k)
         out[ask] = answer[teach][found.reshape(len(ask), k)].mean(axis=1)
-    return out
+    return out if rows is None else out[rows]

@@ -108,8 +108,8 @@ def parts(group: Codes, learn: Bools, folds: int) -> Codes:
     return np.where(told >= 0, told, out)
 
 
-def with_neighbours(material: Material, part: Codes, *, leave: tuple[int, ...] = ()) -> Floats:
-    """The features and the answers of near schools of other parts; as they are where no school has a location."""
-    near = neighbours(material.place, np.nan_to_num(material.answer), part, material.taught, leave=leave)
-    x = material.features.values
-    return x if np.isnan(near).all() else np.column_stack([x, near])
+def with_neighbours(material: Material, part: Codes, rows: Codes, *, leave: tuple[int, ...] = ()) -> Floats:
+    """The features of some schools and the answers of near ones of other parts; without these where none has a location."""
+    near = neighbours(material.place, np.nan_to_num(material.answer), part, material.taught, leave=leave, rows=rows)
+    x = material.features.values[rows]
+    return x if np.isnan(material.place).all() else np.column_stack([x, near])

@@ -84,11 +84,10 @@ def _ask(
     """The chances and sets of the asked schools, by the model fitted on every known one; left-out chances calibrate."""
     raw, answer = tested
     where, learn = np.flatnonzero(material.asked), np.flatnonzero(material.taught)
-    x = with_neighbours(material, part)
     seed = int(policy.number("prediction_seed"))
-    fitted = model.fit(x[learn], material.stratum[learn], answer, seed)
+    fitted = model.fit(with_neighbours(material, part, learn), material.stratum[learn], answer, seed)
     curve = calibrator(raw, answer, method(len(answer), policy))
-    given = np.round(curve(fitted(x[where], material.stratum[where])), 4)
+    given = np.round(curve(fitted(with_neighbours(material, part, where), material.stratum[where])), 4)
     calibration = (curve(raw), answer, material.group[learn])
     return where, given, conformal_sets(given, material.group[where], calibration, policy)
 

@@ -41,7 +41,7 @@ def left_out(material: Material, part: Codes, models: tuple[Model, ...], policy:
     reference = np.full(len(learn), np.nan)
     for own in np.unique(mine):
         held, rest = np.flatnonzero(mine == own), np.flatnonzero(mine != own)
-        x, stratum = with_neighbours(material, part, leave=(int(own),))[learn], material.stratum[learn]
+        x, stratum = with_neighbours(material, part, learn, leave=(int(own),)), material.stratum[learn]
         reference[held] = answer[rest].mean()
         for model in models:
             fitted = model.fit(x[rest], stratum[rest], answer[rest], seed)
@@ -84,7 +84,7 @@ def nested(
     inner = {p: np.full(len(learn), np.nan) for p in own}
     for a, b in combinations(own, 2):
         rest = np.flatnonzero((mine != a) & (mine != b))
-        x, stratum = with_neighbours(material, part, leave=(a, b))[learn], material.stratum[learn]
+        x, stratum = with_neighbours(material, part, learn, leave=(a, b)), material.stratum[learn]
         fitted = model.fit(x[rest], stratum[rest], answer[rest], seed)
         for this, other in ((a, b), (b, a)):
             rows = np.flatnonzero(mine == other)

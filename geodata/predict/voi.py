@@ -158,7 +158,9 @@ def _reason(uncertain: bool, close: bool, others: int) -> str:
     if not parts:
         parts.append("an answer would hardly change what is funded")
     if others:
-        parts.append(f"{others} more in its district can be asked on one trip")
+        parts.append(
+            f"one trip with {others} others of its district" if others > 1 else "one trip with another of its district"
+        )
     return "; ".join(parts)
 
 
