@@ -46,9 +46,8 @@ class Band:
             else f"between {words.ordinal(self.low)} and {words.ordinal(self.high)} in 9 of 10 tries"
         )
         tied = f"; tied with {words.count(self.tied, 'other')}" if self.tied else "; tied with no other school"
-        first = (
-            "" if self.chance is None else f"; among the first {words.exact(self.top)} in {words.of_ten(self.chance)}"
-        )
+        often = {0.0: "never", 1.0: "always"}.get(self.chance or 0.0, f"in {words.of_ten(self.chance)} tries")
+        first = "" if self.chance is None else f"; {often} among the first {words.exact(self.top)}"
         return f"{where}{tied}{first}"
 
 
