@@ -95,6 +95,7 @@ def recorded_export(
     from geodata.errors import StoreError
     from geodata.exports import write_export
     from geodata.store import acts
+    from geodata.store.listing import decisions
 
     if official:
         from geodata.exports.official import write_official
@@ -103,7 +104,8 @@ def recorded_export(
             stop("The official tables are of the whole place, with their own columns: leave out --view and --columns.")
         count = write_official(desk, out, licence_profile=licence_profile)
     else:
-        count = write_export(desk, view, out, columns=columns, licence_profile=licence_profile)
+        decided = decisions(store, desk.atlas.slug, desk.tier) if store else {}
+        count = write_export(desk, view, out, columns=columns, licence_profile=licence_profile, decisions=decided)
     if store is None:
         return count
     try:

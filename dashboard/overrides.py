@@ -13,7 +13,7 @@ from dashboard import page, signing, words
 from geodata.errors import StoreError
 from geodata.query import Desk
 from geodata.store import Entry, acts
-from geodata.store.listing import when, who_said
+from geodata.store.listing import decision_said, when, who_said
 from geodata.view import View
 
 FORM, DONE, NOTE = "decide", "decide-done", "decide-note"
@@ -39,14 +39,7 @@ def standing(desk: Desk) -> dict[str, Entry]:
 
 def beside(desk: Desk) -> dict[str, str]:
     """What stands beside a rank in the list, by school."""
-    return {school: said(entry, desk.tier) for school, entry in standing(desk).items()}
-
-
-def said(entry: Entry, tier: str) -> str:
-    """ "Decided: not in this round. Flooded in March." as far as the tier may read it."""
-    if not acts.may_read(entry, tier):
-        return "A decision stands beside this rank; it is not shown here."
-    return f"Decided: {words.sentence(str(entry.data['decision']))} {words.sentence(entry.reason)}"
+    return {school: decision_said(entry, desk.tier) for school, entry in standing(desk).items()}
 
 
 def note(desk: Desk, school_id: str) -> Component | None:
@@ -55,10 +48,10 @@ def note(desk: Desk, school_id: str) -> Component | None:
     if entry is None:
         return None
     if not acts.may_read(entry, desk.tier):
-        return html.P(said(entry, desk.tier), className="fm-decided")
+        return html.P(decision_said(entry, desk.tier), className="fm-decided")
     rank = (entry.data.get("computed") or {}).get("rank")
     then = f"the computed rank was {words.exact(rank)}" if isinstance(rank, int | float) else "it was not ranked"
-    return html.P([html.Strong(said(entry, desk.tier)), f" {when(entry)} UTC, {who_said(entry)}; {then}."], className="fm-decided")  # fmt: skip
+    return html.P([html.Strong(decision_said(entry, desk.tier)), f" {when(entry)} UTC, {who_said(entry)}; {then}."], className="fm-decided")  # fmt: skip
 
 
 def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:

@@ -16,7 +16,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, request, send_file
 
-from dashboard import page, signing, words
+from dashboard import overrides, page, signing, words
 from geodata.disclosure import Tier
 from geodata.query import Desk
 from geodata.view import View
@@ -140,7 +140,15 @@ def routes() -> Blueprint:
                 columns, view = None, View()
                 count = write_official(desk, out, licence_profile=profile)
             else:
-                count = write_export(desk, view, out, columns=columns, licence_profile=profile, tier=desk.tier)
+                count = write_export(
+                    desk,
+                    view,
+                    out,
+                    columns=columns,
+                    licence_profile=profile,
+                    tier=desk.tier,
+                    decisions=overrides.beside(desk),
+                )
             content = out.read_bytes()
         purpose = request.args.get("purpose", "")
         signing.keep_export(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import Result
 from dash import html
@@ -242,6 +244,11 @@ def test_a_decision_stands_beside_the_rank_and_never_in_its_place(desk: Desk) ->
     assert "Decided: Not in this round. Washed away in March." in shown
     assert "the computed rank was 2" in shown
     assert not BANNED.search(shown)
+    with page.current_app.test_client() as client:
+        reply = client.get(f"/export/{desk.atlas.slug}/schools.csv?columns=school_id,priority_rank")
+    table = pd.read_csv(io.BytesIO(reply.data))
+    assert dict(zip(table["school_id"], table["decision"], strict=True))["S1"] == row["reasons"]
+    assert table["decision"].notna().sum() == 1
     overrides.decide(desk, here, "", "The water fell.", overrides.WITHDRAW)
     assert overrides.beside(desk) == {}
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from geodata.answers import nearest
@@ -43,11 +43,12 @@ def write_export(
     columns: Sequence[str] | None = None,
     licence_profile: str = "noncommercial",
     tier: str | None = None,
+    decisions: Mapping[str, str] | None = None,
 ) -> int:
     """Write the schools of a view in its order, all rows; returns how many. Nothing half-written is ever left at `out`.
 
     `columns`: all that tier and licence profile allow, or these. `tier`: the desk's own, or another to see the same data
-    as. Raises ExportError (format, column, folder, too many rows), DisclosureError (column kept back), ViewError.
+    as. `decisions`: what people decided about schools, by id, in a column beside the rank. Raises ExportError (format, column, folder, too many rows), DisclosureError (column kept back), ViewError.
     """
     from geodata.exports.result import result  # noqa: PLC0415 - geopandas loads when a file is asked for
 
@@ -55,7 +56,7 @@ def write_export(
     if not out.parent.is_dir():
         raise ExportError(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
     seen = desk if tier is None or tier == desk.tier else Desk(desk.atlas, tier=tier)
-    made = result(seen, view, columns, licence_profile)
+    made = result(seen, view, columns, licence_profile, decisions)
     part = out.with_name(f".{out.stem}.part.{export.suffix}")
     try:
         export.write(made, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ PASSPORT = {
     "data_version": "Build of this country's data that the file comes from: the same inputs, recipe and code give the same.",
     "view": "Query part of the dashboard's address: which schools these are, and how they are ranked.",
 }
+DECISION = "What a person decided about the school, with the reason, beside its computed rank; empty where nobody did."
 _COMPANION_WORDS = {
     "_evidence": ("how it is known", "Measured, reported, inferred, predicted or imputed."),
     "_source": ("where it comes from", "Name of the source in the recipe."),
@@ -44,11 +45,15 @@ class Result:
     view: View
     columns: tuple[str, ...]
     profile: str
+    decisions: tuple[tuple[str, str], ...] = ()  # school id and what a person decided, beside the computed rank
 
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The rows in the view's order (index from 0): the columns, then those of the passport, the same in each row."""
         frame = self.desk.frame(self.view, self.columns).reset_index(drop=True)
+        if self.decisions:
+            ids = self.desk.frame(self.view, ["school_id"])["school_id"].reset_index(drop=True)
+            frame["decision"] = ids.map(dict(self.decisions)).astype("str").where(ids.isin(dict(self.decisions)), None)
         return frame.assign(
             **{name: pd.Series(text, index=frame.index, dtype="str") for name, text in self.passport.items()}
         )
@@ -115,11 +120,20 @@ class Result:
     def dictionary(self) -> list[dict[str, str]]:
         """What each column means: one row a column of the file, in its order."""
         rows = [_meaning(self.desk, column) for column in self.columns]
+        rows += [_row("decision", "Decision", DECISION)] if self.decisions else []
         return rows + [_row(name, name.replace("_", " ").capitalize(), text) for name, text in PASSPORT.items()]
 
 
-def result(desk: Desk, view: View, columns: Sequence[str] | None, profile: str) -> Result:
+def result(
+    desk: Desk,
+    view: View,
+    columns: Sequence[str] | None,
+    profile: str,
+    decisions: Mapping[str, str] | None = None,
+) -> Result:
     """The export of a view: all columns that tier and licence profile allow, or the chosen ones.
+
+    `decisions` (by school id) stand in a column of their own where there are some.
 
     Raises ExportError for an unknown column, DisclosureError for one that tier or licence keeps back.
     """
@@ -132,7 +146,9 @@ def result(desk: Desk, view: View, columns: Sequence[str] | None, profile: str) 
             raise DisclosureError(
                 f"The licence of {column} ({', '.join(licences[column])}) forbids commercial use, and the open licence profile leaves it out."
             )
-    return Result(desk, view, tuple(dict.fromkeys(columns or allowed)), profile)
+    return Result(
+        desk, view, tuple(dict.fromkeys(columns or allowed)), profile, tuple(sorted((decisions or {}).items()))
+    )
 
 
 def _refuse(desk: Desk, column: str) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from geodata.policy import NUMBERS
+from geodata.store.acts import may_read, overrides
 from geodata.store.chain import KINDS, Entry, canonical
+from geodata.store.trail import Store
 
 HEAD = ("Number", "Time (UTC)", "What", "Place", "Build", "Code", "Who (unverified)", "View of", "Reason or purpose", "In words", "Data", "Previous hash", "Hash")  # fmt: skip
 Data = Mapping[str, Any]
@@ -33,6 +35,23 @@ def changes_said(policy: Mapping[str, Any]) -> str:
     """Policy numbers by their titles: "Weight of poverty 0.5, Learners for each device 8"; the country's own where none."""
     said = [f"{NUMBERS[k].title if k in NUMBERS else k} {v:g}" if isinstance(v, float | int) else f"{NUMBERS[k].title if k in NUMBERS else k} {v}" for k, v in policy.items()]  # fmt: skip
     return ", ".join(said) or "this country's own"
+
+
+def decision_said(entry: Entry, tier: str) -> str:
+    """ "Decided: Not in this round. Flooded in March." as far as a tier may read it."""
+    if not may_read(entry, tier):
+        return "A decision stands beside this rank; it is not shown here."
+    return f"Decided: {_sentence(str(entry.data['decision']))} {_sentence(entry.reason)}"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def decisions(store: Store, atlas: str, tier: str) -> dict[str, str]:
+    """What stands beside the ranks of a place, by school id, as a tier may read it."""
+    return {school: decision_said(entry, tier) for school, entry in overrides(store, atlas).items()}
 
 
 def _build(data: Data) -> str:
