@@ -68,6 +68,29 @@ def test_small_groups_have_no_figure(tmp_path: Path) -> None:
     assert rural[["value", "gap", "index"]].isna().all()
 
 
+def test_where_schools_are_seen_together_alone_small_groups_and_areas_are_kept_back(tmp_path: Path) -> None:
+    frame = schools(
+        school_area_type=["rural"] * 30 + ["urban"] * 30,
+        school_funding_type=["public"] * 57 + ["private"] * 2 + ["charitable"],
+        admin1_id=["1"] * 30 + ["2"] * 30,
+        admin1=["North"] * 30 + ["South"] * 30,
+        num_students=[100] * 60,
+        has_internet_for_learners=[False, True, True] * 20,
+    )
+    place = atlas(tmp_path, frame)
+    place.manifest["place"]["risk"] = "high"
+    desk = Desk(place, tier="public")
+    found = audit_of(desk, View())
+    assert found.places is None
+    assert found.of("location").gaps  # type: ignore[union-attr]
+    assert not found.of("sector").gaps  # type: ignore[union-attr]
+    table = tables.groups(found, reader(desk), desk.policy)
+    sector = table[table["by"] == "Who runs the school"]
+    assert sector["hidden"].sum() >= 2
+    assert sector.loc[sector["hidden"].astype(bool), ["schools", "people", "without", "value"]].isna().all(axis=None)
+    assert "North" not in "".join(line for gate in found.gates for pair in gate.lines for line in pair)
+
+
 def test_schools_that_report_no_learners_are_said(tmp_path: Path) -> None:
     told = page_text(
         tmp_path, num_students=[100, 100, 100, None], has_internet_for_learners=[True, False, False, False]

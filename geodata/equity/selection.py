@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.disclosure import Tier
+from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit, audit
 from geodata.equity.headcount import things
 from geodata.groupings import wealth_quintile
@@ -38,6 +39,8 @@ def _audit(desk: Desk, view: View, indicator: str) -> Audit:
     positions = desk.select(view).positions
     frame = every.drop(columns=[n for n in derived if n in every]).iloc[positions].join(derived.iloc[positions])
     level = level_of(desk, view.area)
+    if not desk.one_by_one:  # areas are told of by the map alone, whose guard knows all levels at once
+        frame = frame.assign(**{f"admin{level}_id": pd.Series(pd.NA, index=frame.index, dtype="str")})
     found = audit(
         frame,
         policy,
@@ -47,8 +50,17 @@ def _audit(desk: Desk, view: View, indicator: str) -> Audit:
         models=models(desk),
         of=things(every[operating(every["school_status"])]),
     )
-    # Where schools are not shown one by one, areas are told of by the map alone, whose guard knows all levels at once.
-    return found if desk.one_by_one else replace(found, places=None)
+    return found if desk.one_by_one else _together(desk, found)
+
+
+def _together(desk: Desk, found: Audit) -> Audit:
+    """The audit where schools are seen together alone: no gap where a group is kept back, no figures of small parts."""
+    tables_of = [(by, tables.of_dimension(found, by, desk.tier, desk.policy)) for by in found.by_group]
+    kept = tuple(
+        replace(by, gaps=()) if bool((table["hidden"].astype(bool) | table["band"].ne("")).any()) else by
+        for by, table in tables_of
+    )
+    return replace(found, places=None, by_group=kept, headcounts=found.headcounts[:1])
 
 
 def models(desk: Desk) -> tuple[Mapping[str, Any], ...]:
