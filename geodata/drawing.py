@@ -92,7 +92,8 @@ def _fill(  # noqa: PLR0917 - one compiled loop over arrays
 @compiled
 def _sums(items: Floats, weights: Floats, power: float, is_need: NDArray[np.bool_], need: Floats, rest: Floats) -> None:  # noqa: PLR0917
     """Weighted sums of the powered items of each school, services and circumstances apart."""
-    need[:], rest[:] = 0.0, 0.0
+    for i in range(len(need)):
+        need[i], rest[i] = 0.0, 0.0
     for k in range(len(items)):
         w = weights[k]
         if w == 0.0:
@@ -186,7 +187,8 @@ def draw_ranks(  # noqa: PLR0917 - one compiled loop over arrays
     order, spare = np.empty(n, np.int32), np.empty(n, np.int32)
     for r in range(len(ranks)):
         draw = first + r
-        count[:] = lacking
+        for i in range(n):
+            count[i] = lacking[i]
         _fill(mine, count, cells, rules, identity, seed, draw)
         _sums(mine, draws.weights[draw], draws.powers[draw], rules.is_need, need, rest)
         _keys(need, rest, draws.exponents[draw], draws.powers[draw], count, rules, keys)
@@ -196,7 +198,8 @@ def draw_ranks(  # noqa: PLR0917 - one compiled loop over arrays
 @compiled
 def spread_of(ranks: NDArray[np.int32], low: NDArray[np.int32], high: NDArray[np.int32]) -> None:
     """The least and greatest rank of each school over some draws (draws × schools)."""
-    low[:], high[:] = ranks[0], ranks[0]
+    for i in range(ranks.shape[1]):
+        low[i], high[i] = ranks[0, i], ranks[0, i]
     for d in range(1, len(ranks)):
         for i in range(ranks.shape[1]):
             low[i] = min(low[i], ranks[d, i])
