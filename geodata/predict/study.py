@@ -23,6 +23,7 @@ from geodata.predict.validate import LeftOut, left_out, nested, other_tests, sim
 
 LIMITS = (
     "Only schools that reported teach the model; those that did not may differ from them in ways that no column shows.",
+    "A district unlike any that reported, such as a capital where nobody did, may be predicted wrongly although the test went well.",
     "Never official: a predicted school counts as not reported in every table, and stays in every list.",
 )
 GAP_TO_NAME = 0.10  # difference of the false connected rate between groups that is named (methods 5.2)
