@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import page, words
+from dashboard import methodbook, page, words
 from dashboard.ranking import change, standing
 from geodata.policy import NUMBERS
 from geodata.priority import tier_cuts
@@ -167,4 +167,5 @@ def foot(desk: Desk, view: View) -> list[Component]:
         else []
     )
     source = html.Details([html.Summary("Sources"), c.source_line(names, date)], className="fm-meaning")
-    return [html.Div([*lines, source], className="fm-foot")]
+    how = methodbook.link(view, "rank", "How the list is made")
+    return [html.Div([*lines, source, how], className="fm-foot")]

@@ -12,7 +12,7 @@ import numpy as np
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import about, drawn, page, sheet, sureness, words
+from dashboard import about, drawn, methodbook, page, sheet, sureness, words
 from dashboard import components as c
 from dashboard.ranking import standing, whole
 from geodata.counterfactual import Standing, questions, what_if
@@ -41,6 +41,16 @@ def section(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         html.H3("How it came to its group"),
         c.wide(group_lines(found, policy, desk.columns), "How it came to its group"),
         html.H3("The arithmetic"),
+        html.P(
+            [
+                methodbook.link(view, "priority_index", "How the score is worked out"),
+                " · ",
+                methodbook.link(view, "rank_bands", "how sure a rank is"),
+                " · ",
+                methodbook.link(view, "shapley", "what each thing adds"),
+            ],
+            className="fm-noprint",
+        ),
         c.wide(sheet.items(found, desk.columns), "What is counted"),
         sheet.steps(found, desk.columns),
         id_="list",
