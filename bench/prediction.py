@@ -17,7 +17,8 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.layers import open_atlas
 from geodata.policy import POLICY, Policy
-from geodata.predict.material import Material, by_id, lots, prepare
+from geodata.predict.drawing import lots
+from geodata.predict.material import Material, by_id, prepare
 from geodata.predict.metrics import Bools, errors, scores
 from geodata.predict.study import Study, groupings, study
 from geodata.predict.targets import INTERNET, TARGETS, Target

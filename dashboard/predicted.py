@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import shows
 from geodata.declare import Indicator
-from geodata.predict.words import of_school, target_of
+from geodata.predict.words import INSTEAD, of_school, target_of
 from geodata.query import Desk
 from geodata.view import View
 
@@ -59,7 +59,7 @@ def legend(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) 
 
     shown = marks(desk, indicator)
     if not shown:
-        return []
+        return _refusal(desk, indicator)
     own = len(shows.marks(desk, indicator))
     counts = np.bincount(classes(desk, indicator.name, view.policy)[positions], minlength=own + len(shown))
     rows = [
@@ -68,6 +68,19 @@ def legend(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) 
     ]  # fmt: skip
     head = [html.Span("Not reported, but predicted", className="legend-title"), html.Span("by a model", className="legend-unit")]  # fmt: skip
     return [html.Div([html.Span(head, className="legend-head"), html.Ul(rows, className="legend-marks")], className="legend-line")]  # fmt: skip
+
+
+def _refusal(desk: Desk, indicator: Indicator) -> list[Component]:
+    """Why nothing is predicted, where something is not reported; nothing where this tier may not see predictions at all."""
+    target = target_of(indicator.name)
+    if target is None or target.set_column not in desk.schools:
+        return []
+    cards = [card for card in desk.atlas.manifest.get("models") or [] if card["target"] == target.name]
+    said = [card["verdict"] for card in cards if not card["usable"] and card["verdict"].startswith("No usable model")]
+    if not said:
+        return []
+    head = html.Span([html.Span("Not reported", className="legend-title"), html.Span("not predicted", className="legend-unit")], className="legend-head")  # fmt: skip
+    return [html.Div([head, html.Span(said[0].removesuffix(f" {INSTEAD}"), className="legend-unit")], className="legend-line")]  # fmt: skip
 
 
 def note(school: Mapping[str, Any]) -> list[Component]:

@@ -10,7 +10,6 @@ from etl.manifest import columns_of
 from etl.work import Work
 from geodata.disclosure import non_commercial
 from geodata.fields import FIELDS
-from geodata.predict.build import predict
 from geodata.predict.features import USED
 
 
@@ -19,6 +18,8 @@ def predict_unknown(work: Work) -> str:
 
     Columns whose licence forbids commercial use are not looked at: ranks rest on predictions, and open exports keep them.
     """
+    from geodata.predict.build import predict  # noqa: PLC0415 - the models' libraries take longer to load than a command
+
     frame = work.take("checked")
     fed = columns_of(work.recipe)
     closed = [c for c in USED if c in fed and any(map(non_commercial, fed[c]["licences"]))]

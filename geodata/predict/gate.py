@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.policy import POLICY, Policy
 from geodata.predict.material import Material
+from geodata.predict.words import INSTEAD
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,6 @@ class Verdict:
 
     usable: bool
     sentence: str
-
-
-INSTEAD = "What is not reported stays not reported, with its bounds."
 
 
 def refused(why: str) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.model_selection import GroupKFold
 from geodata.arrays import Codes, Floats, codes_of, number
 from geodata.policy import POLICY, Policy
 from geodata.predict.conformal import groups
+from geodata.predict.drawing import lots
 from geodata.predict.features import Features, features, neighbours, sphere
 from geodata.predict.metrics import Bools
 from geodata.predict.targets import Target, answers, asked, taught
@@ -79,13 +79,6 @@ def _drawn(ids: pd.Series, among: Bools, most: int) -> Bools:
         return out
     out[here[np.argsort(lots(ids.iloc[here], "learn"), kind="stable")[:most]]] = True
     return out
-
-
-def lots(ids: pd.Series, purpose: str, seed: int = 0) -> Floats:
-    """A number from 0 to 1 of each id, as if at random and the same for ever; other for another purpose or seed."""
-    salt = f"{purpose}:{seed}:".encode()
-    digests = (hashlib.blake2b(salt + str(i).encode(), digest_size=6).digest() for i in ids)
-    return np.array([int.from_bytes(d) / 2**48 for d in digests])
 
 
 def _blocks(schools: pd.DataFrame, district: Codes) -> Codes:

@@ -14,12 +14,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from geodata.arrays import Codes, Floats
+from geodata.predict.strata import Chances, fit_prevalence
 
-SHRINK = 10  # schools' worth of the overall share that a small stratum is pulled towards
 STRENGTH = 0.1  # inverse of the penalty on the logistic curve's coefficients
 TREES, LEAVES, LEAST = 60, 8, 30
-
-Chances = Callable[[Floats, Codes], Floats]
 
 
 @dataclass(frozen=True)
@@ -33,19 +31,6 @@ class Model:
 
 def _constant(share: float) -> Chances:
     return lambda x, stratum: np.full(len(stratum), share)
-
-
-def fit_prevalence(x: Floats, stratum: Codes, answer: Floats, seed: int) -> Chances:
-    """The share of yes in the school's stratum, pulled towards the share of all where the stratum is small."""
-    overall = float(answer.mean())
-    size = int(stratum.max(initial=0)) + 1
-    yes, n = np.bincount(stratum, weights=answer, minlength=size), np.bincount(stratum, minlength=size)
-    share = (yes + SHRINK * overall) / (n + SHRINK)
-
-    def chances(x: Floats, stratum: Codes) -> Floats:
-        return np.where(stratum < size, share[np.minimum(stratum, size - 1)], overall)
-
-    return chances
 
 
 def fit_logistic(x: Floats, stratum: Codes, answer: Floats, seed: int) -> Chances:

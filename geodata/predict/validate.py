@@ -14,8 +14,9 @@ from geodata.arrays import Codes, Floats
 from geodata.policy import POLICY, Policy
 from geodata.predict.calibrate import calibrator, method
 from geodata.predict.conformal import Sets, conformal_sets
+from geodata.predict.drawing import lots
 from geodata.predict.features import WEALTH
-from geodata.predict.material import Material, lots, parts, with_neighbours
+from geodata.predict.material import Material, parts, with_neighbours
 from geodata.predict.metrics import brier_skill, scores
 from geodata.predict.models import MODELS, Model
 

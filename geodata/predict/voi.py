@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from geodata.arrays import Floats, codes_of, flag, number
 from geodata.derive import scored
 from geodata.policy import POLICY, Policy
+from geodata.predict.drawing import lots
 from geodata.predict.features import sphere
-from geodata.predict.material import lots
-from geodata.predict.metrics import Bools
-from geodata.predict.models import fit_prevalence
+from geodata.predict.strata import fit_prevalence
 from geodata.predict.targets import INTERNET, answers, asked
-from geodata.priority import Scoring, criteria, operating, score_items
+from geodata.priority import Bools, Scoring, criteria, operating, score_items
 
 EARTH_KM = 6371.0088
-WIDE = 2 * float(norm.ppf(0.95))  # width of a 5 to 95 % band in standard deviations
+WIDE = 2 * float(ndtri(0.95))  # width of a 5 to 95 % band in standard deviations
 RANDOM = "drawn at random, to test predictions fairly"
 RANKS = ("rank_low", "rank_high", "rank_median")
 COLUMNS = ("survey_value", "survey_reason")
@@ -84,7 +83,7 @@ def near_line(schools: pd.DataFrame, policy: Policy = POLICY) -> Floats:
     if set(RANKS) <= set(schools.columns):
         bottom, top, middle = (number(schools[name]) for name in RANKS)
         spread = np.maximum((top - bottom) / WIDE, 0.5)
-        banded: Floats = norm.cdf((high - middle) / spread) - norm.cdf((low - middle) / spread)
+        banded: Floats = ndtr((high - middle) / spread) - ndtr((low - middle) / spread)
         chance = np.where(np.isnan(banded), chance, banded)
     return np.where(scoring.operating, chance, 0.0).astype(np.float64)
 

@@ -10,6 +10,7 @@ from geodata.predict.targets import TARGETS, Target
 
 SURE, LIKELY = 0.95, 0.70
 NOTHING = "could be either"
+INSTEAD = "What is not reported stays not reported, with its bounds."
 
 
 @dataclass(frozen=True)
