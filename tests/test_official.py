@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from typer.testing import CliRunner
 
+import firstmile
+from dashboard import taking
 from geodata import official
 from geodata.aggregate import indicators
 from geodata.breakdown import breakdown
@@ -19,7 +22,9 @@ from geodata.errors import ExportError
 from geodata.exports.official import HIDDEN, RULES, write_official
 from geodata.layers import Atlas, write_manifest
 from geodata.query import Desk
+from geodata.view import View
 from tests.factories import atlas, schools
+from tests.pages import app_of, country
 from tests.random_places import random_place
 
 # The census's columns that say which levels a school teaches, in common classes and in special ones.
@@ -185,3 +190,27 @@ def test_the_synthetic_notice_stands_first_and_no_half_file_is_left(tmp_path: Pa
         with pytest.raises(ExportError):
             write_official(Desk(made), out)
     assert not list(tmp_path.glob(".*part*"))
+
+
+def test_the_panel_offers_the_tables_and_the_address_gives_them(tmp_path: Path) -> None:
+    with app_of(country(tmp_path), tier="public") as (app, desk):
+        seen = View.parse("has_internet=no")
+        href = taking.address(desk, seen, taking.OFFICIAL, ["school_name"])
+        assert taking.OFFICIAL in [suffix for suffix, _, _ in taking.FORMATS]
+        assert "columns" not in href
+        reply = app.server.test_client().get(href)
+        (tmp_path / "got.xlsx").write_bytes(reply.get_data())
+        assert reply.headers["Content-Disposition"].endswith('official.xlsx"')
+        a12 = pd.read_excel(tmp_path / "got.xlsx", sheet_name="A12 institutions", engine="calamine")
+        assert a12["Total"].iloc[-1] == 7, "all that operate, whatever the view chooses"
+
+
+def test_the_command_writes_the_tables_and_takes_no_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRSTMILE_STORE", "off")
+    made = country(tmp_path)
+    out = tmp_path / "tables.xlsx"
+    run = CliRunner().invoke(firstmile.app, ["export", str(made.link), str(out), "--official"])
+    assert (run.exit_code, out.is_file()) == (0, True), run.output
+    assert "official tables, which count 7 of 8 schools" in run.output
+    asked = ["export", str(made.link), str(out), "--official", "--view", "has_internet=no"]
+    assert CliRunner().invoke(firstmile.app, asked).exit_code == 2
