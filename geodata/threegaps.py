@@ -18,7 +18,8 @@ from geodata import gaps
 from geodata.arrays import Floats, codes_of, flag, number
 from geodata.derive import derive
 from geodata.policy import POLICY, Policy
-from geodata.priority import Bools, expectation, operating
+from geodata.priority import Bools, operating
+from geodata.similar import expectation
 from geodata.skills import Skills, skills_gap
 
 NAN = float("nan")
@@ -141,15 +142,17 @@ def expected_missing(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.Serie
     counts = operating(schools["school_status"])
     if not (counts & (connected == 1) & ~np.isnan(share)).any():
         return pd.Series(np.where(connected == 0, 1.0, share), index=schools.index)
-    chance = number(schools["predicted_internet_for_learners"]) if "predicted_internet_for_learners" in schools else NAN
-    given = np.where(np.isnan(connected), chance, connected)
-    guess = _expect(np.where(connected == 0, 1.0, share), given, schools, counts, policy)
+    column = "predicted_internet_for_learners"
+    chance = number(schools[column]) if column in schools else None
+    guess = _expect(np.where(connected == 0, 1.0, share), connected, schools, counts, policy, chance)
     return pd.Series(np.where(np.isnan(share), guess, share), index=schools.index)
 
 
-def _expect(share: Floats, given: Floats, schools: pd.DataFrame, counts: Bools, policy: Policy) -> Floats:
+def _expect(
+    share: Floats, given: Floats, schools: pd.DataFrame, counts: Bools, policy: Policy, chance: Floats | None = None
+) -> Floats:
     group, _ = codes_of(*(schools[name] for name in SIMILAR))
-    return expectation(share, given, group, counts, policy.number("similar_schools_min"))
+    return expectation(share, given, group, counts, policy.number("similar_schools_min"), chance=chance)
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
