@@ -144,12 +144,12 @@ def expected_missing(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.Serie
         return pd.Series(np.where(connected == 0, 1.0, share), index=schools.index)
     column = "predicted_internet_for_learners"
     chance = number(schools[column]) if column in schools else None
-    guess = _expect(np.where(connected == 0, 1.0, share), connected, schools, counts, policy, chance)
+    guess = _expect(np.where(connected == 0, 1.0, share), connected, schools, counts, policy, chance=chance)
     return pd.Series(np.where(np.isnan(share), guess, share), index=schools.index)
 
 
 def _expect(
-    share: Floats, given: Floats, schools: pd.DataFrame, counts: Bools, policy: Policy, chance: Floats | None = None
+    share: Floats, given: Floats, schools: pd.DataFrame, counts: Bools, policy: Policy, *, chance: Floats | None = None
 ) -> Floats:
     group, _ = codes_of(*(schools[name] for name in SIMILAR))
     return expectation(share, given, group, counts, policy.number("similar_schools_min"), chance=chance)
