@@ -26,10 +26,12 @@ SENSITIVE = ("num_students_displaced", "num_students_disabled", "community_land"
 ROOMS = ("etl.checks", "etl.checks_place", "etl.checks_supply")
 
 
-def compare(one: Dash, other: Dash, *, high: bool = False) -> int:
+def compare(one: Dash, other: Dash, *, high: bool = False, full: bool = True) -> int:
     """Compare two walks answer by answer; returns how many there were. No answer names what is hidden."""
     count = 0
-    for (asked, status, answer), (again, as_status, as_answer) in zip(walk(one), walk(other), strict=True):
+    for (asked, status, answer), (again, as_status, as_answer) in zip(
+        walk(one, full=full), walk(other, full=full), strict=True
+    ):
         assert (asked, status) == (again, as_status)
         assert answer == as_answer, f"{asked} tells the two countries apart"
         assert status < 500, f"{asked}: {status}"
@@ -52,7 +54,7 @@ def test_the_public_cannot_tell_two_countries_that_differ_in_sensitive_columns(t
 @pytest.mark.parametrize("risk", ["medium", "high"])
 def test_nor_two_countries_whose_schools_stand_elsewhere_in_the_same_cells(tmp_path: Path, risk: str) -> None:
     first, second = (country(tmp_path / str(n), risk, moved=n, shuffle=bool(n)) for n in (0, 1))
-    assert compare(served(first), served(second), high=risk == "high") > 150
+    assert compare(served(first), served(second), high=risk == "high", full=False) > 100
 
 
 def test_the_edge_of_the_base_map_does_not_say_where_the_outermost_school_stands(tmp_path: Path) -> None:
