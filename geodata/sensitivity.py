@@ -43,7 +43,7 @@ def indices(response: Callable[[Floats], Floats], factors: int, *, samples: int,
 
     `response` takes factors × points and gives one value a point; `samples` is a power of two.
     """
-    found = sobol_indices(func=response, n=samples, dists=[uniform()] * factors, rng=np.random.default_rng(seed))
+    found = sobol_indices(func=response, n=samples, dists=[uniform()] * factors, rng=np.random.default_rng(seed))  # type: ignore[list-item]
     return np.atleast_1d(np.squeeze(found.first_order)), np.atleast_1d(np.squeeze(found.total_order))
 
 
