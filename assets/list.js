@@ -76,7 +76,8 @@
     const rank = props.data.priority_rank;
     const band = bandOf(props.data);
     if (rank === "–") return make("span", { title: "In the verify first list, without a rank" }, "–");
-    const bare = make("small", null, "rank ", make("span", { className: "fm-rank" }, rank), band && band.tied ? ", " + band.tied.toLocaleString("en") + " tied" : "");
+    const beside = band && band.outside ? ", outside" : band && band.tied ? ", " + band.tied.toLocaleString("en") + " tied" : "";
+    const bare = make("small", null, "rank ", make("span", { className: "fm-rank" }, rank), beside);
     if (!band || !band.said) return make("div", { className: "fm-band", title: "How sure this rank is, is being computed" }, make("span", { className: "fm-band-said" }, rank), make("div", { className: "fm-band-line" }), make("small", null, "how sure: …"));
     return make(
       "div",
@@ -88,8 +89,7 @@
         make("span", { className: "fm-band-range", style: { left: percent(band.low), width: percent(band.high - band.low) } }),
         make("span", { className: "fm-band-middle", style: { left: percent(band.median) } })
       ),
-      bare,
-      band.top ? make("small", null, "first " + band.first_k + ": " + band.top) : null
+      bare
     );
   };
   functions.firstmileOpens = (params) => Boolean((bandOf(params.data) || {}).first);

@@ -47,7 +47,7 @@ def sentence(found: ThreeGaps) -> str:
     silent = [
         name for part, name in zip(parts, ("bandwidth", "devices", "skills of teachers"), strict=True) if not part
     ]
-    known = f"By what is reported they lack {words.listed([p for p in parts if p])}" if any(parts) else ""
+    known = f"By what is reported, these schools lack {words.listed([p for p in parts if p])}" if any(parts) else ""
     unsaid = f"{words.listed(silent)} {words.NOT_REPORTED}" if silent else ""
     return words.sentence("; ".join(p for p in (known, unsaid) if p))
 

@@ -27,12 +27,15 @@ def head(desk: Desk, view: View) -> list[Component]:
     in_a = rows["lacks_count"][rows["tier"] == "A"]
     certain = int((in_a >= least).sum())
     first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {least} or more of {stand.of} things"
-    if certain < len(in_a):
-        first += f": {words.exact(certain)} by what is reported, {words.exact(len(in_a) - certain)} by what similar schools lack"
+    how = (
+        f"{words.exact(certain)} by what is reported, {words.exact(len(in_a) - certain)} by what similar schools lack. "
+        if certain < len(in_a)
+        else ""
+    )
     if not summary.schools:
-        first = "No school is in this list"
+        first, how = "No school is in this list", ""
     elif not stand.of:
-        first = "Nothing is reported that could rank these schools"
+        how, first = "", "Nothing is reported that could rank these schools"
     learners = (
         f"The {words.count(summary.schools, 'school')} of this list have {words.rounded(summary.learners)} learners"
     )
@@ -50,7 +53,7 @@ def head(desk: Desk, view: View) -> list[Component]:
     )
     return [
         html.H1(first, className="fm-headline"),
-        html.P(f"{selected}{words.sentence(learners)}", className="fm-said fm-small fm-soft"),
+        html.P(f"{how}{selected}{words.sentence(learners)}", className="fm-said fm-small fm-soft"),
         tabs(view, {"": summary.schools, "ranked": summary.ranked, "verify_first": summary.verify_first}, ask=surveyed(desk)),
     ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from dashboard.ranking import whole
 from dashboard.sheet import AGEING
 from geodata.aggregate import assisted, stale
 from geodata.declare import Indicator
+from geodata.freshness import as_of
 from geodata.policy import NUMBERS
 from geodata.priority import operating
 from geodata.query import Desk
@@ -21,9 +22,10 @@ from geodata.view import View
 
 
 def lines(desk: Desk, view: View, today: datetime.date | None = None) -> list[Component]:
-    """One small line each; nothing where there is nothing to say."""
+    """One small line each; nothing where there is nothing to say. Ages are those on the last day that the sources describe."""
     indicator = shows.shown(desk, view)
-    said = [old(desk, view, indicator, today or datetime.date.today()), with_model(desk, view, indicator)]
+    day = today or as_of(desk.atlas.manifest)
+    said = [old(desk, view, indicator, day) if day else "", with_model(desk, view, indicator)]
     return [html.P(text, className="fineprint") for text in said if text] + standards(desk, view)
 
 
@@ -39,7 +41,7 @@ def old(desk: Desk, view: View, indicator: Indicator, today: datetime.date) -> s
     if not aged:
         return ""
     years = words.count(int(policy.number(f"stale_{kind}_years")), "year")
-    return f"{words.exact(aged)} of {words.count(len(dates), 'reported value')} are older than {years}: ask again before relying on them."
+    return f"{words.exact(aged)} of {words.count(len(dates), 'reported value')} were older than {years} on {today:%-d %B %Y}, the last day these data describe: ask again before relying on them."
 
 
 def _dates(desk: Desk, column: str) -> pd.Series:
@@ -75,9 +77,13 @@ def with_model(desk: Desk, view: View, indicator: Indicator) -> str:
     asked = indicator.of(rows, policy).isna().to_numpy() & operating(rows["school_status"])
     if not asked.any():
         return ""
-    about = f" (± {words.percent(2 * spread)})" if np.isfinite(spread) and spread > 0 else ""
-    out = f"; {words.exact(round(left))} have no prediction and are left out" if left else ""
-    return f"With a model’s expectation for what is not reported: {words.percent(value)}{about}{out}. A prediction is never counted as reported."
+    about = f", give or take {words.percent(2 * spread)}" if np.isfinite(spread) and spread > 0 else ""
+    out = f" {words.count(round(left), 'school')} without a prediction left out." if left else ""
+    who = indicator.unit.removeprefix("share of ")
+    return (
+        f"{indicator.title}, with a model’s expectation where nothing is reported: {words.percent(value)} of {who}{about}.{out} "
+        "A prediction is never counted as reported."
+    )
 
 
 def standards(desk: Desk, view: View) -> list[Component]:

@@ -15,6 +15,7 @@ from dashboard import components as c
 from dashboard import words
 from dashboard.sheet import AGEING
 from geodata.aggregate import stale
+from geodata.freshness import as_of
 from geodata.policy import Policy
 from geodata.query import Desk
 
@@ -71,14 +72,15 @@ def _by_source(desk: Desk) -> dict[str, str]:
 
 def section(desk: Desk) -> Component:
     """The table of ages, with what is older than allowed said first."""
-    found = [a for a in ages(desk, desk.policy, datetime.datetime.now(datetime.UTC).date()) if a.dated + a.undated]
+    day = as_of(desk.atlas.manifest) or datetime.date.min
+    found = [a for a in ages(desk, desk.policy, day) if a.dated + a.undated]
     title = "How old the values are"
     if not found:
         return c.section(title, html.P("Nothing about internet, devices or power is reported here."), id_="fresh")
     said = [_said(a) for a in found if a.old]
     lead = html.P(words.sentence("; ".join(said)) if said else "No value with a date is older than the policy allows.", className="fm-out" if said else "")  # fmt: skip
     rows = [_row(a, desk.policy) for a in found]
-    note = "By the date that each value carries, else that of its source. Old values stay in use, and each carries its date on the school's page."
+    note = "By the date that each value carries, else that of its source, on the last day that the sources describe. Old values stay in use, and each carries its date on the school's page."
     return c.section(title, lead, c.wide(c.table(HEAD, rows, caption="Values reported, by what they tell of", numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areas, areatable, doubt, filters, findings, page, profile_drawer, shows, words
+from dashboard import areas, areatable, doubt, filters, findings, page, profile, profile_drawer, shows, words
 from dashboard.map import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator
@@ -30,6 +30,7 @@ def right(desk: Desk, view: View) -> list[Component]:
         *school,
         status_bar(desk, view),
         *_groups(desk, view),
+        html.P(profile.gaps_said(desk, view)),
         html.P(profile_drawer.link(view, "/", f"Profile of {place_name(desk, view)}"), className="fm-profile-link"),
         *areatable.inside(desk, view),
         *_notes(desk, view),

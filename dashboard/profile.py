@@ -153,10 +153,24 @@ def _rate(name: str, row: pd.Series, beside: float | None = None) -> drawn.Rate:
 def _gaps(place: _Place) -> list[Component]:
     """Bandwidth, devices and skills, and power: nothing where the tier may not read sums over so few schools."""
     found = three_gaps(place.desk, place.view)
-    least = place.desk.thresholds
-    if least.any and found.schools < least.schools:
-        return [html.P(f"Sums over fewer than {least.schools} schools are not shown at this level of access.")]
+    if not _may_sum(place.desk, found):
+        return [
+            html.P(
+                f"Sums over fewer than {place.desk.thresholds.schools} schools are not shown at this level of access."
+            )
+        ]
     return areagaps.totals(found)
+
+
+def _may_sum(desk: Desk, found: ThreeGaps) -> bool:
+    """Whether the tier may read sums over so many schools."""
+    return not desk.thresholds.any or found.schools >= desk.thresholds.schools
+
+
+def gaps_said(desk: Desk, view: View) -> str:
+    """The three gaps of a view in one sentence; empty where the tier may not read sums over so few schools."""
+    found = three_gaps(desk, view)
+    return areagaps.sentence(found) if found.schools and _may_sum(desk, found) else ""
 
 
 def three_gaps(desk: Desk, view: View) -> ThreeGaps:

@@ -36,7 +36,11 @@ def status(desk: Desk, view: View) -> list[Component]:
     if entry is not None:
         why = f" “{entry.reason}”" if entry.reason else ""
         return [html.P([html.Strong("Approved"), f" on {when(entry)} UTC by {who_said(entry)}.{why}"], className="fm-decided fm-small")]  # fmt: skip
-    more = f" A list of this build was approved in the {elsewhere.role} view on {when(elsewhere)} UTC." if elsewhere else ""
+    more = (
+        f" A list of this build was approved in the {elsewhere.role} view on {when(elsewhere)} UTC."
+        if elsewhere
+        else ""
+    )
     return [html.P(f"Not approved by anyone: this is a proposal.{more}", className="fm-small fm-soft")]
 
 

@@ -133,9 +133,10 @@ def record(
 ) -> Component:
     """Every value with its unit, evidence, source and date, by theme; what is not reported or old is said.
 
-    `fed` gives the source and the date of columns that carry none of their own; `today` is the day of reading.
+    `fed` gives the source and the date of columns that carry none of their own; `today` is the day on which ages are taken:
+    the last that the sources describe; without one no value is said to be old.
     """
-    dated = partial(_dated, policy=policy, day=today or datetime.date.today())
+    dated = partial(_dated, policy=policy, day=today or datetime.date.min)
     body: list[Component] = []
     levels = len(place.get("levels", ()))
     for theme, columns in THEMES:

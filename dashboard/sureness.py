@@ -31,6 +31,23 @@ class Band:
     tied: int
     ranked: int
     top: int
+    rank: float = float("nan")
+
+    @property
+    def outside(self) -> str:
+        """Where the rank itself lies when the band does not hold it: "above its band" or "below it"; else empty."""
+        return "above its range" if self.rank < self.low else "below its range" if self.rank > self.high else ""
+
+    @property
+    def why_outside(self) -> str:
+        """Why the rank lies outside the band, in a sentence; empty where it does not."""
+        if not self.outside:
+            return ""
+        way = "further back" if self.rank < self.low else "further forward"
+        return (
+            f"Nearly all tries put it {way} than its rank, {words.ordinal(self.rank)}: the rank takes one set of weights and the one "
+            "likeliest value for what is not reported, the tries change both, and other schools move past it"
+        )
 
     @property
     def said(self) -> str:
@@ -48,7 +65,7 @@ class Band:
         tied = f"; tied with {words.count(self.tied, 'other')}" if self.tied else "; tied with no other school"
         often = {0.0: "never", 1.0: "always"}.get(self.chance or 0.0, f"in {words.of_ten(self.chance)} tries")
         first = "" if self.chance is None else f"; {often} among the first {words.exact(self.top)}"
-        return f"{where}{tied}{first}"
+        return f"{where}{tied}{first}" + (f". {self.why_outside}" if self.outside else "")
 
 
 def at_once(desk: Desk, policy: Policy) -> bool:
@@ -63,10 +80,11 @@ def key(desk: Desk, view: View) -> str:
 
 @lru_cache(maxsize=8)
 def table(desk: Desk, policy: Policy) -> pd.DataFrame:
-    """The bands of every school under a policy, with `tied`, the schools of its group beside itself; the desk's index."""
+    """The bands of every school under a policy, with `tied`, the schools of its group beside itself, and `rank` itself; the desk's index."""
     found = desk.bands(policy)
     sizes = found["rank_tie"].map(found["rank_tie"].value_counts())
-    return found.assign(tied=(sizes - 1).fillna(0).astype(int))
+    rank = desk.derived(policy)["priority_rank"].astype("Float64")
+    return found.assign(tied=(sizes - 1).fillna(0).astype(int), rank=rank.to_numpy(dtype=float, na_value=np.nan))
 
 
 def band(desk: Desk, policy: Policy, position: int) -> Band | None:
@@ -79,9 +97,8 @@ def _band(row: pd.Series, ranked: int, top: int) -> Band | None:
     if words.unknown(row["rank_low"]):
         return None
     chance = None if words.unknown(row["top_chance"]) else float(row["top_chance"])
-    return Band(
-        int(row["rank_low"]), int(row["rank_high"]), float(row["rank_median"]), chance, int(row["tied"]), ranked, top
-    )
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    return Band(low, high, float(row["rank_median"]), chance, int(row["tied"]), ranked, top, float(row["rank"]))
 
 
 def top_k(policy: Policy) -> int:
@@ -92,7 +109,7 @@ def top_k(policy: Policy) -> int:
 def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, Any]]:
     """The bands of rows `start` to `stop` of a view as the list draws them, by school id.
 
-    Each: `said` ("12–31"), `low`, `high`, `median` as shares of the whole list, `full` (the sentence), `tied`, `top`
+    Each: `said` ("12–31"), `low`, `high`, `median` as shares of the whole list, `full` (the sentence), `outside`, `tied`, `top`
     (chance in words), and `first`: whether it opens a group of tied schools in a list that is ordered by rank.
     """
     policy = view.policy_over(desk.policy)
@@ -105,10 +122,10 @@ def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, 
     opens = np.r_[False, group[1:] != group[:-1]] & (view.sort == "priority_rank")
     ids = desk.schools["school_id"].iloc[shown].tolist()
     every = [
-        (str(school), _drawn(low, high, median, chance, int(tied), ranked, top), bool(new))
-        for school, low, high, median, chance, tied, new in zip(
+        (str(school), _drawn(low, high, median, chance, int(tied), rank, ranked, top), bool(new))
+        for school, low, high, median, chance, tied, rank, new in zip(
             ids,
-            *(rows[n].tolist() for n in ("rank_low", "rank_high", "rank_median", "top_chance", "tied")),
+            *(rows[n].tolist() for n in ("rank_low", "rank_high", "rank_median", "top_chance", "tied", "rank")),
             opens,
             strict=True,
         )
@@ -117,18 +134,21 @@ def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, 
 
 
 def _drawn(  # noqa: PLR0917 - the columns of one row
-    low: Any, high: Any, median: Any, chance: Any, tied: int, ranked: int, top: int
+    low: Any, high: Any, median: Any, chance: Any, tied: int, rank: float, ranked: int, top: int
 ) -> dict[str, Any]:
     """One band as the list draws it: ends and middle as shares of the whole list."""
     if words.unknown(low):
         return {"said": ""}
-    one = Band(int(low), int(high), float(median), None if words.unknown(chance) else float(chance), tied, ranked, top)
+    one = Band(
+        int(low), int(high), float(median), None if words.unknown(chance) else float(chance), tied, ranked, top, rank
+    )
     return {
         "said": one.said,
         "low": round((one.low - 1) / ranked, 4),
         "high": round(one.high / ranked, 4),
         "median": round((one.median - 0.5) / ranked, 4),
         "full": words.sentence(one.sentence),
+        "outside": bool(one.outside),
         "tied": tied,
         "top": "" if one.chance is None else words.percent(one.chance),
         "first_k": words.exact(top),

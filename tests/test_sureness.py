@@ -113,3 +113,11 @@ def test_no_legend_ends_with_an_empty_class() -> None:
         limits = shows.nice_breaks(values)
         assert list(limits) == sorted(set(limits))
         assert (values >= limits[-1]).any(), limits
+
+
+def test_a_rank_outside_its_band_says_why() -> None:
+    inside, above = (sureness.Band(4, 522, 80.0, 0.68, 3, 5000, 100, rank) for rank in (4.0, 2.0))
+    assert inside.outside == inside.why_outside == ""
+    assert "further back than its rank, 2nd" in above.sentence
+    below = sureness.Band(10, 20, 15.0, None, 0, 50, 100, 25.0)
+    assert "further forward than its rank, 25th" in below.sentence

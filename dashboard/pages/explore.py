@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +29,16 @@ GROUPS = {
     "marginalisation": "Who is left out",
     "priority": "Priority",
 }
+# What a first visit is offered: one of each row, the first of which anything is known. The rest is under "More to show".
+FRONT = (
+    ("internet_for_learners",),
+    ("meaningfully_connected",),
+    ("learners_per_computer", "computers", "no_device"),
+    ("teachers_trained", "used_by_teachers"),
+    ("electricity",),
+    ("learners_without_internet",),
+    ("priority",),
+)
 
 
 def layout(desk: Desk, view: View) -> Component:
@@ -68,36 +79,38 @@ def _left(desk: Desk, view: View) -> list[Component]:
 
 
 def _indicators(desk: Desk, view: View) -> Component:
-    """The usual one and those that anything is known of: the first of each group, and the rest behind "More"."""
+    """The usual one and those that anything is known of: the few that most visitors ask for, the rest by group behind "More"."""
     usual = shows.default(desk)
     known = [
         i
         for i in desk.indicators.values()
         if i.name == usual or (i.rollup != "none" and shows.values(desk, i, View()).notna().any())
     ]
-    groups = [
-        (name, list(some))
-        for name, some in groupby(
-            sorted(known, key=lambda i: list(GROUPS).index(i.group) if i.group in GROUPS else 99), key=lambda i: i.group
-        )
-    ]
-    first = [some[0] for _, some in groups]
+    first, rest = front(known)
+    rest.sort(key=lambda i: list(GROUPS).index(i.group) if i.group in GROUPS else 99)
     chosen = view.shown("show") or usual
     more = html.Details(
         [
             html.Summary("More to show"),
             *(
                 part
-                for name, some in groups
-                if some[1:]
-                for part in (html.Div(GROUPS.get(name, name), className="radio-head"), *map(_radio, some[1:]))
+                for name, some in groupby(rest, key=lambda i: i.group)
+                for part in (html.Div(GROUPS.get(name, name), className="radio-head"), *map(_radio, some))
             ),
         ],
         open=chosen not in {i.name for i in first},
     )
     return dmc.RadioGroup(
-        [*map(_radio, first), more], id="show", value=chosen, size="sm", **{"aria-label": "What to show"}
-    )
+        [*map(_radio, first), *([more] if rest else [])], id="show", value=chosen, size="sm", **{"aria-label": "What to show"}
+    )  # fmt: skip
+
+
+def front(known: Sequence[Indicator]) -> tuple[list[Indicator], list[Indicator]]:
+    """Those shown at once, in the order of `FRONT`, and all others; where none of `FRONT` is known, the first few."""
+    by_name = {i.name: i for i in known}
+    names = [next((n for n in some if n in by_name), "") for some in FRONT]
+    first = [by_name[n] for n in names if n] or list(known[: len(FRONT)])
+    return first, [i for i in known if i not in first]
 
 
 def _standard(desk: Desk, view: View) -> Component:

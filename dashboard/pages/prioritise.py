@@ -20,6 +20,7 @@ from geodata.view import View
 
 MAP, GRID = "prioritise-map", "list-grid"
 SHOW = "priority"  # the map answers to the weights as the list does
+ROW = 56  # pixels: two lines of a name and one of its place; eight rows on a screen of 1440 by 900
 NO_ROWS = {"rowData": [], "rowCount": 0}
 
 
@@ -31,9 +32,14 @@ def layout(desk: Desk, view: View) -> Component:
             html.Div(map_view(MAP, desk, view, show=SHOW), className="fm-prioritise-map"),
             html.Section(
                 [
-                    html.Div(id="list-head", children=head(desk, view)),
+                    html.Div(
+                        [
+                            html.Div(id="list-head", children=head(desk, view)),
+                            html.Div(id="approval", children=saved.status(desk, view), role="status"),
+                        ],
+                        className="fm-list-head",
+                    ),
                     _toolbar(),
-                    html.Div(id="approval", children=saved.status(desk, view), role="status"),
                     html.Div(id="list-change", children=changed(desk, view), role="status"),
                     sure_list.place(),
                     html.Div(id="list-empty", children=empty(desk, view)),
@@ -88,7 +94,7 @@ def _grid(desk: Desk, view: View) -> Component:
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
-            "rowHeight": 76,
+            "rowHeight": ROW,
             "tooltipShowDelay": 300,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,

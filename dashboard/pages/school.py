@@ -13,6 +13,7 @@ from dashboard.locator import locator
 from dashboard.page import Page
 from dashboard.ranking import standing
 from geodata.errors import DisclosureError, ViewError
+from geodata.freshness import as_of
 from geodata.priority import NEED, criteria
 from geodata.query import Desk
 from geodata.view import View
@@ -62,7 +63,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             _gaps(desk, view, school),
             placed.section(desk, view, school),
             overrides.section(desk, view, school),
-            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy)), "Every value of the school"), id_="record"),
+            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), "Every value of the school"), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
             html.P([desk.place.get("disclaimer") or "", " Synthetic demonstration data." if desk.atlas.synthetic else ""], className="fm-source"),
