@@ -190,6 +190,7 @@ def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
     visit.until(f"({zoom})() < {before} + 0.5")
 
 
+@one_country
 def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
     visit.open("/", EXPLORE)
     page = visit.page
@@ -208,6 +209,7 @@ def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
     expect(page.locator("#explore-right h1")).to_have_text(name)
 
 
+@one_country
 def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> None:
     nowhere = "has_internet=no&has_internet_for_learners=yes&q=zzzz"
     visit.open(f"/?{nowhere}", EXPLORE)
@@ -253,6 +255,7 @@ def test_a_weight_moves_list_and_map_and_says_so(visit: Visit, country: Country)
     expect(page.locator("#list-change")).to_be_empty()
 
 
+@one_country
 def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> None:
     visit.open_list()
     page = visit.page
@@ -278,6 +281,7 @@ def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> Non
     visit.until_rows(ranked["school_id"].head(4).tolist())
 
 
+@one_country
 def test_list_and_map_light_each_other(visit: Visit, country: Country) -> None:
     ranked = country.ranked()
     located = ranked[ranked["latitude"].notna() & ranked["location_shared_by"].fillna(0).le(1)].head(60)
@@ -420,6 +424,7 @@ def test_from_a_rank_to_its_arithmetic_and_back(visit: Visit, country: Country) 
 # --- sharing --------------------------------------------------------------------------------------------------------
 
 
+@one_country
 def test_a_shared_address_shows_the_same(visit: Visit, country: Country, browser: Browser) -> None:
     area, _, _ = country.area(1, 0)
     visit.open_list(
@@ -554,6 +559,8 @@ def test_screens(context: BrowserContext, country: Country) -> None:
         ("prioritise", "/prioritise", LIST),
         ("school", f"/school?school={one['school_id']}", ""),
         ("data", "/data", ""),
+        ("equity", "/equity", ""),
+        ("methods", "/methods", ""),
     )
     for name, address, map_id in pages if country.atlas.synthetic else pages[1:4]:
         visit.page.set_viewport_size({"width": 390, "height": 844})
