@@ -14,7 +14,7 @@ from geodata.derive import scored
 from geodata.errors import LayerError
 from geodata.layers import Atlas, open_atlas
 from geodata.policy import POLICY, Policy
-from geodata.priority import Scoring, criteria, rank, score_items
+from geodata.priority import SCORE_DECIMALS, Scoring, criteria, rank, score_items
 
 SHOWN = 20  # schools named that left or entered the first
 
@@ -78,8 +78,13 @@ class Variant:
     make: Callable[[Scoring, Policy], Scoring]
 
 
-def _arithmetic(scoring: Scoring, policy: Policy) -> Scoring:
-    return _again(scoring, policy.with_values({"power_mean_p": 1}))
+def plain(scoring: Scoring, policy: Policy) -> Scoring:
+    """The place scored with plain means, within the halves and between them (E3.3)."""
+    flat = _again(scoring, policy.with_values({"power_mean_p": 1}))
+    if not min(flat.pillars) > 0:
+        return flat
+    mean = 100 * (flat.pillars[0] * flat.need + flat.pillars[1] * flat.marginalisation)
+    return replace(flat, score=np.where(np.isnan(flat.score), np.nan, np.round(mean, SCORE_DECIMALS)))
 
 
 def _equal(scoring: Scoring, policy: Policy) -> Scoring:
@@ -117,7 +122,7 @@ def _again(scoring: Scoring, policy: Policy, filled: Floats | None = None) -> Sc
 
 
 VARIANTS = (
-    Variant("arithmetic", "Plain averages", "The plain mean in place of the power mean: a strength makes up for a lack.", _arithmetic),
+    Variant("arithmetic", "Plain averages", "Plain means in place of the power mean and of the geometric one: a strength makes up for a lack.", plain),
     Variant("equal", "Equal weights", "Every thing of a half weighs the same.", _equal),
     Variant("without_wealth", "Without wealth", "The wealth index left out, from the count too: it is built partly from data about connectivity.", _without_wealth),
     Variant("percentile", "Percentiles", "Each thing by the school's place among all schools, not against a fixed goal.", _percentiles),

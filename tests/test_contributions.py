@@ -163,9 +163,12 @@ def test_other_weightings_are_compared_each_by_its_name() -> None:
     found = {title: result for title, _, result in weightings(place, POLICY.with_values({"top_k": 10}))}
     assert list(found) == ["Plain averages", "Equal weights", "Without wealth", "Percentiles"]
     assert all(-1 <= s.tau <= 1 and 0 <= s.overlap <= 1 and s.top == 10 for s in found.values())
-    arithmetic = derive(place, POLICY.with_values({"power_mean_p": 1}))["priority_rank"]
+    flat = derive(place, POLICY.with_values({"power_mean_p": 1}))
     own = derive(place)["priority_rank"]
     ids = place["school_id"].to_numpy()
+    listed = flat[flat["list"] == "ranked"].assign(mean=lambda f: ((f["need"] + f["marginalisation"]) / 2 * 100).round(6), id=place["school_id"])  # fmt: skip
+    order = listed.sort_values(["tier", "mean", "id"], ascending=[True, False, True]).index
+    arithmetic = pd.Series(np.arange(1.0, len(order) + 1), index=order).reindex(flat.index)
     again = compare(pd.Series(own.to_numpy(dtype=float, na_value=np.nan), ids), pd.Series(arithmetic.to_numpy(dtype=float, na_value=np.nan), ids), top=10)  # fmt: skip
     assert found["Plain averages"] == again
     without = derive(place.drop(columns="wealth_percentile"))["priority_rank"]

@@ -13,12 +13,22 @@ from geodata import disclosure
 from geodata.disclosure import Coarseness, coarsen, licensed_columns, locations, visible_columns
 from geodata.errors import DisclosureError
 from geodata.fields import FIELDS
+from geodata.hexagons import cell_km2, cells, centre
 from geodata.layers import Atlas, write_manifest
 from geodata.query import Desk
 from geodata.tables import SCHOOLS
 from geodata.view import View
 from geodata.vocabulary import Sensitivity
 from tests.factories import atlas, schools
+
+
+def test_e8_3_hexagons_of_a_point() -> None:
+    """One point in the hexagons of each resolution, the centre of the coarse one, and what they measure in km²."""
+    at = pd.Series([-1.9441]), pd.Series([30.0619])
+    expected = {9: "896ad812697ffff", 7: "876ad8126ffffff", 6: "866ad8127ffffff", 5: "856ad813fffffff"}
+    assert {r: cells(*at, r).item() for r in expected} == expected
+    assert [round(x, 5) for x in centre(expected[5])] == [-2.01652, 30.09525]
+    assert [round(cell_km2(r), 3) for r in (4, 5, 6, 7, 8)] == [1770.348, 252.904, 36.129, 5.161, 0.737]
 
 
 def country(folder: Path, risk: str | None, tier: str) -> Desk:

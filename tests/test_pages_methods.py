@@ -75,6 +75,9 @@ def test_every_indicator_and_thing_has_a_formula() -> None:
         ("gap_bandwidth", ["26 − 12 = 14 Mbps"]),
         ("gap_devices", ["93 − 10 = 83 devices"]),
         ("gap_power", ["43 devices", "7.210 kWh a day", "1.923 kWp", "5,768 USD"]),
+        ("shapley", ["94.057", "42.918", "internet for learners +12.048; poverty +10.897; displaced learners +8.407", "51.139"]),
+        ("stability", ["τ 0.9286", "mean shift 0.25", "0.6667 of the first 3"]),
+        ("adjusted_headcount", ["S1 6, S2 6, S3 2, S4 5, S5 7, S6 1, S7 1, S8 1", "0.2839", "M₀ = 0.2473"]),
         ("priority_index", ["= 0.9690", "= 0.9130", "= 94.06"]),
         ("school_age", ["131.60, 130.00, 128.40, 126.72, 125.07, 123.57, together 765.36"]),
         ("underserved_children", ["= 616.11"]),
@@ -84,7 +87,7 @@ def test_every_indicator_and_thing_has_a_formula() -> None:
     ],
 )  # fmt: skip
 def test_worked_examples_come_to_the_published_values(name: str, says: list[str]) -> None:
-    """E1.2, E2.2, E2.4, E2.6, E3.2, E7.1, E7.3, E8.1, E9.1 and E9.2, as the page tells them."""
+    """E1.2, E2.2, E2.4, E2.6, E3.2, E3.4, E3.5, E3.7, E7.1, E7.3, E8.1, E9.1 and E9.2, as the page tells them."""
     method = METHODS[name]
     assert method.example is not None
     text = " ".join(method.example())

@@ -6,18 +6,21 @@ import numpy as np
 
 from geodata.declare import Method
 from geodata.equity.concentration import erreygers
-from geodata.methods.toy import toy
+from geodata.methods.toy import ASSUMING, assumed_scoring, toy
 from geodata.priority import adjusted_headcount
 
 LACKS_FROM = 3
 
 
 def _headcount() -> list[str]:
-    count, learners = (toy()[c].to_numpy(dtype=float) for c in ("lacks_expected" if "lacks_expected" in toy() else "lacks_count", "num_students"))  # fmt: skip
-    share, adjusted = adjusted_headcount(count, learners, LACKS_FROM, 7)
+    count, learners = assumed_scoring().lacks_filled.sum(axis=1), toy()["num_students"].to_numpy(dtype=float)
+    share, adjusted = adjusted_headcount(count.astype(float), learners, LACKS_FROM, 7)
+    many = ", ".join(f"{school} {n:.0f}" for school, n in zip(toy()["school_id"], count, strict=True))
     return [
+        ASSUMING,
+        f"Things lacking, of 7: {many}.",
         f"Learners in schools that lack {LACKS_FROM} or more of 7 things: {share:.4f} of all.",
-        f"Times how much those schools lack: {adjusted:.4f}.",
+        f"Times how much those schools lack: M₀ = {adjusted:.4f}.",
     ]
 
 

@@ -6,13 +6,11 @@ import pandas as pd
 
 from geodata.counterfactual import questions, what_if
 from geodata.declare import Method
-from geodata.derive import scored
 from geodata.explain import SIMILAR, explain_row
-from geodata.methods.toy import row, toy, toy_scoring
+from geodata.methods.toy import ASSUMING, assumed_scoring, row, toy, toy_scoring
 from geodata.policy import POLICY
-from geodata.priority import rank
 from geodata.shapley import shapley
-from geodata.stability import compare
+from geodata.stability import compare, plain
 from geodata.uncertainty import rank_bands
 
 TOP = 3  # of eight schools
@@ -46,10 +44,11 @@ def _bands() -> list[str]:
 
 
 def _parts() -> list[str]:
-    found = shapley(toy_scoring(), row("S5"))
+    found = shapley(assumed_scoring(), row("S5"))
     added = "; ".join(f"{p.criterion.title.lower()} {p.points:+.3f}" for p in found.parts)
     total = sum(p.points for p in found.parts)
     return [
+        ASSUMING,
         f"School S5 has {found.score:.3f}; the average school, weighed by learners, {found.base_score:.3f}.",
         f"Each thing adds: {added}.",
         f"Together {total:.3f} = {found.score:.3f} − {found.base_score:.3f}.",
@@ -68,11 +67,10 @@ def _what_if() -> list[str]:
 
 
 def _stability() -> list[str]:
-    ranks = pd.Series(toy()["priority_rank"].to_numpy(dtype=float), index=toy()["school_id"])
-    plain = scored(toy(), POLICY.with_values({"power_mean_p": 1}))[0]
-    other = pd.Series(rank(plain, toy()["school_id"]), index=toy()["school_id"])
-    found = compare(ranks, other, top=TOP)
-    return [f"Against plain averages: τ {found.tau:.4f}, mean shift {found.mean_shift:.2f} ranks, {found.overlap:.4f} of the first {TOP} stay."]  # fmt: skip
+    now = assumed_scoring()
+    orders = [pd.Series(-found.score, index=toy()["school_id"]).rank() for found in (now, plain(now, POLICY))]
+    found = compare(*orders, top=TOP)
+    return [ASSUMING, f"The scores alone against plain averages: τ {found.tau:.4f}, mean shift {found.mean_shift:.2f} ranks, {found.overlap:.4f} of the first {TOP} stay."]  # fmt: skip
 
 
 ITEMS = Method(

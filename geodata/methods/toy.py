@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geodata.derive import derive, scored
 from geodata.policy import POLICY
-from geodata.priority import Scoring
+from geodata.priority import Scoring, criteria, score_items
 from geodata.tables import SCHOOLS, empty_columns
 
 _COLUMNS: dict[str, list[Any]] = {
@@ -43,6 +45,23 @@ def toy() -> pd.DataFrame:
 def toy_scoring() -> Scoring:
     """The eight schools scored under the default policy."""
     return scored(toy(), POLICY)[0]
+
+
+# What the published examples take for what S2 and S8 do not report: a predicted chance and speed, 24 computers.
+ASSUMED = {"S2": {"bandwidth": 0.88, "energy": 0.6}, "S8": {"bandwidth": 10.4 / 24, "devices": 1 - 24 / 119}}
+ASSUMING = "What S2 and S8 do not report is taken as the published example assumes it."
+
+
+@cache
+def assumed_scoring() -> Scoring:
+    """The eight schools scored with what the published examples (E3.2 to E3.7) assume of S2 and S8."""
+    now, names = toy_scoring(), [c.name for c in criteria()]
+    filled = now.filled.copy()
+    for school, items in ASSUMED.items():
+        for name, item in items.items():
+            filled[row(school), names.index(name)] = item
+    learners = toy()["num_students"].to_numpy(dtype=np.float64)
+    return replace(score_items(now.known, filled, now.in_use, now.operating, POLICY), learners=learners)
 
 
 def row(school_id: str) -> int:
