@@ -16,7 +16,7 @@ import pandas as pd
 
 from dashboard import shows, words
 from geodata.hexagons import cell_km2
-from geodata.people import shown
+from geodata.people import kept, shown
 from geodata.query import Desk
 from geodata.view import View
 
@@ -198,7 +198,9 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def ways_of(desk: Desk) -> tuple[tuple[str, str, bool], ...]:
-    """What a tip says of ways: word, column, and whether it is a straight line."""
+    """What a tip says of ways: word, column, and whether it is a straight line; nothing where ways are not shown."""
+    if not kept.ways_told(desk):
+        return ()
     straight = shown.measured_in_metres(desk)
     unit = "m" if straight else "minutes"
     named = (("Primary school", "primary"), ("Secondary school", "secondary"), ("Connected school", "connected"))

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard import children, page, words
 from dashboard import components as c
 from dashboard.children_method import NEEDED, method
-from geodata.people import shown
+from geodata.people import kept, shown
 from geodata.query import Desk
 from geodata.view import View
 
@@ -27,7 +27,7 @@ def panel(desk: Desk, view: View) -> list[Component]:
     return [
         html.P(_where(desk, view), className="fm-crumbs"),
         html.H1(finding(desk, head), className="fm-headline"),
-        *_figures(desk, head),
+        *_figures(desk, head, view.area),
         *_places(desk, view),
         *_areas(desk, view),
         *method(desk),
@@ -65,6 +65,8 @@ def finding(desk: Desk, head: shown.Headline) -> str:
     """One sentence of what the figures come to, with its bounds in words."""
     if head.hidden:
         return "Too few children live here for numbers to be shown"
+    if head.children is not None and head.underserved is None:
+        return f"{_round(head.children)} children of school age live here"
     if head.children is None or head.underserved is None:
         return f"{_round(head.people)} people live here; how many are children is not known"
     low, high = head.underserved
@@ -80,7 +82,7 @@ def _round(number: float | None) -> str:
     return words.rounded(None if number is None else round(number))
 
 
-def _figures(desk: Desk, head: shown.Headline) -> list[Component]:
+def _figures(desk: Desk, head: shown.Headline, area: str) -> list[Component]:
     if head.hidden or head.children is None:
         return [_not_known(desk)]
     everybody = head.children
@@ -95,7 +97,10 @@ def _figures(desk: Desk, head: shown.Headline) -> list[Component]:
     if head.no_seats:
         parts.append(_bar(head.no_seats, everybody, "reach no device in a connected school"))
     rows = [(f"No primary school within {_limit(desk, 'primary')}", head.beyond), (f"No secondary school within {_limit(desk, 'secondary')}", head.beyond_secondary)]  # fmt: skip
-    parts.append(c.key_values([(name, _of(value, everybody)) for name, value in rows]))
+    if not kept.enough(desk, area):
+        parts.append(html.P("What the schools here have, and how far they are, is not shown: too few of them to tell of them together.", className="fm-soft"))  # fmt: skip
+    else:
+        parts.append(c.key_values([(name, _of(value, everybody)) for name, value in rows]))
     if head.enrolment_exceeds:
         parts.append(c.message("Schools here report more learners than there are children of school age", mend="Learners come from elsewhere or are of other ages, or a count is wrong. The share out of school cannot be checked against enrolment."))  # fmt: skip
     return parts
@@ -205,6 +210,8 @@ def name_of(desk: Desk, row: dict[str, Any]) -> str:
     """A place by its nearest town, "2 km north-east of Nevadun"; by its area where no town is near."""
     if words.unknown(row.get("nearest_town")):
         return f"In {_area_of(desk, row)}"
+    if words.unknown(row["town_distance_m"]):
+        return f"Near {row['nearest_town']}"
     km = row["town_distance_m"] / 1000
     return f"{row['nearest_town']}, {max(km, 1):,.0f} km {row['town_direction']}"
 
@@ -221,6 +228,8 @@ def _count(desk: Desk, row: dict[str, Any]) -> str:
 
 
 def _way(desk: Desk, row: dict[str, Any]) -> str:
+    if not kept.ways_told(desk):
+        return "not shown"
     unit = "m" if shown.measured_in_metres(desk) else "minutes"
     near, far = row[f"nearest_primary_{unit}"], row[f"farthest_primary_{unit}"]
     first, last = (children.way_said(end, straight=unit == "m") for end in (near, far))
@@ -274,6 +283,9 @@ def _area_row(desk: Desk, view: View, row: dict[str, Any]) -> tuple[Any, ...]:
     if words.unknown(row["children"]):
         return link, "not known", "not known", "not known"
     pairs = [
-        children.span(row[f"{name}_lower"], row[f"{name}_upper"]) for name in ("underserved_children", "out_of_school")
+        "not shown"
+        if words.unknown(row[f"{name}_lower"])
+        else children.span(row[f"{name}_lower"], row[f"{name}_upper"])
+        for name in ("underserved_children", "out_of_school")
     ]
     return link, f"{row['children']:,.0f}", *pairs

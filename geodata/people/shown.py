@@ -16,7 +16,7 @@ import pandas as pd
 
 from geodata import disclosure
 from geodata.hexagons import cell_km2, cells, centre
-from geodata.people import bivariate
+from geodata.people import bivariate, kept
 from geodata.people.catchment import METRES
 from geodata.people.children import LEVELS
 from geodata.people.layer import LIMITS
@@ -96,7 +96,7 @@ def hexagons(desk: Desk, resolution: int) -> pd.DataFrame:
     need, unsure = bivariate.need_classes(lower, upper, (limits[0], limits[1]))
     poor = bivariate.marginalisation_classes(layer["wealth_percentile"], _poverty_limits(desk))
     out = layer.assign(need_class=need, need_unsure=unsure == 1, marginalisation_class=poor)
-    return _without_small(out, desk)
+    return kept.seen(_without_small(out, desk), desk)
 
 
 def _poverty_limits(desk: Desk) -> tuple[float, float]:
@@ -159,16 +159,19 @@ def headline(desk: Desk, area: str) -> Headline:
     seats, unsure = inside["device_seats_per_child"], inside["schools_seats_unknown"] > 0
     none = _sum(inside, (seats <= 0) & ~unsure), _sum(inside, seats <= 0)
     more = one["enrolment_exceeds_children"]
+    enough = kept.enough(desk, area)  # else what schools have, and how far they are, would tell of single schools
     return Headline(
         people=_number(one["people"]),
         children=_number(children),
         girls=_number(girls.sum(skipna=False)),
         out_of_school=_pair(one, "out_of_school"),
-        underserved=_pair(one, "underserved_children"),
-        beyond=_sum(inside, ~(cost(desk, inside, "primary") <= limit(desk, "primary"))),
-        beyond_secondary=_sum(inside, ~(cost(desk, inside, "secondary") <= limit(desk, "secondary"))),
-        no_seats=None if none[0] is None or none[1] is None else (none[0], none[1]),
-        enrolment_exceeds=None if pd.isna(more) else bool(more),
+        underserved=_pair(one, "underserved_children") if enough else None,
+        beyond=_sum(inside, ~(cost(desk, inside, "primary") <= limit(desk, "primary"))) if enough else None,
+        beyond_secondary=_sum(inside, ~(cost(desk, inside, "secondary") <= limit(desk, "secondary")))
+        if enough
+        else None,
+        no_seats=None if none[0] is None or none[1] is None or not enough else (none[0], none[1]),
+        enrolment_exceeds=None if pd.isna(more) or not enough else bool(more),
         hidden=False,
     )
 
@@ -199,6 +202,9 @@ def areas(desk: Desk, level: int, parent: str = "") -> pd.DataFrame:
     names = desk.places.of_level(level)
     some = names[names["parent_id"] == parent] if parent else names
     out = some.merge(table.drop(columns="level"), on="area_id", how="left")
+    enough = np.array([kept.enough(desk, area) for area in out["area_id"]], dtype=bool)
+    for end in ("underserved_children_lower", "underserved_children_upper"):
+        out[end] = out[end].where(enough)
     return _without_small(out, desk) if len(out) else out.assign(hidden=pd.Series(dtype=bool))
 
 
@@ -220,4 +226,4 @@ def places(desk: Desk, area: str) -> pd.DataFrame:
         middle = np.array([centre(one) for one in cell], dtype=float).reshape(-1, 2)
         out = out.assign(latitude=middle[:, 0], longitude=middle[:, 1], place=cell + "-" + out.index.astype(str))
         out = out.drop(columns="hexagons")
-    return out
+    return kept.seen(out, desk)
