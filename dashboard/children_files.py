@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from flask import Blueprint, Response, abort, request
 
 from dashboard import children, signing
 from dashboard.page import here_at
 from dashboard.replies import cached, json_reply
-from geodata.exports.formula import safe_column
+from geodata.exports.formula import spreadsheet_csv
 from geodata.people import shown
 from geodata.query import Desk
 from geodata.tables import PEOPLE, UNSERVED
@@ -91,8 +89,7 @@ def _named(desk: Desk, table: pd.DataFrame) -> pd.DataFrame:
 def _file(desk: Desk, view: View, name: str, table: pd.DataFrame) -> Response:
     """A CSV for spreadsheets; the trail keeps that it was taken."""
     signing.refuse_unrecorded(desk)
-    safe: dict[str, Any] = {str(c): safe_column(table[c]) for c in table.select_dtypes("str")}
-    content = table.assign(**safe).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    content = spreadsheet_csv(table)
     file = f"{desk.atlas.slug}-{name}.csv"
     signing.keep_export(desk, view, content, columns=list(table.columns), licence_profile="noncommercial", purpose="", rows=len(table), file=file)  # fmt: skip
     reply = Response(content, mimetype="text/csv")

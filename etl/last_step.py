@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from typing import Any
@@ -16,7 +15,7 @@ from etl.report import metrics
 from etl.source import read_raw
 from etl.steps import nothing
 from etl.work import Work
-from geodata.exports.formula import safe_column
+from geodata.exports.formula import spreadsheet_csv
 from geodata.layers import write_layer, write_manifest
 from geodata.tables import OUT_OF_SCOPE, QUARANTINE, empty_columns
 from geodata.vocabulary import Severity
@@ -69,11 +68,9 @@ def _long(parts: list[pd.DataFrame], table: Any) -> pd.DataFrame:
 
 
 def _csv(work: Work, name: str, frame: pd.DataFrame) -> None:
-    """A CSV that a person can open; a cell that a spreadsheet would take for a formula gets an apostrophe."""
+    """A CSV that a person can open; no cell starts a formula."""
     part = work.folder / f"{name}.part"
-    risky = [name for name, dtype in frame.dtypes.items() if dtype == "str"]
-    safe = frame.assign(**{str(c): safe_column(frame[c]) for c in risky})
-    safe.to_csv(part, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    part.write_bytes(spreadsheet_csv(frame))
     os.replace(part, work.folder / name)
 
 

@@ -139,7 +139,8 @@ def test_equity_in_a_browser(visit: Visit, demo: Atlas, store: Path) -> None:
     page = visit.page
     expect(page.locator("h1")).to_have_text(fairness.finding(found, desk.atlas.name))
     # The bars are as long as the audit's bounds, and the numbers beside them are those of the file.
-    text = page.request.get(visit.base + str(page.locator("a[href*='groups.csv']").get_attribute("href"))).text()
+    file = page.request.get(visit.base + str(page.locator("a[href*='groups.csv']").get_attribute("href")))
+    text = file.body().decode("utf-8-sig")
     rows = [r for r in csv.DictReader(io.StringIO(text)) if r["by"] == "Rural and urban"]
     expected = tables.groups(found, reader(desk), desk.policy)
     for row, told in zip(rows, expected[expected["by"] == "Rural and urban"].to_dict("records"), strict=True):

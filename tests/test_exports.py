@@ -19,7 +19,7 @@ from geodata.declare import Export, found
 from geodata.errors import DisclosureError, ExportError
 from geodata.exports import formats, write_export
 from geodata.exports import workbook as workbook_module
-from geodata.exports.formula import safe
+from geodata.exports.formula import safe, spreadsheet_csv
 from geodata.exports.result import PASSPORT, file_name
 from geodata.layers import Atlas, write_manifest
 from geodata.query import Desk
@@ -243,6 +243,11 @@ def test_no_cell_starts_a_formula_and_nothing_else_changes(text: str) -> None:
     assert not starts_a_formula(out)
     assert out in (text, "'" + text)
     assert out == text or starts_a_formula(text)
+
+
+def test_a_small_table_opens_in_a_spreadsheet_as_it_is() -> None:
+    content = spreadsheet_csv(pd.DataFrame({"name": ["＝1+1", "São José", None], "learners": [1.5, None, 2]}))
+    assert content.decode("utf-8-sig") == "name,learners\r\n'＝1+1,1.5\r\nSão José,\r\n,2.0\r\n"
 
 
 @pytest.mark.parametrize("number", ["-5", "-5.25", "+3", "007"])

@@ -19,6 +19,7 @@ from dashboard.page import Page
 from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit
 from geodata.equity.selection import can_audit, reader
+from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
 from geodata.view import View
 
@@ -207,15 +208,10 @@ def routes() -> Blueprint:
     return blueprint
 
 
-def csv_of(desk: Desk, view: View, name: str) -> str:
-    """One table of the audit as CSV, as this tier may read it; a text that a spreadsheet would run starts with a quote."""
+def csv_of(desk: Desk, view: View, name: str) -> bytes:
+    """One table of the audit as CSV for spreadsheets, as this tier may read it."""
     found = f.audit_of(desk, view)
-    table = tables.groups(found, reader(desk), desk.policy) if name == "groups" else FILES[name](found)
-    texts = table.select_dtypes(exclude="number").columns
-    table = table.assign(
-        **{t: table[t].map(lambda v: f"'{v}" if str(v)[:1] in "=+-@" and str(v) else v) for t in texts}
-    )
-    return str(table.to_csv(index=False))
+    return spreadsheet_csv(tables.groups(found, reader(desk), desk.policy) if name == "groups" else FILES[name](found))
 
 
 def register(app: Dash) -> None:

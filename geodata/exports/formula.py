@@ -22,3 +22,9 @@ def safe_column(values: pd.Series) -> pd.Series:
     """Each text made safe; unknown stays unknown."""
     changed = {text: safe(text) for text in values.dropna().unique()}
     return values.map(changed, na_action="ignore") if any(k != v for k, v in changed.items()) else values
+
+
+def spreadsheet_csv(table: pd.DataFrame) -> bytes:
+    """A table as CSV that spreadsheets open as it is (UTF-8 with its mark, CRLF), every text made safe; without its index."""
+    texts = {str(c): safe_column(table[c]) for c, kind in table.dtypes.items() if isinstance(kind, pd.StringDtype)}
+    return table.assign(**texts).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
