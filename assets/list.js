@@ -210,6 +210,14 @@
     return window.dash_clientside.no_update;
   };
 
+  /* Bands drawn in the background are there: the rows on the screen ask for theirs. */
+  let drawing = false;
+  list.drawn = async function (over, grid) {
+    if (over && drawing) (await window.dash_ag_grid.getApiAsync(grid)).refreshInfiniteCache();
+    drawing = !over;
+    return window.dash_clientside.no_update;
+  };
+
   /* A school under the pointer on the map, or picked there: its row is marked, and a picked one comes into view. */
   list.light = async function (event, grid) {
     const api = await window.dash_ag_grid.getApiAsync(grid);

@@ -8,18 +8,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import lists, page, sureness, words
+from dashboard import lists, page, sureness, waiting, words
 from dashboard.ranking import whole
 from geodata.policy import Policy
 from geodata.query import Desk
 from geodata.stability import Stability, last_build, weightings
 from geodata.view import View
 
-SAID, WAIT, BANDS = "list-sure", "list-sure-wait", "list-bands"
+SAID, WAIT, BANDS, POLL = "list-sure", "list-sure-wait", "list-bands", "list-sure-poll"
 COMPUTING = "Computing how sure this is…"
 FIRST = "Equal weights"  # named in the sentence; the others stand in the table
 
@@ -27,7 +27,7 @@ FIRST = "Equal weights"  # named in the sentence; the others stand in the table
 def place() -> Component:
     """Where the line stands; it fills by itself."""
     return html.Div(
-        [html.P(COMPUTING, id=WAIT, className="fm-sure fm-soft", role="status"), html.Div(id=SAID)], className="fm-sure-place"
+        [html.P(COMPUTING, id=WAIT, className="fm-sure fm-soft", role="status"), html.Div(id=SAID), dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True)], className="fm-sure-place"
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def found(desk: Desk, policy: Policy) -> tuple[tuple[str, str, Stability], ...]:
 def said(desk: Desk, view: View) -> list[Component]:
     """The sentence with its table folded behind it; nothing where no school is ranked."""
     policy = view.policy_over(desk.policy)
-    if not desk.one_by_one or desk.derived(policy)["priority_rank"].isna().all():
+    if not _any_ranked(desk, policy):
         return []
     compared = found(desk, policy)
     if not compared:
@@ -56,6 +56,20 @@ def said(desk: Desk, view: View) -> list[Component]:
         f"({widest} on screen, more for a build). Schools whose bands reach into each other cannot be told apart: they make {words.count(ties, 'group')} here, set apart by a line in the list."
     )
     return [html.Details([summary, html.P(note), c.wide(_table(compared), "How sure this is")], className="fm-sure")]
+
+
+def _any_ranked(desk: Desk, policy: Policy) -> bool:
+    return desk.one_by_one and bool(desk.derived(policy)["priority_rank"].notna().any())
+
+
+def state(desk: Desk, view: View) -> tuple[list[Component], bool]:
+    """What stands above the list, and whether nothing more is to come: how far the draws are, or the sentence."""
+    policy = view.policy_over(desk.policy)
+    done = sureness.share(desk, policy) if _any_ranked(desk, policy) else 1.0
+    if done < 1:
+        line = f"{COMPUTING} {words.percent(done)} of {words.exact(policy.number('mc_draws_interactive'))} lists drawn"
+        return [html.P(line, className="fm-sure fm-soft", role="status")], False
+    return said(desk, view), True
 
 
 def sentence(compared: tuple[tuple[str, str, Stability], ...]) -> str:
@@ -100,7 +114,7 @@ def _table(compared: tuple[tuple[str, str, Stability], ...]) -> Component:
 def bands(desk: Desk, view: View, request: dict[str, Any]) -> dict[str, Any] | None:
     """The bands of the rows that the grid asks for; None where they came with the rows."""
     policy = view.policy_over(desk.policy)
-    if not desk.one_by_one or sureness.at_once(desk, policy):
+    if not desk.one_by_one or sureness.at_once(desk, policy) or sureness.share(desk, policy) < 1:
         return None
     asked = lists.asked(view, request)
     block = sureness.block(desk, asked, int(request["startRow"]), int(request["endRow"]))
@@ -136,9 +150,29 @@ def register(app: Dash, grid: str, path: str) -> None:
 
     @app.callback(
         Output(SAID, "children"),
+        Output(POLL, "disabled"),
         Input(page.URL, "search"),
         State(page.URL, "pathname"),
         running=[(Output(WAIT, "hidden"), False, True), (Output(SAID, "hidden"), True, False)],
     )
     def _said(search: str, where: str) -> Any:
-        return said(*page.here(search)) if where == path else no_update
+        return state(*page.here(search)) if where == path else (no_update, True)
+
+    @app.callback(
+        Output(SAID, "children", allow_duplicate=True),
+        Output(POLL, "disabled", allow_duplicate=True),
+        Input(POLL, "n_intervals"),
+        State(page.URL, "search"),
+        State(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _poll(_: int, search: str, where: str) -> Any:
+        return state(*page.here(search)) if where == path else (no_update, True)
+
+    app.clientside_callback(
+        ClientsideFunction("firstmileList", "drawn"),
+        Output("list-followed", "data", allow_duplicate=True),
+        Input(POLL, "disabled"),
+        State(grid, "id"),
+        prevent_initial_call=True,
+    )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import words
+from dashboard import waiting, words
 from dashboard.ranking import whole
 from geodata.policy import Policy
 from geodata.query import Desk
@@ -91,6 +91,22 @@ def band(desk: Desk, policy: Policy, position: int) -> Band | None:
     """The band of one school by its position; None where it has no rank."""
     found = table(desk, policy)
     return _band(found.iloc[position], int(found["rank_low"].notna().sum()), top_k(policy))
+
+
+LARGE = 50_000  # schools from which tried weights are drawn in the background, with how far they are on the screen
+
+
+def share(desk: Desk, policy: Policy) -> float:
+    """How much of the bands of a policy is drawn, 1 where they are there or quick enough to draw at once; starts the drawing."""
+    if at_once(desk, policy) or len(desk.schools) < LARGE:
+        return 1.0
+
+    def draw(progress: waiting.Progress) -> bool:
+        desk.bands(policy, progress)
+        table(desk, policy)
+        return True
+
+    return waiting.ask(("bands", desk, policy), draw)[0]
 
 
 def _band(row: pd.Series, ranked: int, top: int) -> Band | None:

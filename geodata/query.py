@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from geodata import disclosure
-from geodata.answers import Selection, Summary, nearest, plain_rows, shown_values, summarise
+from geodata.aggregate import columns_of
+from geodata.answers import COUNTED, Selection, Summary, nearest, plain_rows, shown_values, summarise
 from geodata.choosing import Chooser
 from geodata.counting import FINEST, by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
@@ -25,7 +26,7 @@ from geodata.layers import Atlas
 from geodata.places import LEVELS, Places, area_of_each, areas_of, places
 from geodata.policy import POLICY, Policy
 from geodata.priority import Scoring
-from geodata.ranked import Ranked
+from geodata.ranked import Progress, Ranked
 from geodata.searching import Finder
 from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
 from geodata.suppress import guard_breakdown
@@ -139,13 +140,13 @@ class Desk:
         """Gap and priority columns under a policy (the country's own by default), on the schools' index."""
         return self._ranked.derived(policy or self.policy)
 
-    def bands(self, policy: Policy | None = None) -> pd.DataFrame:
+    def bands(self, policy: Policy | None = None, progress: Progress | None = None) -> pd.DataFrame:
         """How sure each rank is (BAND_COLUMNS), on the schools' index: the build's own, or drawn anew for another policy.
 
         Unknown for schools that are not ranked. The first call for a policy draws the list many times and may take
-        seconds in a large country; after that it is kept.
+        seconds in a large country; after that it is kept. `progress(done, of)` hears how far it is, and may end it.
         """
-        return self._ranked.bands(policy or self.policy)
+        return self._ranked.bands(policy or self.policy, progress)
 
     def scoring(self, policy: Policy | None = None) -> Scoring:
         """The place scored under a policy: items, expectations and weights behind the derived columns. Nothing hidden
@@ -201,7 +202,8 @@ class Desk:
         """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show`
         by default: an indicator's name, or a column's."""
         shown = indicator or view.shown("show", SHOWN)
-        frame = self._rows(view)
+        names = [n for n in self.columns if shown not in self.indicators or n in self.indicators[shown].inputs]
+        frame = self._rows(view, [*COUNTED, *(n for n in names if n not in COUNTED)])
         policy = view.policy_over(self.policy)
         values = shown_values(shown, frame, self.indicators, self.columns, policy)
         return summarise(frame, values, self.schools)
@@ -235,7 +237,10 @@ class Desk:
     def _roll_up(self, view: View, by: pd.Series, indicator: str | None) -> pd.DataFrame:
         policy = view.policy_over(self.policy)
         positions = self.select(view).positions
-        frame = self._ranked.frame(policy).iloc[positions]
+        frame = self._ranked.frame(policy)
+        if indicator in self.indicators:
+            frame = frame[[c for c in frame.columns if c in columns_of(self.indicators[str(indicator)])]]
+        frame = frame.iloc[positions]
         return rolled(frame, by.iloc[positions], policy, self.indicators, indicator)
 
     def guarded(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -262,8 +267,8 @@ class Desk:
 
     # --- one school, and the search box -------------------------------------------------------------------------
 
-    def school(self, school_id: str, view: View | None = None) -> dict[str, Any]:
-        """Everything that may be seen of one school, as plain values, ranked as the view's policy ranks it.
+    def school(self, school_id: str, view: View | None = None, columns: Sequence[str] | None = None) -> dict[str, Any]:
+        """Everything that may be seen of one school (or of `columns`), as plain values, ranked as the view's policy ranks it.
 
         Raises ViewError where there is no such school, DisclosureError where none may be seen by itself.
         """
@@ -272,7 +277,7 @@ class Desk:
         if position is None:
             raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, self._by_id)}")
         found = self._values((view or View()).policy_over(self.policy))
-        names = [c for c in self.columns if c in found]
+        names = [c for c in self.columns if c in found and (columns is None or c in columns)]
         return plain_rows(pd.DataFrame({c: found[c].iloc[[position]] for c in names}))[0]
 
     def search(self, text: str, limit: int = 10) -> list[dict[str, Any]]:

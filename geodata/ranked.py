@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
 
@@ -12,6 +13,8 @@ from geodata.policy import Policy
 from geodata.priority import Scoring
 from geodata.seen import DERIVED
 from geodata.tables import BAND_COLUMNS
+
+Progress = Callable[[int, int], None]
 
 
 class Ranked:
@@ -28,6 +31,7 @@ class Ranked:
         self.frame = lru_cache(maxsize=min(kept, 4))(self._frame)
         self.scoring = lru_cache(maxsize=min(kept, 2))(self._scoring)
         self._bands = lru_cache(maxsize=kept)(self._drawn)
+        self._progress: Progress | None = None
         self._drawing = Lock()  # two visitors who ask for the same draws wait for one another
 
     def _stands(self, policy: Policy) -> bool:
@@ -48,13 +52,17 @@ class Ranked:
         """The place scored, with the items, expectations and weights behind the columns."""
         return scored(self.given, policy)[0]
 
-    def bands(self, policy: Policy) -> pd.DataFrame:
-        """BAND_COLUMNS of every school: the build's own, or drawn when first asked for."""
+    def bands(self, policy: Policy, progress: Progress | None = None) -> pd.DataFrame:
+        """BAND_COLUMNS of every school: the build's own, or drawn when first asked for; `progress(done, of)` hears how far."""
         at_hand = self.bands_at_hand(policy)
         if len(at_hand.columns):
             return at_hand
         with self._drawing:
-            return self._bands(policy)
+            self._progress = progress
+            try:
+                return self._bands(policy)
+            finally:
+                self._progress = None
 
     def bands_at_hand(self, policy: Policy) -> pd.DataFrame:
         """As `bands` where the build has drawn them; without columns where they would have to be drawn."""
@@ -64,7 +72,7 @@ class Ranked:
     def _drawn(self, policy: Policy) -> pd.DataFrame:
         from geodata.uncertainty import rank_bands  # noqa: PLC0415 - compiled loops load when they are asked for
 
-        return rank_bands(self.scoring(policy), self.schools["school_id"], policy)
+        return rank_bands(self.scoring(policy), self.schools["school_id"], policy, progress=self._progress)
 
     @property
     def given(self) -> pd.DataFrame:

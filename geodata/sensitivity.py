@@ -47,11 +47,18 @@ def indices(response: Callable[[Floats], Floats], factors: int, *, samples: int,
     return np.atleast_1d(np.squeeze(found.first_order)), np.atleast_1d(np.squeeze(found.total_order))
 
 
-def sensitivity(scoring: Scoring, school_id: pd.Series, policy: Policy = POLICY, *, samples: int = 64) -> Sensitivity:
+def sensitivity(
+    scoring: Scoring,
+    school_id: pd.Series,
+    policy: Policy = POLICY,
+    *,
+    samples: int = 64,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sensitivity:
     """What moves the list of a place: Sobol indices of the mean absolute shift of ranks against the list as it stands.
 
     The list is made samples × 6 times. Groups stay as they are, and so does who is ranked: they do not rest on these
-    choices.
+    choices. `progress(done, of)` is called after every list; what it raises ends the work.
     """
     listed = ~scoring.verify
     own = rank(scoring, school_id)[listed]
@@ -62,6 +69,8 @@ def sensitivity(scoring: Scoring, school_id: pd.Series, policy: Policy = POLICY,
         items = ways[int(point[3] >= 0.5)]
         moved = _tried(scoring, items, point, policy)
         shifts.append(float(np.abs(rank(moved, school_id)[listed] - own).mean()) if listed.any() else 0.0)
+        if progress:
+            progress(len(shifts), samples * (len(FACTORS) + 2))
         return shifts[-1]
 
     def response(points: Floats) -> Floats:

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, methodbook, page, trailview
+from dashboard import cardview, methodbook, moved, page, trailview
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -18,6 +18,7 @@ PARTS = (
     ("indicators", "Numbers on maps and cards"),
     ("things", "The things counted"),
     ("numbers", "Standards, weights and limits"),
+    ("moved", "What moves the list most"),
     ("cards", "Model cards"),
     ("sheets", "Datasheets of the sources"),
     ("trail", "The trail: who did what"),
@@ -38,6 +39,7 @@ def layout(desk: Desk, view: View) -> Component:
             c.section("Numbers on maps and cards", *methodbook.indicators(desk, view), id_="indicators", note=f"Worked out for all of {desk.atlas.name}, of the schools that operate."),
             c.section("The things counted", *methodbook.things(desk, policy), id_="things"),
             c.section("Standards, weights and limits", c.wide(methodbook.numbers(desk, view), "Standards, weights and limits"), id_="numbers"),
+            c.section("What moves the list most", moved.section(desk, view), id_="moved"),
             c.section("Model cards", *(cardview.card(x) for x in cardview.model_cards(desk, policy)), _download(desk), id_="cards"),
             c.section("Datasheets of the sources", *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
             trailview.section(desk),
@@ -63,6 +65,7 @@ def register(app: Dash) -> None:
     """The search on the page, the way to an entry named in the address, the download, the button that verifies."""
     app.server.register_blueprint(cardview.routes())
     trailview.register(app)
+    moved.register(app)
     app.clientside_callback(
         ClientsideFunction("firstmileMethods", "find"),
         Output("methods-found", "children"),

@@ -1,0 +1,78 @@
+"""Work that takes longer than a visitor should wait for in one go: done in the background, with how far it is.
+
+The screen asks again and again; work that nobody asks about any more (its page was left, its weights were changed) is
+given up at its next step.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Lock, Thread
+from time import monotonic
+from typing import Any
+
+PATIENCE = 6.0  # seconds without a question after which work is given up; the screen asks every second
+KEPT = 16
+EVERY = 1000  # milliseconds between two questions of the screen
+
+Progress = Callable[[int, int], None]
+
+
+class GivenUpError(Exception):
+    """Nobody asks about the work any more."""
+
+
+@dataclass
+class _Work:
+    """Work under way or over: how far it is, when it was last asked about, what came of it."""
+
+    asked: float
+    done: int = 0
+    of: int = 1
+    over: bool = False
+    found: Any = None
+    fault: Exception | None = None
+
+
+_works: OrderedDict[Hashable, _Work] = OrderedDict()
+_lock = Lock()
+
+
+def ask(key: Hashable, make: Callable[[Progress], Any]) -> tuple[float, Any]:
+    """How much of some work is done (0 to 1), and what came of it once that is 1; the first question starts it.
+
+    `make(progress)` does it and calls `progress(done, of)` now and then. What it raises is raised here, once.
+    """
+    with _lock:
+        work = _works.get(key)
+        if work is None:
+            work = _works[key] = _Work(monotonic())
+            while len(_works) > KEPT:
+                _works.popitem(last=False)
+            Thread(target=_run, args=(key, work, make), name="waiting", daemon=True).start()
+        work.asked = monotonic()
+        if work.fault is not None:
+            _works.pop(key, None)
+    if work.fault is not None:
+        raise work.fault
+    return (1.0, work.found) if work.over else (min(work.done / max(work.of, 1), 0.99), None)
+
+
+def _run(key: Hashable, work: _Work, make: Callable[[Progress], Any]) -> None:
+    def progress(done: int, of: int) -> None:
+        work.done, work.of = done, of
+        with _lock:
+            if monotonic() - work.asked > PATIENCE:
+                if _works.get(key) is work:
+                    del _works[key]
+                raise GivenUpError
+
+    try:
+        work.found = make(progress)
+        work.over = True
+    except GivenUpError:
+        pass
+    except Exception as fault:  # noqa: BLE001 - told to whoever asks next
+        work.fault = fault
