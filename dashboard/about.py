@@ -17,6 +17,8 @@ from geodata.query import Desk
 from geodata.spatial import distance
 from geodata.view import View
 
+NEIGHBOUR = ("school_id", "school_name", "has_internet_for_learners", "num_students", "tier", "priority_rank")
+
 
 def explanation(desk: Desk, school_id: str, policy: Policy) -> Explanation:
     """How the school came to its score, group and list under a policy."""
@@ -38,7 +40,7 @@ def neighbours(desk: Desk, school: dict[str, Any], view: View, many: int = 5) ->
     metres = distance(others["latitude"], others["longitude"], latitude, longitude)
     near = metres.argsort(kind="stable")[:many]
     ids = others["school_id"].iloc[near].tolist()
-    return [{**desk.school(i, view), "distance_m": float(metres[k])} for i, k in zip(ids, near, strict=True)]
+    return [{**desk.school(i, view, NEIGHBOUR), "distance_m": float(metres[k])} for i, k in zip(ids, near, strict=True)]
 
 
 def conflicts(desk: Desk, school_id: str) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What a first visitor would otherwise wait for, made in the background once a server stands: base map, shapes, first words."""
+"""What a first visitor would otherwise wait for, made in the background once a server stands: base map, shapes, first words,
+how sure the list is, the worked examples."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable
 from threading import Thread
 from time import sleep
 
-from dashboard import areas, basemap, map, panels, shows, tiles
+from dashboard import areas, basemap, map, methodbook, panels, shows, sure_list, tiles
 from geodata.errors import FirstMileError
 from geodata.query import Desk
 from geodata.view import View
@@ -41,5 +42,8 @@ def warm(desk: Desk) -> None:
         basemap.base(desk.atlas)
         tiles.places(desk)
         shows.default(desk)
+        sure_list.said(desk, everything)
+        methodbook.indicators(desk, everything)
+        methodbook.ways(desk, everything)
     except FirstMileError as error:
         log.warning("%s: %s", desk.atlas.name, error)

@@ -44,6 +44,20 @@ def indicators() -> dict[str, Indicator]:
     return {n: i for n, i in found(Indicator, "geodata.indicators").items() if i.rollup != "none"}
 
 
+def columns_of(indicator: Indicator) -> frozenset[str]:
+    """Every column that `roll_up` and `assisted` read of an indicator."""
+    own = (
+        indicator.numerator,
+        indicator.denominator,
+        indicator.weight,
+        indicator.among,
+        indicator.largest,
+        indicator.predicted,
+    )
+    learners = ("num_students", "num_students_girls", "num_students_boys")
+    return frozenset({*indicator.inputs, *indicator.needs, *own, *learners, "school_status", "list"} - {""})
+
+
 def roll_up(
     schools: pd.DataFrame,
     by: pd.Series,

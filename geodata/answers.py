@@ -53,6 +53,9 @@ class Summary:
     tiers: dict[str, int]
 
 
+COUNTED = ("num_students", "latitude", "school_status", "list", "tier")  # what a summary counts beside what is shown
+
+
 def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Summary:
     """The summary of a selection's rows and the values that are shown; `every` holds all schools, for the totals that counts are said of."""
     students = frame["num_students"]

@@ -21,6 +21,7 @@ from geodata.view import View
 MAP, GRID = "prioritise-map", "list-grid"
 SHOW = "priority"  # the map answers to the weights as the list does
 ROW = 56  # pixels: two lines of a name and one of its place; eight rows on a screen of 1440 by 900
+HEAD = 74  # the words over the marks stand upright; never less, whatever is measured first
 NO_ROWS = {"rowData": [], "rowCount": 0}
 
 
@@ -95,6 +96,7 @@ def _grid(desk: Desk, view: View) -> Component:
         dashGridOptions={
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
             "rowHeight": ROW,
+            "headerHeight": HEAD,
             "tooltipShowDelay": 300,
             "cacheBlockSize": lists.BLOCK,
             "maxBlocksInCache": 20,
@@ -158,7 +160,8 @@ def _register_list(app: Dash) -> None:
         desk, view = page.here(search)
         asked = lists.asked(view, request)
         page.go(asked, search)
-        return rows(desk, asked, int(request["startRow"]), int(request["endRow"]))
+        start = max(int(request["startRow"]), 0)
+        return rows(desk, asked, start, min(int(request["endRow"]), start + 5 * lists.BLOCK))
 
     @app.callback(
         Output("list-head", "children"),
