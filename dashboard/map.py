@@ -18,16 +18,15 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import areas, page, predicted, shows, words
+from dashboard import areas, page, predicted, shows
+from dashboard.legend import legend_of
 from dashboard.replies import stamp
-from geodata.declare import Indicator
-from geodata.errors import FirstMileError
 from geodata.query import Desk
 from geodata.view import View
 
 FEW = 400  # a country with fewer schools shows them at any zoom
 MANY = 50_000  # above, "every school at any zoom" cannot be asked for
-NEVER = 30.0
+NEVER = 24.0  # the greatest zoom that a style may name, past the 22 that the map goes to
 
 
 # What a page draws of its own: the specification and the legend of a view.
@@ -215,93 +214,3 @@ def attribution(desk: Desk) -> list[Component]:
     said = [text for text in desk.atlas.manifest.get("attributions") or [] if text]
     base = "Base map: Natural Earth"
     return [html.Details([html.Summary("Credits"), html.Ul([html.Li(text) for text in [*said, base]])])]
-
-
-def legend_of(desk: Desk, view: View) -> list[Component]:
-    """Marks with counts of the selection's schools, and the colours of the areas with their unit."""
-    try:
-        indicator = shows.shown(desk, view)
-    except FirstMileError:
-        return []
-    selection = desk.select(view.schools_only).positions
-    counts = shows.counts(desk, indicator, view, selection)
-    marks = shows.marks(desk, indicator)
-    order = [*range(1, len(marks)), 0]
-    hatched = range(len(marks), len(predicted.all_marks(desk, indicator)))
-    also = [" ".join(map(str, [0, *hatched])), *map(str, range(1, len(marks)))]  # a predicted school is not reported
-    level = areas.level_of(desk, view.area)
-    shaped = areas.has_shapes(desk.atlas, level)
-    word = str(dict(desk.places.words).get(level, "area")) if shaped else "hexagon"
-    limits = areas.area_breaks(desk, indicator, level if shaped else 0)
-    steps = shows.short_steps(limits, share=shows.is_share(indicator))
-    rows = [(colour, "", text) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
-    rows.append((None, " legend-hatch", "too few reported"))
-    total = sum(counts)
-    return [
-        html.Div(
-            [
-                html.Span(
-                    [
-                        html.Span(_legend_title(desk, indicator), className="legend-title"),
-                        html.Span(
-                            words.count(total, "school"),
-                            className="legend-unit legend-scope",
-                            **{"data-whole": words.count(total, "school")},
-                        ),
-                    ],
-                    className="legend-head",
-                ),
-                html.Ul([_legend_mark(marks[i], also[i], counts[i]) for i in order], className="legend-marks"),
-            ],
-            className="legend-line",
-        ),
-        *predicted.legend(desk, indicator, view, selection),
-        html.Div(
-            [
-                html.Span(
-                    [
-                        html.Span(f"Each {word}", className="legend-title"),
-                        html.Span(_area_unit(indicator), className="legend-unit"),
-                    ],
-                    className="legend-head",
-                ),
-                html.Div(
-                    [
-                        html.Span(
-                            [
-                                html.Span(
-                                    className="legend-step" + extra, style={"background": colour} if colour else None
-                                ),
-                                text,
-                            ],
-                            className="legend-row",
-                        )
-                        for colour, extra, text in rows
-                    ],
-                    className="legend-ramp",
-                ),
-            ],
-            className="legend-line",
-        ),
-    ]
-
-
-def _legend_mark(mark: shows.Mark, n: str, count: int) -> Component:
-    """A class of schools with its count; zoomed in, the browser writes those in view over it (`assets/map.mjs`)."""
-    number = html.Span(f"{count:,}", className="legend-count", **{"data-class": n, "data-whole": f"{count:,}"})
-    return html.Li([mark_of(mark), html.Span(mark.label), number])
-
-
-def _area_unit(indicator: Indicator) -> str:
-    """What the colours of areas count; shares in per cent, whose limits then need no sign."""
-    return f"{indicator.unit}, %" if shows.is_share(indicator) else indicator.unit
-
-
-def _legend_title(desk: Desk, indicator: Indicator) -> str:
-    """What the marks of schools mean, with the unit where they are steps of a number."""
-    return indicator.title + ("" if shows.yes_no(desk, indicator) or not indicator.unit else f", {indicator.unit}")
-
-
-def mark_of(mark: shows.Mark) -> Component:
-    """A mark of the map as a small drawing beside its word."""
-    return html.Span(className=f"mark mark-{mark.shape}", style={"--mark": mark.colour}, **{"aria-hidden": "true"})

@@ -199,9 +199,9 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
     a, b = tier_cuts(found.in_use, policy)
     made = f"{found.lacks_expected} yes of {found.in_use} counted. Group A from {a}, group B from {b}, else group C"
     made += (
-        f": group {found.tier}."
+        f": group {found.tier}"
         if found.tier
-        else ": but it stands in the verify first list (the last step below says why)."
+        else ": but it stands in the verify first list (the last step below says why)"
     )
     things = int(counted().sum())
     share = f"{found.in_use} of {things} things are known here"
@@ -211,4 +211,4 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
         body,
         caption="A value of 1 is a complete lack. Each thing is past its cut-off or not.",
     )
-    return html.Div([table, html.P([html.Strong(made), cuts if cuts != "." else ""], className="fm-result")])
+    return html.Div([table, html.P([html.Strong(made), cuts], className="fm-result")])

@@ -82,7 +82,7 @@ def assistive(school: School, policy: Policy) -> Component:
     else:
         said = f"Cannot be said: learners are {words.NOT_REPORTED}"
     known = not (words.unknown(reported) and words.unknown(learners))
-    return c.arithmetic("Assistive kits, a line of their own", lines, said, known=known)
+    return c.arithmetic("Assistive kits, counted apart", lines, said, known=known)
 
 
 def by_ratio(school: School, policy: Policy) -> Component:
