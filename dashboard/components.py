@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
-from dashboard import words
+from dashboard import shows, words
 
 State = Literal["lacks", "has", "unknown", "unused"]
 Status = Literal["yes", "partly", "no", "unknown"]
@@ -252,3 +252,8 @@ def meaning(about: Mapping[str, str]) -> html.Details:
     """What a number means, folded away: definition, unit, reference."""
     rows = [(name, text) for name, text in about.items() if text]
     return html.Details([html.Summary("What this means"), key_values(rows)], className="fm-meaning")
+
+
+def mark_of(mark: shows.Mark) -> html.Span:
+    """A mark of the map as a small drawing beside its word."""
+    return html.Span(className=f"mark mark-{mark.shape}", style={"--mark": mark.colour}, **{"aria-hidden": "true"})

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import areas, areatable, doubt, filters, findings, page, profile, profile_drawer, shows, words
-from dashboard.map import mark_of
+from dashboard.components import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator
 from geodata.query import Desk

@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import page, predicted, shows, words
-from dashboard.map import mark_of
+from dashboard.components import mark_of
 from geodata.query import Desk
 from geodata.view import View
 

@@ -55,15 +55,13 @@ def classes(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) 
 
 def legend(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) -> list[Component]:
     """The legend of the hatched marks, apart from the measured ones; nothing where nothing is predicted."""
-    from dashboard.map import mark_of  # noqa: PLC0415 - the map asks for this legend
-
     shown = marks(desk, indicator)
     if not shown:
         return _refusal(desk, indicator)
     own = len(shows.marks(desk, indicator))
     counts = np.bincount(classes(desk, indicator.name, view.policy)[positions], minlength=own + len(shown))
     rows = [
-        html.Li([mark_of(mark), html.Span(mark.label), html.Span(f"{counts[n]:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{counts[n]:,}"})])
+        html.Li([c.mark_of(mark), html.Span(mark.label), html.Span(f"{counts[n]:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{counts[n]:,}"})])
         for n, mark in enumerate(shown, own)
     ]  # fmt: skip
     head = [html.Span("Not reported, but predicted", className="legend-title"), html.Span("by a model", className="legend-unit")]  # fmt: skip
