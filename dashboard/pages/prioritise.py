@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard import comparing, lists, overrides, page, profile_drawer, saved, sure_list, taking, weights
 from dashboard import components as c
 from dashboard.around import PATH, changed, empty, foot, head, own, surveyed
+from dashboard.columns import columns
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.ranking import standing
@@ -22,7 +23,6 @@ MAP, GRID = "prioritise-map", "list-grid"
 SHOW = "priority"  # the map answers to the weights as the list does
 ROW = 56  # pixels: two lines of a name and one of its place; eight rows on a screen of 1440 by 900
 HEAD = 74  # the words over the marks stand upright; never less, whatever is measured first
-NO_ROWS = {"rowData": [], "rowCount": 0}
 
 
 def layout(desk: Desk, view: View) -> Component:
@@ -89,7 +89,7 @@ def _grid(desk: Desk, view: View) -> Component:
         id=GRID,
         className="fm-grid",
         rowModelType="infinite",
-        columnDefs=lists.columns(desk.place, view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
+        columnDefs=columns(view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"], "cellClassRules": {"fm-opens": "firstmileOpens(params)"}},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
