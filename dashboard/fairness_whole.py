@@ -17,7 +17,7 @@ from geodata.equity.inequality import Inequality
 from geodata.equity.parity import Range
 
 
-def curve(found: Audit) -> list[Component]:
+def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
     shown, what = found.concentration, _thing(found)
     if found.whole.rate.one_sided:
         return [
@@ -26,6 +26,8 @@ def curve(found: Audit) -> list[Component]:
                 mend="What is reported for no school is said on the page Data",
             )
         ]
+    if shown is not None and not shown.curve and not one_by_one:
+        return [c.empty_state("Too few schools for a curve", kept="Its points would tell of single schools. Choose more widely")]  # fmt: skip
     if shown is None or not shown.curve:
         return [
             c.empty_state(

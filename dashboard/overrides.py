@@ -66,7 +66,7 @@ def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:
 
 def decide(desk: Desk, view: View, who: str, reason: str, what: str | None) -> str:
     """Record a decision about the school of the address; returns what to say."""
-    if not what:
+    if what not in (*DECISIONS, WITHDRAW):
         raise StoreError("Choose the decision.")
     school = desk.school(view.shown("school"), view)
     computed = {k: v for k, v in (("rank", school.get("priority_rank")), ("group", school.get("tier")), ("list", school.get("list"))) if v is not None}  # fmt: skip

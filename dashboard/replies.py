@@ -43,5 +43,6 @@ def cached(desk: Desk, asked: str, make: Callable[[], Response]) -> Response:
     tag = sha256(f"{stamp(desk)} {request.full_path}".encode()).hexdigest()[:20]
     reply = Response(status=304) if tag in request.if_none_match else make()
     reply.set_etag(tag)
-    reply.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if fresh else "no-cache"
+    who = "public" if desk.tier == "public" else "private"  # a cache that many share keeps nothing that not all may see
+    reply.headers["Cache-Control"] = f"{who}, max-age={YEAR}, immutable" if fresh else f"{who}, no-cache"
     return reply

@@ -6,9 +6,13 @@ tier record nothing but their exports: a form that anyone may fill in would be n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from threading import Lock
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
@@ -23,6 +27,7 @@ from geodata.store import Entry, Store, acts
 from geodata.view import View
 
 PUBLIC_ONLY_LOOKS = "Visitors of the public view cannot save, decide or approve."
+log = logging.getLogger(__name__)
 NO_TRAIL = "Nothing can be recorded here: this server keeps no trail."
 
 
@@ -123,19 +128,39 @@ def refuse_unrecorded(desk: Desk) -> None:
         raise StoreError(f"Exports of the {desk.tier} view must be recorded, and they cannot be now. {served.store_fault}")  # fmt: skip
 
 
+MOST_AN_HOUR = 500  # exports of the public view that one server process records
+HOUR = 3600.0
+_kept: WeakKeyDictionary[Store, dict[tuple[str, str, str], float]] = WeakKeyDictionary()  # what was recorded when
+_counting = Lock()
+
+
+def _worth_keeping(store: Store, digest: str, about: dict[str, Any]) -> bool:
+    """Whether an export of the public view is recorded; past the most of an hour the log alone is told."""
+    now, key = monotonic(), (digest, str(about.get("file")), str(about.get("purpose")))
+    with _counting:
+        lately = _kept[store] = {k: at for k, at in _kept.get(store, {}).items() if now - at < HOUR}
+        if key in lately:
+            return False
+        if len(lately) >= MOST_AN_HOUR:
+            log.warning("More than %d public exports in an hour: %s is not recorded.", MOST_AN_HOUR, key[1])
+            return False
+        lately[key] = now
+    return True
+
+
 def keep_export(desk: Desk, view: View, content: bytes, **about: Any) -> Entry | None:
     """Record a file that is about to leave; None where there is no trail.
 
-    Raises StoreError where it must be recorded and cannot be. The public view's exports go on without.
+    Raises StoreError where it must be recorded and cannot be. The public view's exports go on without; of them the same file
+    is recorded once an hour, and so many an hour at most, for anyone may fetch them as often as a machine can ask.
     """
     refuse_unrecorded(desk)
     store = page.served().store
-    if store is None:
+    digest = sha256(content).hexdigest()
+    if store is None or (desk.tier == Tier.PUBLIC and not _worth_keeping(store, digest, about)):
         return None
     try:
-        return acts.record_export(
-            store, desk.atlas, view=view, tier=desk.tier, sha256=sha256(content).hexdigest(), **about
-        )
+        return acts.record_export(store, desk.atlas, view=view, tier=desk.tier, sha256=digest, **about)
     except StoreError:
         if desk.tier != Tier.PUBLIC:
             raise

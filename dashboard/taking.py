@@ -18,6 +18,7 @@ from flask import Blueprint, Response, request, send_file
 
 from dashboard import overrides, page, signing, words
 from geodata.disclosure import Tier
+from geodata.errors import ExportError
 from geodata.query import Desk
 from geodata.view import View
 
@@ -214,7 +215,10 @@ def register(app: Dash) -> None:
     ) -> tuple[str, str, Any]:
         desk, view = page.here(search)
         columns = chosen(which, picked or [], desk)
-        kind = next(name for key, name, _ in FORMATS if key == suffix)
+        kinds = {key: name for key, name, _ in FORMATS}
+        if suffix not in kinds:
+            raise ExportError(f"There is no such format; there are {words.listed(list(kinds.values()))}.")
+        kind = kinds[suffix]
         hidden = {"display": "block" if which == "chosen" else "none"}
         href = address(desk, view, suffix, columns, licence, purpose=(purpose or "").strip())
         return href, f"Export: {kind}" if suffix == OFFICIAL else f"{label(desk, view)}: {kind}", hidden

@@ -26,6 +26,7 @@ from geodata.unknowns import unknown_cells
 BLOCK = 64  # draws held at once; ranges of ranks are learnt from the first block
 BINS = 256  # ranks counted apart for each school; wider ranges are counted in steps
 WORKERS = 4
+MOST_WORK = 250_000_000  # draws × schools of one answer to a visitor, whatever number of draws the address asks for
 MOST_AT_ONCE = 65_535  # draws that a count of 16 bits can hold
 Progress = Callable[[int, int], None]
 
@@ -55,7 +56,8 @@ def rank_bands(
     draws the unknown items (see `unknown_cells`) otherwise than by similar schools; without `by_group` the score alone
     orders the list. Ranges wider than 256 ranks are counted in steps, so their ends are right to one part in 256.
     """
-    total = min(int(draws or policy.number("mc_draws_interactive")), MOST_AT_ONCE)
+    asked = min(int(policy.number("mc_draws_interactive")), max(200, MOST_WORK // max(len(school_id), 1)))
+    total = min(int(draws or asked), MOST_AT_ONCE)
     start = int(policy.number("mc_seed") if seed is None else seed)
     listed = _by_id(scoring, school_id)
     found = np.full((len(school_id), 5), np.nan)

@@ -94,7 +94,7 @@ def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component
     return [
         c.section("Who is left out, by group", *groups, id_="groups", note=lead),
         c.section("Who is left out, by place", *f.by_place(desk, view, found), id_="places"),
-        c.section("By wealth of the place", *whole.curve(found), id_="curve"),
+        c.section("By wealth of the place", *whole.curve(found, one_by_one=desk.one_by_one), id_="curve"),
         c.section("Between places and within them", *whole.between(found), id_="between"),
     ]
 
@@ -199,11 +199,11 @@ def routes() -> Blueprint:
             return Response(f"There is no file {name!r}; there are {', '.join(FILES)}.", 404, mimetype="text/plain")
         rest = [(key, value) for key, value in request.args.items(multi=True) if key != "of"]
         view = View.parse(urlencode(rest)).with_screen(show=request.args.get("of", ""))
-        return Response(
-            csv_of(desk, view, name),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{data}-equity-{name}.csv"'},
-        )
+        signing.refuse_unrecorded(desk)
+        content, file = csv_of(desk, view, name), f"{desk.atlas.slug}-equity-{name}.csv"
+        rows = max(content.count(b"\r\n") - 1, 0)
+        signing.keep_export(desk, view, content, columns=None, licence_profile="noncommercial", purpose="", rows=rows, file=file)  # fmt: skip
+        return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{file}"'})
 
     return blueprint
 

@@ -7,16 +7,20 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geodata.disclosure import Tier
 from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit, audit
+from geodata.equity.concentration import Concentration
 from geodata.equity.headcount import things
 from geodata.groupings import wealth_quintile
 from geodata.priority import operating
 from geodata.query import Desk
 from geodata.view import View
+
+Curve = tuple[tuple[float, float], ...]
 
 
 def can_audit(desk: Desk) -> list[str]:
@@ -60,7 +64,22 @@ def _together(desk: Desk, found: Audit) -> Audit:
         replace(by, gaps=()) if bool((table["hidden"].astype(bool) | table["band"].ne("")).any()) else by
         for by, table in tables_of
     )
-    return replace(found, places=None, by_group=kept, headcounts=found.headcounts[:1])
+    shown = None if found.concentration is None else _in_tenths(found.concentration, desk, found.whole.schools)
+    return replace(found, places=None, by_group=kept, headcounts=found.headcounts[:1], concentration=shown)
+
+
+def _in_tenths(found: Concentration, desk: Desk, schools: int) -> Concentration:
+    """Curves by tenths of people, in whole percents: every point of one is a school, and its step what that school has.
+    None where a tenth would be fewer schools than this tier may be told of."""
+
+    def coarse(curve: Curve) -> Curve:
+        if schools < 10 * desk.locations.least or not curve:
+            return ()
+        x, y = np.array(curve).T
+        tenths = np.linspace(0, 1, 11)
+        return tuple(zip(tenths.round(1).tolist(), np.interp(tenths, x, y).round(2).tolist(), strict=True))
+
+    return replace(found, curve=coarse(found.curve), lower_curve=coarse(found.lower_curve), upper_curve=coarse(found.upper_curve))  # fmt: skip
 
 
 def models(desk: Desk) -> tuple[Mapping[str, Any], ...]:

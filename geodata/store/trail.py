@@ -28,6 +28,7 @@ from geodata.store.database import BUSY_SECONDS, MEND, READS, TRAIL, address_of,
 
 FILE = "trail.db"
 TRIES = 30  # writers that meet at once on a database without our lock
+MOST_DATA = 2_000_000  # characters of what an entry holds
 LONGEST = 2000  # characters of a typed name or reason
 
 
@@ -85,7 +86,9 @@ class Store:
         """
         if kind not in KINDS:
             raise StoreError(f"The trail knows no {kind!r}; it records {', '.join(KINDS)}.")
-        held = json.loads(canonical(data))
+        held = json.loads(canonical(data).encode("utf-8", "replace"))
+        if len(canonical(held)) > MOST_DATA:
+            raise StoreError("This is too long to be recorded. Choose by area or filter instead of many ids.")
         typed = {"who": _typed(who), "reason": _typed(reason)}
         fixed = {"kind": kind, "atlas": atlas, "version": version, "code": code_version(), "role": role, **typed}
         with self._explained("written"):
