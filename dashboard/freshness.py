@@ -70,18 +70,28 @@ def _by_source(desk: Desk) -> dict[str, str]:
     return {column: dates.get(str(told["sources"][0]), "") for column, told in fed.items() if len(told.get("sources", ())) == 1}  # fmt: skip
 
 
-def section(desk: Desk) -> Component:
-    """The table of ages, with what is older than allowed said first."""
-    day = as_of(desk.atlas.manifest) or datetime.date.min
+def section(desk: Desk, today: datetime.date | None = None) -> Component:
+    """The table of ages on the last day that the sources describe (today where none gives one), and what has aged since."""
+    now = today or datetime.datetime.now(datetime.UTC).date()
+    day = as_of(desk.atlas.manifest) or now
     found = [a for a in ages(desk, desk.policy, day) if a.dated + a.undated]
     title = "How old the values are"
     if not found:
         return c.section(title, html.P("Nothing about internet, devices or power is reported here."), id_="fresh")
     said = [_said(a) for a in found if a.old]
     lead = html.P(words.sentence("; ".join(said)) if said else "No value with a date is older than the policy allows.", className="fm-out" if said else "")  # fmt: skip
+    since = _since(found, desk.policy, day, now)
     rows = [_row(a, desk.policy) for a in found]
-    note = "By the date that each value carries, else that of its source, on the last day that the sources describe. Old values stay in use, and each carries its date on the school's page."
-    return c.section(title, lead, c.wide(c.table(HEAD, rows, caption="Values reported, by what they tell of", numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
+    note = f"By the date that each value carries, else that of its source, on {day.day} {day:%B %Y}{', the last day that the sources describe' if day != now else ''}. Old values stay in use, and each carries its date on the school's page."
+    return c.section(title, lead, *since, c.wide(c.table(HEAD, rows, caption="Values reported, by what they tell of", numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
+
+
+def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.date) -> list[Component]:
+    """What is older than allowed by now however it stood on the last day described: there is nothing newer."""
+    aged = [TITLES[a.kind].lower() for a in found if a.newest and stale(a.newest, a.kind, now, policy) and not stale(a.newest, a.kind, day, policy)]  # type: ignore[arg-type]  # fmt: skip
+    if not aged:
+        return []
+    return [html.P(f"By {now.day} {now:%B %Y} even the newest values are older than allowed: {', '.join(aged)}. Ask again before relying on them.", className="fm-out")]  # fmt: skip
 
 
 def _said(age: Age) -> str:

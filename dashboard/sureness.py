@@ -93,7 +93,7 @@ def band(desk: Desk, policy: Policy, position: int) -> Band | None:
     return _band(found.iloc[position], int(found["rank_low"].notna().sum()), top_k(policy))
 
 
-LARGE = 50_000  # schools from which tried weights are drawn in the background, with how far they are on the screen
+LARGE = 10_000  # schools from which tried weights are drawn in the background, with how far they are on the screen
 
 
 def share(desk: Desk, policy: Policy) -> float:

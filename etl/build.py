@@ -31,7 +31,7 @@ from etl.steps import (
     read_schools,
     roll_areas_up,
 )
-from etl.work import Work
+from etl.work import Work, silent
 from geodata.errors import FirstMileError
 from geodata.layers import Atlas, publish, workspace
 
@@ -72,11 +72,11 @@ def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None
     """
     recipe_path, data, out = Path(recipe_path), Path(data), Path(out)
     recipe = read_recipe(recipe_path)
-    tell = progress or _silent
+    tell = progress or silent
     fetch_missing(inputs(recipe), data, tell)
     identity = build_id(recipe_path, recipe, data)
     with workspace(out, identity) as folder:
-        work = Work(folder, recipe, recipe_path, data, identity)
+        work = Work(folder, recipe, recipe_path, data, identity, tell)
         for number, step in enumerate(STEPS, start=1):
             said = work.done(step.name)
             if said is None:
@@ -84,10 +84,6 @@ def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None
                 work.mark(step.name, said)
             tell(f"{number}/{len(STEPS)} {step.title}: {said}")
         return publish(out, folder, identity)
-
-
-def _silent(line: str) -> None:
-    """Progress that nobody watches."""
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import geopandas as gpd
@@ -219,7 +221,22 @@ def _bands(work: Work, frame: pd.DataFrame) -> pd.DataFrame:
     """How sure each rank is; the manifest says how often the list was drawn, and from which seed."""
     draws = published_draws(int(frame["priority_rank"].notna().sum()), work.policy)
     work.keep_json("bands.json", {"draws": draws, "seed": int(work.policy.number("mc_seed"))})
-    return rank_bands(scored(frame, work.policy)[0], frame["school_id"], work.policy, draws=draws)
+    return rank_bands(
+        scored(frame, work.policy)[0], frame["school_id"], work.policy, draws=draws, progress=_often(work)
+    )
+
+
+def _often(work: Work, seconds: float = 3) -> Callable[[int, int], None]:
+    """Tells how far the draws are every few seconds; of a quick draw nothing is said."""
+    last = monotonic()
+
+    def progress(done: int, of: int) -> None:
+        nonlocal last
+        if done < of and monotonic() - last >= seconds:
+            last = monotonic()
+            work.tell(f"   … {done:,} of {of:,} lists drawn to see how sure the ranks are")
+
+    return progress
 
 
 def roll_areas_up(work: Work) -> str:

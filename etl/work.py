@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,10 @@ from geodata.policy import POLICY, Policy
 STEPS = ".steps"
 
 
+def silent(line: str) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One build: its folder (the later atlas), recipe, data folder and identity."""
@@ -32,6 +37,7 @@ class Work:
     recipe_path: Path
     data: Path
     build_id: str
+    tell: Callable[[str], None] = silent  # hears how far a long step is
 
     @cached_property
     def policy(self) -> Policy:

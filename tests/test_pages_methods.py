@@ -232,8 +232,13 @@ def test_old_values_are_counted_and_flagged(tmp_path: Path, monkeypatch: pytest.
     assert (connectivity.oldest, connectivity.newest) == ("2020", "2025-06")
     assert (devices.dated, devices.undated, devices.old) == (3, 0, 0)
     assert (power.dated, power.undated) == (0, 0)
-    shown = said(freshness.section(desk))
+    shown = said(freshness.section(desk, datetime.date(2026, 11, 1)))
     assert "Connectivity: 50 % of the dated values are older than allowed." in shown
+    assert "even the newest" not in shown
+    desk.atlas.manifest["sources"] = [{"name": "register", "date": "2025-12-31"}]
+    later = said(freshness.section(desk, datetime.date(2027, 11, 1)))
+    assert "on 31 December 2025, the last day that the sources describe" in later
+    assert "By 1 November 2027 even the newest values are older than allowed: connectivity." in later
 
 
 def test_the_data_page_leads_to_methods_and_trail(small: Atlas) -> None:

@@ -90,7 +90,7 @@ def test_a_large_list_says_how_far_its_bands_are(here: tuple[Dash, Desk], monkey
     assert "With equal weights" in said(last)
     found = sure_list.bands(desk, tried, request)
     assert found is not None
-    monkeypatch.setattr(sureness, "LARGE", 50_000)
+    monkeypatch.setattr(sureness, "LARGE", 10_000)
     assert found == sure_list.bands(desk, tried, request)
 
 

@@ -50,7 +50,7 @@ KLEENE = Method(
 STALE = Method(
     "stale", "Values that are too old",
     "A value keeps its date. Past the age that the policy allows it is still shown and still counted, and flagged as old.",
-    "age = today − last day of the date given; old where the age is above the limit", "planning values", 3,
+    "age = last day that the sources describe (today where none gives a day) − last day of the date given; old where the age is above the limit", "planning values", 3,
     ("stale_connectivity_years", "stale_devices_years", "stale_electricity_years"),
 )  # fmt: skip
 EVIDENCE = Method(
