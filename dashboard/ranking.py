@@ -38,7 +38,7 @@ class Standing:
 
 def whole(desk: Desk) -> pd.DataFrame:
     """Every school with every column that this tier's numbers may rest on. Exact places are among them, and may not leave."""
-    return desk._all
+    return desk.whole
 
 
 @lru_cache(maxsize=32)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from geodata.errors import ViewError
+from geodata.layers import Atlas
 from geodata.text import fold
 
 LEVELS = (1, 2, 3, 4)
@@ -63,13 +65,15 @@ class Places:
         return f" Did you mean {near[0]!r} ({self.names[near[0]]})?" if near else ""
 
 
-def places(
-    areas: pd.DataFrame | None, schools: pd.DataFrame, name: str, words: Mapping[int, str], whole_id: str
-) -> Places:
-    """Places from the areas layer, or from the schools' own area columns where there is no such layer."""
-    if areas is not None:
-        return Places(pd.DataFrame(areas[["area_id", "level", "name", "parent_id"]]).reset_index(drop=True), words)
-    parts = [pd.DataFrame({"area_id": [whole_id], "level": [0], "name": [name], "parent_id": [None]})]
+def places(atlas: Atlas, schools: pd.DataFrame, place: Mapping[str, Any]) -> Places:
+    """Places from the areas layer, or from the schools' own area columns where there is no such layer; `place` is the
+    recipe's words about the place."""
+    words = dict(enumerate(place.get("levels", ()), start=1))
+    if atlas.has("areas"):
+        table = pd.DataFrame(atlas.read("areas", columns=["area_id", "level", "name", "parent_id"]))
+        return Places(table.reset_index(drop=True), words)
+    whole_id = str(place.get("subdivision") or place.get("iso3") or atlas.slug)
+    parts = [pd.DataFrame({"area_id": [whole_id], "level": [0], "name": [atlas.name], "parent_id": [None]})]
     above = None
     for level in LEVELS:
         ids = f"admin{level}_id"

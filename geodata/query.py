@@ -79,14 +79,15 @@ class Desk:
         return everything(self.atlas, exact=self.locations.exact)
 
     @cached_property
-    def _all(self) -> pd.DataFrame:
-        """Every column that this tier's numbers may rest on; what it may not see is unknown, exact places apart."""
+    def whole(self) -> pd.DataFrame:
+        """Every column that this tier's numbers may rest on; what it may not see is unknown. Exact places are among them,
+        so no row of it may leave (see `schools`)."""
         return basis(self._everything, self.tier, self.risk, self.policy)
 
     @cached_property
     def kept_back(self) -> tuple[Criterion, ...]:
         """Criteria that something is known of here and that this tier may not see: they count for nothing in its ranking."""
-        return kept_back(self._everything, self._all)
+        return kept_back(self._everything, self.whole)
 
     @property
     def kept_back_note(self) -> str:
@@ -101,8 +102,8 @@ class Desk:
     @cached_property
     def schools(self) -> pd.DataFrame:
         """The schools as this tier may see them, without the derived columns (see `derived`); index from 0."""
-        columns = [c for c in self._all.columns if c not in DERIVED and c not in BAND_COLUMNS]
-        frame = self._all[disclosure.visible_columns(columns, self.tier, self.risk)].copy()
+        columns = [c for c in self.whole.columns if c not in DERIVED and c not in BAND_COLUMNS]
+        frame = self.whole[disclosure.visible_columns(columns, self.tier, self.risk)].copy()
         frame["latitude"], frame["longitude"] = disclosure.coarsen(
             frame["latitude"], frame["longitude"], self.locations
         )
@@ -111,20 +112,13 @@ class Desk:
     @cached_property
     def columns(self) -> list[str]:
         """All columns that this tier may see, evidence and derived ones included, in the table's order."""
-        extra = [c for c in self._all.columns if c not in SCHOOLS.all_columns]
+        extra = [c for c in self.whole.columns if c not in SCHOOLS.all_columns]
         return disclosure.visible_columns([*SCHOOLS.all_columns, *extra], self.tier, self.risk)
 
     @cached_property
     def places(self) -> Places:
         """The areas of all levels."""
-        areas = (
-            self.atlas.read("areas", columns=["area_id", "level", "name", "parent_id"])
-            if self.atlas.has("areas")
-            else None
-        )
-        words = dict(enumerate(self.place.get("levels", ()), start=1))
-        whole = str(self.place.get("subdivision") or self.place.get("iso3") or self.atlas.slug)
-        return places(areas, self._all, self.atlas.name, words, whole)
+        return places(self.atlas, self.whole, self.place)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -220,7 +214,7 @@ class Desk:
         table = self.places.of_level(level)
         if self._guard is not None:
             return by_area(table, self._guard.levels(view, indicator))
-        return by_area(table, self._roll_up(view, area_of_each(self._all, self.places, level), indicator))
+        return by_area(table, self._roll_up(view, area_of_each(self.whole, self.places, level), indicator))
 
     def hexagons(self, view: View, resolution: int, indicator: str | None = None) -> pd.DataFrame:
         """The located schools of a selection rolled up to H3 cells; index `cell` (text), columns as `roll_up`.
@@ -259,7 +253,7 @@ class Desk:
         if self.one_by_one:
             return None
         ways = Ways(lambda view: self._select(view).positions, self._roll_up, self.indicators)
-        table = areas_of(self._all, self.places)
+        table = areas_of(self.whole, self.places)
         finest = self._cells(resolution_of(FINEST, self.locations))
         return Guard(
             table, finest, self.places.parents, seen=self.thresholds, how=self.locations, tier=self.tier, ways=ways
@@ -292,12 +286,12 @@ class Desk:
 
     @cached_property
     def _by_id(self) -> dict[str, int]:
-        return {school: i for i, school in enumerate(self._all["school_id"])}
+        return {school: i for i, school in enumerate(self.whole["school_id"])}
 
     @cached_property
     def _ranked(self) -> Ranked:
         visible = disclosure.visible_columns(DERIVED, self.tier, self.risk)
-        return Ranked(self._all, self.policy, visible, self._kept)
+        return Ranked(self.whole, self.policy, visible, self._kept)
 
     @cached_property
     def _finder(self) -> Finder:
@@ -313,4 +307,4 @@ class Desk:
         return self._chooser.select(view, view.policy_over(self.policy), areas)
 
     def _cells_fresh(self, resolution: int) -> pd.Series:
-        return cells(self._all["latitude"], self._all["longitude"], resolution)
+        return cells(self.whole["latitude"], self.whole["longitude"], resolution)

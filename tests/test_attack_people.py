@@ -46,7 +46,7 @@ def test_at_high_risk_few_schools_do_not_speak_through_the_children_near_them(de
     assert not cells[[c for c in kept.OF_SCHOOLS if c in cells]].notna().any(axis=None)
     assert not cells["need_class"].any()
     seen = {area: shown.headline(desk, area).underserved is not None for area in ("", *desk.places.levels)}
-    sizes = {level: desk._all[f"admin{level}_id"].value_counts() for level in (1, 2)}
+    sizes = {level: desk.whole[f"admin{level}_id"].value_counts() for level in (1, 2)}
     assert seen[""]
     for area, told in seen.items():
         level = desk.places.levels.get(area, 0)

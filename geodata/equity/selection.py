@@ -109,5 +109,5 @@ def _word(desk: Desk, level: int, which: str) -> str:
 @lru_cache(maxsize=4)
 def _with_fifths(desk: Desk) -> pd.DataFrame:
     """All schools of the country with the fifth of each: fifths are of the whole country, whatever is looked at."""
-    frame = desk._all
+    frame = desk.whole
     return frame.assign(wealth_quintile=wealth_quintile(frame))

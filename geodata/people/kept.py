@@ -53,10 +53,10 @@ def enough(desk: Desk, area: str) -> bool:
     """Whether this tier may read of an area what its schools have: everywhere where schools are shown one by one. Else it
     and its sisters hold enough schools each, and so do those above: then no area less its parts tells of a few."""
     if desk.one_by_one or not area:
-        return desk.one_by_one or len(desk._all) >= desk.locations.least
+        return desk.one_by_one or len(desk.whole) >= desk.locations.least
     level = desk.places.levels[area]
     above = desk.places.parents.get(area, "") if level > 1 else ""
     table = desk.places.of_level(level)
     sisters = table["area_id"][table["parent_id"] == above] if above else table["area_id"]
-    counts = area_of_each(desk._all, desk.places, level).value_counts().reindex(sisters, fill_value=0)
+    counts = area_of_each(desk.whole, desk.places, level).value_counts().reindex(sisters, fill_value=0)
     return bool((counts >= desk.locations.least).all()) and enough(desk, above)
