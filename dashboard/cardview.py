@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Blueprint, Response
 
-from dashboard import page, sure_list
+from dashboard import page, sure_list, sureness, waiting
 from dashboard.ranking import whole
 from geodata.cards import Card, datasheets, index_card, markdown, predictor_cards
 from geodata.policy import Policy
@@ -21,17 +21,24 @@ def card(one: Card, *, open_: bool = False) -> Component:
     return html.Details([html.Summary(one.title), html.Dl(parts, className="fm-card")], id=one.name, className="fm-meaning fm-find", open=open_)  # fmt: skip
 
 
-def model_cards(desk: Desk, policy: Policy) -> list[Card]:
-    """The cards of the index, under a policy, and of the predictors that this tier may know of."""
+def model_cards(desk: Desk, policy: Policy, *, wait: bool = True) -> list[Card]:
+    """The cards of the index, under a policy, and of the predictors that this tier may know of.
+
+    Without `wait` a large place does not keep its reader waiting for how steady the list is.
+    """
     frame = whole(desk).drop(columns=["list"]).join(desk.derived(policy)[["list"]])
     predicted = predictor_cards(desk.atlas.manifest) if _may_see_predictions(desk) else []
-    return [index_card(desk.atlas.manifest, frame, policy, steady(desk, policy)), *predicted]
+    return [index_card(desk.atlas.manifest, frame, policy, steady(desk, policy, wait=wait)), *predicted]
 
 
-def steady(desk: Desk, policy: Policy) -> list[str]:
+def steady(desk: Desk, policy: Policy, *, wait: bool = True) -> list[str]:
     """How steady the first of the list are against other sensible ways to make it, a sentence each."""
     if not desk.one_by_one or desk.derived(policy)["priority_rank"].isna().all():
         return []
+    if not wait and len(desk.schools) >= sureness.LARGE:
+        key = ("steady", desk, policy)
+        if waiting.ask(key, lambda _: bool(sure_list.found(desk, policy)) or True)[1] is None:
+            return ["Stability against other weightings is being worked out: open this page again in a minute."]
     return [
         f"{title}: {one.overlap * one.top:.0f} of the first {one.top:,} stay; Kendall's τ {one.tau:.2f}, mean shift {one.mean_shift:,.1f} places.{' Look again: more change than the policy allows.' if one.flagged else ''}"
         for title, _, one in sure_list.found(desk, policy)

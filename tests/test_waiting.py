@@ -118,3 +118,21 @@ def test_the_card_of_the_index_says_how_steady_the_list_is(here: tuple[Dash, Des
     lines = dict(card.sections)["Quantitative analyses"]
     assert any(line.startswith("Equal weights: ") and "of the first" in line for line in lines)
     assert not any("not worked out" in line for line in lines)
+
+
+def test_a_large_place_does_not_wait_for_the_card(here: tuple[Dash, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, go = here[1], Event()
+    monkeypatch.setattr(sureness, "LARGE", 1)
+    found = sure_list.found
+
+    def slow(*given: object) -> object:
+        go.wait(10)
+        return found(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sure_list, "found", slow)
+    assert cardview.steady(desk, desk.policy, wait=False) == ["Stability against other weightings is being worked out: open this page again in a minute."]  # fmt: skip
+    go.set()
+    _, lines = until_done(
+        lambda: (1, [x for x in cardview.steady(desk, desk.policy, wait=False) if "of the first" in x])
+    )
+    assert lines[0].startswith("Plain averages: ")

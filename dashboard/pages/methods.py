@@ -40,7 +40,7 @@ def layout(desk: Desk, view: View) -> Component:
             c.section("The things counted", *methodbook.things(desk, policy), id_="things"),
             c.section("Standards, weights and limits", c.wide(methodbook.numbers(desk, view), "Standards, weights and limits"), id_="numbers"),
             c.section("What moves the list most", moved.section(desk, view), id_="moved"),
-            c.section("Model cards", *(cardview.card(x) for x in cardview.model_cards(desk, policy)), _download(desk), id_="cards"),
+            c.section("Model cards", *(cardview.card(x) for x in cardview.model_cards(desk, policy, wait=False)), _download(desk), id_="cards"),
             c.section("Datasheets of the sources", *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
             trailview.section(desk),
             html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
