@@ -42,7 +42,7 @@ def merged_one(first: Table, second: Table) -> tuple[Merged, pd.Series]:
     return merged, merged.frame.set_index("school_id").iloc[0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     register=st.lists(IDS, unique=True, min_size=1),
     rows=st.lists(st.tuples(st.one_of(st.none(), IDS), COUNTS), max_size=12),
@@ -64,7 +64,7 @@ def test_no_join_loses_or_multiplies_schools(
     assert gone["reason"].notna().all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(rows=st.lists(st.tuples(IDS, COUNTS), min_size=1, max_size=12))
 def test_sums_and_counts_by_hand(rows: list[tuple[str, int | None]]) -> None:
     schools = table("register", ["a", "b", "c", "d", "e", "f"], kind="schools")
