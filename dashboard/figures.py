@@ -62,7 +62,7 @@ class Part:
     said: str = ""
 
 
-def _frame(figure: go.Figure, title: str, subtitle: str, height: int) -> go.Figure:
+def framed(figure: go.Figure, title: str, subtitle: str, height: int) -> go.Figure:
     figure.update_layout(
         title={"text": title, "subtitle": {"text": subtitle, "font": {"size": 13, "color": SOFT}}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 0}, "font": {"size": 18, "color": INK}},
         font={"family": FONT, "size": 13, "color": INK},
@@ -116,7 +116,7 @@ def reported(shares: Sequence[Share], *, of: str = "schools") -> go.Figure:
         ]
     )  # fmt: skip
     figure.update_layout(barmode="stack")
-    return _percent_axis(_frame(figure, reported_title(shares), f"Share of {of} for which each item is reported; hatched: not reported", 92 + 34 * len(rows)))  # fmt: skip
+    return _percent_axis(framed(figure, reported_title(shares), f"Share of {of} for which each item is reported; hatched: not reported", 92 + 34 * len(rows)))  # fmt: skip
 
 
 def reported_title(shares: Sequence[Share]) -> str:
@@ -159,7 +159,7 @@ def rates(groups: Sequence[Share], what: str, *, of: str = "schools", reference:
         figure.add_vline(x=reference.value, line={"color": INK, "width": 1, "dash": "dot"}, annotation_text=reference.name, annotation_position="top right")  # fmt: skip
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[f"{g.name} ({words.exact(g.total)})" for g in rows], range=[-0.6, len(rows) - 0.2])  # fmt: skip
     subtitle = f"Share of {of} {what}, of those that report; grey range: where it may lie, as some do not report"
-    return _percent_axis(_frame(figure, rates_title(groups, what, of), subtitle, 110 + 46 * len(rows)))
+    return _percent_axis(framed(figure, rates_title(groups, what, of), subtitle, 110 + 46 * len(rows)))
 
 
 def rates_title(groups: Sequence[Share], what: str, of: str = "schools") -> str:
@@ -195,7 +195,7 @@ def contributions(parts: Sequence[Part], title: str, subtitle: str) -> go.Figure
     )  # fmt: skip
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], ticktext=["0 nothing lacking", "0.5", "1 lacking wholly"])
-    return _frame(figure, title, subtitle, 104 + 36 * len(rows))
+    return framed(figure, title, subtitle, 104 + 36 * len(rows))
 
 
 def over_time(
@@ -222,7 +222,7 @@ def over_time(
         text=["" if p[1] is None else words.percent(p[1]) for p in points], textposition="top center",
         line={"color": YES, "width": 2}, marker={"size": 9, "color": YES, "line": {"color": PAPER, "width": 1.5}},
     )  # fmt: skip
-    _frame(figure, title, subtitle, 320)
+    framed(figure, title, subtitle, 320)
     figure.update_xaxes(type="category", showgrid=False)
     return figure.update_yaxes(
         range=[0, 1.08], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"], showgrid=True, gridcolor=RULE

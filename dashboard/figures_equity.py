@@ -7,7 +7,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard import words
-from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, YES, _frame
+from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, YES, framed
 from geodata.equity.concentration import Concentration
 
 TICKS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"], "range": [0, 1]}
@@ -53,7 +53,7 @@ def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
     figure.add_annotation(x=0.3, y=0.36, text="the same for all", showarrow=False, textangle=-38, font={"color": SOFT, "size": 13})  # fmt: skip
     band = "; grey: where it may lie, as some do not report" if found.lower_curve else ""
     subtitle = f"{who.capitalize()} from the poorest places to the least poor, and their share of the {what}{band}"
-    _frame(figure, "", subtitle, 420)
+    framed(figure, "", subtitle, 420)
     figure.update_layout(title=None, margin={"l": 8, "r": 24, "t": 16, "b": 56})
     figure.update_xaxes(**TICKS, title={"text": f"{who}, poorest places first", "font": {"size": 13, "color": SOFT}})
     return figure.update_yaxes(**TICKS, showgrid=True, gridcolor=RULE, title={"text": f"share of the {what}", "font": {"size": 13, "color": SOFT}})  # fmt: skip
