@@ -40,8 +40,8 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "priority_rank",
             "headerName": "Likely rank",
-            "headerTooltip": "Where the school stands in 9 of 10 tries with other sensible weights, methods and guesses for what is not reported; the short line shows where that lies in the whole list. Below it the rank itself, and how many schools cannot be told apart from it. Rest on a cell to read how often the school is among the first.",
-            "width": 126,
+            "headerTooltip": "Where the school stands in 9 of 10 tries with other sensible weights, methods and guesses for what is not reported; the short line shows where that lies in the whole list. Below it the rank itself, and how many schools cannot be told apart from it. “Outside”: nearly all tries put the school elsewhere than its rank. Rest on a cell to read why, and how often it is among the first.",
+            "width": 130,
             "headerClass": "fm-tight",
             "cellRenderer": "FirstMileRank",
             "pinned": "left",

@@ -156,13 +156,13 @@ def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
     return html.P(["Source: ", " · ".join(parts)], className="fm-source")
 
 
-def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "") -> html.Div:
-    """Nothing to show: what was looked for, and links that relax it one by one; `kept` says what is still there."""
+def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "", way: str = "To see more, relax one of these:") -> html.Div:  # fmt: skip
+    """Nothing to show: what was looked for, and links that relax it one by one; `kept` says what is still there, `way` what the links are."""
     return html.Div(
         [
             html.P(html.Strong(words.sentence(what))),
             html.P(words.sentence(kept)) if kept else None,
-            html.P("To see more, relax one of these:") if relax else None,
+            html.P(way) if relax else None,
             html.Ul([html.Li(dcc.Link(text, href=href)) for text, href in relax]) if relax else None,
         ],
         className="fm-empty",

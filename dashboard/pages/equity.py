@@ -50,7 +50,7 @@ def content(desk: Desk, view: View) -> Component:
     name = desk.places.names.get(view.area, desk.atlas.name) if view.area else desk.atlas.name
     head = [
         _crumbs(desk, view, found, name),
-        html.H1(f.finding(found, name)),
+        html.H1(f.finding(found, name), className="fm-long"),
         _controls(desk, view, found),
     ]
     if not found.whole.schools:

@@ -119,7 +119,7 @@ def _standard(desk: Desk, view: View) -> Component:
     return dmc.Select(
         id="standard",
         label="Bandwidth standard",
-        description="What counts as fast enough; gaps and ranks follow.",
+        description=f"What counts as fast enough, from T1 on never under {words.exact(policy['bandwidth_floor_mbps'])} Mbps a school; gaps and ranks follow.",
         data=[{"value": tier, "label": text} for tier, text in standards(policy).items()],
         value=str(policy["bandwidth_tier"]),
         allowDeselect=False,
@@ -130,12 +130,11 @@ def _standard(desk: Desk, view: View) -> Component:
 
 def standards(policy: Policy) -> dict[str, str]:
     """The four standards in words, with the policy's own numbers."""
-    floor = words.exact(policy["bandwidth_floor_mbps"])
     out = {"T0": f"T0: {words.exact(policy['bandwidth_floor_t0_mbps'])} Mbps a school"}
     for tier in ("T1", "T2", "T3"):
         rate = policy.number(f"bandwidth_per_learner_{tier.lower()}_mbps")
         each = f"{words.exact(rate)} Mbps" if rate >= 1 else f"{words.exact(rate * 1000)} kbps"
-        out[tier] = f"{tier}: {each} a learner, at least {floor} Mbps"
+        out[tier] = f"{tier}: {each} a learner"
     return out
 
 

@@ -48,8 +48,9 @@ def _nothing(what: str, desk: Desk, view: View) -> Component:
         what,
         ways,
         kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}; the search above finds them by name or id",
+        way="Or:",
     )
-    return html.Article([html.H1("A school's sheet"), empty], className="fm-sheet")
+    return html.Article([html.H1("A school’s sheet"), empty], className="fm-sheet")
 
 
 def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
