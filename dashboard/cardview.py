@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Blueprint, Response
 
-from dashboard import page, sure_list, sureness, waiting
+from dashboard import page, sure_list
 from dashboard.ranking import whole
 from geodata.cards import Card, datasheets, index_card, markdown, predictor_cards
 from geodata.policy import Policy
@@ -35,10 +35,8 @@ def steady(desk: Desk, policy: Policy, *, wait: bool = True) -> list[str]:
     """How steady the first of the list are against other sensible ways to make it, a sentence each."""
     if not desk.one_by_one or desk.derived(policy)["priority_rank"].isna().all():
         return []
-    if not wait and len(desk.schools) >= sureness.LARGE:
-        key = ("steady", desk, policy)
-        if waiting.ask(key, lambda _: bool(sure_list.found(desk, policy)) or True)[1] is None:
-            return ["Stability against other weightings is being worked out: open this page again in a minute."]
+    if not wait and not sure_list.compared_at_hand(desk, policy):
+        return ["Stability against other weightings is being worked out: open this page again in a minute."]
     return [
         f"{title}: {one.overlap * one.top:.0f} of the first {one.top:,} stay; Kendall's τ {one.tau:.2f}, mean shift {one.mean_shift:,.1f} places.{' Look again: more change than the policy allows.' if one.flagged else ''}"
         for title, _, one in sure_list.found(desk, policy)

@@ -69,7 +69,16 @@ def state(desk: Desk, view: View) -> tuple[list[Component], bool]:
     if done < 1:
         line = f"{COMPUTING} {words.percent(done)} of {words.exact(policy.number('mc_draws_interactive'))} lists drawn"
         return [html.P(line, className="fm-sure fm-soft", role="status")], False
+    if _any_ranked(desk, policy) and not compared_at_hand(desk, policy):
+        return [html.P("Comparing with other weightings…", className="fm-sure fm-soft", role="status")], False
     return said(desk, view), True
+
+
+def compared_at_hand(desk: Desk, policy: Policy) -> bool:
+    """Whether the list is compared with other weightings, or can be at once; in a large place that starts it."""
+    if len(desk.schools) < sureness.LARGE:
+        return True
+    return waiting.ask(("compared", desk, policy), lambda _: bool(found(desk, policy)) or True)[1] is not None
 
 
 def sentence(compared: tuple[tuple[str, str, Stability], ...]) -> str:
