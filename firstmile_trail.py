@@ -172,6 +172,8 @@ def _verify(store: Store, head: str) -> None:
     if broken:
         stop("The trail is broken: what follows the named entry proves nothing. Keep the file and compare it with a copy.", FAILED)  # fmt: skip
     last, last_hash = store.head()
-    say(f"The chain holds: {last:,} entries, each as it was written and none missing between them.")
+    say(
+        f"The chain holds: {last:,} {'entry' if last == 1 else 'entries'}, each as it was written and none missing between them."
+    )
     if last:
         say(f"Note the head elsewhere, for who may write the file could write it anew: {last} {last_hash}")
