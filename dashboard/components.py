@@ -117,37 +117,6 @@ def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0, expected: Any =
     )
 
 
-def share_bar(yes: float, no: float, unknown: float, *, label: str, yes_word: str = "yes", no_word: str = "no") -> html.Div:  # fmt: skip
-    """A bar of yes, not reported (hatched), no, with the bounds that the unknown leave, drawn and said.
-
-    Counts in, of schools or learners. The true share lies between yes/all and (yes + unknown)/all.
-    """
-    total = yes + no + unknown
-    if not total:
-        return html.Div([html.Span(label), " ", html.Span(words.NOT_REPORTED)], className="fm-share")
-    lower, upper = yes / total, (yes + unknown) / total
-    known = yes + no
-    middle = words.of_ten(yes / known) if known else words.NOT_REPORTED
-    bounds = f" ({words.bounds_of_ten(lower, upper)}; {words.percent(unknown / total)} not reported)" if unknown else ""
-    parts = [("yes", yes, yes_word), ("unknown", unknown, words.NOT_REPORTED), ("no", no, no_word)]
-    said = "; ".join(f"{words.exact(n)} {word}" for _, n, word in parts)
-    bar = html.Div(
-        [html.Span(className=f"fm-part fm-part-{kind}", style={"width": f"{100 * n / total:.3f}%"}) for kind, n, _ in parts if n]
-        + [html.Span(className="fm-bound", style={"left": f"{100 * at:.3f}%"}) for at in ((lower, upper) if unknown else ())],
-        className="fm-bar",
-        role="img",
-        **{"aria-label": f"{label}: {said}"},
-    )  # fmt: skip
-    return html.Div(
-        [
-            html.Div([html.Span(label, className="fm-share-label"), html.Strong(middle + bounds)]),
-            bar,
-            html.Small(said, className="fm-soft"),
-        ],
-        className="fm-share",
-    )
-
-
 def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
     """What stands under every chart, map and table: "source · date · 86 % reported"."""
     parts = [words.NOT_REPORTED if words.unknown(source) else str(source)]

@@ -43,12 +43,6 @@ def untrained(num_teachers: pd.Series, num_teachers_trained_ict: pd.Series) -> p
     return as_count(gap, num_teachers.index)
 
 
-def untrained_bounds(num_teachers: pd.Series, num_teachers_trained_ict: pd.Series) -> pd.DataFrame:
-    """Fewest and most teachers without training: from none to all where the trained are not reported."""
-    gap = untrained(num_teachers, num_teachers_trained_ict)
-    return pd.DataFrame({"lower": gap.where(gap.notna(), num_teachers * 0), "upper": gap.fillna(num_teachers)})
-
-
 def skills_gap(schools: pd.DataFrame) -> Skills:
     """The skills gap of the schools of a frame that operate, with the content in the language of teaching as context.
 

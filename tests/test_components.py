@@ -110,21 +110,6 @@ def test_every_code_has_words_without_underscores() -> None:
             assert "_" not in words.said(field.name, value)
 
 
-def test_a_share_bar_draws_the_unknown_and_its_bounds() -> None:
-    drawn = text(c.share_bar(60, 30, 10, label="Internet for learners"))
-    assert "fm-part-unknown" in drawn
-    assert '"width": "10.000%"' in drawn
-    assert '"left": "60.000%"' in drawn
-    assert '"left": "70.000%"' in drawn
-    assert "10 not reported" in drawn
-    assert "7 of 10" in drawn  # of those that report: 60 of 90
-
-
-def test_a_share_bar_of_nothing_says_so() -> None:
-    assert "not reported" in text(c.share_bar(0, 0, 0, label="Internet"))
-    assert "not reported" in text(c.share_bar(0, 0, 9, label="Internet"))
-
-
 @pytest.mark.parametrize("kind", ["measured", "reported", "inferred", "predicted", "imputed", "unknown"])
 def test_evidence_is_said_in_words(kind: str) -> None:
     assert ("not reported" if kind == "unknown" else kind) in text(c.evidence_chip(kind))
