@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, Playwright, TimeoutError, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREENS = ROOT / "test-output" / "screens"
-FLAGS = ["--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"]  # fmt: skip
+FLAGS = ["--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-gpu-rasterization", "--disable-gpu-compositing"]  # fmt: skip
 WAIT = 60_000  # software WebGL on a busy machine
 expect.set_options(timeout=WAIT)
 SETTLED = """(id) => {

@@ -52,7 +52,7 @@ VALUES = st.text(max_size=30) | st.sampled_from(
 QUERY = st.lists(st.tuples(_key(), VALUES), max_size=4).map(lambda pairs: "&".join(f"{k}={v}" for k, v in pairs))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUERY, st.sampled_from(["values/{}/1.json", "tiles/{}/0/0/0.mvt", "hexagons/{}/3.json", "export/schools.csv"]))
 def test_no_query_is_a_fault(app: Dash, query: str, kind: str) -> None:
     mark = stamp(app.server.config[KEY].desk())

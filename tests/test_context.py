@@ -97,7 +97,7 @@ def test_percentages_for_shares_are_told(tmp_path: Path) -> None:
         added(tmp_path, place(tmp_path, "NAME,POOR,PEOPLE\nWest,80,1\nEast,20,1\n"), **POINTS)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.one_of(st.none(), st.floats(0, 1)), st.one_of(st.none(), st.integers(1, 10**6))),

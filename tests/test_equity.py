@@ -139,7 +139,7 @@ def arrays(rows: list[tuple[int, int, float]]) -> tuple[np.ndarray, np.ndarray, 
 
 
 @given(st.floats(0.01, 1), st.floats(0.01, 1))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_the_adjusted_index_is_symmetric_about_one(a: float, b: float) -> None:
     assert float(adjusted_parity_index(a, b)) + float(adjusted_parity_index(b, a)) == pytest.approx(2)
     assert 0 <= float(adjusted_parity_index(a, b)) <= 2
@@ -147,7 +147,7 @@ def test_the_adjusted_index_is_symmetric_about_one(a: float, b: float) -> None:
 
 
 @given(people, st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_bounds_hold_whatever_the_unknown_turn_out_to_be(rows: list[tuple[int, int, float]], chance: object) -> None:
     has, wealth, weight = arrays(rows)
     truth = np.where(np.isnan(has), [chance.randint(0, 1) for _ in has], has)  # type: ignore[attr-defined]
@@ -164,7 +164,7 @@ def test_bounds_hold_whatever_the_unknown_turn_out_to_be(rows: list[tuple[int, i
 
 
 @given(people, st.lists(st.integers(0, 300), min_size=25, max_size=25), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_gaps_of_girls_and_boys_hold_whatever_the_unknown_schools_are(
     rows: list[tuple[int, int, float]], girls: list[int], chance: object
 ) -> None:
@@ -186,7 +186,7 @@ def test_gaps_of_girls_and_boys_hold_whatever_the_unknown_schools_are(
 
 
 @given(rates, rates, rates, st.floats(0, 1), st.floats(0, 1))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_wide_bounds_hold_wherever_those_without_a_group_belong(
     b: Rate, a: Rate, loose: Rate, to_b: float, yes: float
 ) -> None:
@@ -206,7 +206,7 @@ def test_wide_bounds_hold_wherever_those_without_a_group_belong(
 
 
 @given(people)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_concentration_is_zero_of_the_same_for_all_and_erreygers_stays_within_one(
     rows: list[tuple[int, int, float]],
 ) -> None:
@@ -222,7 +222,7 @@ def test_concentration_is_zero_of_the_same_for_all_and_erreygers_stays_within_on
 
 
 @given(st.lists(st.tuples(st.floats(0, 1000), st.integers(1, 500), st.integers(0, 4)), min_size=1, max_size=30))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_theil_is_between_plus_within_and_the_order_of_rows_changes_nothing(rows: list[tuple[float, int, int]]) -> None:
     x, w, region = (np.array(c) for c in zip(*rows, strict=True))
     total, between_, within = theil(x, w.astype(float), region)

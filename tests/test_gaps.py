@@ -144,7 +144,7 @@ def test_need_unknown_while_teachers_are_known_elsewhere() -> None:
     assert values(derive(schools(num_students=[100, 100]))["device_need"]) == [21, 21]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(counts, counts, counts, counts), min_size=1, max_size=6), st.integers(1, 50), RATIOS)
 def test_more_computers_never_widen_the_gap(rows: list[tuple[int | None, ...]], more: int, ratio: int) -> None:
     names = ("num_students", "num_teachers", "num_computers", "num_tablets")
@@ -169,7 +169,7 @@ def test_more_bandwidth_never_widens_the_gap(seed: int, more: float) -> None:
         assert (after[name].fillna(0) <= before[name].fillna(0)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_filling_an_unknown_never_contradicts_what_was_known(seed: int) -> None:
     """Underserved and meaningfully connected: whatever the truth behind the unknowns, a known answer stands."""

@@ -243,7 +243,7 @@ words = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(words, words, words, words, words), min_size=1, max_size=25), st.booleans())
 def test_rows_are_conserved_whatever_they_hold(lines: list[tuple[str | None, ...]], repeated: bool) -> None:
     table = raw(**{n: [line[i] for line in lines] for i, n in enumerate(("id", "s", "net", "n", "lat"))})
@@ -259,7 +259,7 @@ def test_rows_are_conserved_whatever_they_hold(lines: list[tuple[str | None, ...
     assert out.frame["school_id"].notna().all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(range(8)))
 def test_the_order_of_rows_changes_no_value(order: list[int]) -> None:
     values = ["1", "x", None, "3.5", "9", "1 000", "-1", "07"]

@@ -113,6 +113,7 @@ def shares(frame: pd.DataFrame, level: int, column: str) -> dict[str, float]:
 # --- Explore --------------------------------------------------------------------------------------------------------
 
 
+@one_country
 def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country: Country) -> None:
     visit.open("/", EXPLORE)
     total = len(country.schools)
@@ -136,6 +137,7 @@ def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country:
     )
 
 
+@one_country
 def test_drill_down_by_the_map_by_the_list_and_back(visit: Visit, country: Country) -> None:
     visit.open("/", EXPLORE)
     area, name, inside = country.area(1)
@@ -227,6 +229,7 @@ def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> N
 # --- Prioritise -----------------------------------------------------------------------------------------------------
 
 
+@one_country
 def test_a_weight_moves_list_and_map_and_says_so(visit: Visit, country: Country) -> None:
     before, after = country.ranked(), country.ranked(weight_poverty=0.0, weight_devices=1.0)
     ids, now = before["school_id"].tolist(), after["school_id"].tolist()

@@ -151,7 +151,7 @@ def test_small_counts_stay_hidden_where_schools_are_not_shown_one_by_one(tmp_pat
     assert not (seen["Remark"] == HIDDEN).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 25), min_size=9, max_size=9), st.integers(2, 10))
 def test_no_small_count_of_a_sector_follows_from_what_is_shown(counts: list[int], least: int) -> None:
     """Least and most of every hidden count, given all that is shown and how many institutions each sector has."""

@@ -53,7 +53,7 @@ def test_e9_1_primary_age_of_six_to_eleven() -> None:
     assert np.isnan(children["children_primary_girls"])  # the table does not tell the sexes apart
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(4, 9).flatmap(lambda n: arrays(np.float64, (3, n), elements=st.floats(0, 1e6))))
 def test_single_years_are_never_negative_and_give_their_group_back(groups: np.ndarray) -> None:
     years = single_years(groups)
@@ -106,7 +106,7 @@ def test_e9_2_underserved_children() -> None:
 shares = st.floats(0, 1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(shares, shares, shares, shares, shares, shares)
 def test_bounds_hold_the_truth_and_knowing_more_never_widens_them(  # noqa: PLR0917 - two truths, two ends each
     o: float, m: float, a: float, b: float, c: float, d: float
@@ -168,7 +168,7 @@ def test_e9_3b_enhanced_with_steps() -> None:
     assert MINUTES.nnz == 6  # the minutes are as they were
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     arrays(np.float64, (6, 4), elements=st.floats(1, 90)),
     arrays(np.float64, 6, elements=st.integers(0, 1000).map(float)),

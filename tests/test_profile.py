@@ -30,7 +30,7 @@ def desk(here: tuple[Dash, Desk]) -> Desk:
 counts = st.integers(0, 500)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(yes=counts, no=counts, unknown=counts)
 def test_a_bar_never_says_more_than_is_known(yes: int, no: int, unknown: int) -> None:
     total, known = yes + no + unknown, yes + no

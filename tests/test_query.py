@@ -183,7 +183,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, pd.DataFrame]:
     return made, made.schools.join(made.derived())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flags=st.sets(st.sampled_from(["yes", "no", "unknown"])),
     low=st.one_of(st.none(), st.integers(-5, 950)),

@@ -57,7 +57,7 @@ def test_the_comparison_would_see_a_tree_over_degrees() -> None:
     assert wrong(lat, lon, to_lat, to_lon, index) > 80
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(
     st.lists(st.tuples(latitudes, longitudes), min_size=1, max_size=12),
     st.lists(st.tuples(latitudes, longitudes), min_size=1, max_size=12),

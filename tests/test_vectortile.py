@@ -24,7 +24,7 @@ def test_varints_are_those_of_protocol_buffers(values: list[int]) -> None:
     assert widths(np.array(values)).sum() == len(bytes(varints(np.array(values))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -57,7 +57,7 @@ def test_no_point_gives_no_tile() -> None:
     assert encode("schools", np.empty((0, 2), dtype=int), np.array([], dtype=int), {}, {}) == b""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-85, 85)), min_size=1, max_size=50), st.integers(0, 4))
 def test_every_point_is_in_exactly_one_tile(where: list[tuple[float, float]], z: int) -> None:
     places = Places.of(np.array([lon for lon, _ in where]), np.array([lat for _, lat in where]))
