@@ -22,7 +22,7 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 2 --dist loadgroup --durations=15
+	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 3 --dist loadgroup --durations=15
 
 format:
 	$(BIN)/ruff format .

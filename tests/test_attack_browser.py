@@ -37,7 +37,8 @@ def planted(folder: Path) -> Atlas:
 
 def everything_in(book: Path) -> str:
     """All cells of a workbook as text."""
-    sheets = openpyxl.load_workbook(book, read_only=True).worksheets
+    with book.open("rb") as stream:
+        sheets = openpyxl.load_workbook(stream).worksheets
     return "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
