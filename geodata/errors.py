@@ -2,6 +2,9 @@
 
 FirstMileError
 ├── SourceError    a file or service could not be read (missing, wrong format, wrong checksum)
+│   ├── NothingFoundError  a service answered, and has nothing of this place: said, never guessed
+│   ├── KeyNeededError     a service wants a key that is not set, or refuses the one that is
+│   └── OfflineError       something is not in the cache, and the network may not be asked
 ├── RecipeError    the recipe is wrong; carries the file, the key and the nearest right name
 ├── SchemaError    a whole table is wrong (missing columns, no rows); carries the failures
 ├── LinkError      the same school could not be linked safely across sources
@@ -24,6 +27,18 @@ class FirstMileError(Exception):
 
 class SourceError(FirstMileError):
     """A file or service could not be read."""
+
+
+class NothingFoundError(SourceError):
+    """A service answered, and has nothing of what was asked for; no fault, but a gap that is said."""
+
+
+class KeyNeededError(SourceError):
+    """A service wants a key that is not set, or refuses the one that is; the message never holds the key."""
+
+
+class OfflineError(SourceError):
+    """Something is not in the cache, and the network may not be asked."""
 
 
 class RecipeError(FirstMileError):

@@ -18,12 +18,11 @@ MODULES = [
 LONG = {
     "geodata/fields.py": "a list of declarations",
     "geodata/policy.py": "a list of declarations",
-    "etl/recipe.py": "one model a table of the recipe language",
     "geodata/query.py": "the desk: many questions, each answered in a few lines",
 }
 # Who alone may use a library: rooms or modules, by how their name starts.
 ONLY = {
-    "requests": ("etl/source.py",),
+    "requests": ("etl/fetching/", "etl/source.py"),
     "plotly": ("dashboard/figures",),
     "sqlalchemy": ("geodata/store/",),
     "alembic": ("geodata/store/",),
