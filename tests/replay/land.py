@@ -8,6 +8,7 @@ only. Degrees are EPSG:4326, speeds Mbps, distances metres.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import uuid
@@ -206,7 +207,7 @@ def area(code: str) -> Area:
 def inside(lon: float, lat: float, ring: tuple[tuple[float, float], ...]) -> bool:
     """True where a point lies in a ring (crossings of a ray)."""
     odd = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
         if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1):
             odd = not odd
     return odd
