@@ -32,6 +32,7 @@ from geodata.tables import (
     REGISTER,
     TILES,
     TOWNS,
+    WEALTH,
     Table,
     empty_columns,
 )
@@ -44,6 +45,7 @@ TABLE: dict[str, Table] = {
     "coverage": COVERAGE,
     "tiles": TILES,
     "towns": TOWNS,
+    "wealth": WEALTH,
 }
 
 

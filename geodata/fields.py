@@ -98,6 +98,7 @@ _ALL: list[Field] = [
         "Settlement",
         "Degree of urbanisation of the place.",
         values=v.Settlement,
+        evidence=True,
         reference="Applying the Degree of Urbanisation (2021)",
     ),
     Field("school_funding_type", "code", "Funding", "Who funds the school.", values=v.Funding, reference=GIGA),
@@ -1036,6 +1037,14 @@ _ALL: list[Field] = [
         reference="Ookla open data",
     ),
     Field("tests", "count", "Tests", "Speed tests in the tile.", "tests", minimum=0, reference="Ookla open data"),
+    Field(
+        "relative_wealth",
+        "number",
+        "Relative wealth",
+        "Relative wealth index of a web-mercator tile at zoom 14, comparable within its country alone.",
+        "index",
+        reference="Chi et al. 2022, PNAS 119(3)",
+    ),
     # --- people, not only schools -------------------------------------------------------------------------------
     Field("hexagon", "id", "Hexagon", "H3 cell that people are counted in."),
     Field("people", "number", "People", "People living there, of the population raster.", "people", minimum=0),

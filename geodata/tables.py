@@ -149,6 +149,7 @@ CELLS = Table("cells", ("cell_id", "radio", "latitude", "longitude"), geometry="
 NODES = Table("nodes", ("node_id", "transmission_medium", "latitude", "longitude"), geometry="point")
 COVERAGE = Table("coverage", ("radio",), geometry="polygon")
 TILES = Table("tiles", ("quadkey", "network", "avg_download_mbps", "tests"))
+WEALTH = Table("wealth", ("quadkey", "latitude", "longitude", "relative_wealth"), geometry="point")
 CHILDREN_COLUMNS = (
     "children",
     *(
@@ -201,6 +202,7 @@ TABLES: dict[str, Table] = {
         NODES,
         COVERAGE,
         TILES,
+        WEALTH,
         QUARANTINE,
         OUT_OF_SCOPE,
         PEOPLE,

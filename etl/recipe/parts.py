@@ -6,9 +6,21 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from geodata.tables import CELLS, COVERAGE, NODES, REGISTER, TILES, TOWNS
+from geodata.tables import CELLS, COVERAGE, NODES, REGISTER, TILES, TOWNS, WEALTH
 
-Kind = Literal["schools", "attributes", "cells", "nodes", "coverage", "tiles", "population", "roads", "towns"]
+Kind = Literal[
+    "schools",
+    "attributes",
+    "cells",
+    "nodes",
+    "coverage",
+    "tiles",
+    "population",
+    "roads",
+    "towns",
+    "wealth",
+    "settlement",
+]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
 Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
 
@@ -23,6 +35,8 @@ FEEDABLE: dict[str, tuple[str, ...]] = {
     "population": (),
     "roads": (),
     "towns": TOWNS.columns,
+    "wealth": WEALTH.columns,
+    "settlement": (),
 }
 
 

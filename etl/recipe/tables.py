@@ -22,7 +22,7 @@ class Source(Reading, Passport):
     name: str = Field(description="Short name, shown beside each value that comes from it.")
     kind: Kind = Field(
         "schools",
-        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; towns: points whose names help to find a place.",
+        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; towns: points whose names help to find a place; wealth: relative wealth of tiles, for the wealth percentile; settlement: a raster of the degree of urbanisation.",
     )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     series: bool = Field(False, description="An earlier year: feeds the series only, not the schools layer.")
