@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -54,6 +54,12 @@ class Summary:
 
 
 COUNTED = ("num_students", "latitude", "school_status", "list", "tier")  # what a summary counts beside what is shown
+
+
+def behind(shown: str, indicators: Mapping[str, Indicator], columns: Sequence[str]) -> list[str]:
+    """The columns that a summary needs: those it counts, and those behind what is shown."""
+    names = [n for n in columns if shown not in indicators or n in indicators[shown].inputs]
+    return [*COUNTED, *(n for n in names if n not in COUNTED)]
 
 
 def summarise(frame: pd.DataFrame, shown: pd.Series, every: pd.DataFrame) -> Summary:

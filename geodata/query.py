@@ -8,14 +8,14 @@ columns that may not be seen are not there at all. One desk may be shared by the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import pandas as pd
 
 from geodata import disclosure
 from geodata.aggregate import columns_of
-from geodata.answers import COUNTED, Selection, Summary, nearest, plain_rows, shown_values, summarise
+from geodata.answers import Selection, Summary, behind, nearest, plain_rows, shown_values, summarise
 from geodata.choosing import Chooser
 from geodata.counting import FINEST, by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
@@ -104,9 +104,8 @@ class Desk:
         """The schools as this tier may see them, without the derived columns (see `derived`); index from 0."""
         columns = [c for c in self.whole.columns if c not in DERIVED and c not in BAND_COLUMNS]
         frame = self.whole[disclosure.visible_columns(columns, self.tier, self.risk)].copy()
-        frame["latitude"], frame["longitude"] = disclosure.coarsen(
-            frame["latitude"], frame["longitude"], self.locations
-        )
+        exact = frame["latitude"], frame["longitude"]
+        frame["latitude"], frame["longitude"] = disclosure.coarsen(*exact, self.locations)
         return frame
 
     @cached_property
@@ -124,9 +123,8 @@ class Desk:
     def indicators(self) -> dict[str, Indicator]:
         """The declared indicators whose inputs this tier may see, by name."""
         every = found(Indicator, "geodata.indicators")
-        return {
-            name: i for name, i in every.items() if all(disclosure.may_see(c, self.tier, self.risk) for c in i.inputs)
-        }
+        seen = {i: all(disclosure.may_see(c, self.tier, self.risk) for c in i.inputs) for i in every.values()}
+        return {name: i for name, i in every.items() if seen[i]}
 
     # --- which schools, in which order --------------------------------------------------------------------------
 
@@ -149,7 +147,6 @@ class Desk:
 
     def select(self, view: View) -> Selection:
         """The schools of a view, in its order, ties by id; `priority_rank` puts the verify first list after the ranked.
-
         Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
         """
         disclosure.check_view(view, self.tier, self.risk)
@@ -164,7 +161,6 @@ class Desk:
         """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions.
 
         With all columns, or where one of BAND_COLUMNS is named, likely ranks are drawn for another policy: name columns.
-
         Raises DisclosureError where this tier may not see schools one by one.
         """
         disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
@@ -196,15 +192,12 @@ class Desk:
         """Counts of a selection; of all schools where it says `of`. `indicator` is the view's `show`
         by default: an indicator's name, or a column's."""
         shown = indicator or view.shown("show", SHOWN)
-        names = [n for n in self.columns if shown not in self.indicators or n in self.indicators[shown].inputs]
-        frame = self._rows(view, [*COUNTED, *(n for n in names if n not in COUNTED)])
-        policy = view.policy_over(self.policy)
-        values = shown_values(shown, frame, self.indicators, self.columns, policy)
+        frame = self._rows(view, behind(shown, self.indicators, self.columns))
+        values = shown_values(shown, frame, self.indicators, self.columns, view.policy_over(self.policy))
         return summarise(frame, values, self.schools)
 
     def areas(self, view: View, level: int, indicator: str | None = None) -> pd.DataFrame:
         """The selection rolled up to every area of a level, those without a school too (num_schools 0).
-
         Columns: area_id, level, name, parent_id and what `aggregate.roll_up` gives, for one indicator or for all. Where
         this tier may not see so few schools of an area, all but their number is unknown. Raises ViewError for a level
         that is not here.
@@ -253,11 +246,9 @@ class Desk:
         if self.one_by_one:
             return None
         ways = Ways(lambda view: self._select(view).positions, self._roll_up, self.indicators)
-        table = areas_of(self.whole, self.places)
-        finest = self._cells(resolution_of(FINEST, self.locations))
-        return Guard(
-            table, finest, self.places.parents, seen=self.thresholds, how=self.locations, tier=self.tier, ways=ways
-        )
+        table, finest = areas_of(self.whole, self.places), self._cells(resolution_of(FINEST, self.locations))
+        guard = partial(Guard, seen=self.thresholds, how=self.locations, tier=self.tier, ways=ways)
+        return guard(table, finest, self.places.parents)
 
     # --- one school, and the search box -------------------------------------------------------------------------
 
@@ -276,7 +267,6 @@ class Desk:
 
     def search(self, text: str, limit: int = 10) -> list[dict[str, Any]]:
         """Areas and schools whose name or id holds all words of a text, best match first, areas before schools.
-
         Each is a dict: kind ("area" or "school"), id, name, level (of an area), part_of (its area above, or the
         school's areas, smallest first), latitude and longitude (of a school; None where unknown or hidden).
         """

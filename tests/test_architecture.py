@@ -18,7 +18,6 @@ MODULES = [
 LONG = {
     "geodata/fields.py": "a list of declarations",
     "geodata/policy.py": "a list of declarations",
-    "geodata/query.py": "the desk: many questions, each answered in a few lines",
 }
 # Who alone may use a library: rooms or modules, by how their name starts.
 ONLY = {

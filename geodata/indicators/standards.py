@@ -35,27 +35,36 @@ def _standard(tier: str) -> Callable[..., pd.Series]:
     return meets
 
 
-MEETS_T0 = Indicator(
-    name="meets_t0", title="Speed of 10 Mbps (scenario T0)", unit="share of schools", code="T0",
-    definition="Schools with the speed of the older floor, 10 Mbps a school whatever its size. A scenario beside the standard.",
-    reference="Giga cost model default (2023)", compute=_standard("T0"), rollup="share", higher_is="better",
-    needs=("download_speed_mbps",), order=13,
-)  # fmt: skip
-MEETS_T1 = Indicator(
-    name="meets_t1", title="Speed of the 2030 target (T1)", unit="share of schools", code="T1",
-    definition="Schools with at least 20 Mbps and at least 50 kbps for each learner.",
-    reference="ITU and UN aspirational targets for 2030 (2022)", compute=_standard("T1"), rollup="share", higher_is="better",
-    needs=("download_speed_mbps",), order=14,
-)  # fmt: skip
-MEETS_T2 = Indicator(
-    name="meets_t2", title="Speed for digital classrooms (scenario T2)", unit="share of schools", code="T2",
-    definition="Schools with at least 20 Mbps and at least 100 kbps for each learner. A scenario beside the standard.",
-    reference="FCC/SETDA short-term goal", compute=_standard("T2"), rollup="share", higher_is="better",
-    needs=("download_speed_mbps",), order=15,
-)  # fmt: skip
-MEETS_T3 = Indicator(
-    name="meets_t3", title="Speed for a device for every learner (scenario T3)", unit="share of schools", code="T3",
-    definition="Schools with at least 20 Mbps and at least 1 Mbps for each learner. A scenario beside the standard.",
-    reference="FCC long-term goal", compute=_standard("T3"), rollup="share", higher_is="better",
-    needs=("download_speed_mbps",), order=16,
-)  # fmt: skip
+def _indicator(tier: str, title: str, definition: str, reference: str) -> Indicator:
+    """One standard as an indicator; they stand in their order behind the speed itself."""
+    return Indicator(
+        name=f"meets_{tier.lower()}", title=title, unit="share of schools", code=tier, definition=definition,
+        reference=reference, compute=_standard(tier), rollup="share", higher_is="better", needs=("download_speed_mbps",),
+        order=13 + int(tier[1:]),
+    )  # fmt: skip
+
+
+MEETS_T0 = _indicator(
+    "T0",
+    "Speed of 10 Mbps (scenario T0)",
+    "Schools with the speed of the older floor, 10 Mbps a school whatever its size. A scenario beside the standard.",
+    "Giga cost model default (2023)",
+)
+MEETS_T1 = _indicator(
+    "T1",
+    "Speed of the 2030 target (T1)",
+    "Schools with at least 20 Mbps and at least 50 kbps for each learner.",
+    "ITU and UN aspirational targets for 2030 (2022)",
+)
+MEETS_T2 = _indicator(
+    "T2",
+    "Speed for digital classrooms (scenario T2)",
+    "Schools with at least 20 Mbps and at least 100 kbps for each learner. A scenario beside the standard.",
+    "FCC/SETDA short-term goal",
+)
+MEETS_T3 = _indicator(
+    "T3",
+    "Speed for a device for every learner (scenario T3)",
+    "Schools with at least 20 Mbps and at least 1 Mbps for each learner. A scenario beside the standard.",
+    "FCC long-term goal",
+)

@@ -14,7 +14,7 @@ from geodata.policy import POLICY
 from geodata.priority import Scoring, criteria, score_items
 from geodata.tables import SCHOOLS, empty_columns
 
-_COLUMNS: dict[str, list[Any]] = {
+EIGHT: dict[str, list[Any]] = {
     "school_id": ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8"],
     "admin1": ["North", "North", "North", "East", "East", "Central", "Central", "Central"],
     "settlement": ["rural", "rural", "town", "rural", "rural", "city", "city", "suburb"],
@@ -37,7 +37,7 @@ _COLUMNS: dict[str, list[Any]] = {
 @cache
 def toy() -> pd.DataFrame:
     """The eight schools with every column of the schools' table, gaps and ranks among them. Not to be changed."""
-    frame = empty_columns(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in _COLUMNS.items()}), SCHOOLS)
+    frame = empty_columns(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in EIGHT.items()}), SCHOOLS)
     return frame.assign(**derive(frame))
 
 
@@ -66,7 +66,7 @@ def assumed_scoring() -> Scoring:
 
 def row(school_id: str) -> int:
     """Position of a school."""
-    return _COLUMNS["school_id"].index(school_id)
+    return EIGHT["school_id"].index(school_id)
 
 
 def value(school_id: str, column: str) -> Any:
