@@ -4,6 +4,7 @@ The models are the reference of the recipe language; `docs/recipes.md` is genera
 is declared: no Python is needed for a new place.
 """
 
+from etl.recipe.linking import Link
 from etl.recipe.parts import (
     FEEDABLE,
     Feed,
@@ -30,6 +31,7 @@ __all__ = [
     "Feed",
     "Format",
     "Kind",
+    "Link",
     "Missing",
     "OfAreas",
     "Passport",

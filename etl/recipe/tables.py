@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from etl.recipe.linking import Link
 from etl.recipe.parts import Feed, Kind, Passport, Reading, Repair, Scope, SecondPosition
 
 
@@ -54,6 +55,9 @@ class Source(Reading, Passport):
     )
     scope: Scope | None = Field(None, description="Which rows belong.")
     repair: Repair = Field(default_factory=lambda: Repair.model_validate({}), description="Coordinate repairs.")
+    link: Link | None = Field(
+        None, description="How rows find their school by place and name, where they have not the register's ids."
+    )
     second_position: SecondPosition | None = Field(None, description="A second pair of coordinates to compare with.")
     allow_repeated_ids: bool = Field(False, description="Ids that stand twice are numbered instead of rejected.")
     make_id_from: tuple[str, ...] = Field(

@@ -79,8 +79,10 @@ class Recipe(Model):
         if not any(s.kind == "schools" and not s.series for s in self.source):
             raise ValueError('no [[source]] has kind = "schools"')
         for source in self.source:
-            _known_fields(source.columns, FEEDABLE[source.kind], f"source {source.name!r}, columns")
-            _known_fields(dict(source.values), FEEDABLE[source.kind], f"source {source.name!r}, values")
+            allowed = FEEDABLE["schools"] if source.link else FEEDABLE[source.kind]  # a link looks at areas too
+            _known_fields(source.columns, allowed, f"source {source.name!r}, columns")
+            _known_fields(dict(source.values), allowed, f"source {source.name!r}, values")
+        _linked_in_order(self.source)
         for context in self.context:
             _known_fields(context.columns, CONTEXT_COLUMNS, f"context {context.name!r}, columns")
         try:
@@ -88,6 +90,25 @@ class Recipe(Model):
         except PolicyError as error:
             raise ValueError(f"policy: {error}") from None
         return self
+
+
+def _linked_in_order(sources: tuple[Source, ...]) -> None:
+    """A link is of registers and attributes, to a register that stands before."""
+    for number, source in enumerate(sources):
+        if source.link is None:
+            continue
+        where = f"source {source.name!r}, link"
+        if source.kind not in ("schools", "attributes") or source.series:
+            raise ValueError(f"{where}: only schools and attributes of the current year are linked")
+        before = [s.name for s in sources[:number] if s.kind == "schools" and not s.series]
+        if not before:
+            raise ValueError(f'{where}: no [[source]] with kind = "schools" stands before it')
+        if source.link.to is not None and source.link.to not in before:
+            raise ValueError(
+                f"{where}: no register {source.link.to!r} stands before it{nearest(source.link.to, before)}"
+            )
+        if source.link.unmatched == "add" and source.kind != "schools":
+            raise ValueError(f'{where}: unmatched = "add" makes new schools, which kind = "schools" alone can')
 
 
 def _known_fields(given: dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
