@@ -17,7 +17,8 @@ from geodata.errors import RecipeError
 from geodata.text import fold
 
 EXTRA = {"XKX": "XK"}  # Kosovo: in use, though not in ISO 3166
-WITHDRAWN = ("BUR", "DDR", "FXX", "TMP", "YMD", "ZAR", "ZZZ")  # codes of the past, and the one for no country
+# Codes of the past, of postal and customs territories, and the one for no country: none is ISO 3166-1 today.
+NOT_ISO = ("ASC", "BUR", "CPT", "DDR", "DGA", "FXX", "QUU", "TAA", "TMP", "YMD", "ZAR", "ZZZ")
 OTHER_NAMES = {
     "ivory coast": "CIV", "burma": "MMR", "swaziland": "SWZ", "cape verde": "CPV", "macedonia": "MKD", "drc": "COD",
     "dr congo": "COD", "congo": "COG", "laos": "LAO", "syria": "SYR", "palestine": "PSE", "east timor": "TLS", "uk": "GBR",
@@ -37,7 +38,7 @@ def _two() -> dict[str, str]:
         and re.fullmatch("[A-Z]{2}", new[0])
         and new[0] in territories
     }
-    return {**{k: v for k, v in pairs.items() if not k.startswith("X") and k not in WITHDRAWN}, **EXTRA}
+    return {**{k: v for k, v in pairs.items() if not k.startswith("X") and k not in NOT_ISO}, **EXTRA}
 
 
 def made_up(iso3: str) -> bool:
