@@ -98,6 +98,8 @@ class Connector:
     order: int = 100
     key: Key | None = None
     parallel: int = 1  # requests at once that the service allows
+    first_wait_s: float = 1.0  # before the second try, where the service does not say how long; doubles each time
+    rest_h: float = 0.0  # hours for which an answer is not asked for again even by a refresh (OpenCelliD: 24)
     by_hand: str = ""  # what file a person may drop instead, in a sentence
     options: Mapping[str, str] = field(default_factory=dict)  # option → what it does
     open_country: bool = True  # asked by `firstmile country`
