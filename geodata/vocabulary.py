@@ -159,6 +159,14 @@ class Medium(StrEnum):
     OTHER = "other"
 
 
+class LineStatus(StrEnum):
+    """Whether a transmission line is there."""
+
+    OPERATIONAL = "operational"
+    PLANNED = "planned"
+    NOT_IN_USE = "not_in_use"
+
+
 class Tier(StrEnum):
     """Priority tier: A lacks most, then B, then C."""
 
