@@ -6,7 +6,7 @@ import dash_ag_grid as dag
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, figures, freshness, ledger, methodbook, words
+from dashboard import cardview, figures, freshness, ledger, methodbook, unfound, words
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -32,8 +32,9 @@ def layout(desk: Desk, view: View) -> Component:
             html.H1("Where these data come from"),
             html.P(_lead(desk), className="fm-lead"),
             html.P([methodbook.link(view, "ways", "How every number is worked out"), " · ", methodbook.link(view, "trail", "Who built and exported what: the trail")], className="fm-noprint"),
-            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
+            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
+            *unfound.section(desk),
             freshness.section(desk),
             _rows(desk),
             _quality(desk),
@@ -45,6 +46,12 @@ def layout(desk: Desk, view: View) -> Component:
         ],
         className="fm-sheet",
     )  # fmt: skip
+
+
+def _parts(desk: Desk) -> list[tuple[str, str]]:
+    """The contents: what could not be had stands in them only where something could not."""
+    gaps = [("unfound", unfound.TITLE)] if unfound.rows(desk) else []
+    return [PARTS[0], *gaps, *PARTS[1:]]
 
 
 def _lead(desk: Desk) -> str:

@@ -114,7 +114,8 @@ class Result:
         }
         policy = self.view.policy_over(self.desk.policy).changes()
         changed = {"policy_changes": "; ".join(f"{name} = {value}" for name, value in policy.items())} if policy else {}
-        return {**words, **self.passport, **chosen, **changed}
+        gaps = "; ".join(f"{m['what']}: {m['reason']}" for m in self.desk.atlas.manifest.get("missing") or [])
+        return {**words, **self.passport, **chosen, **changed, **({"could_not_be_had": gaps} if gaps else {})}
 
     @cached_property
     def dictionary(self) -> list[dict[str, str]]:
