@@ -35,6 +35,7 @@ class Entry:
     retrieved: str  # when these bytes came
     checked: str  # when the service last said that they are still the same
     headers: Mapping[str, str] = field(default_factory=dict)
+    landed: str = ""  # where redirects led to
 
     @property
     def age_from(self) -> datetime:
@@ -68,6 +69,14 @@ class Cache:
         except OSError:
             return None
         return content if hashlib.sha256(content).hexdigest() == entry.sha256 else None
+
+    def whole(self, entry: Entry) -> bool:
+        """Whether the bytes of an entry are what they were."""
+        try:
+            with self.blob(entry.sha256).open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
+        except OSError:
+            return False
 
     def keep(self, key: str, entry: Entry, content: bytes | None = None) -> None:
         """Write the bytes (unless they are here) and then the entry, each whole or not at all."""

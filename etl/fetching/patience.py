@@ -18,6 +18,11 @@ LONGEST_WAIT_S = 300.0  # a service that asks for more is asked another day
 AGAIN = (429, 500, 502, 503, 504)
 
 
+def jitter() -> float:
+    """A number from 0 to 1, so that not all come back at once."""
+    return random.random()
+
+
 class TryAgainError(Exception):
     """One try failed in a way that may pass: `reason` in words, `wait` in seconds where the service says so."""
 
@@ -33,7 +38,7 @@ class Patience:
 
     sleep: Callable[[float], None]
     now: Callable[[], datetime]
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float]
     first_wait: float = FIRST_WAIT_S
 
     def wait(self, tries: int, asked: float | None) -> float:
