@@ -1,0 +1,236 @@
+"""Names of schools made comparable: the words that tell schools apart, and what the others say (level, sex, number …).
+
+A name in any script becomes Latin words without case, accents and full stops. What stands in
+`etl/aliases/school_words.csv` leaves as a mark: two schools called alike whose marks differ ("School No 3" and "School No
+13", "Boys" and "Girls") are two schools, whatever else is alike.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from anyascii import anyascii
+
+from geodata.text import fold
+
+WORDS = Path(__file__).parents[1] / "aliases" / "school_words.csv"
+MARKS = ("level", "sex", "owner", "branch", "side", "number", "letter")
+GROUP_LETTERS = frozenset("abcdefgh")
+ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+}
+LEVELS_AFTER = 4  # from ISCED 4 on: after school; marks of one group
+
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ere|e|eme|o|ro|do|to|ta|ª|º)")
+_WITH_LETTER = re.compile(r"(\d+)([a-h])")
+_DOTTED = re.compile(r"(?<![^\W\d_])([^\W\d_])[./](?=[^\W\d_](?:[./ ]|$))")  # c.e.s → ces, p/s → ps
+_ELIDED = re.compile(r"\b(?:d|l|s|j|n|m|c|t|qu)['’´`](?=[^\W\d_]{2})")  # d'Okola, l'Espoir
+_APOSTROPHE = re.compile(r"['’`ʿʾʼ´](?:s\b)?")
+_DIGIT_BORDER = re.compile(r"(?<=\d)(?=[^\W\d_]{3,})|(?<=[^\W\d_]{2})(?=\d)")
+# Scripts written without spaces between words: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN_NUMBER = re.compile("第([一二三四五六七八九十])")
+_HAN = {c: str(n) for n, c in enumerate("一二三四五六七八九十", start=1)}
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_TO_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": ""})
+
+Table = Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A school's name taken apart. `core`: the words that tell schools apart, in order; `common`: general words.
+
+    `marks`: of MARKS, each a set of values; `foreign`: written in another script than the Latin one.
+    """
+
+    core: tuple[str, ...]
+    common: tuple[str, ...]
+    marks: tuple[frozenset[str], ...]
+    foreign: bool = False
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], tuple[frozenset[str], ...]]:
+        """What two spellings of one name share, whatever the order of its words."""
+        return tuple(sorted(self.core)) or tuple(sorted(self.common)), self.marks
+
+    @property
+    def joined(self) -> str:
+        """The core without spaces: word borders differ between spellings and scripts."""
+        return "".join(self.core)
+
+
+NOTHING = Name((), (), (frozenset(),) * len(MARKS))
+
+
+@cache
+def table(own: tuple[tuple[str, str], ...] = ()) -> tuple[Table, re.Pattern[str], int]:
+    """Words → their marks; what finds the words of scripts without spaces; and how many words the longest phrase has.
+
+    `own` are the recipe's words → what they stand for, taken apart like a name.
+    """
+    found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    with WORDS.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(line for line in stream if not line.startswith("#")):
+            for words in {tuple(split(row["word"])), tuple(split(latin(row["word"])))}:
+                if words and (row["mark"], row["value"]) not in found.setdefault(words, []):
+                    found[words].append((row["mark"], row["value"]))
+    longest = sorted({" ".join(w) for w in found if _UNSPACED.search(w[0])}, key=lambda w: (-len(w), w))
+    for word, meaning in own:
+        found[tuple(split(word))] = [("means", meaning)]
+    return {k: tuple(v) for k, v in found.items()}, re.compile("|".join(map(re.escape, longest))), max(map(len, found))
+
+
+def latin(text: str) -> str:
+    """The text in Latin letters, lower case."""
+    return text if text.isascii() else anyascii(text).lower()
+
+
+def split(text: str) -> list[str]:
+    """Folded words of a text, in its own script: initials joined (C.E.S. → ces), apostrophes and signs gone."""
+    folded = fold(text.replace("º", "").replace("ª", "")).translate(_TO_ARABIC)
+    folded = _APOSTROPHE.sub("", _ELIDED.sub(" ", _DOTTED.sub(r"\1", _DOTTED.sub(r"\1", folded))))
+    words = _DIGIT_BORDER.sub(" ", "".join(map(_letter, folded))).split()
+    return _initials([word.removeprefix("ال") if _ARABIC.search(word) and len(word) > 4 else word for word in words])
+
+
+@cache
+def _letter(char: str) -> str:
+    """The character where it is part of a word (vowel signs are, joiners leave), else a space."""
+    if char in "\u200c\u200d":
+        return ""
+    return char if char.isalnum() or unicodedata.category(char)[0] == "M" else " "
+
+
+def _initials(words: list[str]) -> list[str]:
+    """Single letters before a longer word become one: J F Kennedy → jf kennedy; at the end they stay (Group I A)."""
+    out: list[str] = []
+    run: list[str] = []
+    for word in words:
+        if len(word) == 1 and word.isalpha() and word.isascii():
+            run.append(word)
+            continue
+        out += ["".join(run)] if run else []
+        out.append(word)
+        run = []
+    return out + run
+
+
+@lru_cache(maxsize=400_000)
+def parse(text: str, own: tuple[tuple[str, str], ...] = ()) -> Name:
+    """A name taken apart; `own` are the recipe's words (`[source.link.words]`)."""
+    known, unspaced, longest = table(own)
+    foreign = not latin(fold(text)).isascii() or bool(
+        re.search("[^\u0000-\u024f\u1e00-\u1eff\u2000-\u206f\u2116]", text)
+    )
+    text = _HAN_NUMBER.sub(lambda m: f" {_HAN[m.group(1)]} ", text)
+    if _UNSPACED.search(text):
+        text = unspaced.sub(r" \g<0> ", text)
+    words = _meant(split(text), known, longest)
+    marks: dict[str, set[str]] = {mark: set() for mark in MARKS}
+    core: list[str] = []
+    common: list[str] = []
+    for word, last in _read(words, known, longest, marks, common):
+        _plain(word, last, marks, core)
+    return Name(tuple(core), tuple(common), tuple(frozenset(marks[m]) for m in MARKS), foreign)
+
+
+def _meant(words: list[str], known: Table, longest: int) -> list[str]:
+    """The recipe's own words put in full."""
+    out: list[str] = []
+    at = 0
+    while at < len(words):
+        size, said = _phrase(words, at, known, longest)
+        if said and said[0][0] == "means":
+            out += split(said[0][1])
+        else:
+            size = 1
+            out.append(words[at])
+        at += size
+    return out
+
+
+def _phrase(words: list[str], at: int, known: Table, longest: int) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """The longest known phrase that starts here: how many words, and its marks."""
+    for size in range(min(longest, len(words) - at), 0, -1):
+        said = known.get(tuple(words[at : at + size]))
+        if said is not None:
+            return size, said
+    return 1, ()
+
+
+def _read(
+    words: list[str], known: Table, longest: int, marks: dict[str, set[str]], common: list[str]
+) -> list[tuple[str, bool]]:
+    """Fills marks and general words from known phrases; returns the other words in Latin letters, with whether each is the last."""
+    left: list[tuple[str, bool]] = []
+    at = 0
+    while at < len(words):
+        size, said = _phrase(words, at, known, longest)
+        last = at + size >= len(words)
+        single = len(words[at]) == 1 and (last or _before_letter(words, at))  # the A of "Group A" is no article
+        if not said or (single and words[at] in GROUP_LETTERS | set(ROMAN)):
+            plain = split(latin(words[at]))
+            again = [(w, known.get((w,), ())) for w in plain] if not words[at].isascii() else [(w, ()) for w in plain]
+            for word, told in again:
+                if told:
+                    _mark(told, marks, common, left, last)
+                else:
+                    left.append((word, last or _before_letter(words, at)))
+            at += 1
+            continue
+        _mark(said, marks, common, left, last)
+        at += size
+    return left
+
+
+def _before_letter(words: list[str], at: int) -> bool:
+    return at == len(words) - 2 and words[-1] in GROUP_LETTERS
+
+
+def _mark(
+    said: tuple[tuple[str, str], ...], marks: dict[str, set[str]], common: list[str], left: list[tuple[str, bool]], last: bool
+) -> None:  # fmt: skip
+    for mark, value in said:
+        if mark == "level":
+            marks["level"] |= set(value)
+        elif mark in marks:
+            marks[mark] |= set(value.split())
+        elif mark == "school":
+            common.append(value)
+        elif mark == "same":
+            left.append((value, last))
+
+
+def _plain(word: str, last: bool, marks: dict[str, set[str]], core: list[str]) -> None:
+    """A word that no list knows: a number, the letter of a group, or part of the name itself."""
+    if word.isdigit():
+        marks["number"].add(str(int(word)))
+    elif found := _ORDINAL.fullmatch(word):
+        marks["number"].add(str(int(found.group(1))))
+    elif found := _WITH_LETTER.fullmatch(word):
+        marks["number"].add(str(int(found.group(1))))
+        marks["letter"].add(found.group(2))
+    elif word in ROMAN and ((last and core) or (len(word) > 1 and (last or core))):
+        marks["number"].add(str(ROMAN[word]))
+    elif last and word in GROUP_LETTERS:
+        marks["letter"].add(word)
+    else:
+        core.append(word)
