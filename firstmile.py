@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from firstmile_say import BAD, FAILED, OfficialOption, findings, say, size, stop, warn, wrote
+from firstmile_open import commands
+from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -25,6 +26,8 @@ app = typer.Typer(
 
 Look around with invented data: `firstmile demo`, then `firstmile serve atlases/demo`.
 
+A country from open sources: `firstmile country KEN`, then `firstmile serve atlases/ken`.
+
 Your own register: `firstmile inspect register.xlsx --out mine.toml`, correct the draft,
 `firstmile build mine.toml --out atlases/mine`, `firstmile check atlases/mine`, `firstmile serve atlases/mine`.
 """,
@@ -33,11 +36,6 @@ Your own register: `firstmile inspect register.xlsx --out mine.toml`, correct th
 AtlasArgument = Annotated[
     Path, typer.Argument(metavar="ATLAS", help="Built data of one country, such as atlases/demo.")
 ]
-WhoOption = Annotated[
-    str,
-    typer.Option(help="Your name for the trail, as you type it; nobody checks it. May be left out.", metavar="NAME"),
-]
-TierOption = Annotated[str, typer.Option(help="Who is to see it: public, partner or government.", metavar="TIER")]
 
 
 @app.command()
@@ -271,6 +269,9 @@ def trail(  # noqa: PLR0917 - one parameter an option
 def store() -> str:
     """Where the trail is, as the environment says; empty means `trail.db` beside the built data, "off" none."""
     return os.environ.get("FIRSTMILE_STORE", "")
+
+
+app.add_typer(commands(os.environ, store))
 
 
 def main() -> None:

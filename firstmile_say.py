@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from geodata.layers import Atlas
 
 FAILED, BAD = 1, 2
+WhoOption = Annotated[
+    str,
+    typer.Option(help="Your name for the trail, as you type it; nobody checks it. May be left out.", metavar="NAME"),
+]
+TierOption = Annotated[str, typer.Option(help="Who is to see it: public, partner or government.", metavar="TIER")]
 OfficialOption = Annotated[
     bool,
     typer.Option(

@@ -1,0 +1,112 @@
+"""Commands that ask services on the web: a country from open sources alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from firstmile_say import WhoOption, say, size, stop, warn
+
+if TYPE_CHECKING:
+    from etl.country import Country
+
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Never touch the network: what was fetched before, or put there by hand.")
+]
+
+
+def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
+    """The commands, for the environment that keys and addresses are read from; `store` says where the trail is."""
+    app = typer.Typer(rich_markup_mode="markdown")
+
+    @app.command()
+    def country(  # noqa: PLR0917 - one parameter an option
+        iso3: Annotated[str, typer.Argument(metavar="ISO3", help="The country's three letters, such as KEN.")],
+        out: Annotated[
+            Path | None, typer.Option(help="Where the built data go; for KEN, atlases/ken by default.", metavar="ATLAS")
+        ] = None,
+        data: Annotated[
+            Path | None,
+            typer.Option(
+                help="Where the files and the recipe go; by default a folder beside the built data whose name ends in .raw.",
+                metavar="DIR",
+            ),
+        ] = None,
+        offline: OfflineOption = False,
+        anew: Annotated[
+            bool, typer.Option("--anew", help="Choose anew, into a numbered recipe beside the one that is there.")
+        ] = False,
+        only: Annotated[
+            str, typer.Option(help="Look for these alone, such as boundaries,schools.", metavar="A,B")
+        ] = "",
+        name: Annotated[str, typer.Option(help="Name of the place; its English one by default.", metavar="NAME")] = "",
+        who: WhoOption = "",
+    ) -> None:
+        """Build a country from open sources alone: schools, boundaries, speeds, mobile sites, people, wealth and more.
+
+        Each service is asked in turn, and the choice is written down as a recipe to be edited. What cannot be had is
+        said. A run that was stopped goes on with what is there; a recipe that is there is used as it stands.
+
+        Example: `firstmile country KEN --out atlases/kenya`
+        """
+        from etl.codes import country_code
+        from firstmile_trail import recorded_build
+
+        code = country_code(iso3)
+        target = out or Path("atlases") / code.lower()
+        folder = data or target.parent / f"{target.name}.raw"
+        made = _written(code, folder, environ, offline=offline, anew=anew, only=_wanted(only), name=name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        atlas = recorded_build(made.recipe, made.data, target, store(), who=who, reason=f"firstmile country {code}")
+        say(f"Done: {target} ({size(atlas)}). Its recipe: {made.recipe}")
+        _gaps(made)
+        say(f"Next: firstmile check {target}, then firstmile serve {target}")
+        say("To add a register of your own, put it into the recipe as another [[source]]: docs/recipes.md")
+
+    return app
+
+
+def _wanted(only: str) -> list[str]:
+    """What `--only` names; ends with 2 for what is none of it."""
+    from etl.choosing import SLOTS
+    from etl.recipe.whole import nearest
+
+    known = [slot.gives for slot in SLOTS]
+    wanted = [word.strip() for word in only.split(",") if word.strip()]
+    for word in wanted:
+        if word not in known:
+            stop(f"--only: there is no {word!r}{nearest(word, known)}.")
+    return wanted
+
+
+def _written(
+    code: str, folder: Path, environ: Mapping[str, str], *, offline: bool, anew: bool, only: list[str], name: str
+) -> Country:
+    """The recipe, chosen now or there already."""
+    from datetime import date
+
+    from etl.choosing import Asking
+    from etl.codes import iso2_of, name_of
+    from etl.connect import Ask
+    from etl.country import write_country
+    from etl.fetching.settings import client_of
+
+    ask = Ask(iso3=code, iso2=iso2_of(code), name=name or name_of(code), data=folder, today=date.today())
+    client = client_of(environ, offline=offline, refresh=anew, tell=warn)
+    made = write_country(Asking(ask, client, warn, anew), only=only)
+    if made.written:
+        say(f"Wrote {made.recipe}: which source was taken for what, and why. It is yours to edit.")
+    else:
+        say(f"{made.recipe} is there already and is used as it stands. To choose anew: --anew")
+    return made
+
+
+def _gaps(made: Country) -> None:
+    """What could not be had, a line each."""
+    if made.missing:
+        say("What could not be had:")
+    for what, reason in made.missing:
+        say(f"  {what}: {reason}")
