@@ -2,7 +2,8 @@
 
 A build that stops half-way (power cut, kill -9, Ctrl-C) resumes after the last marked step; a file without its mark is
 written again, and the old atlas stays in place until the new one is whole. The build id is a hash of inputs, recipe,
-alias files and code: whatever changes starts a build of its own.
+alias files and code: whatever changes starts a build of its own, which takes over the steps of the build before that
+rest on nothing that changed (`etl.reuse`).
 
     for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → series → manifest
 """
@@ -19,6 +20,7 @@ from etl.manifest import build_id, inputs
 from etl.people import count_people
 from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
+from etl.reuse import SHELF, do, shelve
 from etl.source import fetch_missing
 from etl.steps import (
     assign_areas,
@@ -77,12 +79,11 @@ def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None
     identity = build_id(recipe_path, recipe, data)
     with workspace(out, identity) as folder:
         work = Work(folder, recipe, recipe_path, data, identity, tell)
+        wrote: dict[str, str] = {}
         for number, step in enumerate(STEPS, start=1):
-            said = work.done(step.name)
-            if said is None:
-                said = step.function(work)
-                work.mark(step.name, said)
+            said = do(work, step.name, step.function, wrote, folder.parent / SHELF)
             tell(f"{number}/{len(STEPS)} {step.title}: {said}")
+        shelve(folder, folder.parent / SHELF)
         return publish(out, folder, identity)
 
 

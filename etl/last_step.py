@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import Any
 
 import pandas as pd
@@ -12,25 +11,22 @@ from etl.manifest import attributions, code_version, columns_of, passport, refus
 from etl.quality import line
 from etl.recipe import Source
 from etl.report import metrics
-from etl.source import read_raw
 from etl.steps import nothing
 from etl.work import Work
 from geodata.exports.formula import spreadsheet_csv
-from geodata.layers import write_layer, write_manifest
+from geodata.layers import write_manifest
 from geodata.tables import OUT_OF_SCOPE, QUARANTINE, empty_columns
 from geodata.vocabulary import Severity
 
 
 def finish(work: Work) -> str:
     """Rejected and out-of-scope rows, the report, and the manifest; refuses to end where a row was lost."""
-    schools = pd.read_parquet(
-        work.folder / "schools.parquet", columns=["school_id", "latitude", "location_in_declared_area", "source_name"]
-    )
+    schools = work.layer("schools", ["school_id", "latitude", "location_in_declared_area", "source_name"])
     late = work.take("merged.rejected")
     quarantine, out_of_scope, sources = [late], [work.take("areas.out_of_scope")], []
     for number, source in enumerate(work.recipe.source):
         if source.kind == "population":
-            raw = read_raw(source, work.data)
+            raw = work.raw(source)
             sources.append(passport(source, source.name, source.kind, raw.sha256, (0, 0, 0, 0)))
             continue
         if source.kind == "roads":
@@ -52,9 +48,9 @@ def finish(work: Work) -> str:
         out_of_scope.append(work.take("people.out_of_scope"))
     refuse_lost_schools(sources, schools)
     rejected_rows = _long(quarantine, QUARANTINE)
-    write_layer(work.folder, "quarantine", rejected_rows)
-    _csv(work, "quarantine.csv", rejected_rows)
-    write_layer(work.folder, "out_of_scope", _long(out_of_scope, OUT_OF_SCOPE))
+    work.write("quarantine", rejected_rows)
+    work.write_bytes("quarantine.csv", spreadsheet_csv(rejected_rows))  # no cell of it starts a formula
+    work.write("out_of_scope", _long(out_of_scope, OUT_OF_SCOPE))
     manifest = _manifest(work, sources, schools)
     write_manifest(work.folder, manifest)
     return f"{sum(s['rows_read'] for s in sources):,} rows read, all accounted for."
@@ -65,13 +61,6 @@ def _long(parts: list[pd.DataFrame], table: Any) -> pd.DataFrame:
     frame = pd.concat(given, ignore_index=True) if given else nothing(table)
     order = [c for c in ("source", "row", "check", "reason") if c in frame]
     return empty_columns(frame, table).sort_values(order, kind="stable", ignore_index=True)
-
-
-def _csv(work: Work, name: str, frame: pd.DataFrame) -> None:
-    """A CSV that a person can open; no cell starts a formula."""
-    part = work.folder / f"{name}.part"
-    part.write_bytes(spreadsheet_csv(frame))
-    os.replace(part, work.folder / name)
 
 
 def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) -> dict[str, Any]:
@@ -90,7 +79,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
-        "people": people["about"],
+        "people": people["about"], "missing": [m.model_dump() for m in recipe.missing],
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],
     }  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from etl.filehashes import hashes_of
 from etl.recipe import Passport, Reading, Recipe
-from etl.source import find, format_of
+from etl.source import find
 from geodata.disclosure import non_commercial
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS
@@ -26,7 +28,6 @@ from geodata.tables import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 KIND_COLUMNS = {
     "cells": tuple(c for c in JOIN_COLUMNS if c.startswith("nearest_")),
     "nodes": ("fiber_node_distance_m",),
@@ -64,27 +65,16 @@ def build_id(recipe_path: Path, recipe: Recipe, data: Path) -> str:
 
     Raises SourceError, with the nearest names, where a file is missing.
     """
-    digest = hashlib.sha256(recipe_path.read_bytes())
     for item in inputs(recipe):
-        digest.update(_sha256(item, data))
-    digest.update(code_version().encode())
-    return digest.hexdigest()[:16]
+        find(item.path, data)
+    files = hashes_of(recipe.model_dump(mode="json"), data, {})
+    texts = (hashlib.sha256(recipe_path.read_bytes()).hexdigest(), *files, code_version())
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
-def _sha256(item: Reading, data: Path) -> bytes:
-    path = find(item.path, data)
-    parts = [path]
-    if format_of(path, item.format) == "shp":
-        parts = [p for s in SIDECARS if (p := path.with_suffix(s)).is_file()]
-    digest = hashlib.sha256()
-    for part in parts:
-        with part.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.digest()
-
-
+@cache
 def code_version() -> str:
-    """Hash of the sources that decide what a build gives: geodata, etl, alias files."""
+    """Hash of the sources that decide what a build gives: geodata, etl, alias files; taken once, for loaded code stays."""
     digest = hashlib.sha256()
     files = [*(ROOT / "geodata").rglob("*.py"), *(ROOT / "etl").rglob("*.py"), *(ROOT / "etl/aliases").glob("*.csv")]
     for path in sorted(files):

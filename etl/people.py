@@ -13,10 +13,8 @@ from etl.aside import set_aside
 from etl.quality import line
 from etl.raster import open_population
 from etl.recipe import Source
-from etl.source import find, read_raw
 from etl.steps import read_source
 from etl.work import Work
-from geodata.layers import write_layer
 from geodata.people.catchment import Roads, road_network, ways
 from geodata.people.cells import people_by_cell, resolution_for
 from geodata.people.children import school_age
@@ -37,7 +35,7 @@ def count_people(work: Work) -> str:
     sources = [s for s in work.recipe.source if s.kind == "population"]
     roads, about_roads = _roads(work)
     areas = work.take("areas")
-    ages = read_ages(work.recipe, work.data, areas)
+    ages = read_ages(*work.given("ages"), areas)
     kept = [t for t in (ages.out_of_scope, *(a["out_of_scope"] for a in about_roads)) if t is not None and len(t)]
     if kept:
         work.keep("people.out_of_scope", pd.concat(kept, ignore_index=True))
@@ -50,8 +48,8 @@ def count_people(work: Work) -> str:
         return f"needs {MISSING['population']}."
     layers, outside = _layers(work, sources[0], areas, ages, roads)
     for name in ("people", "unserved"):
-        write_layer(work.folder, name, getattr(layers, name))
-    write_layer(work.folder, "people_areas", layers.areas)
+        work.write(name, getattr(layers, name))
+    work.write("people_areas", layers.areas)
     about = {**layers.about, "missing": missing, "outside": outside, "raster": sources[0].name, "raster_date": sources[0].date, "ages_date": work.recipe.ages[0].date if work.recipe.ages else ""}  # fmt: skip
     work.keep_json("people.json", {"sources": passports, "notes": _notes(ages, about), "report": _report(layers, areas), "about": about})  # fmt: skip
     return _said(layers, missing)
@@ -79,12 +77,12 @@ def _roads(work: Work) -> tuple[Roads | None, list[dict[str, Any]]]:
     if not found:
         return None, []
     table = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326")
-    write_layer(work.folder, "roads", table)
+    work.write("roads", table)
     return road_network(table.geometry.to_numpy(), work.policy.number("road_gap_m")), abouts
 
 
 def _lines(work: Work, number: int, source: Source) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
-    raw = read_raw(source, work.data)
+    raw = work.raw(source)
     shapes = (
         gpd.GeoSeries([None] * len(raw), index=raw.frame.index, crs="EPSG:4326")
         if raw.geometry is None
@@ -102,12 +100,10 @@ def _lines(work: Work, number: int, source: Source) -> tuple[gpd.GeoDataFrame, d
 
 def _layers(work: Work, source: Source, areas: Any, ages: AgeTable, roads: Roads | None) -> tuple[PeopleLayers, float]:
     """The layers, and how many people of the raster live outside every area."""
-    raster = open_population(find(source.path, work.data))
+    raster = open_population(work.path(source))
     shaped = areas[areas.geometry.notna() & ~areas.geometry.is_empty]
     finest = shaped[shaped["level"] == shaped["level"].max()]
-    schools = pd.read_parquet(work.folder / "schools.parquet", columns=_columns()).sort_values(
-        "school_id", ignore_index=True
-    )
+    schools = work.layer("schools", _columns()).sort_values("school_id", ignore_index=True)
     bounds = tuple(finest.total_bounds) if len(finest) else _around(schools)
     height, width = raster.cell
     wanted = round(work.policy.number("people_hexagon_resolution"))

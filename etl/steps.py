@@ -13,21 +13,22 @@ from etl.areas import assign, whole_place
 from etl.boundaries import Areas, read_boundaries
 from etl.context import add_context
 from etl.doubts import left_out
+from etl.filehashes import hashes_of
 from etl.harmonise import Harmonised, harmonise
 from etl.merge import Table, merge
 from etl.personal import personal_columns
 from etl.quality import examine
 from etl.raster import open_population
 from etl.recipe import Source
+from etl.reuse import part_of_step
 from etl.second_position import metres_apart
 from etl.series import series
-from etl.source import find, read_raw
 from etl.work import Work
 from geodata.aggregate import roll_up
 from geodata.derive import derive, scored
 from geodata.gaps import speed_passport
 from geodata.joins import add_joins
-from geodata.layers import points, write_layer
+from geodata.layers import points
 from geodata.predict.voi import survey
 from geodata.tables import AREAS, OUT_OF_SCOPE, QUARANTINE, SCHOOLS, empty_columns
 from geodata.uncertainty import published_draws, rank_bands
@@ -47,21 +48,25 @@ def read_schools(work: Work) -> str:
 
 
 def read_source(work: Work, number: int, source: Source) -> int:
-    """Reads one source, unless an earlier try of this build has; returns its rows."""
+    """Reads one source, unless an earlier try of this build has, or the last build from the same file; returns its rows."""
+    rests_on = (source.model_dump_json(), *hashes_of([source.model_dump(mode="json")], work.files, work.hashes))
+    part_of_step(work, str(number), rests_on=rests_on, function=lambda: _read_source(work, number, source))
     about = work.take_json(f"{number}.source.json")
-    if about is None:
-        raw = read_raw(source, work.data)
-        read = harmonise(raw, source)
-        personal = personal_columns(raw.frame)
-        shown = [c for c in raw.frame.columns if c not in personal]
-        work.keep(f"{number}.raw", raw.frame.loc[read.frame.index, shown])
-        work.keep(f"{number}.frame", _shaped(read, source))
-        for name in ("rejected", "out_of_scope", "findings"):
-            work.keep(f"{number}.{name}", getattr(read, name))
-        about = {"sha256": raw.sha256, "rows": len(raw), "notes": read.notes, "unmapped": read.unmapped}
-        about["given"] = {f: int(read.frame[f].notna().sum()) for f in read.unmapped}
-        work.keep_json(f"{number}.source.json", about)
     return int(about["rows"])
+
+
+def _read_source(work: Work, number: int, source: Source) -> None:
+    raw = work.raw(source)
+    read = harmonise(raw, source)
+    personal = personal_columns(raw.frame)
+    shown = [c for c in raw.frame.columns if c not in personal]
+    work.keep(f"{number}.raw", raw.frame.loc[read.frame.index, shown])
+    work.keep(f"{number}.frame", _shaped(read, source))
+    for name in ("rejected", "out_of_scope", "findings"):
+        work.keep(f"{number}.{name}", getattr(read, name))
+    about = {"sha256": raw.sha256, "rows": len(raw), "notes": read.notes, "unmapped": read.unmapped}
+    about["given"] = {f: int(read.frame[f].notna().sum()) for f in read.unmapped}
+    work.keep_json(f"{number}.source.json", about)
 
 
 def _shaped(read: Harmonised, source: Source) -> pd.DataFrame:
@@ -86,7 +91,7 @@ def read_layers(work: Work) -> str:
             columns=["source_row", "coordinate_decimals", "location_repair"], errors="ignore"
         )
         layer = points(layer) if kind in POINTS else layer
-        write_layer(work.folder, kind, layer)
+        work.write(kind, layer)
         said.append(f"{len(layer):,} {kind}")
     return ", ".join(said) + "." if said else "none given."
 
@@ -101,7 +106,7 @@ def merge_sources(work: Work) -> str:
     work.keep("merged", frame)
     work.keep("merged.rejected", pd.concat([*merged.rejected, nothing(QUARANTINE)], ignore_index=True))
     work.keep_json("merged.json", merged.notes)
-    write_layer(work.folder, "conflicts", merged.conflicts.astype("str"))
+    work.write("conflicts", merged.conflicts.astype("str"))
     return f"{len(frame):,} schools from {len(tables)} tables, {len(merged.conflicts):,} values in dispute."
 
 
@@ -132,14 +137,14 @@ def _second_positions(work: Work, frame: pd.DataFrame, tables: list[Table]) -> p
 
 def assign_areas(work: Work) -> str:
     """Each school's area, the areas themselves, and the context tables that hang on them."""
-    areas = read_boundaries(work.recipe, work.data)
+    areas = read_boundaries(*work.given("boundary"))
     frame = assign(empty_columns(work.take("merged"), SCHOOLS), areas, work.recipe)
     whole_place(areas)
-    frame = add_context(frame, areas, work.recipe, work.data)
+    frame = add_context(frame, areas, *work.given("context"))
     work.keep("placed", frame)
     work.keep("areas", areas.frame)
     if areas.borders:
-        write_layer(work.folder, "borders", gpd.GeoDataFrame(pd.concat(areas.borders, ignore_index=True)))
+        work.write("borders", gpd.GeoDataFrame(pd.concat(areas.borders, ignore_index=True)))
     other = [t for t in areas.out_of_scope if len(t)]
     work.keep("areas.out_of_scope", pd.concat([*other, nothing(OUT_OF_SCOPE)], ignore_index=True))
     work.keep_json("areas.json", {"notes": areas.notes, "sources": areas.sources})
@@ -149,9 +154,9 @@ def assign_areas(work: Work) -> str:
 def join_layers(work: Work) -> str:
     """Nearest sites and nodes, coverage, speed tiles, neighbours and people around each school."""
     frame = work.take("placed")
-    layers = {k: _layer(work, k) for k in LAYERS}
+    layers = {k: work.layer(k) for k in LAYERS}
     population = [s for s in work.recipe.source if s.kind == "population"]
-    raster = open_population(find(population[0].path, work.data)) if population else None
+    raster = open_population(work.path(population[0])) if population else None
     joined = add_joins(frame, **layers, population=raster, policy=work.policy)
     frame = frame.assign(**joined)
     for column, suffix, text in _coverage_passport(work, joined):
@@ -159,13 +164,6 @@ def join_layers(work: Work) -> str:
     work.keep("joined", frame)
     given = [k for k in LAYERS if layers[k] is not None] + (["population"] if population else [])
     return f"with {', '.join(given)}." if given else "no coverage layers given; only neighbours counted."
-
-
-def _layer(work: Work, kind: str) -> Any:
-    path = work.folder / f"{kind}.parquet"
-    if not path.is_file():
-        return None
-    return gpd.read_parquet(path) if kind in (*POINTS, "coverage") else pd.read_parquet(path)
 
 
 def _coverage_passport(work: Work, joined: pd.DataFrame) -> list[tuple[str, str, Any]]:
@@ -199,7 +197,7 @@ def check_schools(work: Work) -> str:
     work.keep("checked", examined.frame.drop(columns=only_here, errors="ignore"))
     findings = pd.concat([examined.findings, left_out(work, examined.frame)], ignore_index=True)
     findings = findings.sort_values(["school_id", "check", "source", "row"], kind="stable", ignore_index=True)
-    write_layer(work.folder, "findings", findings)
+    work.write("findings", findings)
     work.keep_json("report.json", examined.report)
     hit = sum(1 for row in examined.report if row["count"])
     return f"{len(findings):,} findings; {hit} of {len(examined.report)} checks found some."
@@ -212,7 +210,7 @@ def derive_gaps(work: Work) -> str:
     frame = frame.assign(**derive(frame, work.policy), **speed_passport(frame))
     frame = frame.assign(**_bands(work, frame))
     frame = empty_columns(frame.assign(**survey(frame, work.policy)), SCHOOLS)
-    write_layer(work.folder, "schools", points(frame.sort_values("school_id", kind="stable", ignore_index=True)))
+    work.write("schools", points(frame.sort_values("school_id", kind="stable", ignore_index=True)))
     ranked = int((frame["list"] == "ranked").sum())
     return f"{ranked:,} schools ranked, {len(frame) - ranked:,} to verify first or not operating."
 
@@ -241,7 +239,7 @@ def _often(work: Work, seconds: float = 3) -> Callable[[int, int], None]:
 
 def roll_areas_up(work: Work) -> str:
     """Every indicator of every area, with what is known and not, and its bounds."""
-    frame, areas = gpd.read_parquet(work.folder / "schools.parquet"), work.take("areas")
+    frame, areas = work.layer("schools"), work.take("areas")
     top = areas["area_id"].iloc[0]
     groups = [pd.Series(top, index=frame.index, dtype="str")]
     groups += [frame[f"admin{n}_id"] for n in range(1, len(work.recipe.place.levels) + 1)]
@@ -251,7 +249,7 @@ def roll_areas_up(work: Work) -> str:
         rolled[name] = rolled[name].fillna(0).astype("Int64")
     table = pd.concat([pd.DataFrame(areas).set_index("area_id"), rolled], axis=1).reset_index(names="area_id")
     table = empty_columns(table, AREAS).drop(columns="geometry")
-    write_layer(work.folder, "areas", gpd.GeoDataFrame(table, geometry=areas.geometry.values, crs="EPSG:4326"))
+    work.write("areas", gpd.GeoDataFrame(table, geometry=areas.geometry.values, crs="EPSG:4326"))
     return f"{len(table):,} areas on {areas['level'].nunique()} levels."
 
 
@@ -261,7 +259,7 @@ def follow_years(work: Work) -> str:
     if not numbers:
         return "no earlier years given."
     areas = Areas(work.take("areas"))
-    frame = pd.DataFrame(gpd.read_parquet(work.folder / "schools.parquet").drop(columns="geometry"))
+    frame = pd.DataFrame(work.layer("schools").drop(columns="geometry"))
     table = series(frame, [_table(work, n) for n in numbers], areas, work.recipe, work.policy)
-    write_layer(work.folder, "series", table)
+    work.write("series", table)
     return f"{len(table):,} values of {table['date'].nunique()} years."
