@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import geopandas as gpd
 import pandas as pd
 
+from etl.recipe import Source
 from etl.source import Raw
+from geodata.errors import SchemaError
 from geodata.tables import QUARANTINE, Table, empty_columns
 from geodata.vocabulary import Severity
 
@@ -23,6 +26,22 @@ def without_broken(raw: Raw, name: str) -> tuple[Raw, pd.DataFrame]:
     severity = Severity.REJECT.value
     table = set_aside(QUARANTINE, raw, name, broken, check="broken_row", severity=severity, reason=reason, shown=())
     return rows_of(raw, ~broken), table
+
+
+def without_course(raw: Raw, source: Source) -> pd.Series:
+    """Rows of a file of lines that are none: points, polygons, nothing. Of another file, no row."""
+    if source.kind != "lines":
+        return pd.Series(False, index=raw.frame.index)
+    if raw.geometry is None:
+        raise SchemaError(f"{raw.path.name} (source {source.name!r}) holds no lines: give a file with geometry.")
+    lines: pd.Series = gpd.GeoSeries(raw.geometry).geom_type.isin(["LineString", "MultiLineString"])
+    return ~lines
+
+
+def courseless(raw: Raw, source: Source, shown: Sequence[str]) -> pd.DataFrame:
+    """The rows without a course, as rejected ones."""
+    said = {"check": "no_course", "severity": Severity.REJECT.value, "reason": "It has no line that could be drawn."}
+    return set_aside(QUARANTINE, raw, source.name, without_course(raw, source), shown=shown, **said)
 
 
 def set_aside(

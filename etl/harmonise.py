@@ -13,7 +13,7 @@ from math import isnan
 import geopandas as gpd
 import pandas as pd
 
-from etl.aside import nothing, rows_of, set_aside, without_broken
+from etl.aside import courseless, nothing, rows_of, set_aside, without_broken, without_course
 from etl.feeds import Fed, Finding, feed, require_columns, texts
 from etl.ids import Ids, give_ids
 from etl.personal import drop_personal, personal_columns, refuse_learner_level
@@ -26,6 +26,7 @@ from geodata.fields import FIELDS, companions
 from geodata.tables import (
     CELLS,
     COVERAGE,
+    LINES,
     NODES,
     OUT_OF_SCOPE,
     QUARANTINE,
@@ -43,6 +44,7 @@ TABLE: dict[str, Table] = {
     "cells": CELLS,
     "nodes": NODES,
     "coverage": COVERAGE,
+    "lines": LINES,
     "tiles": TILES,
     "towns": TOWNS,
     "wealth": WEALTH,
@@ -87,7 +89,7 @@ def harmonise(raw: Raw, source: Source) -> Harmonised:
     located = _place(raw, source, fed)
     ids = give_ids(raw, source, fed.frame) if source.kind in ("schools", "attributes") else None
     rejected = _rejected(raw, source, ids, shown)
-    keep = ids.accepted if ids else pd.Series(True, index=raw.frame.index)
+    keep = ids.accepted if ids else ~without_course(raw, source)
     frame = _finish(fed, located, ids, source)[keep]
     notes = [*raw.notes, *fed.notes, *(ids.notes if ids else ()), *_location_notes(located, source)]
     geometry = None if raw.geometry is None else raw.geometry[keep]
@@ -256,6 +258,8 @@ def _either(known: pd.Series, yes: str | None, no: str | None) -> pd.Series:
 
 
 def _rejected(raw: Raw, source: Source, ids: Ids | None, shown: Sequence[str]) -> pd.DataFrame:
+    if ids is None and source.kind == "lines":
+        return courseless(raw, source, shown)
     if ids is None or ids.accepted.all():
         return nothing(QUARANTINE)
     return set_aside(

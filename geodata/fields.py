@@ -548,6 +548,18 @@ _ALL: list[Field] = [
         derived=True,
         reference=GIGA,
     ),
+    Field(
+        "fiber_line_distance_m",
+        "number",
+        "Distance to a fibre line",
+        "Great-circle distance to the nearest line of fibre on a map, lines marked as planned or no longer used left out. "
+        "A weaker guess than the distance to a node: lines have gaps, and a school cannot join a line anywhere along it.",
+        "m",
+        minimum=0,
+        maximum=20_050_000,
+        derived=True,
+        reference="ITU Interactive Transmission Map",
+    ),
     *(
         Field(
             f"nearest_{g.lower()}_distance_m",
@@ -1013,6 +1025,11 @@ _ALL: list[Field] = [
     ),
     Field("lower", "number", "At least", "Value if every unknown were the least that it can be.", "as the indicator"),
     Field("upper", "number", "At most", "Value if every unknown were the most that it can be.", "as the indicator"),
+    # --- what others report of the whole country ------------------------------------------------------------------
+    Field("title", "text", "What it is", "What a national figure is, in words."),
+    Field("unit", "text", "Unit", "Unit of a national figure."),
+    Field("note", "text", "Note", "What the publisher says of a national figure: an estimate, hidden, not applicable."),
+    Field("source_code", "text", "Code", "The publisher's own code of a national figure."),
     # --- coverage layers ----------------------------------------------------------------------------------------
     Field("cell_id", "id", "Cell site", "Identifier of the cell site.", reference=ITU),
     Field(
@@ -1024,7 +1041,16 @@ _ALL: list[Field] = [
         reference=ITU,
     ),
     Field("node_id", "id", "Node", "Identifier of the transmission node.", reference=ITU),
-    Field("transmission_medium", "code", "Medium", "Transmission medium of the node.", values=v.Medium, reference=ITU),
+    Field(
+        "transmission_medium",
+        "code",
+        "Medium",
+        "Transmission medium of the node or line.",
+        values=v.Medium,
+        reference=ITU,
+    ),
+    Field("line_id", "id", "Line", "Identifier of the transmission line."),
+    Field("line_status", "code", "Status of the line", "Whether the transmission line is there.", values=v.LineStatus),
     Field("quadkey", "id", "Quadkey", "Web-mercator tile at zoom 16, text.", reference="Ookla open data"),
     Field("network", "text", "Network", "fixed or mobile.", reference="Ookla open data"),
     Field(

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from geodata import quadkey
+from geodata.courses import nearest_course
 from geodata.fields import FIELDS
 from geodata.policy import POLICY, Policy
 from geodata.population import Population, people_within
 from geodata.spatial import Flags, Floats, Ints, count_within, distance, floats, inside, located, nearest
 from geodata.tables import JOIN_COLUMNS
-from geodata.vocabulary import Coverage, Generation, Medium
+from geodata.vocabulary import Coverage, Generation, LineStatus, Medium
 
 RADII_M = (1000.0, 2000.0, 3000.0)
 NETWORKS = ("fixed", "mobile")
@@ -31,6 +32,7 @@ def add_joins(
     *,
     cells: pd.DataFrame | None = None,
     nodes: pd.DataFrame | None = None,
+    lines: gpd.GeoDataFrame | None = None,
     coverage: gpd.GeoDataFrame | None = None,
     tiles: pd.DataFrame | None = None,
     population: Population | None = None,
@@ -39,7 +41,7 @@ def add_joins(
     """Exactly `JOIN_COLUMNS` on the schools' index.
 
     Needs `latitude` and `longitude` (degrees, WGS 84) of the schools; the layers have the columns of their tables
-    (`cells`, `nodes`, `coverage` with polygons in EPSG:4326, `tiles`). `population` gives raster blocks. Distances are
+    (`cells`, `nodes`, `lines` and `coverage` with lines and polygons in EPSG:4326, `tiles`). `population` gives raster blocks. Distances are
     great-circle metres; tiles farther than policy `speed_tile_max_distance_m` say nothing.
     """
     lat, lon = floats(schools["latitude"]), floats(schools["longitude"])
@@ -48,6 +50,7 @@ def add_joins(
     parts = {
         **cell_distances(lat, lon, cells),
         "fiber_node_distance_m": fibre_distance(lat, lon, nodes),
+        "fiber_line_distance_m": fibre_line_distance(lat, lon, lines),
         **coverage_columns(lat, lon, coverage),
         **tile_columns(lat, lon, tiles, policy.number("speed_tile_max_distance_m")),
         **neighbour_columns(lat, lon),
@@ -71,6 +74,14 @@ def cell_distances(lat: Floats, lon: Floats, cells: pd.DataFrame | None) -> dict
 def fibre_distance(lat: Floats, lon: Floats, nodes: pd.DataFrame | None) -> Floats:
     """Metres to the nearest node whose medium is known to be fibre."""
     return _to_nearest(lat, lon, None if nodes is None else nodes[_is(nodes["transmission_medium"], Medium.FIBER)])
+
+
+def fibre_line_distance(lat: Floats, lon: Floats, lines: gpd.GeoDataFrame | None) -> Floats:
+    """Metres to the nearest line of fibre, but for lines that are said to be planned or no longer in use."""
+    if lines is None:
+        return np.full(len(lat), np.nan)
+    there = ~(_is(lines["line_status"], LineStatus.PLANNED) | _is(lines["line_status"], LineStatus.NOT_IN_USE))
+    return nearest_course(lat, lon, lines.geometry[_is(lines["transmission_medium"], Medium.FIBER) & there].to_numpy())
 
 
 def _to_nearest(lat: Floats, lon: Floats, targets: pd.DataFrame | None) -> Floats:

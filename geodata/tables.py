@@ -93,7 +93,7 @@ CONTEXT_COLUMNS = (
 )
 
 JOIN_COLUMNS = (
-    *("cellular_coverage_type", "fiber_node_distance_m"),
+    *("cellular_coverage_type", "fiber_node_distance_m", "fiber_line_distance_m"),
     *(f"nearest_{g}_distance_m" for g in ("2g", "3g", "4g", "5g")),
     *(f"in_{g}_coverage" for g in ("2g", "3g", "4g", "5g")),
     *(f"ookla_{k}_{w}" for k in ("fixed", "mobile") for w in ("mbps", "tile_distance_m")),
@@ -147,7 +147,12 @@ AREAS = Table(
 SERIES = Table("series", ("area_id", "school_id", "indicator", "date", "value", "known", "unknown", "lower", "upper"))
 CELLS = Table("cells", ("cell_id", "radio", "latitude", "longitude"), geometry="point")
 NODES = Table("nodes", ("node_id", "transmission_medium", "latitude", "longitude"), geometry="point")
+LINES = Table("lines", ("line_id", "transmission_medium", "line_status"), geometry="any")
 COVERAGE = Table("coverage", ("radio",), geometry="polygon")
+BENCHMARKS = Table(
+    "benchmarks",
+    ("source", "indicator", "title", "education_level", "unit", "date", "value", "note", "source_code"),
+)
 TILES = Table("tiles", ("quadkey", "network", "avg_download_mbps", "tests"))
 WEALTH = Table("wealth", ("quadkey", "latitude", "longitude", "relative_wealth"), geometry="point")
 CHILDREN_COLUMNS = (
@@ -200,7 +205,9 @@ TABLES: dict[str, Table] = {
         SERIES,
         CELLS,
         NODES,
+        LINES,
         COVERAGE,
+        BENCHMARKS,
         TILES,
         WEALTH,
         QUARANTINE,

@@ -19,12 +19,13 @@ from etl.recipe.parts import (
     Service,
 )
 from etl.recipe.reading import read_recipe
-from etl.recipe.tables import Ages, Boundary, Context, OfAreas, Source
+from etl.recipe.tables import Ages, Benchmark, Boundary, Context, OfAreas, Source
 from etl.recipe.whole import Checks, Missing, Place, Recipe
 
 __all__ = [
     "FEEDABLE",
     "Ages",
+    "Benchmark",
     "Boundary",
     "Checks",
     "Context",

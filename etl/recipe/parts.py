@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from geodata.tables import CELLS, COVERAGE, NODES, REGISTER, TILES, TOWNS, WEALTH
+from geodata.tables import CELLS, COVERAGE, LINES, NODES, REGISTER, TILES, TOWNS, WEALTH
 
 Kind = Literal[
     "schools",
@@ -20,6 +20,7 @@ Kind = Literal[
     "towns",
     "wealth",
     "settlement",
+    "lines",
 ]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
 Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
@@ -35,6 +36,7 @@ FEEDABLE: dict[str, tuple[str, ...]] = {
     "population": (),
     "roads": (),
     "towns": TOWNS.columns,
+    "lines": LINES.columns,
     "wealth": WEALTH.columns,
     "settlement": (),
 }

@@ -23,7 +23,7 @@ class Source(Reading, Passport):
     name: str = Field(description="Short name, shown beside each value that comes from it.")
     kind: Kind = Field(
         "schools",
-        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; towns: points whose names help to find a place; wealth: relative wealth of tiles, for the wealth percentile; settlement: a raster of the degree of urbanisation.",
+        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; lines: courses of fibre and microwave links; towns: points whose names help to find a place; wealth: relative wealth of tiles, for the wealth percentile; settlement: a raster of the degree of urbanisation.",
     )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     series: bool = Field(False, description="An earlier year: feeds the series only, not the schools layer.")
@@ -128,6 +128,16 @@ class Context(OfAreas):
     @classmethod
     def _short(cls, value: Any) -> Any:
         return short_feeds(value)
+
+
+class Benchmark(Reading, Passport):
+    """Figures that others report of the whole country, shown beside its own and never spread over schools.
+
+    A row a figure, in the columns indicator, title, level, unit, year, value, note, source_code; an empty value is not
+    reported. Shares of SDG 4.a.1 stand beside the same share of this country's data.
+    """
+
+    name: str = Field(description="Short name, shown beside each figure.")
 
 
 class Ages(OfAreas):

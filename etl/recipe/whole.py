@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from etl.recipe.parts import FEEDABLE, Model
-from etl.recipe.tables import Ages, Boundary, Context, Source
+from etl.recipe.tables import Ages, Benchmark, Boundary, Context, Source
 from geodata.errors import PolicyError
 from geodata.policy import POLICY
 from geodata.tables import CONTEXT_COLUMNS
@@ -65,6 +65,7 @@ class Recipe(Model):
     boundary: tuple[Boundary, ...] = ()
     context: tuple[Context, ...] = ()
     ages: tuple[Ages, ...] = Field((), max_length=1)
+    benchmark: tuple[Benchmark, ...] = ()
     missing: tuple[Missing, ...] = Field((), description="What was looked for and could not be had.")
     policy: dict[str, float | str] = Field(
         default_factory=dict, description="Policy numbers that the country sets otherwise."
@@ -73,7 +74,7 @@ class Recipe(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
-        names = [*(s.name for s in self.source), *(c.name for c in self.context), *(a.name for a in self.ages)]
+        names = [item.name for part in (self.source, self.context, self.ages, self.benchmark) for item in part]
         if repeated := {n for n in names if names.count(n) > 1}:
             raise ValueError(f"source names must differ; twice: {', '.join(sorted(repeated))}")
         if not any(s.kind == "schools" and not s.series for s in self.source):

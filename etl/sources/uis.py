@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
 from etl.sources.uis_files import Bulk, read_bulk
