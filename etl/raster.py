@@ -57,6 +57,15 @@ class PopulationRaster:
             raise SourceError(f"{self.path} cannot be read as a raster ({error}). Download it again.") from error
 
     @property
+    def grid(self) -> tuple[object, ...]:
+        """What two rasters share whose blocks lie on each other: corner and cell (to a millionth of a cell), size, blocks."""
+        with rasterio.open(self.path) as raster:
+            shape = _shape(raster)
+            corner = round(shape.north / shape.height, 6), round(shape.west / shape.width, 6)
+            cell = round(shape.height, 12), round(shape.width, 12)
+            return (*corner, *cell, raster.height, raster.width, *raster.block_shapes[0])
+
+    @property
     def cell(self) -> tuple[float, float]:
         """Height and width of a cell, in degrees."""
         with rasterio.open(self.path) as raster:

@@ -68,18 +68,19 @@ def _of_block(block: Block, polygons: Any, resolution: int) -> pd.DataFrame:
     lon = floats(block.west + (column + 0.5) * block.width)
     code = [h3.latlng_to_cell(a, b, resolution) for a, b in zip(lat.tolist(), lon.tolist(), strict=True)]
     vectors = unit_vectors(lat, lon) * people[:, None]
-    table = pd.DataFrame({"hexagon": np.array(code, dtype=np.uint64), "area": _areas(lat, lon, block, polygons), "people": people})  # fmt: skip
+    table = pd.DataFrame({"hexagon": np.array(code, dtype=np.uint64), "area": areas_of_cells(lat, lon, block.height, block.width, polygons), "people": people})  # fmt: skip
     table[["x", "y", "z"]] = vectors
     return table.groupby(["hexagon", "area"], sort=True).sum().reset_index()
 
 
-def _areas(lat: Floats, lon: Floats, block: Block, polygons: Any) -> Ints:
+def areas_of_cells(lat: Floats, lon: Floats, height: float, width: float, polygons: Any) -> Ints:
+    """Position of the area of each raster cell by its centre, else by its edges and corners (the coast), −1 where none."""
     if not len(polygons):
         return np.full(len(lat), -1, dtype=np.int64)
     area = area_of(lat, lon, polygons)
     for down, right in EDGES:
         lost = np.flatnonzero(area < 0)
-        area[lost] = area_of(lat[lost] + down * block.height / 2, lon[lost] + right * block.width / 2, polygons)
+        area[lost] = area_of(lat[lost] + down * height / 2, lon[lost] + right * width / 2, polygons)
     return area
 
 
