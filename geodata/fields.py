@@ -1063,6 +1063,28 @@ _ALL: list[Field] = [
         reference="Ookla open data",
     ),
     Field("tests", "count", "Tests", "Speed tests in the tile.", "tests", minimum=0, reference="Ookla open data"),
+    # --- speed tests of schools ---------------------------------------------------------------------------------
+    Field("measured_on", "date", "Day of the tests", "Local day on which a school's speed was tested, YYYY-MM-DD."),
+    Field(
+        "test_method",
+        "text",
+        "Way of testing",
+        "ndt5 or ndt7: figures of the two do not compare.",
+        reference="Giga Meter",
+    ),
+    Field(
+        "test_download_mbps",
+        "number",
+        "Tested download",
+        "Download speed of a test, or the median of a day's tests.",
+        "Mbps",
+        minimum=0,
+        maximum=100_000,
+        reference="Giga Meter",
+    ),
+    Field(
+        "tests_failed", "count", "Failed tests", "Tests that gave no speed.", "tests", minimum=0, reference="Giga Meter"
+    ),
     Field(
         "relative_wealth",
         "number",

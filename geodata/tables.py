@@ -153,6 +153,10 @@ BENCHMARKS = Table(
     "benchmarks",
     ("source", "indicator", "title", "education_level", "unit", "date", "value", "note", "source_code"),
 )
+MEASUREMENTS = Table(
+    "measurements",
+    ("school_id_govt", "school_id_giga", "measured_on", "test_method", "test_download_mbps", "tests", "tests_failed"),
+)
 TILES = Table("tiles", ("quadkey", "network", "avg_download_mbps", "tests"))
 WEALTH = Table("wealth", ("quadkey", "latitude", "longitude", "relative_wealth"), geometry="point")
 CHILDREN_COLUMNS = (
@@ -209,6 +213,7 @@ TABLES: dict[str, Table] = {
         COVERAGE,
         BENCHMARKS,
         TILES,
+        MEASUREMENTS,
         WEALTH,
         QUARANTINE,
         OUT_OF_SCOPE,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from geodata.tables import CELLS, COVERAGE, LINES, NODES, REGISTER, TILES, TOWNS, WEALTH
+from geodata.tables import CELLS, COVERAGE, LINES, MEASUREMENTS, NODES, REGISTER, TILES, TOWNS, WEALTH
 
 Kind = Literal[
     "schools",
@@ -21,6 +21,7 @@ Kind = Literal[
     "wealth",
     "settlement",
     "lines",
+    "measurements",
 ]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
 Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
@@ -37,6 +38,7 @@ FEEDABLE: dict[str, tuple[str, ...]] = {
     "roads": (),
     "towns": TOWNS.columns,
     "lines": LINES.columns,
+    "measurements": MEASUREMENTS.columns,
     "wealth": WEALTH.columns,
     "settlement": (),
 }
