@@ -93,10 +93,11 @@ def recorded_export(
     A file that must be recorded and cannot be is taken back.
     """
     from geodata.errors import StoreError
-    from geodata.exports import write_export
+    from geodata.exports import apart, write_export
     from geodata.store import acts
     from geodata.store.listing import decisions
 
+    written = [out]
     if official:
         from geodata.exports.official import write_official
 
@@ -105,17 +106,25 @@ def recorded_export(
         count = write_official(desk, out, licence_profile=licence_profile)
     else:
         decided = decisions(store, desk.atlas.slug, desk.tier) if store else {}
-        count = write_export(desk, view, out, columns=columns, licence_profile=licence_profile, decisions=decided)
+        kept = {"columns": columns, "licence_profile": licence_profile}
+        count = write_export(desk, view, out, decisions=decided, **kept)
+        more = apart(desk, out, **kept)
+        for part, path in more.items():
+            write_export(desk, view, path, part=part, **kept)
+            say(f"{path.name} holds the columns under {part}, which cannot stand in one table with the others; join them by school_id.")  # fmt: skip
+        written += more.values()
     if store is None:
         return count
     try:
-        acts.record_export(
-            store, desk.atlas, view=view, columns=columns, tier=desk.tier, licence_profile=licence_profile,
-            purpose=purpose, rows=count, sha256=acts.file_hash(out), file=out.name, who=who,
-        )  # fmt: skip
+        for path in written:
+            acts.record_export(
+                store, desk.atlas, view=view, columns=columns, tier=desk.tier, licence_profile=licence_profile,
+                purpose=purpose, rows=count, sha256=acts.file_hash(path), file=path.name, who=who,
+            )  # fmt: skip
     except StoreError as error:
         if desk.tier != "public":
-            out.unlink(missing_ok=True)
+            for path in written:
+                path.unlink(missing_ok=True)
             raise
         warn(f"Not recorded: {error}")
     finally:

@@ -40,7 +40,7 @@ PROFILES: tuple[tuple[str, str], ...] = (
     ("open", "Only columns whose licence allows every use"),
 )
 LIST_COLUMNS = ("school_id", "school_name", "admin1", "admin2", "num_students", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_score", "priority_reasons", "data_confidence", "list")  # fmt: skip
-OPTIONS = ("columns", "licence", "purpose")
+OPTIONS = ("columns", "licence", "purpose", "part")
 
 
 def panel(desk: Desk, view: View) -> Component:
@@ -79,6 +79,7 @@ def panel(desk: Desk, view: View) -> Component:
             ),
             dmc.TextInput(id="take-purpose", label="What it is for", description="Kept in the trail beside what was exported.", debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
+            html.Div(aside(desk, view, "xlsx"), id="take-apart"),
             html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
         ]
     )  # fmt: skip
@@ -102,14 +103,30 @@ def address(
     licence: str = "noncommercial",
     *,
     purpose: str = "",
+    part: str = "",
 ) -> str:
     """Where the file is fetched from."""
     options = {"columns": ",".join(columns)} if columns and suffix != OFFICIAL else {}
-    why = {"purpose": purpose} if purpose else {}
+    why = {k: v for k, v in (("purpose", purpose), ("part", part)) if v}
     query = "&".join(
         q for q in (view.with_screen(data="").query(), urlencode({**options, "licence": licence, **why}, safe=",")) if q
     )
     return f"/export/{desk.atlas.slug}/schools.{suffix}?{query}"
+
+
+def aside(desk: Desk, view: View, suffix: str, columns: Sequence[str] = (), licence: str = "noncommercial", *, purpose: str = "") -> list[Component]:  # fmt: skip
+    """Links to the columns that licences keep out of a file of one table; nothing where it holds all."""
+    from geodata.exports import apart  # noqa: PLC0415 - the writers load when they are asked for
+
+    if suffix == OFFICIAL:
+        return []
+    found = apart(desk, Path(f"schools.{suffix}"), columns=columns or None, licence_profile=licence)
+    links = [
+        html.Li(html.A(f"Columns under {part}", href=address(desk, view, suffix, columns, licence, purpose=purpose, part=part), download=""))
+        for part in found
+    ]  # fmt: skip
+    said = "Not in this file, since their licences cannot be combined with the others; they join by school_id:"
+    return [html.P(said, className="fm-soft fm-small"), html.Ul(links)] if links else []
 
 
 def chosen(which: str, picked: Sequence[str], desk: Desk) -> list[str]:
@@ -136,7 +153,7 @@ def routes() -> Blueprint:
         columns = [c for c in request.args.get("columns", "").split(",") if c] or None
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{desk.atlas.slug}-schools.{suffix}"
-            profile = request.args.get("licence", "noncommercial")
+            profile, part = request.args.get("licence", "noncommercial"), request.args.get("part", "")
             if suffix == OFFICIAL:
                 columns, view = None, View()
                 count = write_official(desk, out, licence_profile=profile)
@@ -149,13 +166,14 @@ def routes() -> Blueprint:
                     licence_profile=profile,
                     tier=desk.tier,
                     decisions=overrides.beside(desk),
+                    part=part,
                 )
             content = out.read_bytes()
-        purpose = request.args.get("purpose", "")
+        purpose, file = request.args.get("purpose", ""), f"{out.stem}.{part}{out.suffix}" if part else out.name
         signing.keep_export(
-            desk, view, content, columns=columns, licence_profile=profile, purpose=purpose, rows=count, file=out.name
+            desk, view, content, columns=columns, licence_profile=profile, purpose=purpose, rows=count, file=file
         )
-        return _attachment(content, out.name)
+        return _attachment(content, file)
 
     @blueprint.get("/export/<data>/rejected.csv")
     def rejected(data: str) -> Response:
@@ -203,6 +221,7 @@ def register(app: Dash) -> None:
         Output("take-link", "href"),
         Output("take-link", "children"),
         Output("take-chosen", "style"),
+        Output("take-apart", "children"),
         Input("take-format", "value"),
         Input("take-columns", "value"),
         Input("take-chosen", "value"),
@@ -212,7 +231,7 @@ def register(app: Dash) -> None:
     )
     def _address(  # noqa: PLR0917 - one value an input
         suffix: str, which: str, picked: list[str] | None, licence: str, purpose: str | None, search: str
-    ) -> tuple[str, str, Any]:
+    ) -> tuple[str, str, Any, list[Component]]:
         desk, view = page.here(search)
         columns = chosen(which, picked or [], desk)
         kinds = {key: name for key, name, _ in FORMATS}
@@ -220,8 +239,9 @@ def register(app: Dash) -> None:
             raise ExportError(f"There is no such format; there are {words.listed(list(kinds.values()))}.")
         kind = kinds[suffix]
         hidden = {"display": "block" if which == "chosen" else "none"}
-        href = address(desk, view, suffix, columns, licence, purpose=(purpose or "").strip())
-        return href, f"Export: {kind}" if suffix == OFFICIAL else f"{label(desk, view)}: {kind}", hidden
+        what = {"columns": columns, "licence": licence, "purpose": (purpose or "").strip()}
+        said = f"Export: {kind}" if suffix == OFFICIAL else f"{label(desk, view)}: {kind}"
+        return address(desk, view, suffix, **what), said, hidden, aside(desk, view, suffix, **what)
 
 
 def drawer(desk: Desk, view: View) -> Component:

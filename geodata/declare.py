@@ -150,7 +150,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Export:
-    """A way out: `write(result, path)` with the suffix that chooses it."""
+    """A way out: `write(result, path)` with the suffix that chooses it. `several`: the file holds several tables, so that
+    columns under licences that cannot be combined stand in it side by side."""
 
     name: str
     suffix: str
@@ -158,6 +159,7 @@ class Export:
     mime: str
     write: Callable[..., None]
     order: int = 100
+    several: bool = False
 
 
 def _modules(package: str) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from geodata.answers import nearest
 from geodata.errors import DisclosureError, ExportError
 from geodata.fields import FIELDS
 from geodata.layers import points
+from geodata.licences import MAIN, MIXED, Part, parts
 from geodata.query import Desk
 from geodata.view import View
 
@@ -46,6 +47,8 @@ class Result:
     columns: tuple[str, ...]
     profile: str
     decisions: tuple[tuple[str, str], ...] = ()  # school id and what a person decided, beside the computed rank
+    part: Part = MAIN  # which licences' columns these are
+    apart: tuple[Part, ...] = ()  # the parts that cannot stand in one table with this one
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -62,12 +65,12 @@ class Result:
     def points(self) -> gpd.GeoDataFrame:
         """The rows with point geometry (EPSG:4326), as exactly as the tier may see it; null where it is unknown.
 
-        Where the licence of the locations keeps them back, there is no geometry either.
+        Where the licence of the locations keeps them back, or holds in another part alone, there is no geometry either.
         """
         place = ["latitude", "longitude"]
         where = self.desk.frame(self.view, place).reset_index(drop=True)
         licences = {c: column_licences(self.desk, c) for c in place}
-        if disclosure.licensed_columns(place, licences, self.profile) != place:
+        if self.part.name or disclosure.licensed_columns(place, licences, self.profile) != place:
             where = where.assign(latitude=float("nan"), longitude=float("nan"))
         return gpd.GeoDataFrame(self.frame, geometry=points(where).geometry, crs="EPSG:4326")
 
@@ -89,12 +92,26 @@ class Result:
     def notices(self) -> list[str]:
         """Sentences that stand in every export."""
         synthetic = [f"{SYNTHETIC}."] if self.desk.atlas.synthetic else []
-        return [
-            *synthetic,
-            *filter(
-                None, [self.desk.kept_back_note, self.desk.location_note, str(self.desk.place.get("disclaimer", ""))]
-            ),
-        ]
+        said = [self.desk.kept_back_note, self.desk.location_note, self.licence_note, str(self.desk.place.get("disclaimer", ""))]  # fmt: skip
+        return [*synthetic, *filter(None, said)]
+
+    @property
+    def licence_note(self) -> str:
+        """Why columns stand apart, where some do."""
+        here = ", ".join(self.part.licences)
+        if self.part.name == MIXED:
+            return f"Made from data whose licences cannot stand together ({here}): for use inside your organisation, not for publication."  # fmt: skip
+        if self.part.name:
+            return f"These columns stand under {here}, which cannot be combined with the licences of the others; join them by school_id."  # fmt: skip
+        if not self.apart:
+            return ""
+        others = "; ".join(f"{p.name}: {', '.join(c for c in p.columns if c != 'school_id')}" for p in self.apart)
+        return f"Columns whose licences cannot be combined with those of this table are handed out apart ({others})."
+
+    @property
+    def companions(self) -> list[Result]:
+        """The parts that stand apart, as results of their own: the same schools in the same order."""
+        return [replace(self, columns=p.columns, part=p, apart=(), decisions=()) for p in self.apart]
 
     @cached_property
     def sources(self) -> list[dict[str, Any]]:
@@ -119,8 +136,9 @@ class Result:
 
     @cached_property
     def dictionary(self) -> list[dict[str, str]]:
-        """What each column means: one row a column of the file, in its order."""
-        rows = [_meaning(self.desk, column) for column in self.columns]
+        """What each column means: one row a column, in their order, those that stand apart last."""
+        names = [*self.columns, *(c for p in self.apart for c in p.columns if c not in self.columns)]
+        rows = [_meaning(self.desk, column) for column in names]
         rows += [_row("decision", "Decision", DECISION)] if self.decisions else []
         return rows + [_row(name, name.replace("_", " ").capitalize(), text) for name, text in PASSPORT.items()]
 
@@ -131,12 +149,15 @@ def result(
     columns: Sequence[str] | None,
     profile: str,
     decisions: Mapping[str, str] | None = None,
+    *,
+    part: str = "",
 ) -> Result:
     """The export of a view: all columns that tier and licence profile allow, or the chosen ones.
 
-    `decisions` (by school id) stand in a column of their own where there are some.
+    `decisions` (by school id) stand in a column of their own where there are some. `part`: the columns that stand apart
+    under other licences (`parts_of`), in place of the main ones.
 
-    Raises ExportError for an unknown column, DisclosureError for one that tier or licence keeps back.
+    Raises ExportError for an unknown column or part, DisclosureError for one that tier or licence keeps back.
     """
     licences = {c: column_licences(desk, c) for c in desk.columns}
     allowed = disclosure.licensed_columns(desk.columns, licences, profile)
@@ -147,9 +168,19 @@ def result(
             raise DisclosureError(
                 f"The licence of {column} ({', '.join(licences[column])}) forbids commercial use, and the open licence profile leaves it out."
             )
-    return Result(
-        desk, view, tuple(dict.fromkeys(columns or allowed)), profile, tuple(sorted((decisions or {}).items()))
-    )
+    found = parts_of(desk, tuple(dict.fromkeys(columns or allowed)))
+    mine = next((p for p in found if p.name == part), None)
+    if mine is None:
+        raise ExportError(f"There is no part {part!r} of these columns; there are {', '.join(p.name or 'the main one' for p in found)}.")  # fmt: skip
+    decided = tuple(sorted((decisions or {}).items())) if not part else ()
+    return Result(desk, view, mine.columns, profile, decided, mine, () if part else tuple(p for p in found if p.name))
+
+
+def parts_of(desk: Desk, columns: Sequence[str]) -> list[Part]:
+    """The columns parted by the licences that can stand together. What is made from licences that cannot is no matter for
+    the public tier, whose files are published by being fetched."""
+    found = parts(columns, {c: column_licences(desk, c) for c in columns})
+    return [p for p in found if p.publishable or desk.tier != disclosure.Tier.PUBLIC]
 
 
 def _refuse(desk: Desk, column: str) -> None:

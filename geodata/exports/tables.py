@@ -65,7 +65,8 @@ def _feature(row: dict[str, Any], lon: float, lat: float, passport: dict[str, st
 
 
 def write_gpkg(result: Result, path: Path) -> None:
-    """Layer `schools` with points, and the tables `about`, `dictionary` and `sources` beside it."""
+    """Layer `schools` with points, and the tables `about`, `dictionary` and `sources` beside it; columns under licences
+    that cannot be combined with those are tables of their own, joined by school_id."""
     path.unlink(missing_ok=True)
     about = {key: str(value) for key, value in result.about.items()}
     pyogrio.write_dataframe(
@@ -75,6 +76,7 @@ def write_gpkg(result: Result, path: Path) -> None:
         "about": pd.DataFrame({"key": list(about), "value": list(about.values())}),
         "dictionary": pd.DataFrame(result.dictionary),
         "sources": sources_table(result),
+        **{f"schools {one.part.name}": one.frame for one in result.companions},
     }
     for name, table in tables.items():
         pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
@@ -108,7 +110,9 @@ def _said(value: Any) -> str:
 
 
 CSV = Export("csv", "csv", "CSV, for any program", "text/csv", write_csv, order=2)
-GPKG = Export("gpkg", "gpkg", "GeoPackage, for a map program", "application/geopackage+sqlite3", write_gpkg, order=3)
+GPKG = Export(
+    "gpkg", "gpkg", "GeoPackage, for a map program", "application/geopackage+sqlite3", write_gpkg, order=3, several=True
+)
 GEOJSON = Export("geojson", "geojson", "GeoJSON, for web maps", "application/geo+json", write_geojson, order=4)
 PARQUET = Export(
     "parquet", "parquet", "GeoParquet, for analysis", "application/vnd.apache.parquet", write_parquet, order=5

@@ -20,7 +20,7 @@ _WIDE = {"school_name": 36, "priority_reasons": 60, "attribution": 40, "notice":
 
 
 def write_xlsx(result: Result, path: Path) -> None:
-    """Sheets data, dictionary, sources. Ids are texts; yes, no or empty; no cell is a formula or a link.
+    """Sheets data, dictionary, sources, and one for each part whose licences cannot be combined with the others. Ids are texts; yes, no or empty; no cell is a formula or a link.
 
     Raises ExportError where there are more rows than a sheet can hold.
     """
@@ -38,6 +38,8 @@ def write_xlsx(result: Result, path: Path) -> None:
         head = book.add_format({"bold": True, "bg_color": "#F1EEE6", "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         _sheet(book.add_worksheet("data"), words_frame(result.frame), head, None)
+        for one in result.companions:  # licences that cannot stand over one table
+            _sheet(book.add_worksheet(f"data {one.part.name}"[:31]), words_frame(one.frame), head, None)
         _sheet(book.add_worksheet("dictionary"), words_frame(pd.DataFrame(result.dictionary)), head, wrap)
         sources = book.add_worksheet("sources")
         sources.set_column(0, 0, 24)
@@ -86,4 +88,5 @@ XLSX = Export(
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     write_xlsx,
     order=1,
+    several=True,
 )
