@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
+from etl.sources.isced import isced, level_of, span
 from etl.sources.rows import counted, csv_table, refuse_impostor
 from geodata.errors import NothingFoundError, SourceError
 
@@ -21,12 +22,17 @@ BASE = "https://raw.githubusercontent.com/Global-Education-Observatory/geo-datas
 MORE = ("resources", "personnel")
 # What the recipe reads; tables differ from country to country, and a column that is not there is unknown throughout.
 COLUMNS = (
-    "geo_id", "source_id", "school_id", "school_name", "isced_level", "school_type", "sector", "adm1", "adm2", "adm3",
+    "geo_id", "source_id", "school_id", "school_name", "isced_level", "education_level", "isced_levels", "school_type", "sector", "adm1", "adm2", "adm3",
     "urban_rural", "latitude", "longitude", "coordinate_source", "coordinate_precision", "status", "year", "electricity",
     "internet", "internet_given", "internet_type", "computers", "computer_lab", "water_basic", "sanitation_sex_separated",
     "handwashing_basic", "teachers_total",
 )  # fmt: skip
 ITEMS = ("water_basic", "water_improved", "sanitation_basic", "sanitation_sex_separated", "handwashing_basic", "internet_type", "computer_lab", "computers", "library", "permanent_building", "classrooms_total")  # fmt: skip
+# How the resources table writes the connection's type.
+TYPES = {
+    "fiber": "fiber", "cable_modem": "metallic", "dsl": "metallic", "mobile_3g": "3g", "mobile_4g": "4g", "mobile_5g": "5g",
+    "satellite": "unknown_satellite", "other": "other",
+}  # fmt: skip
 RENAMED = {"oedc_id": "geo_id", "deped_id": "source_id", "num_teachers": "teachers_total", "total_teachers": "teachers_total", "teachers": "teachers_total"}  # fmt: skip
 
 
@@ -43,6 +49,11 @@ def take(client: Client, ask: Ask) -> Taken:
     careful = str(ask.options.get("internet_zero", "careful")) != "as given"
     frame = _internet(frame, careful=careful, notes=notes)
     frame["school_id"] = _ids(frame, notes)
+    taught = frame["isced_level"] if "isced_level" in frame else pd.Series(None, index=frame.index, dtype="str")
+    levels = [isced(v) if isinstance(v, str) else () for v in taught]
+    frame["isced_levels"] = pd.Series([span(v) or None for v in levels], index=frame.index, dtype="str")
+    words = pd.Series([level_of(v) for v in levels], index=frame.index, dtype="str")
+    frame["education_level"] = words.fillna(taught)
     frame = frame.reindex(columns=list(COLUMNS)).astype("str")
     years = sorted(set(frame["year"].dropna().str.extract(r"^(\d{4})", expand=False).dropna()))
     return Taken(frame, f"{CONNECTOR.title}: {ask.iso3}", years[-1] if years else "", rows_read=read, rows_kept=len(frame), notes=tuple(notes))  # fmt: skip
@@ -149,7 +160,7 @@ CONNECTOR = Connector(
             {
                 "kind": "schools",
                 "columns": {
-                    "school_id_govt": "school_id", "school_name": "school_name", "education_level": "isced_level",
+                    "school_id_govt": "school_id", "school_name": "school_name", "admin1": "adm1", "admin2": "adm2", "education_level": "education_level", "isced_levels": "isced_levels",
                     "school_funding_type": "sector", "school_area_type": "urban_rural", "latitude": "latitude",
                     "longitude": "longitude", "has_electricity": "electricity", "has_internet": "internet",
                     "connectivity_type": "internet_type", "num_computers": "computers", "has_computer_lab": "computer_lab",
@@ -158,7 +169,7 @@ CONNECTOR = Connector(
                 },
                 "values": {
                     "education_level": "levels", "school_funding_type": "funding", "school_area_type": "urban_rural",
-                    "connectivity_type": "connectivity_type",
+                    "connectivity_type": TYPES,
                 },
             },
         ),

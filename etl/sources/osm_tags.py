@@ -11,6 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
+from etl.sources.isced import isced, level_of, span
 from geodata.spatial import chord, distance, located, unit_vectors
 from geodata.text import fold
 
@@ -20,7 +21,6 @@ KEPT = (
     "addr:city", "addr:full", "addr:street", "internet_access", "source",
 )  # fmt: skip
 COLUMNS = ("osm_id", "latitude", "longitude", "education_level", "isced_levels", "has_internet", *KEPT)
-LEVELS = {0: "pre_primary", 1: "primary", 2: "lower_secondary", 3: "upper_secondary"}
 # The tag says whether a place offers internet: on a screen of its own, by cable or by air. Other words say nothing.
 INTERNET = {"yes": "yes", "wlan": "yes", "wifi": "yes", "terminal": "yes", "wired": "yes", "service": "yes", "no": "no"}
 # Words that a mapper writes or leaves out.
@@ -52,39 +52,14 @@ GENERIC = frozenset(
 GREATER = {"n": 0, "a": 1, "w": 1, "r": 2}  # the outline of a school says more than a point in it
 
 
-def isced(tag: str | None) -> tuple[int, ...]:
-    """ISCED levels of `isced:level`: "1;2", "1-3", "0,1"; nothing where it is written in any other way."""
-    levels: set[int] = set()
-    for part in re.split(r"[;,/]", tag or ""):
-        found = re.fullmatch(r"\s*([0-8])\s*(?:[-–]\s*([0-8]))?\s*", part)
-        if not found:
-            return ()
-        first, last = int(found[1]), int(found[2] or found[1])
-        levels |= set(range(min(first, last), max(first, last) + 1))
-    return tuple(sorted(levels))
-
-
-def level_of(levels: Sequence[int], amenity: str | None) -> str | None:
-    """The house's word for ISCED levels; without levels only a kindergarten says what it teaches."""
-    if not levels:
-        return "pre_primary" if amenity == "kindergarten" else None
-    if set(levels) == {2, 3}:
-        return "secondary"
-    if min(levels) >= 4:
-        return "post_secondary"
-    return LEVELS.get(levels[0]) if len(levels) == 1 else "combined"
-
-
 def row_of(osm_id: str, lat: Any, lon: Any, tags: Mapping[str, Any]) -> dict[str, Any]:
     """One element as a row of `COLUMNS`; what no tag says stays empty."""
     said = {name: tags.get(name) for name in KEPT}
     levels = isced(tags.get("isced:level") if isinstance(tags.get("isced:level"), str) else None)
+    level = level_of(levels) or ("pre_primary" if tags.get("amenity") == "kindergarten" else None)
     internet = str(tags.get("internet_access") or "").strip().lower()
-    written = "-".join(str(n) for n in ((levels[0], levels[-1]) if len(levels) > 1 else levels))
-    return {
-        "osm_id": osm_id, "latitude": lat, "longitude": lon, "education_level": level_of(levels, tags.get("amenity")),
-        "isced_levels": written, "has_internet": INTERNET.get(internet), **said,
-    }  # fmt: skip
+    own = (osm_id, lat, lon, level, span(levels), INTERNET.get(internet))
+    return {**dict(zip(COLUMNS, own, strict=False)), **said}
 
 
 def alike(first: str | None, second: str | None) -> bool:
