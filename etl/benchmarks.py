@@ -47,7 +47,7 @@ def read_benchmarks(work: Work) -> str:
     order = ["indicator", "education_level", "source", "source_code"]
     work.write("benchmarks", table.sort_values(order, kind="stable", na_position="first", ignore_index=True))
     known = int(table["value"].notna().sum())
-    return f"{known:,} figures of {len(frames)} publishers, {len(table) - known:,} not reported."
+    return f"{known:,} figures from {len(frames)} tables, {len(table) - known:,} not reported."
 
 
 def benchmark_rows(raw: Raw, item: Benchmark) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -5,7 +5,7 @@ written again, and the old atlas stays in place until the new one is whole. The 
 alias files and code: whatever changes starts a build of its own, which takes over the steps of the build before that
 rest on nothing that changed (`etl.reuse`).
 
-    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → series → manifest
+    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → series → others → manifest
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.benchmarks import read_benchmarks
 from etl.last_step import finish
 from etl.manifest import build_id, inputs
 from etl.people import count_people
@@ -62,6 +63,7 @@ STEPS = (
     Step("rollup", "Adding up the areas", roll_areas_up),
     Step("people", "Counting children and their way to school", count_people),
     Step("series", "Following the years", follow_years),
+    Step("benchmarks", "Reading what others report of the country", read_benchmarks),
     Step("manifest", "Counting every row", finish),
 )
 

@@ -46,6 +46,8 @@ def finish(work: Work) -> str:
         out_of_scope.append(out)
     if work.has("people.out_of_scope"):
         out_of_scope.append(work.take("people.out_of_scope"))
+    if work.has("benchmarks.rejected"):
+        quarantine.append(work.take("benchmarks.rejected"))
     refuse_lost_schools(sources, schools)
     rejected_rows = _long(quarantine, QUARANTINE)
     work.write("quarantine", rejected_rows)
@@ -70,8 +72,9 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     people = work.take_json("people.json", {"sources": [], "notes": [], "report": [], "about": {}})
     report = [*_unmapped(abouts, recipe.source), *_blanked(work), *work.take_json("report.json"), *people["report"]]
     notes = [note for about in abouts for note in about.get("notes", [])]
-    notes += [*work.take_json("merged.json"), *placed["notes"], *people["notes"]]
-    sources = [*sources, *placed["sources"], *people["sources"]]
+    others = work.take_json("benchmarks.json")
+    notes += [*work.take_json("merged.json"), *placed["notes"], *people["notes"], *others["notes"]]
+    sources = [*sources, *placed["sources"], *people["sources"], *others["sources"]]
     manifest = {
         "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
         "recipe_sha256": _sha_of_recipe(work), "code_version": code_version(), "sources": sources,

@@ -16,6 +16,7 @@ from etl.source import find
 from geodata.disclosure import non_commercial
 from geodata.errors import SchemaError
 from geodata.fields import FIELDS
+from geodata.licences import clash
 from geodata.tables import (
     BAND_COLUMNS,
     CHILDREN_COLUMNS,
@@ -31,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KIND_COLUMNS = {
     "cells": tuple(c for c in JOIN_COLUMNS if c.startswith("nearest_")),
     "nodes": ("fiber_node_distance_m",),
+    "lines": ("fiber_line_distance_m",),
     "coverage": tuple(c for c in JOIN_COLUMNS if c.endswith("_coverage") or c == "cellular_coverage_type"),
     "tiles": tuple(c for c in JOIN_COLUMNS if c.startswith("ookla_")),
     "population": tuple(c for c in JOIN_COLUMNS if c.startswith("pop_")),
@@ -57,7 +59,7 @@ def passport(
 
 def inputs(recipe: Recipe) -> list[Reading]:
     """Every file that the recipe names, in its order."""
-    return [*recipe.source, *recipe.boundary, *recipe.context, *recipe.ages]
+    return [*recipe.source, *recipe.boundary, *recipe.context, *recipe.ages, *recipe.benchmark]
 
 
 def build_id(recipe_path: Path, recipe: Recipe, data: Path) -> str:
@@ -105,11 +107,17 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     ways = [s for s in recipe.source if s.kind in ("population", "roads", "towns")]
     for column in ("people", *CHILDREN_COLUMNS):
         by[column] = [*ways, *recipe.ages, *(place if column.startswith("underserved") else ())]
-    # Predictions look at the joins, but at none whose licence forbids commercial use; scores stand on predictions.
-    around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not non_commercial(s.licence)]
+    # Predictions look at the joins, but at none whose licence would close the ranking; scores stand on predictions.
+    around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not closes(s.licence, [i.licence for i in under])]
     for column in (*PRIORITY_COLUMNS, *BAND_COLUMNS, *PREDICTED_COLUMNS):
         by[column] = [*under, *around]
     return {c: {"sources": _names(s), "licences": _once(i.licence for i in s)} for c, s in by.items() if c in FIELDS}
+
+
+def closes(licence: str, beside: Iterable[str]) -> bool:
+    """Whether what rests on data under this licence, beside data under those, could not be handed out to everybody: it
+    forbids commercial use, or cannot be combined with them."""
+    return non_commercial(licence) or any(clash(licence, other) for other in dict.fromkeys(beside))
 
 
 def _names(items: Iterable[Any]) -> list[str]:

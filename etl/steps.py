@@ -34,7 +34,7 @@ from geodata.tables import AREAS, OUT_OF_SCOPE, QUARANTINE, SCHOOLS, empty_colum
 from geodata.uncertainty import published_draws, rank_bands
 
 REGISTERS = ("schools", "attributes")
-LAYERS = ("cells", "nodes", "coverage", "tiles")
+LAYERS = ("cells", "nodes", "lines", "coverage", "tiles")
 POINTS = ("cells", "nodes")
 
 
@@ -70,7 +70,7 @@ def _read_source(work: Work, number: int, source: Source) -> None:
 
 
 def _shaped(read: Harmonised, source: Source) -> pd.DataFrame:
-    if source.kind == "coverage" and read.geometry is not None:
+    if source.kind in ("coverage", "lines") and read.geometry is not None:
         shapes: pd.DataFrame = gpd.GeoDataFrame(read.frame, geometry=gpd.GeoSeries(read.geometry, crs="EPSG:4326"))
         return shapes
     frame: pd.DataFrame = read.frame
@@ -78,7 +78,7 @@ def _shaped(read: Harmonised, source: Source) -> pd.DataFrame:
 
 
 def read_layers(work: Work) -> str:
-    """Cells, nodes, coverage polygons and speed tiles as layers of the atlas."""
+    """Cells, nodes, lines, coverage polygons and speed tiles as layers of the atlas."""
     said = []
     for kind in LAYERS:
         numbers = [n for n, s in enumerate(work.recipe.source) if s.kind == kind]
