@@ -353,7 +353,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def service_routes() -> dict[str, list[Route]]:
     """The routes of every module in tests/replay/services, by its name or the names that it gives in `SERVICES`."""
-    import tests.replay.services as services
+    from tests.replay import services
 
     routes: dict[str, list[Route]] = {}
     for module in pkgutil.iter_modules(services.__path__):

@@ -1,0 +1,112 @@
+"""A snapshot: one connector asked for one file of a recipe, the file written tidy, its passport beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl.connect import Ask, Connector, Taken
+from etl.fetching.cache import utc, write_whole
+from etl.fetching.client import Client
+from etl.fetching.passports import passport_path, read_passport
+from etl.fetching.writing import write_tidy
+from etl.filehashes import hash_of
+from etl.recipe import Reading
+from etl.source import find
+from geodata.errors import FirstMileError, NothingFoundError, SourceError
+
+__all__ = ["ask_of", "read_passport", "take", "take_source"]
+
+
+def take_source(reading: Reading, connector: Connector, client: Client, ask: Ask, data: Path) -> dict[str, Any]:
+    """Ask a connector for a file of the recipe, write it at its path and the passport beside it; returns the passport.
+
+    `ask.options` are completed by the recipe's, `service.file` is read in place of the network, `service.base` asked
+    where the settings name no other address. Raises NothingFoundError where there is nothing of the place, and
+    SourceError (KeyNeededError, OfflineError) where it cannot be had: then nothing has been written.
+    """
+    client = _at(client, connector, reading)
+    before = len(client.met)
+    ask = ask_of(reading, ask, data)
+    taken = take(connector, client, ask)
+    path = Path(data) / reading.path
+    part = path.with_name(f".new-{path.name}")
+    write_tidy(taken.content, part, client.veil)
+    try:
+        stated = _passport(taken, connector, client, hash_of(part), _came(client, before, ask))
+        text = client.veil.text(json.dumps(stated, ensure_ascii=False, indent=1, sort_keys=True))
+        write_whole(passport_path(path), text.encode("utf-8", "replace"))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return dict(json.loads(text))
+
+
+def ask_of(reading: Reading, ask: Ask, data: Path) -> Ask:
+    """The question with the recipe's options and its file dropped by hand. Raises SourceError where that is not there."""
+    service = reading.service
+    options: Mapping[str, Any] = {**ask.options, **(service.options if service else {})}
+    dropped = find(service.file, data) if service and service.file else ask.dropped
+    return replace(ask, options=options, dropped=dropped, data=Path(data))
+
+
+def take(connector: Connector, client: Client, ask: Ask) -> Taken:
+    """What a connector gives; whatever it trips over in an answer is a SourceError, and no secret stands in it."""
+    try:
+        taken = connector.take(client, ask)
+    except FirstMileError as error:
+        said = client.veil.text(str(error))
+        if said == str(error):
+            raise
+        fault: FirstMileError = type(error)(said)
+    except Exception as error:  # noqa: BLE001 - what services answer nobody foresees: said, never a traceback
+        fault = SourceError(
+            f"{connector.title} answered something that was not understood ({type(error).__name__}). Its answers may have changed: please report this. Or put a file there by hand: {connector.by_hand or 'service.file in the recipe'}"
+        )
+    else:
+        if isinstance(taken.content, pd.DataFrame) and taken.content.empty:
+            raise NothingFoundError(f"{connector.title} has nothing of {ask.name or ask.iso3}.{_notes(taken)}")
+        return taken
+    raise fault
+
+
+def _notes(taken: Taken) -> str:
+    return "".join(f" {note}" for note in taken.notes[:3])
+
+
+def _at(client: Client, connector: Connector, reading: Reading) -> Client:
+    """The client with the recipe's own address of the service, where it names one."""
+    base = reading.service.base if reading.service else None
+    return replace(client, settings=client.settings.with_base(connector.name, base)) if base else client
+
+
+def _came(client: Client, before: int, ask: Ask) -> datetime:
+    """When the newest of the answers came; of a file dropped by hand, when it was last changed."""
+    if ask.dropped is not None:
+        return datetime.fromtimestamp(ask.dropped.stat().st_mtime, UTC)
+    return max((reply.retrieved for reply in client.met[before:]), default=client.now())
+
+
+def _passport(taken: Taken, connector: Connector, client: Client, sha256: str, came: datetime) -> dict[str, Any]:
+    rows = len(taken.content) if isinstance(taken.content, pd.DataFrame) else 0
+    return {
+        "connector": connector.name,
+        "publisher": connector.publisher,
+        "title": taken.title or connector.title,
+        "address": client.veil.address(taken.address or connector.address),
+        "date": taken.date,
+        "version": taken.version,
+        "licence": taken.licence or connector.licence,
+        "attribution": taken.attribution or connector.attribution,
+        "sha256": sha256,
+        "rows_read": int(taken.rows_read or rows),
+        "rows_kept": int(taken.rows_kept or rows),
+        "notes": list(taken.notes),
+        "retrieved": utc(came),
+    }
