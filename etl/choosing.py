@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,7 +23,7 @@ from etl.recipe import Reading, Recipe
 from etl.source import read_raw
 from etl.values import numbers
 from geodata.declare import found
-from geodata.errors import FirstMileError, KeyNeededError, NothingFoundError, OfflineError, SourceError
+from geodata.errors import FirstMileError, NothingFoundError, SourceError
 
 FAR = 1.0  # degrees that the bounds of the schools may lie beyond their middle 96 %, and half that beyond the polygons
 MIDDLE = (0.02, 0.98)  # a few points of every register lie on another continent
@@ -203,9 +202,7 @@ def _reason(error: FirstMileError, asking: Asking) -> str:
     words = " ".join(str(error).split()).rstrip(".")
     for folder in (asking.data, asking.client.cache):
         words = words.replace(f"{folder}/", "")
-    kinds = ((NothingFoundError, ""), (KeyNeededError, ""), (OfflineError, "not in the cache, and not asked: "))
-    lead = next((said for kind, said in kinds if isinstance(error, kind)), "")
-    return f"{lead}{words}."
+    return f"{words}."
 
 
 def _said(choice: Choice) -> str:
@@ -289,8 +286,3 @@ def _widened(west: float, south: float, east: float, north: float, by: float) ->
         min(180.0, round(east + by, 3)),
         min(90.0, round(north + by, 3)),
     )
-
-
-def first_ask(iso3: str, iso2: str, name: str, data: Path, today: date) -> Ask:
-    """What is known before anything was asked."""
-    return Ask(iso3=iso3, iso2=iso2, name=name, data=data, today=today)

@@ -6,8 +6,9 @@ not be had stands in it as `[[missing]]`, and from there on the Data page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from etl.source import read_raw
 from etl.toml_out import remark, table
 
 LEVEL_WORDS = ("province", "district", "subdistrict", "village")
-PLURALS = {"county": "counties", "municipality": "municipalities", "city": "cities", "country": "countries"}
+PLURALS = {
+    "county": "counties", "municipality": "municipalities", "city": "cities", "territory": "territories",
+    "parish": "parishes", "commune": "communes", "province": "provinces",
+}  # fmt: skip
+NO_WORDS = ("unknown", "none", "nan", "other")
 # From 5.0 on, INFORM's own class "high": schools of the place are shown to the public by district or coarse hexagon.
 HIGH_RISK = 5.0
-# A school this far outside the polygons may still be one of the country: outlines are simplified.
-BEYOND = 0.05  # degrees
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,11 @@ def write_country(asking: Asking, *, only: Collection[str] = ()) -> Country:
 
 def recipe_text(ask: Ask, choices: Sequence[Choice]) -> str:
     """The whole recipe; `read_recipe` accepts it."""
+    bounds = ask.bounds if ask.areas is not None else None
     parts = [_head(ask), _place(ask, choices)]
     for choice in choices:
         parts.append(_heading(choice))
-        parts += [_block(got, ask.bounds if choice.slot.gives == "schools" else None) for got in choice.got]
+        parts += [_block(got, bounds if choice.slot.gives == "schools" else None) for got in choice.got]
     gaps = [gap for choice in choices for gap in choice.missing]
     if gaps:
         parts.append(remark("--- What could not be had. It stands on the Data page; nothing is put in its place."))
@@ -112,7 +116,7 @@ def _place(ask: Ask, choices: Sequence[Choice]) -> str:
         "iso3": ask.iso3,
         "levels": words,
         "levels_plural": [plural(word) for word in words],
-        "language": language_of(ask.iso3),
+        "language": _language(by.get("boundaries"), ask),
         "risk": risk,
         "worldview": _worldview(by.get("boundaries")),
     }
@@ -127,16 +131,35 @@ def plural(word: str) -> str:
 def level_words(boundaries: Choice | None, schools: Choice | None, ask: Ask) -> list[str]:
     """A word for each level: of the boundaries, else of the levels that the schools name, else of one level nobody fills."""
     got = boundaries.got if boundaries else []
-    own = {getattr(g.reading, "level", 0): _word(g) for g in got}
+    own = {getattr(g.reading, "level", 0): _singular(_column(g, ask, "level_word")) for g in got}
     depth = max(own, default=0) or _named_levels(schools, ask)
-    return [own.get(n) or LEVEL_WORDS[n - 1] for n in range(1, max(depth, 1) + 1)]
+    words: list[str] = []
+    for n in range(1, max(depth, 1) + 1):
+        word = own.get(n) or LEVEL_WORDS[n - 1]
+        words.append(word if word not in words else next(w for w in LEVEL_WORDS if w not in words))
+    return words
 
 
-def _word(got: Got) -> str:
-    """The word that a source has for its level, in the singular and in small letters; empty where it has none."""
-    word = str(got.passport.get("level_word") or "").strip().lower()
+def _singular(word: str) -> str:
+    """The word that a source has for its level, in the singular and in small letters; empty where it is no single word."""
+    word = word.strip().lower()
+    if not word.isalpha() or word in NO_WORDS:
+        return ""
     singular = {v: k for k, v in PLURALS.items()}
     return singular.get(word, word[:-1] if word.endswith("s") and not word.endswith("ss") else word)
+
+
+def _column(got: Got, ask: Ask, name: str) -> str:
+    """What most rows of a file have in a column; empty where there is none."""
+    frame = read_raw(got.reading, ask.data).frame
+    known = frame[name].dropna() if name in frame else pd.Series(dtype="str")
+    return str(known.mode().iloc[0]) if len(known) else ""
+
+
+def _language(boundaries: Choice | None, ask: Ask) -> str:
+    """Main language of the names, as the boundaries say, else the country's first official one."""
+    said = next((_column(g, ask, "lang") for g in boundaries.got), "") if boundaries else ""
+    return said if re.fullmatch("[a-z]{2,3}", said) else language_of(ask.iso3)
 
 
 def _named_levels(schools: Choice | None, ask: Ask) -> int:
@@ -243,8 +266,3 @@ def _ordered(given: Mapping[str, Any]) -> dict[str, Any]:
         **{k: given[k] for k in first},
         **{k: v for k, v in given.items() if k not in first and v not in ("", None)},
     }
-
-
-def with_name(ask: Ask, name: str) -> Ask:
-    """The same question under the name that a person gave the place."""
-    return replace(ask, name=name) if name else ask
