@@ -30,7 +30,7 @@ INDICATORS = {
     "IT.CEL.SETS.P2": ("mobile_subscriptions", "Mobile subscriptions", "per 100 people"),
     "IT.NET.BBND.P2": ("fixed_broadband", "Fixed broadband subscriptions", "per 100 people"),
     "EG.ELC.ACCS.ZS": ("electricity_access", "People with electricity", "% of people"),
-    "EG.ELC.ACCS.RU.ZS": ("electricity_access_rural", "People with electricity, in the country", "% of rural people"),
+    "EG.ELC.ACCS.RU.ZS": ("electricity_access_rural", "Rural people with electricity", "% of rural people"),
     "SE.PRM.ENRL": ("enrolment_primary", "Learners in primary schools", "learners"),
     "SE.SEC.ENRL": ("enrolment_secondary", "Learners in secondary schools", "learners"),
     "SP.POP.0014.TO": ("children_under_15", "Children under 15", "people"),
