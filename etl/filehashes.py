@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 PASSPORT = ".passport.json"
@@ -19,6 +22,15 @@ def hash_of(path: Path) -> str:
     """SHA-256 of a file's content; raises OSError where it cannot be read."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def columns_hash(path: Path, columns: list[str]) -> str:
+    """SHA-256 of some columns of a Parquet file, in the order of its rows."""
+    table = pq.read_table(path, columns=columns).select(columns).replace_schema_metadata(None).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -77,8 +89,3 @@ def facts_hash(passport: Path) -> str:
     if isinstance(stated, dict):
         stated = {key: value for key, value in stated.items() if key not in CLOCK}
     return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
-
-
-def names(files: Iterable[str]) -> str:
-    """Names of files as the middle of a sentence."""
-    return ", ".join(sorted(files))

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from etl.filehashes import hash_of, hashes_of
+from etl.filehashes import columns_hash, hash_of, hashes_of
 from etl.manifest import code_version
 from etl.noted import Reads
 from etl.recipe import Recipe
@@ -115,6 +115,9 @@ def digest(read: str, work: Work, done: Files) -> str:
         return _key(*(f"{n} {h}" for n, h in sorted(done.items()) if n.startswith(f"{STEPS}/")))
     if kind == "layer":
         return done.get(f"{name}.parquet", ABSENT)
+    if kind == "columns":
+        layer, *columns = name.split(" ")
+        return columns_hash(work.within / f"{layer}.parquet", columns) if f"{layer}.parquet" in done else ABSENT
     if kind == "frame":
         return done.get(f"{STEPS}/{name}.parquet", ABSENT)
     if kind == "json":

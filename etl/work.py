@@ -104,8 +104,11 @@ class Work:
         return self.within
 
     def layer(self, name: str, columns: Sequence[str] | None = None) -> Any:
-        """A layer that an earlier step wrote, a GeoDataFrame where it has geometry; None where there is none."""
-        self.reads.add(f"layer:{name}")
+        """A layer that an earlier step wrote, a GeoDataFrame where it has geometry; None where there is none.
+
+        Whoever names the columns rests on those alone.
+        """
+        self.reads.add(f"columns:{name} {' '.join(columns)}" if columns else f"layer:{name}")
         path = self.within / f"{name}.parquet"
         return _read(path, columns) if path.is_file() else None
 
