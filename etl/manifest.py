@@ -36,6 +36,8 @@ KIND_COLUMNS = {
     "coverage": tuple(c for c in JOIN_COLUMNS if c.endswith("_coverage") or c == "cellular_coverage_type"),
     "tiles": tuple(c for c in JOIN_COLUMNS if c.startswith("ookla_")),
     "population": tuple(c for c in JOIN_COLUMNS if c.startswith("pop_")),
+    "wealth": ("wealth_percentile",),
+    "settlement": ("settlement",),
 }
 
 
@@ -91,7 +93,9 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     for source in recipe.source:
         if source.series or source.kind == "towns":
             continue
-        for column in (*source.columns, *KIND_COLUMNS.get(source.kind, ())):
+        # The columns of a layer are its own (a tower's latitude is no school's): it feeds what the joins make of it.
+        own = source.columns if source.kind in ("schools", "attributes") else ()
+        for column in (*own, *KIND_COLUMNS.get(source.kind, ())):
             by.setdefault(column, []).append(source)
     for context in recipe.context:
         extra = ("wealth_percentile",) if "poverty_share" in context.columns else ()

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from etl.manifest import columns_of
+from etl.manifest import closes, columns_of
 from etl.work import Work
-from geodata.disclosure import non_commercial
 from geodata.fields import FIELDS
 from geodata.predict.features import USED
 
@@ -16,17 +15,23 @@ from geodata.predict.features import USED
 def predict_unknown(work: Work) -> str:
     """Chances and sets of the schools that nobody reported, and a card of each model that was tried.
 
-    Columns whose licence forbids commercial use are not looked at: ranks rest on predictions, and open exports keep them.
+    Columns whose licence forbids commercial use, or cannot be combined with the register's, are not looked at: ranks rest
+    on predictions, and open exports keep them.
     """
     from geodata.predict.build import predict  # noqa: PLC0415 - the models' libraries take longer to load than a command
 
     frame = work.take("checked")
     fed = columns_of(work.recipe)
-    closed = [c for c in USED if c in fed and any(map(non_commercial, fed[c]["licences"]))]
+    own = fed["bandwidth_gap_mbps"]["licences"]  # of all that the register and its areas bring
+    closed = [c for c in USED if c in fed and any(closes(licence, own) for licence in fed[c]["licences"])]
     found = predict(frame.drop(columns=closed), work.policy)
     work.keep("predicted", found.columns)
     titles = ", ".join(FIELDS[c].title for c in closed)
-    said = f"Not used, because the licence forbids commercial use: {titles}." if closed else ""
+    said = (
+        f"Not used, because the licence forbids commercial use or cannot be combined with the register's: {titles}."
+        if closed
+        else ""
+    )
     work.keep_json("models.json", [{**card, "licence": said} for card in found.models])
     return " ".join(f"{card['title']}: {_said(card, found.columns)}" for card in found.models)
 

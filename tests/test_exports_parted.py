@@ -70,6 +70,8 @@ def test_flat_files_hold_what_goes_together_and_the_rest_is_a_file_of_its_own(co
 def test_what_no_licence_can_cover_is_not_for_the_public(country: Atlas, tmp_path: Path) -> None:
     public, own = (Desk(country, tier=tier) for tier in ("public", "government"))
     assert "mixed" not in apart(public, tmp_path / "a.csv")
+    write_export(public, View(), tmp_path / "a.csv")
+    assert f"whose licences cannot stand together: {GUESS}" in pd.read_csv(tmp_path / "a.csv")["notice"][0]
     write_export(own, View(), tmp_path / "a.csv", part="mixed")
     back = pd.read_csv(tmp_path / "a.csv", dtype=str)
     assert GUESS in back

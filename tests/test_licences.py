@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.manifest import columns_of
+from etl.recipe import Recipe
 from geodata.licences import MIXED, clash, parts, reconciled, terms
 
 ODBL, SA, NCSA, NC, BY, ZERO = "ODbL-1.0", "CC-BY-SA-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-4.0", "CC-BY-4.0", "CC0-1.0"
@@ -91,3 +93,16 @@ def test_towers_and_speeds_beside_schools_of_the_open_map() -> None:
         ("CC-BY-NC-SA", ("school_id", "ookla_fixed_mbps", "ookla_mobile_mbps")),
         (MIXED, ("school_id", "guess")),
     ]
+
+
+def test_rankings_rest_on_nothing_that_would_close_them() -> None:
+    towers = {"name": "towers", "kind": "cells", "path": "t.csv", "licence": SA, "columns": {"latitude": "lat"}}
+    nodes = {"name": "nodes", "kind": "nodes", "path": "n.csv", "licence": BY, "columns": {"latitude": "lat"}}
+    schools = {"name": "schools", "path": "s.csv", "columns": {"school_id_govt": "ID", "has_internet": "NET"}}
+    place = {"name": "Quenara", "iso3": "XQA", "levels": ["province"]}
+    for licence, kept in ((ODBL, [ODBL, BY]), (BY, [BY, SA]), ("", [SA, BY])):
+        recipe = Recipe.model_validate({"place": place, "source": [{**schools, "licence": licence}, towers, nodes]})
+        under = columns_of(recipe)
+        assert under["nearest_4g_distance_m"]["licences"] == [SA]
+        assert sorted(under["priority_score"]["licences"]) == sorted(kept)
+        assert sorted(under["predicted_electricity"]["licences"]) == sorted(kept)

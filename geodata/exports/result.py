@@ -16,7 +16,7 @@ from geodata.answers import nearest
 from geodata.errors import DisclosureError, ExportError
 from geodata.fields import FIELDS
 from geodata.layers import points
-from geodata.licences import MAIN, MIXED, Part, parts
+from geodata.licences import KEY, MAIN, MIXED, Part, parts
 from geodata.query import Desk
 from geodata.view import View
 
@@ -49,6 +49,7 @@ class Result:
     decisions: tuple[tuple[str, str], ...] = ()  # school id and what a person decided, beside the computed rank
     part: Part = MAIN  # which licences' columns these are
     apart: tuple[Part, ...] = ()  # the parts that cannot stand in one table with this one
+    left_out: tuple[str, ...] = ()  # columns that no licence covers, which do not leave
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -103,10 +104,13 @@ class Result:
             return f"Made from data whose licences cannot stand together ({here}): for use inside your organisation, not for publication."  # fmt: skip
         if self.part.name:
             return f"These columns stand under {here}, which cannot be combined with the licences of the others; join them by school_id."  # fmt: skip
-        if not self.apart:
-            return ""
-        others = "; ".join(f"{p.name}: {', '.join(c for c in p.columns if c != 'school_id')}" for p in self.apart)
-        return f"Columns whose licences cannot be combined with those of this table are handed out apart ({others})."
+        said = []
+        if self.apart:
+            others = "; ".join(f"{p.name}: {', '.join(c for c in p.columns if c != KEY)}" for p in self.apart)
+            said.append(f"Columns whose licences cannot be combined with those of this table are handed out apart ({others}).")  # fmt: skip
+        if self.left_out:
+            said.append(f"Not here, being made from data whose licences cannot stand together: {', '.join(self.left_out)}.")  # fmt: skip
+        return " ".join(said)
 
     @property
     def companions(self) -> list[Result]:
@@ -155,7 +159,7 @@ def result(
     """The export of a view: all columns that tier and licence profile allow, or the chosen ones.
 
     `decisions` (by school id) stand in a column of their own where there are some. `part`: the columns that stand apart
-    under other licences (`parts_of`), in place of the main ones.
+    under other licences (`apart`), in place of the main ones.
 
     Raises ExportError for an unknown column or part, DisclosureError for one that tier or licence keeps back.
     """
@@ -168,19 +172,27 @@ def result(
             raise DisclosureError(
                 f"The licence of {column} ({', '.join(licences[column])}) forbids commercial use, and the open licence profile leaves it out."
             )
-    found = parts_of(desk, tuple(dict.fromkeys(columns or allowed)))
+    wanted = tuple(dict.fromkeys(columns or allowed))
+    torn, found = _parted(desk, wanted, licences)
     mine = next((p for p in found if p.name == part), None)
     if mine is None:
         raise ExportError(f"There is no part {part!r} of these columns; there are {', '.join(p.name or 'the main one' for p in found)}.")  # fmt: skip
-    decided = tuple(sorted((decisions or {}).items())) if not part else ()
-    return Result(desk, view, mine.columns, profile, decided, mine, () if part else tuple(p for p in found if p.name))
+    if part:
+        return Result(desk, view, mine.columns, profile, part=mine)
+    rest = tuple(p for p in found if p.name)
+    return Result(desk, view, mine.columns, profile, tuple(sorted((decisions or {}).items())), mine, rest, torn)
 
 
-def parts_of(desk: Desk, columns: Sequence[str]) -> list[Part]:
-    """The columns parted by the licences that can stand together. What is made from licences that cannot is no matter for
-    the public tier, whose files are published by being fetched."""
-    found = parts(columns, {c: column_licences(desk, c) for c in columns})
-    return [p for p in found if p.publishable or desk.tier != disclosure.Tier.PUBLIC]
+def _parted(
+    desk: Desk, columns: Sequence[str], licences: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, ...], list[Part]]:
+    """The columns parted by the licences that can stand together. What is made from licences that cannot does not go to the
+    public tier, whose files are published by being fetched: those columns come first."""
+    found = parts(columns, licences)
+    if desk.tier != disclosure.Tier.PUBLIC:
+        return (), found
+    torn = tuple(c for p in found if not p.publishable for c in p.columns if c != KEY)
+    return torn, [p for p in found if p.publishable]
 
 
 def _refuse(desk: Desk, column: str) -> None:
