@@ -25,7 +25,7 @@ def finish(work: Work) -> str:
     late = work.take("merged.rejected")
     quarantine, out_of_scope, sources = [late], [work.take("areas.out_of_scope")], []
     for number, source in enumerate(work.recipe.source):
-        if source.kind == "population":
+        if source.kind in ("population", "settlement"):
             raw = work.raw(source)
             sources.append(passport(source, source.name, source.kind, raw.sha256, (0, 0, 0, 0)))
             continue

@@ -23,6 +23,7 @@ from etl.recipe import Source
 from etl.reuse import part_of_step
 from etl.second_position import metres_apart
 from etl.series import series
+from etl.surroundings import add_surroundings
 from etl.work import Work
 from geodata.aggregate import roll_up
 from geodata.derive import derive, scored
@@ -93,6 +94,8 @@ def read_layers(work: Work) -> str:
         layer = points(layer) if kind in POINTS else layer
         work.write(kind, layer)
         said.append(f"{len(layer):,} {kind}")
+    for number in _numbers(work, ("wealth",), series=False):
+        said.append(f"{read_source(work, number, work.recipe.source[number]):,} tiles of relative wealth")
     return ", ".join(said) + "." if said else "none given."
 
 
@@ -141,6 +144,7 @@ def assign_areas(work: Work) -> str:
     frame = assign(empty_columns(work.take("merged"), SCHOOLS), areas, work.recipe)
     whole_place(areas)
     frame = add_context(frame, areas, *work.given("context"))
+    frame = add_surroundings(frame, areas, work)
     work.keep("placed", frame)
     work.keep("areas", areas.frame)
     if areas.borders:

@@ -6,7 +6,6 @@ raster, never the raster to schools.
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ def take(client: Client, ask: Ask) -> Taken:
     year = epoch(ask)
     path = ask.dropped or _fetched(client, year)
     here = near(ask, MARGIN_KM)
-    out = Path(tempfile.mkdtemp(prefix="ghsl-")) / "settlement.tif"
+    out = _place_for(client, ask, path)
     cells = cut(path, here.around, out)
     if not cells:
         raise NothingFoundError(f"GHSL has no cell with a code of {ask.name or ask.iso3} in {path.name}.")
@@ -55,6 +54,13 @@ def take(client: Client, ask: Ask) -> Taken:
         address="https://human-settlement.emergency.copernicus.eu/ghs_smod2023.php",
         notes=(f"GHSL: a window of {cells:,} square kilometres with a code, around the country.",),
     )
+
+
+def _place_for(client: Client, ask: Ask, path: Path) -> Path:
+    """A file of the cache for the country's window."""
+    folder = Path(client.cache) / "cut"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{ask.iso3}_{path.stem}.tif"
 
 
 def epoch(ask: Ask) -> int:

@@ -92,7 +92,8 @@ def _table(content: bytes, name: str) -> pd.DataFrame:
     if lacking := [c for c in NEEDED if c not in table]:
         raise SourceError(f"{name} has no column {', '.join(lacking)}; it has {', '.join(map(str, table.columns[:8])) or 'none'}. Is it the file of relative wealth?")  # fmt: skip
     columns = [c for c in ("quadkey", *NEEDED, "error") if c in table]
-    return table[columns].apply(lambda c: c.str.strip()).replace("", np.nan).drop_duplicates(ignore_index=True)
+    clean = pd.DataFrame({c: table[c].str.strip().mask(table[c].str.strip() == "") for c in columns})
+    return clean.drop_duplicates(ignore_index=True)
 
 
 def _near(table: pd.DataFrame, ask: Ask) -> tuple[pd.DataFrame, list[str]]:
