@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from firstmile_open import commands
+from firstmile_open import OfflineOption, client, commands
 from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
@@ -97,13 +97,11 @@ def inspect(
 
 
 @app.command()
-def build(
+def build(  # noqa: PLR0917 - one parameter an option
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="The place's TOML file.")],
     data: Annotated[
         Path | None,
-        typer.Option(
-            help="Folder that relative paths in the recipe are read from; the recipe's own by default.", metavar="DIR"
-        ),
+        typer.Option(help="Folder that relative paths start at; the recipe's own by default.", metavar="DIR"),
     ] = None,
     out: Annotated[
         Path | None,
@@ -111,11 +109,11 @@ def build(
     ] = None,
     who: WhoOption = "",
     reason: Annotated[str, typer.Option(help="Why it is built, for the trail.", metavar="TEXT")] = "",
+    offline: OfflineOption = False,
 ) -> None:
-    """Build a place from its recipe: read, check, join, score, and swap the result in whole.
+    """Build a place from its recipe: fetch what is missing, read, check, join, score, and swap the result in whole.
 
-    A build that was stopped goes on from its last finished step; readers see the old data until the new stand.
-    What went in and came out is recorded in the trail.
+    A build that was stopped goes on from its last step; readers see the old data until the new stand; the trail records.
 
     Example: `firstmile build mine.toml --data registers --out atlases/mine`
     """
@@ -123,7 +121,8 @@ def build(
 
     target = out or Path("atlases") / recipe.stem
     target.parent.mkdir(parents=True, exist_ok=True)
-    atlas = recorded_build(recipe, data or recipe.parent, target, store(), who=who, reason=reason)
+    asks = client(os.environ, offline=offline)
+    atlas = recorded_build(recipe, data or recipe.parent, target, store(), who=who, reason=reason, client=asks)
     say(f"Done: {target} ({size(atlas)}).")
     say(f"Next: firstmile check {target}, then firstmile serve {target}")
 

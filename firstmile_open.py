@@ -12,10 +12,18 @@ from firstmile_say import WhoOption, say, size, stop, warn
 
 if TYPE_CHECKING:
     from etl.country import Country
+    from etl.fetching.client import Client
 
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Never touch the network: what was fetched before, or put there by hand.")
 ]
+
+
+def client(environ: Mapping[str, str], *, offline: bool = False, refresh: bool = False) -> Client:
+    """Who asks services, with the addresses and keys of this environment; what it says goes to standard error."""
+    from etl.fetching.opening import client_of
+
+    return client_of(environ, offline=offline, refresh=refresh, tell=warn)
 
 
 def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
@@ -58,9 +66,12 @@ def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Type
         code = country_code(iso3)
         target = out or Path("atlases") / code.lower()
         folder = data or target.parent / f"{target.name}.raw"
-        made = _written(code, folder, environ, offline=offline, anew=anew, only=_wanted(only), name=name)
+        asks = client(environ, offline=offline, refresh=anew)
+        made = _written(code, folder, asks, anew=anew, only=_wanted(only), name=name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        atlas = recorded_build(made.recipe, made.data, target, store(), who=who, reason=f"firstmile country {code}")
+        atlas = recorded_build(
+            made.recipe, made.data, target, store(), who=who, reason=f"firstmile country {code}", client=asks
+        )
         say(f"Done: {target} ({size(atlas)}). Its recipe: {made.recipe}")
         _gaps(made)
         say(f"Next: firstmile check {target}, then firstmile serve {target}")
@@ -82,9 +93,7 @@ def _wanted(only: str) -> list[str]:
     return wanted
 
 
-def _written(
-    code: str, folder: Path, environ: Mapping[str, str], *, offline: bool, anew: bool, only: list[str], name: str
-) -> Country:
+def _written(code: str, folder: Path, asks: Client, *, anew: bool, only: list[str], name: str) -> Country:
     """The recipe, chosen now or there already."""
     from datetime import date
 
@@ -92,11 +101,9 @@ def _written(
     from etl.codes import iso2_of, name_of
     from etl.connect import Ask
     from etl.country import write_country
-    from etl.fetching.settings import client_of
 
     ask = Ask(iso3=code, iso2=iso2_of(code), name=name or name_of(code), data=folder, today=date.today())
-    client = client_of(environ, offline=offline, refresh=anew, tell=warn)
-    made = write_country(Asking(ask, client, warn, anew), only=only)
+    made = write_country(Asking(ask, asks, warn, anew), only=only)
     if made.written:
         say(f"Wrote {made.recipe}: which source was taken for what, and why. It is yours to edit.")
     else:

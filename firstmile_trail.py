@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstmile_say import FAILED, say, steps, stop, warn
 
 if TYPE_CHECKING:
+    from etl.fetching.client import Client
     from geodata.layers import Atlas
     from geodata.query import Desk
     from geodata.store import Entry, Store
@@ -56,8 +57,10 @@ def agreed(atlases: list[Path], tier: str, agreement: str, where: str) -> None:
                 trail.close()
 
 
-def recorded_build(recipe: Path, data: Path, out: Path, where: str, *, who: str = "", reason: str = "") -> Atlas:
-    """Build, and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
+def recorded_build(
+    recipe: Path, data: Path, out: Path, where: str, *, who: str = "", reason: str = "", client: Client | None = None
+) -> Atlas:
+    """Build (files that are missing are asked for through `client`), and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
     from etl.build import build
     from geodata.errors import LayerError
     from geodata.layers import open_atlas
@@ -69,7 +72,7 @@ def recorded_build(recipe: Path, data: Path, out: Path, where: str, *, who: str 
     except LayerError:
         before = ""
     with steps() as progress:
-        atlas = build(recipe, data=data, out=out, progress=progress)
+        atlas = build(recipe, data=data, out=out, progress=progress, client=client)
     if store is not None:
         acts.record_build(store, atlas, before, who=who, reason=reason)
         store.close()

@@ -16,13 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.benchmarks import read_benchmarks
+from etl.fetching.client import Client
+from etl.fetching.missing import fetch_missing
+from etl.fetching.opening import default_cache
+from etl.fetching.passports import with_passports
+from etl.fetching.settings import Settings
 from etl.last_step import finish
-from etl.manifest import build_id, inputs
+from etl.manifest import build_id
 from etl.people import count_people
 from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
 from etl.reuse import SHELF, do, shelve
-from etl.source import fetch_missing
 from etl.steps import (
     assign_areas,
     check_schools,
@@ -68,16 +72,21 @@ STEPS = (
 )
 
 
-def build(recipe_path: Path, *, data: Path, out: Path, progress: Progress | None = None) -> Atlas:
+def build(
+    recipe_path: Path, *, data: Path, out: Path, progress: Progress | None = None, client: Client | None = None
+) -> Atlas:
     """Build (or finish building) the atlas `out` from a recipe; relative paths in it start at `data`.
 
+    Files that are not there and name a service or an address are fetched first, through `client`. What the passport
+    beside a file states wins over the recipe's words.
     `progress(line)` hears what each step did as it ends. Raises a FirstMileError, with the old
     atlas intact, where the recipe or a file is wrong or another build of the same atlas is running.
     """
     recipe_path, data, out = Path(recipe_path), Path(data), Path(out)
     recipe = read_recipe(recipe_path)
     tell = progress or silent
-    fetch_missing(inputs(recipe), data, tell)
+    fetch_missing(recipe, data, client or Client(Settings(), default_cache(), tell=tell))
+    recipe = with_passports(recipe, data)
     identity = build_id(recipe_path, recipe, data)
     with workspace(out, identity) as folder:
         work = Work(folder, recipe, recipe_path, data, identity, tell)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from etl.manifest import attributions, code_version, columns_of, passport, refuse_lost_schools
+from etl.fetching.passports import notes_of
+from etl.manifest import attributions, code_version, columns_of, inputs, passport, refuse_lost_schools
 from etl.quality import line
 from etl.recipe import Source
 from etl.report import metrics
@@ -71,7 +72,8 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     abouts = [work.take_json(f"{n}.source.json", {}) for n in range(len(recipe.source))]
     people = work.take_json("people.json", {"sources": [], "notes": [], "report": [], "about": {}})
     report = [*_unmapped(abouts, recipe.source), *_blanked(work), *work.take_json("report.json"), *people["report"]]
-    notes = [note for about in abouts for note in about.get("notes", [])]
+    notes = [n for item in inputs(recipe) if item.service for n in notes_of(item, work.path(item))]
+    notes += [note for about in abouts for note in about.get("notes", [])]
     others = work.take_json("benchmarks.json")
     notes += [*work.take_json("merged.json"), *placed["notes"], *people["notes"], *others["notes"]]
     sources = [*sources, *placed["sources"], *people["sources"], *others["sources"]]

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import geopandas as gpd
 import pandas as pd
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from etl.read_geo import read_parquet, read_vector, wkt_column
 from etl.read_text import read_csv
@@ -249,52 +244,3 @@ def _some(names: Iterable[str], most: int = 12) -> str:
         if names
         else "nothing"
     )
-
-
-# --- files that are fetched --------------------------------------------------------------------------------------
-
-
-def fetch_missing(readings: Iterable[Reading], data: Path, tell: Callable[[str], None]) -> None:
-    """Fetch each file that has a web address and is not there yet; what is there is never fetched again.
-
-    Raises SourceError, with the file's place so that it can be put there by hand, where it cannot be had.
-    """
-    for reading in readings:
-        path = Path(data) / reading.path
-        if reading.download and not path.exists():
-            size = _fetch(reading.download, path)
-            tell(f"Fetched {path.name} from {urlsplit(reading.download).hostname}: {size:,} bytes.")
-
-
-def _fetch(address: str, path: Path) -> int:
-    """One file, streamed to a part file that is renamed when it is whole; its size in bytes."""
-    where = urlsplit(address)._replace(query="", fragment="").geturl()  # a key may stand in the query
-    by_hand = f"Put the file at {path} by hand, or correct `download` in the recipe."
-    part = path.with_name(path.name + ".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    again = Retry(total=4, backoff_factor=0.5, backoff_jitter=0.5, status_forcelist=(429, 500, 502, 503, 504))
-    try:
-        with requests.Session() as session:
-            session.mount("http://", HTTPAdapter(max_retries=again))
-            session.mount("https://", HTTPAdapter(max_retries=again))
-            session.headers["User-Agent"] = "FirstMile/0.1 (school connectivity planning)"
-            with session.get(address, stream=True, timeout=(10, 120)) as answer, part.open("wb") as stream:
-                answer.raise_for_status()
-                for chunk in answer.iter_content(1 << 20):
-                    stream.write(chunk)
-                promised = None if "Content-Encoding" in answer.headers else answer.headers.get("Content-Length")
-        size = part.stat().st_size
-        if promised is not None and size != int(promised):
-            raise SourceError(f"{where} broke off after {size:,} of {int(promised):,} bytes. Try again. {by_hand}")
-        with part.open("rb") as stream:
-            start = stream.read(512).lstrip().lower()
-        if not start or start.startswith((b"<!doctype html", b"<html")):
-            what = "a web page" if start else "nothing"
-            raise SourceError(f"{where} answered with {what} instead of the file. {by_hand}")
-        os.replace(part, path)
-    except requests.RequestException as error:
-        reason = type(error).__name__ if error.response is None else f"status {error.response.status_code}"
-        raise SourceError(f"{path.name} could not be fetched from {where} ({reason}). {by_hand}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return size

@@ -21,7 +21,7 @@ LONG = {
 }
 # Who alone may use a library: rooms or modules, by how their name starts.
 ONLY = {
-    "requests": ("etl/fetching/", "etl/source.py"),
+    "requests": ("etl/fetching/",),
     "plotly": ("dashboard/figures",),
     "sqlalchemy": ("geodata/store/",),
     "alembic": ("geodata/store/",),

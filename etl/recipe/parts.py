@@ -57,6 +57,7 @@ class Passport(Model):
     title: str = Field("", description="Title of the publication.")
     licence: str = Field("", description="Licence, as an SPDX identifier where there is one; empty means not stated.")
     date: str = Field("", description="Date or year that the data describe, YYYY or YYYY-MM-DD.")
+    version: str = Field("", description="Release, vintage or edition that the publisher gives.")
     attribution: str = Field("", description="Sentence that the licence asks to be shown.")
     address: str = Field("", description="Landing page of the publication.")
 
