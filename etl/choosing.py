@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from etl.connect import Ask, Block, Bounds, Connector, Gives
 from etl.fetching.client import Client
 from etl.fetching.snapshots import read_passport, take_source
+from etl.reasons import in_full, in_short
 from etl.recipe import Reading, Recipe
 from etl.source import read_raw
 from etl.values import numbers
@@ -70,9 +71,10 @@ class Refusal:
     """Why a service gave nothing. `gap`: it would have been wanted (not one that had nothing to add)."""
 
     connector: Connector
-    reason: str
+    reason: str  # in a sentence or two
     block: str = ""
     gap: bool = True
+    told: str = ""  # in full
 
 
 @dataclass
@@ -117,6 +119,11 @@ class Asking:
         """The folder that files go to."""
         return self.ask.data
 
+    @property
+    def level(self) -> int:
+        """The finest level whose areas are known; 0 the whole place."""
+        return 0 if self.ask.areas is None else int(self.ask.areas["level"].max())
+
 
 def choose(asking: Asking, only: Collection[str] = ()) -> list[Choice]:
     """Every slot in order, each service asked in turn; `only`: these slots alone, by what they give.
@@ -156,20 +163,15 @@ def _asked(connector: Connector, asking: Asking) -> tuple[list[Got], list[Refusa
     for block in connector.blocks:
         try:
             got.append(_one(connector, block, asking))
-        except FirstMileError as error:
-            nothing = isinstance(error, NothingFoundError)
-            reason = _reason(error, asking)
-            refused.append(Refusal(connector, reason, "" if block.needed else block.name, block.needed or not nothing))
-        except Exception as error:  # noqa: BLE001 - nobody foresaw it; the other sources are not lost for that
-            reason = f"its answer was not understood ({type(error).__name__}); please report this."
-            refused.append(Refusal(connector, reason, "" if block.needed else block.name))
+        except Exception as error:  # noqa: BLE001 - whatever one source meets, the others are not lost for that
+            refused.append(_refusal(connector, block, error, asking))
         if block.needed and refused and not refused[-1].block:
             return [], refused[-1:]
     return got, refused
 
 
 def _one(connector: Connector, block: Block, asking: Asking) -> Got:
-    reading = reading_of(connector, block)
+    reading = reading_of(connector, block, asking.level)
     path = asking.data / reading.path
     passport = None if asking.anew else read_passport(path)
     if passport is not None and passport.get("connector") == connector.name and path.is_file():
@@ -180,14 +182,19 @@ def _one(connector: Connector, block: Block, asking: Asking) -> Got:
     return Got(connector, block, reading, passport)
 
 
-def reading_of(connector: Connector, block: Block) -> Reading:
-    """A block as the recipe's model of its table. Raises SourceError where the declaration is not one of the recipe's."""
+def reading_of(connector: Connector, block: Block, level: int = 0) -> Reading:
+    """A block as the recipe's model of its table; `level` is the finest there is, for tables about areas that name none.
+
+    Raises SourceError where the declaration is not one of the recipe's.
+    """
     model = get_args(Recipe.model_fields[block.table].annotation)[0]
     about = {
         "publisher": connector.publisher, "title": connector.title, "licence": connector.licence,
         "attribution": connector.attribution, "address": connector.address,
     }  # fmt: skip
-    named = {"name": block.name} if "name" in model.model_fields else {}
+    named: dict[str, Any] = {"name": block.name} if "name" in model.model_fields else {}
+    if "level" in model.model_fields and "level" not in block.keys:
+        named = {**named, "level": level}
     given = {**about, **named, "path": block.path, **block.keys}
     service = {"name": connector.name, "options": dict(block.options)}
     try:
@@ -197,12 +204,14 @@ def reading_of(connector: Connector, block: Block) -> Reading:
     return reading
 
 
-def _reason(error: FirstMileError, asking: Asking) -> str:
-    """An error's words as the end of "Service: …": one line, a full stop at its end, no folder of this machine."""
-    words = " ".join(str(error).split()).rstrip(".")
-    for folder in (asking.data, asking.client.cache):
-        words = words.replace(f"{folder}/", "")
-    return f"{words}."
+def _refusal(connector: Connector, block: Block, error: Exception, asking: Asking) -> Refusal:
+    """An error as words. A further level or network that is not there is no gap."""
+    if not isinstance(error, FirstMileError):  # nobody foresaw it: its own words may hold anything
+        error = SourceError(f"its answer was not understood ({type(error).__name__}); please report this.")
+    gap = block.needed or not isinstance(error, NothingFoundError)
+    folders = (asking.data, asking.client.cache)
+    told, short = in_full(error, folders), in_short(error, connector, folders)
+    return Refusal(connector, short, "" if block.needed else block.name, gap, told)
 
 
 def _said(choice: Choice) -> str:
@@ -223,7 +232,7 @@ def _said(choice: Choice) -> str:
 def _no_schools(choice: Choice, ask: Ask) -> str:
     if not choice.asked:
         return "A country needs schools: name them too in --only, or leave --only out."
-    reasons = [f"\n  - {r.connector.title}: {r.reason}" for r in choice.refused]
+    reasons = [f"\n  - {r.connector.title}: {r.told}" for r in choice.refused]
     return f"No schools of {ask.name or ask.iso3} could be had, so nothing was built.{''.join(reasons)}\nA register of your own can be used: firstmile inspect REGISTER"
 
 

@@ -178,7 +178,7 @@ def _named_levels(schools: Choice | None, ask: Ask) -> int:
 def _worldview(boundaries: Choice | None) -> str | None:
     if not boundaries or not boundaries.got:
         return None
-    return f"Boundaries as {boundaries.got[0].connector.publisher} gives them"
+    return f"Boundaries: {boundaries.got[0].connector.title}"
 
 
 def _risk(choice: Choice | None, ask: Ask) -> tuple[str | None, list[str]]:
@@ -216,9 +216,8 @@ def _heading(choice: Choice) -> str:
         lines.append("None: see [[missing]] below.")
     lines += [_why(got) for got in _once_each(choice.got)]
     lines += [
-        f"Nothing from {r.connector.title}{f' ({r.block})' if r.block else ''}: {r.reason}"
+        f"Nothing from {r.connector.title}{f' ({r.block})' if r.block else ''}: {r.told or r.reason}"
         for r in choice.refused
-        if choice.got
     ]
     for other in choice.unasked:
         lines.append(

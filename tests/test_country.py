@@ -24,8 +24,10 @@ from etl.choosing import SLOTS, Asking, bounds_of_schools, choose, reading_of
 from etl.codes import country_code, iso2_of, language_of, name_of
 from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.country import recipe_path, recipe_text, write_country
+from etl.fetching import words as said
 from etl.fetching.client import Client
 from etl.fetching.settings import Settings
+from etl.reasons import in_full, in_short
 from etl.recipe import read_recipe
 from geodata.errors import KeyNeededError, NothingFoundError, OfflineError, RecipeError, SourceError
 from tests.replay import land
@@ -115,8 +117,8 @@ def test_the_first_that_has_something_is_taken_and_the_others_are_told_of(tmp_pa
     assert [c.name for c in choice.unasked] == ["last"]
     assert choice.missing == []  # schools are there: that others have none is said in the recipe alone
     text = write_country(made).recipe.read_text()
-    for said in ("giga wants a key", "GEO has no schools of Quenara", "Not asked: Service last"):
-        assert said in " ".join(text.replace("#", " ").split())
+    for words in ("giga wants a key", "GEO has no schools of Quenara", "Not asked: Service last"):
+        assert words in " ".join(text.replace("#", " ").split())
 
 
 def test_without_schools_nothing_is_written_and_every_reason_is_said(tmp_path: Path) -> None:
@@ -136,7 +138,7 @@ def test_every_benchmark_is_taken_and_one_that_fails_is_named(tmp_path: Path) ->
     made = asking(tmp_path, found(), connector("uis", "benchmarks", score(1)), down)
     choice = next(c for c in choose(made) if c.slot.gives == "benchmarks")
     assert [g.connector.name for g in choice.got] == ["uis"]
-    assert choice.missing == [("national benchmarks: Service world_bank", "world_bank answered with status 503.")]
+    assert choice.missing == [("national benchmarks: Service world_bank", "it answered with status 503.")]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +232,34 @@ def test_a_recipe_that_is_there_stands_and_anew_writes_one_beside_it(tmp_path: P
     assert read_recipe(beside.recipe).source[0].service.name == "other"  # type: ignore[union-attr]
     assert write_country(asking(tmp_path, found(), anew=True)).recipe.name == "xqa-3.toml"
     assert 'name = "Mine"' in first.recipe.read_text()
+
+
+# --- why not, in words -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "short"),
+    [
+        (said.key_needed("cells", None), "it needs a key, and none is set. Ask."),
+        (said.refused("cells", "http://a.b/c?d=(1)", 401, None), "it refused the key, or wants one. Ask."),
+        (said.missing("cells", "http://a.b/c", None), "it is not among what was fetched before, and the network was not asked."),
+        (said.absent("cells", "http://a.b/c?d=e", 404, "towers"), "it has no towers."),
+        (said.refused("cells", "http://a.b/c?d=e", 503, None), "it answered a.b with status 503."),
+        (SourceError("cells (http://a.b/c?x=(1)&y) could not be reached, 5 times in a row. Try again later. Or put x."), "it could not be reached, 5 times in a row."),
+        (SourceError("Or put the file there by hand."), "it gave nothing."),
+    ],
+)  # fmt: skip
+def test_a_reason_is_short_on_the_page_and_whole_in_the_recipe(error: Exception, short: str) -> None:
+    one = connector("cells", "cells", error)
+    assert in_short(error, one) == short
+    assert in_full(error) == " ".join(str(error).split()).rstrip(".") + "."
+
+
+def test_no_folder_of_this_machine_stands_in_a_recipe(tmp_path: Path) -> None:
+    bad = connector("x", "risk", lambda ask: SourceError(f"{ask.data}/x.csv is a folder."))
+    text = write_country(asking(tmp_path, found(), bad)).recipe.read_text()
+    assert "x.csv is a folder." in text
+    assert str(tmp_path) not in text
 
 
 # --- where the country is, and its words ------------------------------------------------------------------------------
