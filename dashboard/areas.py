@@ -244,6 +244,8 @@ def overlays(atlas: Atlas) -> tuple[Overlay, ...]:
         found += [Overlay(f"coverage-{r}", f"{r} signal (coverage)", "polygon") for r in radios]
     if atlas.has("nodes"):
         found.append(Overlay("nodes", "Fibre nodes", "point", "#0B5563", "diamond"))
+    if atlas.has("lines"):
+        found.append(Overlay("lines", "Fibre and microwave lines", "line", "#0B5563"))
     if atlas.has("cells"):
         radios = sorted(atlas.read("cells", ["radio"])["radio"].dropna().unique())
         found += [Overlay(f"cells-{r}", f"{r} cell sites", "point", "#4A5563", "cross") for r in radios]
@@ -261,7 +263,10 @@ def overlay(atlas: Atlas, key: str) -> dict[str, Any]:
         table = table[table["radio"] == radio]
     table = table[table.geometry.notna() & ~table.geometry.is_empty]
     geometry = table.geometry.to_numpy()
-    if layer in ("coverage", "roads") and len(table):
+    if layer == "lines":  # planned lines, and lines no longer used, are not drawn as if they were there
+        table = table[~table["line_status"].isin(["planned", "not_in_use"])]
+        geometry = table.geometry.to_numpy()
+    if layer in ("coverage", "roads", "lines") and len(table):
         west, south, east, north = table.total_bounds
         geometry = shapely.simplify(geometry, max(east - west, north - south) / DETAIL)
     return _collection([_feature(g) for g in shapely.set_precision(geometry, 1e-5) if not g.is_empty])

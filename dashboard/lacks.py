@@ -25,7 +25,9 @@ def rungs(school: School) -> list[c.Step]:
 
 def _covered(school: School) -> c.Step:
     signal, fibre = school.get("cellular_coverage_type"), school.get("fiber_node_distance_m")
-    near = f"; fibre {_kilometres(fibre)} away" if not words.unknown(fibre) else ""
+    line = school.get("fiber_line_distance_m")  # a weaker guess, so only where no node is known
+    near = f"; nearest fibre line on a map {_kilometres(line)} away" if not words.unknown(line) else ""
+    near = f"; fibre {_kilometres(fibre)} away" if not words.unknown(fibre) else near
     if words.unknown(signal):
         return c.Step("Covered", "unknown", f"Mobile signal {words.NOT_REPORTED}{near}")
     if signal == "none":

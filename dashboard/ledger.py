@@ -22,6 +22,8 @@ KINDS = {
     "attributes": "more about the schools",
     "cells": "cell sites",
     "nodes": "transmission nodes",
+    "lines": "fibre and microwave lines",
+    "benchmark": "figures of the whole country",
     "coverage": "coverage areas",
     "tiles": "speed tiles",
     "population": "people",

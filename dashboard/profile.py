@@ -14,7 +14,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areagaps, areas, drawn, findings, page, shows, words
+from dashboard import areagaps, areas, drawn, findings, national, page, shows, words
 from dashboard import components as c
 from dashboard.ranking import whole
 from geodata.breakdown import breakdown
@@ -87,6 +87,7 @@ def profile(desk: Desk, view: View) -> list[Component]:
         html.P([words.sentence(indicator.definition), " Shares are of the schools or learners for which it is reported; the hatched part may be yes or no."], className="fm-soft fm-small"),
         drawn.rates_key(beside=f"{place.above_name}: {words.percent(beside)}" if beside is not None else ""),
         *_groups(place, indicator, beside),
+        *(national.parts(desk) if place.above is None else []),
         html.P(["The same places stand in the list of ", dcc.Link("Prioritise", href=page.address("/prioritise", view.with_screen(tab="", school=""))), "."], className="fm-source"),
     ]  # fmt: skip
 

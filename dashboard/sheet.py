@@ -17,7 +17,7 @@ from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.fields import FIELDS, companions
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED
-from geodata.tables import CONTEXT_COLUMNS
+from geodata.tables import CONTEXT_COLUMNS, JOIN_COLUMNS
 
 School = Mapping[str, Any]
 Fed = Mapping[str, tuple[str | None, str | None]]
@@ -38,7 +38,7 @@ THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Devices", ("num_computers", "num_tablets", "has_computers", "has_computer_lab", "learners_per_computer")),
     ("Power, water and buildings", ("has_electricity", "electricity_type", "electricity_hours_per_day", "has_water", "has_sanitation", "has_handwashing", "has_accessible_infrastructure", "has_accessible_materials")),
     ("Teaching and use", ("has_ict_assisted_instruction", "has_internet_assisted_instruction", "use_hours_week", "num_students_ict", "num_students_computing", "num_computers_internet", "has_content_in_teaching_language", "has_narrowband", "has_radio", "has_television", "has_telephone")),
-    ("What could be had nearby", ("cellular_coverage_type", "in_2g_coverage", "in_3g_coverage", "in_4g_coverage", "in_5g_coverage", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m", "nearest_5g_distance_m", "fiber_node_distance_m", "ookla_fixed_mbps", "ookla_fixed_tile_distance_m", "ookla_mobile_mbps", "ookla_mobile_tile_distance_m")),
+    ("What could be had nearby", ("cellular_coverage_type", "in_2g_coverage", "in_3g_coverage", "in_4g_coverage", "in_5g_coverage", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m", "nearest_5g_distance_m", "fiber_node_distance_m", "fiber_line_distance_m", "ookla_fixed_mbps", "ookla_fixed_tile_distance_m", "ookla_mobile_mbps", "ookla_mobile_tile_distance_m")),
     ("Around the school", ("schools_within_1km", "schools_within_2km", "schools_within_3km", "pop_within_1km", "pop_within_2km", "pop_within_3km", *CONTEXT_COLUMNS)),
 )  # fmt: skip
 
@@ -166,7 +166,10 @@ def _value_row(
     source, date, evidence = school.get(f"{name}_source"), school.get(f"{name}_date"), school.get(f"{name}_evidence")
     if not companions(name):
         evidence = "" if words.unknown(value) else "computed" if FIELDS[name].derived else "reported"
-        source, date = (None, None) if words.unknown(value) or FIELDS[name].derived else fed.get(name, (None, None))
+        own = (
+            FIELDS[name].derived and name not in JOIN_COLUMNS
+        )  # what stands on a layer has the layer's source and date
+        source, date = (None, None) if words.unknown(value) or own else fed.get(name, (None, None))
     chip = (
         html.Span("computed from the layers", className="fm-soft")
         if evidence == "computed"

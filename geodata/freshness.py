@@ -28,8 +28,12 @@ TITLES: dict[Kind, str] = {"connectivity": "Internet", "devices": "Devices", "el
 
 
 def as_of(manifest: Mapping[str, Any]) -> datetime.date | None:
-    """The last day that any source of a build describes; None where no source gives a date. A year ends on 31 December."""
-    ends = [_end(str(source.get("date") or "")) for source in manifest.get("sources", ())]
+    """The last day that any source of a build describes; None where no source gives a date. A year ends on 31 December.
+
+    National figures say nothing of how far the schools' data reach.
+    """
+    sources = [source for source in manifest.get("sources", ()) if source.get("kind") != "benchmark"]
+    ends = [_end(str(source.get("date") or "")) for source in sources]
     known = [day for day in ends if day is not None]
     return max(known) if known else None
 

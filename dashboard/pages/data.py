@@ -6,7 +6,7 @@ import dash_ag_grid as dag
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, figures, freshness, ledger, methodbook, unfound, words
+from dashboard import cardview, figures, freshness, ledger, methodbook, national, unfound, words
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -35,6 +35,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
             *unfound.section(desk),
+            *national.section(desk),
             freshness.section(desk),
             _rows(desk),
             _quality(desk),
@@ -49,9 +50,10 @@ def layout(desk: Desk, view: View) -> Component:
 
 
 def _parts(desk: Desk) -> list[tuple[str, str]]:
-    """The contents: what could not be had stands in them only where something could not."""
+    """The contents: what could not be had, and what others report, stand in them only where there is any."""
     gaps = [("unfound", unfound.TITLE)] if unfound.rows(desk) else []
-    return [PARTS[0], *gaps, *PARTS[1:]]
+    others = [("others", national.TITLE)] if national.known(desk) else []
+    return [PARTS[0], *gaps, *others, *PARTS[1:]]
 
 
 def _lead(desk: Desk) -> str:
@@ -254,4 +256,4 @@ def _policy(desk: Desk) -> Component:
     )
 
 
-DATA = Page("data", PATH, "Data", 80, layout)
+DATA = Page("data", PATH, "Data", 80, layout, national.register)

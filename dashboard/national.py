@@ -1,0 +1,174 @@
+"""What others report of the whole country, beside its own figures: in the profile of the whole place and on the Data page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+from flask import Response
+
+from dashboard import components as c
+from dashboard import page, words
+from geodata import official
+from geodata.aggregate import indicators
+from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
+from geodata.exports.formula import spreadsheet_csv
+from geodata.query import Desk
+from geodata.tables import SCHOOLS, empty_columns
+
+LAYER = "benchmarks"
+HEAD = ("Schools with", "Level", "Reported by", "Theirs", "Of", "These data", "At least – at most", "Why they differ")
+OTHERS = ("What", "Value", "Of", "Reported by", "What is said of it")
+NOTE = "Figures of the whole country: none of them moves a school in the list, and none is spread over schools."
+NONE = "No figures of others were read for these data."
+TITLE = "What others report of the country"
+
+
+@lru_cache(maxsize=8)
+def _figures(desk: Desk) -> tuple[Figure, ...]:
+    return tuple(figures(desk.atlas.read(LAYER))) if desk.atlas.has(LAYER) else ()
+
+
+@lru_cache(maxsize=8)
+def _own(desk: Desk) -> dict[tuple[str, str], Own]:
+    """The country's own shares, small counts hidden as in the official tables."""
+    least = 0 if desk.one_by_one else max(desk.thresholds.schools, desk.locations.least)
+    return own_shares(empty_columns(desk.schools, SCHOOLS), desk.policy, least=least)
+
+
+def known(desk: Desk) -> bool:
+    """Whether any figure of others was read for these data."""
+    return bool(_figures(desk))
+
+
+def section(desk: Desk) -> list[Component]:
+    """The section of the Data page; nothing where no figures were read."""
+    if not known(desk):
+        return []
+    href = f"/export/{desk.atlas.slug}/others.csv"
+    file = html.A("Download these figures (CSV)", href=href, className="fm-button", download="")
+    return [c.section(TITLE, *_tables(desk), html.P(file, className="fm-noprint"), id_="others", note=NOTE)]
+
+
+def parts(desk: Desk) -> list[Component]:
+    """The part of a whole place's profile; nothing where no figures were read."""
+    if not known(desk):
+        return []
+    return [html.H3(TITLE), html.P(NOTE, className="fm-soft fm-small"), *_tables(desk)]
+
+
+def _tables(desk: Desk) -> list[Component]:
+    found = _figures(desk)
+    shares, others = [f for f in found if f.is_share], [f for f in found if not f.is_share]
+    out: list[Component] = []
+    if shares:
+        rows = [_share_row(desk, f) for f in shares]
+        caption = "Schools with each service by level (SDG 4.a.1), as the country reported it and as these data say"
+        out.append(c.wide(c.table(HEAD, rows, caption=caption, numeric=(3, 5)), caption))
+    if others:
+        caption = "Other figures of the whole country"
+        out.append(
+            c.wide(c.table(OTHERS, [_other_row(desk, f) for f in others], caption=caption, numeric=(1,)), caption)
+        )
+    return [*out, _sources(desk, found)]
+
+
+def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
+    own = _own(desk).get((figure.indicator, figure.level), NOBODY)
+    declared = indicators()[figure.indicator]
+    level = official.LEVELS[figure.level][1] if figure.level in official.LEVELS else figure.level
+    ends = "" if not own.known else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
+    return (
+        declared.title, level, _publisher(desk, figure.source), _value(figure), _when(figure), _said(own), ends,
+        _differ(figure, own, desk),
+    )  # fmt: skip
+
+
+def _said(own: Own) -> Any:
+    if own.hidden:
+        return html.Span("too few to show", className="fm-unknown")
+    return words.percent(own.share) if own.known else html.Span(words.NOT_REPORTED, className="fm-unknown")
+
+
+def _differ(figure: Figure, own: Own, desk: Desk) -> str:
+    """The difference in percentage points and what explains it; what is missing where there is none."""
+    if not own.known:
+        return "" if own.hidden else "No school of this level answered here."
+    if not figure.known:
+        return figure.note
+    points = own.share * 100 - figure.value
+    why = reasons(figure, own, _own_date(desk))
+    size = round(abs(points))
+    ahead = f"{words.count(size, 'point')} {'more' if points > 0 else 'less'} here. " if size else ""
+    return ahead + " ".join(why)
+
+
+def _value(figure: Figure) -> Any:
+    if not figure.known:
+        return html.Span(words.NOT_REPORTED, className="fm-unknown")
+    return words.percent(figure.value / 100) if figure.is_share else words.exact(figure.value, 1)
+
+
+def _when(figure: Figure) -> str:
+    """The year, and whether it is an estimate."""
+    parts_ = [figure.date or "year not stated", figure.note if figure.is_share else ""]
+    return ", ".join(filter(None, parts_))
+
+
+def _other_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
+    unit = f" {figure.unit}" if figure.known else ""
+    return (
+        figure.title,
+        [_value(figure), unit],
+        figure.date or "year not stated",
+        _publisher(desk, figure.source),
+        figure.note,
+    )
+
+
+def _passport(desk: Desk, source: str) -> dict[str, Any]:
+    every = desk.atlas.manifest.get("sources") or []
+    return next((s for s in every if s.get("name") == source and s.get("kind") == "benchmark"), {})
+
+
+def _publisher(desk: Desk, source: str) -> str:
+    return str(_passport(desk, source).get("publisher") or source)
+
+
+def _own_date(desk: Desk) -> str:
+    """The newest date that the registers of schools describe."""
+    every = desk.atlas.manifest.get("sources") or []
+    return max((str(s.get("date") or "") for s in every if s.get("kind") in ("schools", "attributes")), default="")
+
+
+def _sources(desk: Desk, found: tuple[Figure, ...]) -> Component:
+    """Who says so, under which licence, of which edition."""
+    said = []
+    for source in dict.fromkeys(f.source for f in found):
+        about = _passport(desk, source)
+        who = str(about.get("attribution") or about.get("publisher") or source).rstrip(".")
+        licence = str(about.get("licence") or "licence not stated")
+        said.append(f"{who} ({licence})")
+    own = _own_date(desk)
+    here = f" These data: {own}." if own else ""
+    return html.P(
+        f"Source: {'; '.join(said)}.{here} “Not reported” is never taken for no or zero.", className="fm-source"
+    )
+
+
+def register(app: Dash) -> None:
+    """`/export/<country>/others.csv`: the figures as a file, with who reports each and under which licence."""
+
+    @app.server.route("/export/<data>/others.csv", endpoint="others-csv")
+    def others(data: str) -> Response:
+        desk = page.served().desk(data)
+        if not desk.atlas.has(LAYER):
+            return Response(NONE, 404, mimetype="text/plain")
+        table = desk.atlas.read(LAYER)
+        for column in ("publisher", "licence", "attribution"):
+            table[column] = [str(_passport(desk, s).get(column) or "") for s in table["source"]]
+        reply = Response(spreadsheet_csv(table), mimetype="text/csv")
+        reply.headers["Content-Disposition"] = f'attachment; filename="{desk.atlas.slug}-others.csv"'
+        return reply
