@@ -15,6 +15,7 @@ from etl.context import add_context
 from etl.doubts import left_out
 from etl.filehashes import hashes_of
 from etl.harmonise import Harmonised, harmonise
+from etl.measured import measured, monthly_series
 from etl.merge import Table, merge
 from etl.personal import personal_columns
 from etl.quality import examine
@@ -37,13 +38,14 @@ from geodata.uncertainty import published_draws, rank_bands
 REGISTERS = ("schools", "attributes")
 LAYERS = ("cells", "nodes", "lines", "coverage", "tiles")
 POINTS = ("cells", "nodes")
+MEASURED = "measurements"
 
 
 def read_schools(work: Work) -> str:
     """Registers and attribute tables in the house's columns; each source is kept as soon as it is read."""
     rows = 0
     for number, source in enumerate(work.recipe.source):
-        if source.kind in REGISTERS:
+        if source.kind in (*REGISTERS, MEASURED):
             rows += read_source(work, number, source)
     return f"{rows:,} rows read."
 
@@ -102,7 +104,12 @@ def read_layers(work: Work) -> str:
 def merge_sources(work: Work) -> str:
     """One row a school; the values on which sources disagree become a layer of their own."""
     tables = [_table(work, n) for n in _numbers(work, REGISTERS, series=False)]
-    merged = merge(tables)
+    speeds = [measured(_table(work, n), tables, work.policy) for n in _numbers(work, (MEASURED,), series=False)]
+    merged = merge([*tables, *(s.table for s in speeds if s.table is not None)])
+    for one in speeds:
+        merged.rejected.append(one.rejected)
+        merged.notes += one.notes
+    work.keep("measured", pd.concat([s.months for s in speeds], ignore_index=True) if speeds else pd.DataFrame())
     frame = merged.frame
     frame["location_shared_by"] = _sharing(frame)
     frame = _second_positions(work, frame, tables)
@@ -260,10 +267,14 @@ def roll_areas_up(work: Work) -> str:
 def follow_years(work: Work) -> str:
     """Earlier years of the register beside the current one."""
     numbers = _numbers(work, ("schools",), series=True)
-    if not numbers:
+    months = work.take("measured")
+    if not numbers and months.empty:
         return "no earlier years given."
     areas = Areas(work.take("areas"))
     frame = pd.DataFrame(work.layer("schools").drop(columns="geometry"))
-    table = series(frame, [_table(work, n) for n in numbers], areas, work.recipe, work.policy)
+    parts = [series(frame, [_table(work, n) for n in numbers], areas, work.recipe, work.policy)] if numbers else []
+    parts += [monthly_series(months, frame)] if len(months) else []
+    table = pd.concat(parts, ignore_index=True)
+    table = table.sort_values(["area_id", "school_id", "indicator", "date"], kind="stable", ignore_index=True)
     work.write("series", table)
-    return f"{len(table):,} values of {table['date'].nunique()} years."
+    return f"{len(table):,} values of {table['date'].nunique()} dates."

@@ -15,7 +15,7 @@ from etl.emis.combine import by_field, combined, of_lines, told
 from etl.emis.dhis2_talk import Dhis2, RefusedError, ask, reply_of
 from etl.emis.dhis2_units import Units, children_of
 from etl.emis.mapping import Line
-from etl.emis.plain import entry, items, listed, text
+from etl.emis.plain import entry, items, listed, message_of, text
 from geodata.errors import KeyNeededError, OfflineError, SourceError
 
 # Data element, period, organisation unit, category option combination, attribute option combination.
@@ -151,8 +151,9 @@ def _too_large(error: SourceError) -> bool:
 def _merge(answer: Any, want: Wanted, cells: dict[Cell, str]) -> int:
     """Put answers into the cells (a deleted one takes its cell away); how many there were. `{}` is an empty answer."""
     given = entry(answer)
-    if not isinstance(given.get("dataValues", []), list):
-        raise SourceError("DHIS2 answered dataValueSets without a list of dataValues. Its answers may have changed.")
+    if not isinstance(given.get("dataValues", []), list) or (given and "dataValues" not in given and message_of(given)):
+        said = message_of(given) or "its answers may have changed"
+        raise SourceError(f"DHIS2 answered dataValueSets without a list of dataValues: {said}.")
     rows = items(given.get("dataValues", []))
     for row in rows:
         a, b, c, d, e = (text(row.get(n)) or text(given.get(n)) for n in NAMES)

@@ -83,7 +83,11 @@ def read_mapping(path: Path) -> MappingFile:
 
 def parse_mapping(text: str, name: str = "mapping.csv") -> MappingFile:
     """The same from text; commas or semicolons, `#` begins a remark."""
-    kept = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip(' ,;"') and not line.startswith("#")]
+    kept = [
+        (n, line)
+        for n, line in enumerate(text.lstrip("\ufeff").splitlines(), 1)
+        if line.strip(' ,;"') and not line.startswith("#")
+    ]
     if not kept:
         raise SourceError(f"{name} is empty; its first line is {','.join(COLUMNS)}.")
     header = kept[0][1]

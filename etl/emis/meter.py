@@ -39,7 +39,7 @@ def stripped(record: Mapping[str, Any]) -> Test:
     neither is the device's own clock, which can be years off."""
     lower = {k.lower(): v for k, v in record.items() if isinstance(k, str)}
     return Test(
-        text(lower.get("giga_id_school")).lower(), moment(lower.get("created_at")),
+        text(lower.get("giga_id_school")), moment(lower.get("created_at")),
         text(entry(lower.get("clientinfo")).get("Timezone")), text(lower.get("country_code")).upper(),
         _scaled(lower.get("download")), _scaled(lower.get("upload")), number(lower.get("latency")),
         method_of(text(lower.get("app_version"))),
