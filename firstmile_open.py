@@ -95,14 +95,12 @@ def _wanted(only: str) -> list[str]:
 
 def _written(code: str, folder: Path, asks: Client, *, anew: bool, only: list[str], name: str) -> Country:
     """The recipe, chosen now or there already."""
-    from datetime import date
-
     from etl.choosing import Asking
     from etl.codes import iso2_of, name_of
     from etl.connect import Ask
     from etl.country import write_country
 
-    ask = Ask(iso3=code, iso2=iso2_of(code), name=name or name_of(code), data=folder, today=date.today())
+    ask = Ask(iso3=code, iso2=iso2_of(code), name=name or name_of(code), data=folder, today=asks.now().date())
     made = write_country(Asking(ask, asks, warn, anew), only=only)
     if made.written:
         say(f"Wrote {made.recipe}: which source was taken for what, and why. It is yours to edit.")

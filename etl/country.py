@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from etl.choosing import Asking, Choice, Got, choose
+from etl.choosing import Asking, Choice, Got, choose, reading_of
 from etl.codes import language_of, name_of
-from etl.connect import Ask, Bounds
+from etl.connect import Ask, Bounds, Connector
 from etl.fetching.cache import write_whole
 from etl.recipe import read_recipe
 from etl.source import read_raw
@@ -82,6 +82,8 @@ def recipe_text(ask: Ask, choices: Sequence[Choice]) -> str:
     for choice in choices:
         parts.append(_heading(choice))
         parts += [_block(got, bounds if choice.slot.gives == "schools" else None) for got in choice.got]
+        if choice.slot.gives == "schools" and choice.got:
+            parts += [_beside(other, choice.got[0]) for other in choice.unasked]
     gaps = [gap for choice in choices for gap in choice.missing]
     if gaps:
         parts.append(remark("--- What could not be had. It stands on the Data page; nothing is put in its place."))
@@ -219,7 +221,7 @@ def _heading(choice: Choice) -> str:
         f"Nothing from {r.connector.title}{f' ({r.block})' if r.block else ''}: {r.told or r.reason}"
         for r in choice.refused
     ]
-    for other in choice.unasked:
+    for other in choice.unasked if choice.slot.gives != "schools" else ():
         lines.append(
             f"Not asked: {other.title} gives this too. To use it, set [source.service] name = {other.name!r}, or add a table for it."
         )
@@ -251,6 +253,21 @@ def _block(got: Got, bounds: Bounds | None) -> str:
     service = {k: v for k, v in given.pop("service").items() if v}
     notes = [str(note) for note in got.passport.get("notes") or ()]
     return table(got.block.table, {**_ordered(given), "service": service}, many=True, remarks=notes[:6])
+
+
+def _beside(connector: Connector, got: Got) -> str:
+    """Another source of schools as a table that a person may switch on: it adds what it knows to the same schools."""
+    lead = remark(
+        f"{connector.title} may know more of the same schools. To add that, take away the # before each line:"
+    )
+    register = getattr(got.reading, "name", "")
+    tables = []
+    for block in connector.blocks:
+        given = reading_of(connector, block).model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        given |= {"kind": "attributes", "service": {"name": connector.name}, "link": {"to": register}}
+        given["columns"] = {k: _short(v) for k, v in given.get("columns", {}).items()}
+        tables.append(table(block.table, _ordered(given), many=True))
+    return "\n".join([lead, *(f"# {line}".rstrip() for line in "\n\n".join(tables).splitlines())])
 
 
 def _short(feed: Any) -> Any:

@@ -31,6 +31,6 @@ def in_short(error: Exception, connector: Connector, folders: Iterable[Path] = (
         return "it is not among what was fetched before, and the network was not asked."
     words = re.sub(r"\s*\([^()]*://[^()]*(?:\([^()]*\)[^()]*)*\)", "", in_full(error, folders))
     words = re.sub(r"https?://([^/\s]+)\S*", r"\1", words)
-    words = re.sub(rf"^{re.escape(connector.name)}:? ", "it ", words)
+    words = re.sub(rf"^(?:{re.escape(connector.name)}|{re.escape(connector.title)}):? ", "it ", words)
     kept = [s for s in re.split(r"(?<=[.!?]) +(?=[A-Z])", words) if not s.startswith(HOW_TO)]
     return f"{' '.join(kept or ['it gave nothing']).rstrip('.')}."

@@ -117,8 +117,24 @@ def test_the_first_that_has_something_is_taken_and_the_others_are_told_of(tmp_pa
     assert [c.name for c in choice.unasked] == ["last"]
     assert choice.missing == []  # schools are there: that others have none is said in the recipe alone
     text = write_country(made).recipe.read_text()
-    for words in ("giga wants a key", "GEO has no schools of Quenara", "Not asked: Service last"):
+    for words in (
+        "giga wants a key",
+        "GEO has no schools of Quenara",
+        "Service last may know more of the same schools",
+    ):
         assert words in " ".join(text.replace("#", " ").split())
+
+
+def test_a_further_source_of_schools_is_switched_on_by_taking_the_marks_away(tmp_path: Path) -> None:
+    path = write_country(asking(tmp_path, found(), replace(found("last"), order=40))).recipe
+    text = path.read_text()
+    start = text.index("# [[source]]")
+    end = text.index("\n\n#", start)
+    path.write_text(text[:start] + "\n".join(line[2:] for line in text[start:end].splitlines()) + text[end:])
+    one, other = read_recipe(path).source
+    assert (one.kind, one.link, other.kind, other.name) == ("schools", None, "attributes", "last")
+    assert other.link is not None
+    assert other.link.to == one.name
 
 
 def test_without_schools_nothing_is_written_and_every_reason_is_said(tmp_path: Path) -> None:
