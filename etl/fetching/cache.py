@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from etl.filehashes import hash_of
 from geodata.errors import SourceError
 
 KEPT_HEADERS = ("content-type", "etag", "last-modified", "date", "content-disposition", "x-total-count")
@@ -63,20 +64,20 @@ class Cache:
             return None
 
     def read(self, entry: Entry) -> bytes | None:
-        """The bytes of an entry; None where they are not what they were (a damaged disk)."""
-        try:
-            content = self.blob(entry.sha256).read_bytes()
-        except OSError:
-            return None
-        return content if hashlib.sha256(content).hexdigest() == entry.sha256 else None
+        """The bytes of an entry; None where they are not what they were (a damaged disk): then they are removed."""
+        return self.blob(entry.sha256).read_bytes() if self.whole(entry) else None
 
     def whole(self, entry: Entry) -> bool:
-        """Whether the bytes of an entry are what they were."""
+        """Whether the bytes of an entry are what they were; those that are not are removed, to be fetched again."""
+        blob = self.blob(entry.sha256)
         try:
-            with self.blob(entry.sha256).open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256
+            if hash_of(blob) == entry.sha256:
+                return True
+            for path in (blob, *(self.folder / "files" / entry.sha256).glob("*")):
+                path.unlink(missing_ok=True)
         except OSError:
-            return False
+            pass
+        return False
 
     def keep(self, key: str, entry: Entry, content: bytes | None = None) -> None:
         """Write the bytes (unless they are here) and then the entry, each whole or not at all."""
@@ -117,22 +118,24 @@ class Cache:
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
-            write_whole(path, content)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # answers may hold what only its owner may see
+            write_whole(path, content, sure=False)  # what a power cut spoils is found by its hash
         except OSError as error:
             raise SourceError(
                 f"The cache {self.folder} cannot be written ({error.strerror}). Make room, or set another folder with FIRSTMILE_CACHE."
             ) from None
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader never sees half of it."""
+def write_whole(path: Path, content: bytes, *, sure: bool = True) -> None:
+    """Write a file whole or not at all: a reader never sees half of it; `sure`: not even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if sure:
+                os.fsync(stream.fileno())
         Path(name).chmod(0o644)
         os.replace(name, path)
     except BaseException:

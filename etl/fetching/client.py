@@ -107,14 +107,15 @@ class Client:
             body=json, key_header=key_header, auth=auth,
         )  # fmt: skip
         held = self.store.find(ask.key) if keep else None
-        if held and self._as_it_is(held) and (reply := self._held(held)) is not None:
-            return self._met(reply)
+        at_hand = self._held(held) if held else None
+        if held and at_hand and self._as_it_is(held):
+            return self._met(at_hand)
         known = self.known(service)
         if self.offline:
             raise words.missing(service, ask.address, known)
 
         def attempt() -> Reply:
-            reply = self._once(ask, held, allow, redirects=redirects, most=most)
+            reply = self._once(ask, held if at_hand else None, allow, redirects=redirects, most=most)
             if check is not None:
                 check(reply)
             return reply
@@ -173,7 +174,8 @@ class Client:
             self.veil, service, self._whole(service, address), params=params, headers=headers, key_header=key_header
         )
         held = self.store.find(ask.key)
-        if held and self._as_it_is(held) and self.store.whole(held):
+        held = held if held and self.store.whole(held) else None
+        if held and self._as_it_is(held):
             path = self.store.named(held.sha256, name)
             got = Download(path, held.sha256, ask.address, datetime.fromisoformat(held.retrieved), held.headers, True)
         elif self.offline:
@@ -213,10 +215,10 @@ class Client:
             content = self.veil.content(body(answer, most, ask.address))
             status, landed = answer.status_code, self.veil.address(str(answer.url))
             told = {k.lower(): self.veil.text(v) for k, v in answer.headers.items() if k.lower() != "set-cookie"}
-        if status == 304 and held:
-            if (reply := self._held(held, asked=True)) is not None:
+        if status == 304:
+            if held and (reply := self._held(held, asked=True)) is not None:
                 return reply
-            raise SourceError(f"The cache {self.store.folder} is damaged: remove it, and ask again.")
+            raise TryAgainError("says that nothing has changed, and nothing is at hand")
         if status >= 400 and status not in allow:
             raise words.refused(ask.service, ask.address, status, self.known(ask.service), content)
         if status == 200 and ask.method != "HEAD" and not content.strip():

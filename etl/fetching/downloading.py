@@ -88,7 +88,8 @@ def fetch_file(
     part = store.part(ask.key)
     job = _Job(session, ask, part, patience, tell, name, magic, absent, service, veil, held)
     try:
-        part.parent.mkdir(parents=True, exist_ok=True)
+        store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.parent.mkdir(exist_ok=True)
         with FileLock(part.with_suffix(".lock")):
             fresh = patience.call(lambda: _attempt(job), job.who, words.mend(service))
             return _taken(job, store, fresh)

@@ -40,7 +40,10 @@ class Veil:
 
     def address(self, address: str) -> str:
         """An address without user, fragment, and the values of parameters that are secret by name or by value."""
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # no address at all
+            return self.text(address.partition("?")[0])
         pairs = [(n, STRUCK if NAMES.search(n) else v) for n, v in parse_qsl(parts.query, keep_blank_values=True)]
         host = parts.netloc.rpartition("@")[2]
         query = urlencode(pairs, safe="*,:/[]()$")

@@ -47,9 +47,9 @@ class Reply:
         try:
             text = self.content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise SourceError(
-                f"{self.address} answered with {_kind(self.content)} instead of JSON. Try again later."
-            ) from None
+            half = self.content.lstrip()[:1] in (b"{", b"[")
+            what = "JSON that is cut off or not in UTF-8" if half else _kind(self.content)
+            raise SourceError(f"{self.address} answered with {what} instead of JSON. Try again later.") from None
         try:
             value = json.loads(text, parse_constant=lambda _: None)
         except RecursionError:
