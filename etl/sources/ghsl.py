@@ -14,7 +14,7 @@ import numpy as np
 import rasterio
 from rasterio.errors import RasterioError
 from rasterio.warp import transform_bounds
-from rasterio.windows import Window, from_bounds
+from rasterio.windows import Window
 
 from etl.connect import Ask, Block, Bounds, Connector, Taken
 from etl.nearby import near
@@ -92,10 +92,12 @@ def cut(path: Path, bounds: Bounds, out: Path) -> int:
             if raster.crs is None:
                 raise SourceError(f"{path.name} does not say its projection. It must be GHSL's file as it is.")
             window = _window(raster, bounds)
+            if not window.width or not window.height:
+                return 0
             codes = raster.read(1, window=window)
             profile = {"driver": "GTiff", "height": codes.shape[0], "width": codes.shape[1], "count": 1, "dtype": "int16", "crs": raster.crs, "transform": raster.window_transform(window), "nodata": NO_DATA, "compress": "deflate"}  # fmt: skip
-            if not codes.size or not np.issubdtype(codes.dtype, np.integer):
-                raise SourceError(f"{path.name} has no whole-number codes there. Is it GHSL's SMOD raster, and of this place?")  # fmt: skip
+            if not np.issubdtype(codes.dtype, np.integer):
+                raise SourceError(f"{path.name} has no whole-number codes. Is it GHSL's SMOD raster?")  # fmt: skip
             with rasterio.open(out, "w", **profile) as written:
                 written.write(codes.astype("int16"), 1)
     except RasterioError as error:
@@ -107,12 +109,10 @@ def _window(raster: Any, bounds: Bounds) -> Window:
     """The raster's cells that cover a box of degrees; edges are bent, so many points of each are brought over."""
     west, south, east, north = bounds
     left, bottom, right, top = transform_bounds("EPSG:4326", raster.crs, west, max(south, -89.9), east, min(north, 89.9), densify_pts=101)  # fmt: skip
-    window = from_bounds(left, bottom, right, top, raster.transform).round_offsets("floor").round_lengths("ceil")
-    wider = Window(window.col_off - 1, window.row_off - 1, window.width + 2, window.height + 2)
-    try:
-        return wider.intersection(Window(0, 0, raster.width, raster.height))
-    except RasterioError:
-        return Window(0, 0, 0, 0)
+    first, last = (np.array(~raster.transform * corner) for corner in ((left, top), (right, bottom)))  # column, row
+    start = np.clip(np.floor(first).astype(int) - 1, 0, (raster.width, raster.height))
+    end = np.clip(np.ceil(last).astype(int) + 1, 0, (raster.width, raster.height))
+    return Window(int(start[0]), int(start[1]), int(max(end[0] - start[0], 0)), int(max(end[1] - start[1], 0)))
 
 
 def _inside(path: Path) -> str:

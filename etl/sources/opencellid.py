@@ -78,7 +78,9 @@ def _fetched(client: Client, ask: Ask) -> tuple[list[Path], list[str]]:
         raise KeyNeededError("OpenCelliD gives its files with a token alone (FIRSTMILE_OPENCELLID_KEY). Ask for one, free of charge, at https://opencellid.org, or put a file there by hand (service.file).")  # fmt: skip
     codes = _codes(ask)
     if not codes or str(ask.options.get("file", "")) == "full":
-        return [_download(client, token or "", "full", FULL)], []
+        return [_download(client, token or "", "full", FULL)], [
+            "OpenCelliD: the world's file was read; sites of neighbours near the border are kept."
+        ]
     paths, notes = [], []
     for code in codes:
         try:
