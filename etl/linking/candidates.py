@@ -26,7 +26,7 @@ HAVE_IN_COMMON = 55  # likeness of 100 below which two names are not compared fu
 SAME_SPOT_M = 150.0  # nearer than this, names are compared whatever they are
 MOST_OF_AREA = 8  # likest schools of the same area that are compared, where a location is lacking
 FAR = 10  # times `within_m`: farther away a name alone says nothing
-SWAPPED_FAR = 10  # times `within_m` from any school of the other source: latitude and longitude may be swapped
+FRAME = (0.01, 0.99)  # shares of the other source's schools between which its frame lies
 
 
 @dataclass(frozen=True)
@@ -83,26 +83,30 @@ def pairs(left: Records, right: Records, areas: tuple[Ints, Ints], within_m: flo
 
 
 def _positions(left: Records, right: Records, within_m: float) -> tuple[Floats, Floats, tuple[Flags, Flags]]:
-    """Unit vectors of both (NaN where not located); a point far from all others is swapped where that brings it near one."""
-    points = unit_vectors(left.lat, left.lon), unit_vectors(right.lat, right.lon)
-    marks = _swap(left, points[1][right.located], within_m), _swap(right, points[0][left.located], within_m)
-    for side, vectors, swapped in zip((left, right), points, marks, strict=True):
+    """Unit vectors of both (NaN where not located), with latitude and longitude put right where they are swapped."""
+    marks = _swapped(left, right, within_m), _swapped(right, left, within_m)
+    points = []
+    for side, swapped in zip((left, right), marks, strict=True):
+        vectors = unit_vectors(np.where(swapped, side.lon, side.lat), np.where(swapped, side.lat, side.lon))
         vectors[~side.located] = np.nan
-        vectors[swapped] = unit_vectors(side.lon[swapped], side.lat[swapped])
+        points.append(vectors)
     return points[0], points[1], marks
 
 
-def _swap(side: Records, others: Floats, within_m: float) -> Flags:
-    here = np.flatnonzero(side.located & (np.abs(side.lon) <= 90))
-    out = np.zeros(len(side), dtype=bool)
-    if not len(here) or not len(others):
-        return out
-    tree = cKDTree(others)
-    far = arc(tree.query(unit_vectors(side.lat[here], side.lon[here]))[0]) > SWAPPED_FAR * within_m
-    here = here[far]
-    if len(here):
-        near = arc(tree.query(unit_vectors(side.lon[here], side.lat[here]))[0]) <= within_m
-        out[here[near]] = True
+def _swapped(side: Records, other: Records, within_m: float) -> Flags:
+    """Points outside the frame of the other source's that lie near one of its schools when they are swapped."""
+    here, there = side.located & (np.abs(side.lon) <= 90), other.located
+    if not here.any() or not there.any():
+        return np.zeros(len(side), dtype=bool)
+    south, north = np.quantile(other.lat[there], FRAME)
+    west, east = np.quantile(other.lon[there], FRAME)
+    inside, turned = (
+        (lat >= south - 1) & (lat <= north + 1) & (lon >= west - 1) & (lon <= east + 1)  # a degree of margin
+        for lat, lon in ((side.lat, side.lon), (side.lon, side.lat))
+    )
+    out = np.asarray(here & ~inside & turned)
+    near = cKDTree(unit_vectors(other.lat[there], other.lon[there]))
+    out[out] = arc(near.query(unit_vectors(side.lon[out], side.lat[out]))[0]) <= within_m
     return out
 
 

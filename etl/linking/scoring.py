@@ -9,7 +9,7 @@ take something off. Every number here is our judgement, measured in `docs/linkin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -24,8 +24,13 @@ from geodata.spatial import chord, unit_vectors
 NAME_WEIGHT = 0.65
 UNTOLD_REACH = 0.2  # of d, for a name of general words alone
 ONE_OF_ITS_NAME = 0.6  # least `near` of a rare name that each source has once
-AREA_FITS, AREA_DIFFERS, AREA_DIFFERS_AT_SPOT, SPOT_M = 0.03, 0.2, 0.12, 100.0
-DECLARED_LEVELS_DIFFER, LEVELS_IN_DOUBT = 0.25, 0.1
+AREA_DIFFERS, AREA_DIFFERS_AT_SPOT, SPOT_M = 0.2, 0.12, 100.0
+LEVELS = {
+    "declared level": 0.25,  # the registers' levels differ, the names say nothing
+    "level": 0.1,  # the registers' levels differ, the names' do not
+    "one level": 0.06,  # one says its level
+    "nursery": 0.2,  # one says that it is before primary, the other nothing: nurseries are schools of their own
+}
 DOUBTS = {"number": 0.12, "letter": 0.08, "side": 0.1, "branch": 0.1, "sex": 0.05, "owner": 0.03}  # one has it, one not
 AGAINST = 0.5  # factor where marks differ
 SWAPPED = 0.05
@@ -92,11 +97,11 @@ def _unplaced(name: Floats, telling: Floats, area: Ints) -> Floats:
 
 def _of_area(area: Ints, metres: Floats) -> Floats:
     apart = np.where(metres <= SPOT_M, AREA_DIFFERS_AT_SPOT, AREA_DIFFERS)
-    return np.select([area == 1, area == 0], [np.full(len(area), AREA_FITS), -apart], 0.0)
+    return np.where(area == 0, -apart, 0.0)
 
 
 def _doubts(likeness: Likeness) -> float:
-    return sum(DOUBTS.get(mark, DECLARED_LEVELS_DIFFER if mark == "declared level" else LEVELS_IN_DOUBT) for mark in likeness.doubts)  # fmt: skip
+    return sum(DOUBTS.get(mark) or LEVELS[mark] for mark in likeness.doubts)
 
 
 def _likeness(left: Records, right: Records, found: Pairs, weight: Weight) -> list[Likeness]:
@@ -118,16 +123,22 @@ def _numbers(names: list[Name]) -> list[int]:
 
 
 def _with_levels(likeness: Likeness, left: Records, right: Records, i: int, j: int) -> Likeness:
-    named = left.names[i].marks[LEVEL], right.names[j].marks[LEVEL]
-    declared = left.levels[i], right.levels[j]
-    levels = named[0] or declared[0], named[1] or declared[1]
-    if levels[0] and levels[1] and not levels[0] & levels[1]:
-        if named[0] or named[1]:
-            return Likeness(likeness.name, likeness.telling, (*likeness.against, "level"), likeness.doubts)
-        return Likeness(likeness.name, likeness.telling, likeness.against, (*likeness.doubts, "declared level"))
-    if declared[0] and declared[1] and not declared[0] & declared[1]:
-        return Likeness(likeness.name, likeness.telling, likeness.against, (*likeness.doubts, "level"))
-    return likeness
+    said = _levels(left.names[i].marks[LEVEL], right.names[j].marks[LEVEL], left.levels[i], right.levels[j])
+    if said == "against":
+        return replace(likeness, against=(*likeness.against, "level"))
+    return replace(likeness, doubts=(*likeness.doubts, said)) if said else likeness
+
+
+def _levels(one: frozenset[str], other: frozenset[str], its: frozenset[str], others: frozenset[str]) -> str:
+    """What two schools' levels say, by their names (`one`, `other`), else as declared: "against", a key of LEVELS, or nothing."""
+    first, second = one or its, other or others
+    if first and second:
+        if not first & second:
+            return "against" if one or other else "declared level"
+        return "level" if its and others and not its & others else ""
+    if {"0"} in (first, second):
+        return "nursery"
+    return "one level" if first or second else ""
 
 
 def _once(names: list[Name]) -> Flags:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from etl.recipe import Link
 
 MARK = {
-    "level": "the level", "declared level": "the level", "sex": "girls or boys", "owner": "who runs it", "branch": "what is taught",
+    "level": "the level", "declared level": "the level", "one level": "the level, which one alone says", "nursery": "whether it is a nursery", "sex": "girls or boys", "owner": "who runs it", "branch": "what is taught",
     "side": "a word such as north or new", "number": "the number", "letter": "the letter",
 }  # fmt: skip
 FEW_WORDS = 0.5  # of `telling`: below, the name says little
