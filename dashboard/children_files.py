@@ -9,6 +9,7 @@ from dashboard import children, signing
 from dashboard.page import here_at
 from dashboard.replies import cached, json_reply
 from geodata.exports.formula import spreadsheet_csv
+from geodata.exports.passport import stamped
 from geodata.people import shown
 from geodata.query import Desk
 from geodata.tables import PEOPLE, UNSERVED
@@ -89,7 +90,7 @@ def _named(desk: Desk, table: pd.DataFrame) -> pd.DataFrame:
 def _file(desk: Desk, view: View, name: str, table: pd.DataFrame) -> Response:
     """A CSV for spreadsheets; the trail keeps that it was taken."""
     signing.refuse_unrecorded(desk)
-    content = spreadsheet_csv(table)
+    content = spreadsheet_csv(stamped(desk, table, table.columns))
     file = f"{desk.atlas.slug}-{name}.csv"
     signing.keep_export(desk, view, content, columns=list(table.columns), licence_profile="noncommercial", purpose="", rows=len(table), file=file)  # fmt: skip
     reply = Response(content, mimetype="text/csv")

@@ -228,7 +228,9 @@ def starts_a_formula(cell: str) -> bool:
     bare = cell.strip(" \t\r\n\x0b\x0c\x00\ufeff\u200b\xa0")
     if bare[:1] not in tuple("=+-@＝＋－＠"):
         return False
-    return not (bare == cell and bare[1:].replace(".", "", 1).isascii() and bare[1:].replace(".", "", 1).isdigit())
+    return bare[0] not in "+-" or not (
+        bare == cell and bare[1:].replace(".", "", 1).isascii() and bare[1:].replace(".", "", 1).isdigit()
+    )
 
 
 @given(

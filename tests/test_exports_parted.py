@@ -15,6 +15,7 @@ import firstmile
 from dashboard.taking import address, aside
 from geodata.errors import ExportError
 from geodata.exports import apart, write_export
+from geodata.exports.passport import stamped
 from geodata.layers import Atlas, write_manifest
 from geodata.query import Desk
 from geodata.store import open_store
@@ -114,3 +115,11 @@ def test_the_panel_offers_the_parts_of_a_flat_file(country: Atlas) -> None:
     assert "part=CC-BY-NC-SA" in links
     assert aside(desk, View(), "csv", ["school_name", "num_students"]) == []
     assert "part=mixed" in address(desk, View(), "csv", part="mixed")
+
+
+def test_other_files_say_their_licences_too(country: Atlas) -> None:
+    desk = Desk(country, tier="government")
+    table = stamped(desk, pd.DataFrame({"cell": ["a", "b"]}), [GUESS])
+    assert set(table["data_licence"]) == {f"{SA}; {ODBL}"}
+    assert set(table["attribution"]) == {"© register. © towers."}
+    assert set(table["notice"]) == {"Synthetic demonstration data. Invented."}

@@ -20,6 +20,7 @@ from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit
 from geodata.equity.selection import can_audit, reader
 from geodata.exports.formula import spreadsheet_csv
+from geodata.exports.passport import stamped
 from geodata.query import Desk
 from geodata.view import View
 
@@ -36,6 +37,8 @@ PARTS = (
     ("unknown", "What we do not know"),
 )
 FIRST = (25, 50, 100, 250, 500, 1000)
+# What the audit of a ranking rests on, for the licences of its files.
+RESTS_ON = ("priority_score", "num_students", "has_internet_for_learners")
 FILES = {"groups": tables.groups, "measures": tables.measures, "checks": tables.gates}
 
 
@@ -211,7 +214,8 @@ def routes() -> Blueprint:
 def csv_of(desk: Desk, view: View, name: str) -> bytes:
     """One table of the audit as CSV for spreadsheets, as this tier may read it."""
     found = f.audit_of(desk, view)
-    return spreadsheet_csv(tables.groups(found, reader(desk), desk.policy) if name == "groups" else FILES[name](found))
+    table = tables.groups(found, reader(desk), desk.policy) if name == "groups" else FILES[name](found)
+    return spreadsheet_csv(stamped(desk, table, RESTS_ON))
 
 
 def register(app: Dash) -> None:

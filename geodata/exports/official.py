@@ -17,7 +17,8 @@ from geodata import disclosure, official
 from geodata.aggregate import indicators
 from geodata.errors import ExportError
 from geodata.exports.formula import safe
-from geodata.exports.result import SYNTHETIC, Result, column_licences
+from geodata.exports.passport import SYNTHETIC, column_licences
+from geodata.exports.result import Result
 from geodata.exports.tables import sources_table
 from geodata.groupings import NOT_REPORTED
 from geodata.official import ICT, LEVELS, SDG, SECTORS

@@ -14,13 +14,12 @@ import pandas as pd
 from geodata import disclosure
 from geodata.answers import nearest
 from geodata.errors import DisclosureError, ExportError
+from geodata.exports.passport import SYNTHETIC, column_licences, column_sources, sources_of, under
 from geodata.fields import FIELDS
 from geodata.layers import points
 from geodata.licences import KEY, MAIN, MIXED, Part, parts
 from geodata.query import Desk
 from geodata.view import View
-
-SYNTHETIC = "Synthetic demonstration data"
 
 # Columns that every export carries beside the schools' own, with what they mean.
 PASSPORT = {
@@ -78,12 +77,8 @@ class Result:
     @cached_property
     def passport(self) -> dict[str, str]:
         """The constant columns: licence, attribution, notice, version and view."""
-        used = [s for s in self.sources if s["used_here"]]
-        licences = sorted({str(s["licence"]) or "not stated" for s in used})
-        said = list(dict.fromkeys(_attribution(s) for s in used))
         return {
-            "data_licence": "; ".join(licences),
-            "attribution": " ".join(text for text in said if text),
+            **under(self.sources),
             "notice": " ".join(self.notices),
             "data_version": self.desk.atlas.version,
             "view": self.view.query(),
@@ -120,9 +115,7 @@ class Result:
     @cached_property
     def sources(self) -> list[dict[str, Any]]:
         """The sources of the manifest, each with `used_here`: whether it feeds a column of this file."""
-        feeding = {name for c in self.columns for name in column_sources(self.desk, c)}
-        known = self.desk.atlas.manifest.get("sources", [])
-        return [{**source, "used_here": not feeding or source.get("name") in feeding} for source in known]
+        return sources_of(self.desk, self.columns)
 
     @property
     def about(self) -> dict[str, str]:
@@ -203,29 +196,6 @@ def _refuse(desk: Desk, column: str) -> None:
     raise ExportError(
         f"There is no column {column!r}.{nearest(column, desk.columns)} `docs/dictionary.md` lists them all."
     )
-
-
-def _origin(desk: Desk, column: str, what: str) -> tuple[str, ...]:
-    declared = desk.atlas.manifest.get("columns", {})
-    return tuple(str(text) for text in declared.get(disclosure.base_column(column), {}).get(what, ()))
-
-
-def column_licences(desk: Desk, column: str) -> tuple[str, ...]:
-    """The licences that a column stands under; the manifest gives a derived column those of what it is made from."""
-    return _origin(desk, column, "licences")
-
-
-def column_sources(desk: Desk, column: str) -> tuple[str, ...]:
-    """The names of the sources that feed a column, directly or through what it is made from."""
-    return _origin(desk, column, "sources")
-
-
-def _attribution(source: dict[str, Any]) -> str:
-    said = str(source.get("attribution") or "").strip()
-    if said:
-        return said if said.endswith(".") else f"{said}."
-    named = [str(source.get(key) or "") for key in ("publisher", "title", "date", "licence")]
-    return ", ".join(part for part in named if part) + "." if any(named) else ""
 
 
 def _row(column: str, title: str, definition: str, **rest: str) -> dict[str, str]:
