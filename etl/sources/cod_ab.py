@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 WANTED = (
     ("GeoJSON", r"admin_boundaries|adm"), ("GeoParquet", r"adm"), ("Parquet", r"adm"), ("GeoPackage", r"adm"), ("SHP", r"adm"),
 )  # fmt: skip
-MAGIC = (b"PK\x03\x04", b"PAR1", b"SQLite format 3\x00", b"{")
+# How a file begins, by the end of its name.
+MAGIC = {
+    ".zip": b"PK\x03\x04",
+    ".parquet": b"PAR1",
+    ".geoparquet": b"PAR1",
+    ".gpkg": b"SQLite format 3\x00",
+    ".geojson": b"{",
+}
 NOT_AREAS = re.compile(r"(?i)(line|point|capital)")
 
 
@@ -42,11 +49,9 @@ def take(client: Client, ask: Ask) -> Taken:
         path = ask.dropped
     else:
         record = hdx.package(client, CONNECTOR, f"cod-ab-{ask.iso3.lower()}")
-        one = hdx.resource(record, WANTED)
-        name = re.sub(r"[^\w.-]", "_", str(one.get("name") or "boundaries"))[-80:]
-        path = client.download(CONNECTOR.name, str(one.get("download_url") or one["url"]), magic=MAGIC, name=name, absent=(404,))  # fmt: skip
+        path = _fetched(client, hdx.resource(record, WANTED))
     notes: list[str] = []
-    raw = _level(path, level, notes)
+    raw, read = _level(path, level, notes)
     frame = standard(raw, level, ask.iso3, ask.today.isoformat(), notes)
     if frame.empty:
         raise NothingFoundError(f"{path.name} has no valid area of level {level}.")
@@ -55,17 +60,24 @@ def take(client: Client, ask: Ask) -> Taken:
     return Taken(
         frame, str(text(record.get("title")) or f"{ask.name or ask.iso3}: boundaries (COD-AB)"),
         dates[-1] if dates else hdx.date_of(record), next(iter(frame["version"].dropna()), ""),
-        licence=hdx.licence_of(record) if record else "", rows_read=len(raw), rows_kept=len(frame), notes=tuple(notes),
+        licence=hdx.licence_of(record) if record else "", rows_read=read, rows_kept=len(frame), notes=tuple(notes),
         attribution=f"{source}, through OCHA" if source else "",
         address=f"https://data.humdata.org/dataset/{record['name']}" if record.get("name") else "",
     )  # fmt: skip
 
 
-def _level(path: Path, level: int, notes: list[str]) -> gpd.GeoDataFrame:
-    """The shapes of a level, of the file's own or joined together from the next below."""
+def _fetched(client: Client, resource: Mapping[str, Any]) -> Path:
+    name = re.sub(r"[^\w.-]", "_", str(resource.get("name") or "boundaries"))[-80:]
+    magic = tuple({MAGIC[end] for end in MAGIC if name.lower().endswith(end)} or set(MAGIC.values()))
+    address = str(resource.get("download_url") or resource.get("url"))
+    return client.download(CONNECTOR.name, address, magic=magic, name=name, absent=(404,))
+
+
+def _level(path: Path, level: int, notes: list[str]) -> tuple[gpd.GeoDataFrame, int]:
+    """The shapes of a level, the file's own or joined together from the next below, and how many were read."""
     found = layers(path, level)
     if level in found:
-        return found[level]
+        return found[level], len(found[level])
     found = found or layers(path, None)
     below = min((n for n in found if n > level and code_column(found[n].columns, level)), default=None)
     if below is None:
@@ -78,7 +90,8 @@ def _level(path: Path, level: int, notes: list[str]) -> gpd.GeoDataFrame:
     notes.append(f"The areas of level {level} are made of those of level {below}.")
     if lost:
         notes.append(f"{counted(lost, 'area')} of level {below} without a code of level {level} left out.")
-    return together(gpd.GeoDataFrame(frame[frame[code].notna()][own], geometry="geometry", crs=frame.crs), code)
+    known = gpd.GeoDataFrame(frame[frame[code].notna()][own], geometry="geometry", crs=frame.crs)
+    return together(known, code), len(frame)
 
 
 def layers(path: Path, level: int | None) -> dict[int, gpd.GeoDataFrame]:

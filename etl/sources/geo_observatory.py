@@ -12,11 +12,11 @@ import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources.isced import isced, level_of, span
-from etl.sources.rows import counted, csv_table, refuse_impostor
+from etl.sources.rows import counted, csv_table
 from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
-    from etl.fetching.client import Client
+    from etl.fetching.client import Client, Reply
 
 BASE = "https://raw.githubusercontent.com/Global-Education-Observatory/geo-dataset/main/db"
 MORE = ("resources", "personnel")
@@ -64,12 +64,18 @@ def _asked(client: Client, ask: Ask) -> dict[str, pd.DataFrame]:
     out = {}
     base, iso3 = client.base(CONNECTOR), ask.iso3.lower()
     for name in ("geo", *MORE):
-        reply = client.get(CONNECTOR.name, f"{base}/{name}/{iso3}_{name}.csv")
+        reply = client.get(CONNECTOR.name, f"{base}/{name}/{iso3}_{name}.csv", check=_check)
         if reply.status != 404:
             out[name] = csv_table(reply.content, f"{CONNECTOR.title} ({name})")
         elif name == "geo":
             break
     return out
+
+
+def _check(reply: Reply) -> None:
+    """Before it is kept: a page or a pointer in place of a table is none."""
+    if reply.status != 404:
+        csv_table(reply.content, CONNECTOR.title)
 
 
 def _dropped(ask: Ask) -> dict[str, pd.DataFrame]:
@@ -80,7 +86,6 @@ def _dropped(ask: Ask) -> dict[str, pd.DataFrame]:
     for name in ("geo", *MORE):
         other = path.with_name(path.name.replace("_geo", f"_{name}"))
         if name == "geo" or (other != path and other.is_file()):
-            refuse_impostor(other.read_bytes(), other.name, "a CSV table")
             out[name] = csv_table(other.read_bytes(), other.name)
     return out
 

@@ -24,7 +24,7 @@ from geodata.errors import NothingFoundError, SourceError
 from geodata.text import fold
 
 if TYPE_CHECKING:
-    from etl.fetching.client import Client
+    from etl.fetching.client import Client, Reply
 
 BASE = "https://www.geoboundaries.org/api/current"
 MEDIA = "https://media.githubusercontent.com/media/wmgeolab/geoBoundaries"
@@ -70,10 +70,8 @@ def take(client: Client, ask: Ask) -> Taken:
 def _about(client: Client, ask: Ask, level: int) -> dict[str, str]:
     """The record of a level, texts only; "nan" and the like are left out. Raises NothingFoundError where there is none."""
     kind = str(ask.options.get("release", "gbOpen"))
-    reply = client.get(CONNECTOR.name, f"{client.base(CONNECTOR)}/{kind}/{ask.iso3}/ADM{level}/")
-    if reply.status == 404:
-        raise NothingFoundError(f"geoBoundaries has no level {level} of {ask.name or ask.iso3}.")
-    answer = reply.json()
+    address = f"{client.base(CONNECTOR)}/{kind}/{ask.iso3}/ADM{level}/"
+    answer = client.json(CONNECTOR.name, address)  # None: the page of a level that is not there (404)
     records = [r for r in (answer if isinstance(answer, list) else [answer]) if isinstance(r, dict)]
     fitting = [r for r in records if str(r.get("boundaryType") or f"ADM{level}").upper() == f"ADM{level}"]
     if not fitting:
@@ -91,14 +89,23 @@ def _shapes(client: Client, ask: Ask, about: Mapping[str, str]) -> tuple[bytes, 
     if not address or not address.lower().startswith(("http://", "https://")):
         raise SourceError(f"geoBoundaries names no file for {about.get('boundaryID', ask.iso3)}. Try again later.")
     found = re.search(r"/raw/([0-9A-Za-z]+)/(.+)$", address)
-    reply = client.get(CONNECTOR.name, address, most=MOST_BYTES)
+    reply = client.get(CONNECTOR.name, address, most=MOST_BYTES, check=_check)
     if reply.status == 200 and reply.content.startswith(LFS) and found:
         media = client.settings.base("geoboundaries_media", MEDIA)
-        reply = client.get(CONNECTOR.name, f"{media}/{found[1]}/{found[2]}", most=MOST_BYTES)
+        reply = client.get(CONNECTOR.name, f"{media}/{found[1]}/{found[2]}", most=MOST_BYTES, check=_check)
     if reply.status == 404:
         raise NothingFoundError(f"geoBoundaries has no file at {reply.address}.")
     refuse_impostor(reply.content, "geoBoundaries", "GeoJSON")
     return reply.content, found[1] if found else ""
+
+
+def _check(reply: Reply) -> None:
+    """Before it is kept: a pointer may be, for it leads to the file; a web page and half a file may not."""
+    if reply.status == 404 or reply.content.startswith(LFS):
+        return
+    refuse_impostor(reply.content, "geoBoundaries", "GeoJSON")
+    if not reply.content.rstrip().endswith(b"}"):
+        raise SourceError("geoBoundaries answered with GeoJSON that is cut off. Try again later.")
 
 
 def areas(content: bytes, level: int, iso3: str, word: str, notes: list[str]) -> gpd.GeoDataFrame:

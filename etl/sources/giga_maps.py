@@ -120,7 +120,13 @@ def _asked(
 def _ask(client: Client, connector: Connector, path: str, query: Mapping[str, Any], key: str | None) -> Reply:
     headers = {"Accept": "application/json"}
     secret = ("Authorization", f"Bearer {key}") if key else None
-    return client.get(connector.name, client.base(connector) + path, params=query, headers=headers, key_header=secret)
+    address = client.base(connector) + path
+
+    def check(reply: Reply) -> None:
+        if reply.status != 404:
+            _rows(reply.json(), connector)
+
+    return client.get(connector.name, address, params=query, headers=headers, key_header=secret, check=check)
 
 
 def _rows(answer: Any, connector: Connector) -> list[dict[str, Any]]:
@@ -177,16 +183,21 @@ def _parts(path: Path) -> tuple[list[Path], list[str]]:
     found = PART.match(path.name)
     if not found:
         return [path], []
-    of = int(found["of"])
-    start = (found["before"], found["middle"] + found["of"])
-    there: dict[int, Path] = {int(found["number"]): path}
-    for other in sorted(path.parent.iterdir()):
+    of, there = int(found["of"]), {int(found["number"]): path}
+    for other in sorted(
+        path.parent.iterdir(), key=lambda p: (PART.sub(r"\g<after>", p.name) != found["after"], p.name)
+    ):
         part = PART.match(other.name)
-        if part and (part["before"], part["middle"] + part["of"]) == start and other.suffix == path.suffix:
+        if part and all(part[n] == found[n] for n in ("before", "of")) and _same_day(part["after"], found["after"]):
             there.setdefault(int(part["number"]), other)
     lacking = [str(n) for n in range(1, min(of, 10_000) + 1) if n not in there]
     notes = [f"The file comes in {of} parts; part {', '.join(lacking[:20])} is not there."] if lacking else []
     return [there[n] for n in sorted(there)], notes
+
+
+def _same_day(first: str, second: str) -> bool:
+    """Parts are stamped with the second in which each was made: those of one day belong together."""
+    return re.sub(r"(\d{8})_\d{6}", r"\1", first) == re.sub(r"(\d{8})_\d{6}", r"\1", second)
 
 
 ATTRIBUTION = (

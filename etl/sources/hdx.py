@@ -13,7 +13,7 @@ from etl.connect import Connector
 from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
-    from etl.fetching.client import Client
+    from etl.fetching.client import Client, Reply
 
 BASE = "https://data.humdata.org/api/3/action"
 # What HDX calls a licence → its SPDX identifier.
@@ -26,22 +26,34 @@ LICENCES = {
 
 def package(client: Client, connector: Connector, name: str) -> dict[str, Any]:
     """The record of a dataset. Raises NothingFoundError where there is none, or only an archived one."""
-    reply = client.get(connector.name, f"{client.base(connector)}/package_show", params={"id": name})
-    answer = reply.json() if reply.status != 404 or reply.content.lstrip()[:1] == b"{" else {}
-    if not isinstance(answer, dict):
-        raise SourceError("HDX answered with something that is not its envelope. Try again later.")
-    record = answer.get("result")
-    if reply.status == 404 or not answer.get("success") or not isinstance(record, dict):
-        fault = answer.get("error")
-        said = str(fault.get("message") or fault.get("__type")) if isinstance(fault, dict) else ""
-        if reply.status == 404 or "not found" in said.lower():
-            raise NothingFoundError(f"HDX has no dataset {name}.")
-        raise SourceError(
-            f"HDX answered about {name} that it failed{f' ({said[:160]})' if said else ''}. Try again later."
-        )
+
+    def check(reply: Reply) -> None:
+        _record(reply, name)
+
+    address = f"{client.base(connector)}/package_show"
+    record = _record(client.get(connector.name, address, params={"id": name}, check=check), name)
+    if not record:
+        raise NothingFoundError(f"HDX has no dataset {name}.")
     if record.get("archived") is True:
         raise NothingFoundError(f"HDX has the dataset {name} in its archive only.")
     return record
+
+
+def _record(reply: Reply, name: str) -> dict[str, Any]:
+    """The record of an answer, empty where HDX says that there is none; raises SourceError where it is no answer."""
+    if reply.status == 404:
+        return {}
+    answer = reply.json()
+    if not isinstance(answer, dict):
+        raise SourceError("HDX answered with something that is not its envelope. Try again later.")
+    record = answer.get("result")
+    if answer.get("success") and isinstance(record, dict):
+        return record
+    fault = answer.get("error")
+    said = str(fault.get("message") or fault.get("__type")) if isinstance(fault, dict) else ""
+    if "not found" in said.lower():
+        return {}
+    raise SourceError(f"HDX answered about {name} that it failed{f' ({said[:160]})' if said else ''}. Try again later.")
 
 
 def resource(record: Mapping[str, Any], wanted: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from geodata.errors import SourceError
 
 def text(value: Any) -> str | None:
     """A cell of JSON as text: numbers as they were written, true and false in lower case, lists as JSON; None where empty."""
-    if value is None or (isinstance(value, float) and not isfinite(value)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not isfinite(value)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
