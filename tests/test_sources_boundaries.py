@@ -397,7 +397,7 @@ def test_a_dropped_file_is_read_without_the_network(tmp_path: Path) -> None:
 ODD = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=True) | st.text(max_size=6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(NEW, ODD)), min_size=1, max_size=3))
 def test_no_cell_crashes_the_reader_of_levels(rows: list[dict[str, Any]]) -> None:
     table = frame([dict.fromkeys(("adm1_pcode", "adm2_pcode")) | row for row in rows])
@@ -409,7 +409,7 @@ def test_no_cell_crashes_the_reader_of_levels(rows: list[dict[str, Any]]) -> Non
 POINT = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"shapeName":7},"geometry":{"type":"Point","coordinates":["a",1]}}]}'  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.binary(max_size=80) | st.sampled_from([b"null", b"[]", b'{"features":[{}]}', b'{"features":[1]}', POINT]))
 def test_no_bytes_crash_the_reader_of_shapes(content: bytes) -> None:
     try:
