@@ -20,6 +20,7 @@ from geodata.errors import SourceError
 from geodata.spatial import Flags, Floats
 
 KM_A_DEGREE = 111.2
+EDGE = 1e-9  # degrees: what lies on an edge lies within
 MOST_PREFIXES = 256  # of the tiles that cover a country
 
 
@@ -41,7 +42,7 @@ class Near:
     def _wider(self, box: Bounds) -> Bounds:
         """A box with the margin around it; it may reach beyond ±180°."""
         west, south, east, north = box
-        up = self.margin_km / KM_A_DEGREE
+        up = self.margin_km / KM_A_DEGREE + EDGE
         aside = up / max(np.cos(np.radians(min(max(abs(south), abs(north)) + up, 89.0))), 0.02)
         return west - aside, max(south - up, -90.0), east + aside, min(north + up, 90.0)
 

@@ -67,7 +67,7 @@ def _codes(raster: Any, path: Path, lat: Floats, lon: Floats, snap_m: float) -> 
     to_raster = Transformer.from_crs("EPSG:4326", raster.crs, always_xy=True)
     here = np.flatnonzero(located(lat, lon))
     x, y = to_raster.transform(lon[here], lat[here])
-    column, row = ~raster.transform * (np.asarray(x), np.asarray(y))
+    column, row = ~raster.transform @ (np.asarray(x), np.asarray(y))
     inside = np.isfinite(column) & np.isfinite(row)
     here, row, column = here[inside], np.floor(row[inside]).astype(np.int64), np.floor(column[inside]).astype(np.int64)
     out = np.zeros(len(lat), dtype=np.int64)
@@ -117,7 +117,7 @@ def _nearest(raster: Any, part: _Part, cell: tuple[Ints, Ints], place: tuple[Flo
     down, right = (g.ravel() for g in np.meshgrid(steps, steps, indexing="ij"))
     rows, columns = row[:, None] + down, column[:, None] + right
     codes = part.at(rows, columns)
-    x, y = raster.transform * (columns + 0.5, rows + 0.5)
+    x, y = raster.transform @ (columns + 0.5, rows + 0.5)
     back = Transformer.from_crs(raster.crs, "EPSG:4326", always_xy=True)
     lons, lats = back.transform(x, y)
     usable = (codes != NONE) & np.isfinite(lons) & np.isfinite(lats)

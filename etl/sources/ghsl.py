@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import rasterio
 from rasterio.errors import RasterioError
+from rasterio.transform import Affine
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
@@ -95,7 +96,7 @@ def cut(path: Path, bounds: Bounds, out: Path) -> int:
             if not window.width or not window.height:
                 return 0
             codes = raster.read(1, window=window)
-            profile = {"driver": "GTiff", "height": codes.shape[0], "width": codes.shape[1], "count": 1, "dtype": "int16", "crs": raster.crs, "transform": raster.window_transform(window), "nodata": NO_DATA, "compress": "deflate"}  # fmt: skip
+            profile = {"driver": "GTiff", "height": codes.shape[0], "width": codes.shape[1], "count": 1, "dtype": "int16", "crs": raster.crs, "transform": _moved(raster.transform, window), "nodata": NO_DATA, "compress": "deflate"}  # fmt: skip
             if not np.issubdtype(codes.dtype, np.integer):
                 raise SourceError(f"{path.name} has no whole-number codes. Is it GHSL's SMOD raster?")  # fmt: skip
             with rasterio.open(out, "w", **profile) as written:
@@ -105,11 +106,17 @@ def cut(path: Path, bounds: Bounds, out: Path) -> int:
     return int(((codes >= 10) & (codes <= 30)).sum())
 
 
+def _moved(transform: Affine, window: Window) -> Affine:
+    """The transform of a window of a raster whose north is up."""
+    t = transform
+    return Affine(t.a, 0.0, t.c + window.col_off * t.a, 0.0, t.e, t.f + window.row_off * t.e)
+
+
 def _window(raster: Any, bounds: Bounds) -> Window:
     """The raster's cells that cover a box of degrees; edges are bent, so many points of each are brought over."""
     west, south, east, north = bounds
     left, bottom, right, top = transform_bounds("EPSG:4326", raster.crs, west, max(south, -89.9), east, min(north, 89.9), densify_pts=101)  # fmt: skip
-    first, last = (np.array(~raster.transform * corner) for corner in ((left, top), (right, bottom)))  # column, row
+    first, last = (np.array(~raster.transform @ corner) for corner in ((left, top), (right, bottom)))  # column, row
     start = np.clip(np.floor(first).astype(int) - 1, 0, (raster.width, raster.height))
     end = np.clip(np.ceil(last).astype(int) + 1, 0, (raster.width, raster.height))
     return Window(int(start[0]), int(start[1]), int(max(end[0] - start[0], 0)), int(max(end[1] - start[1], 0)))

@@ -108,12 +108,18 @@ def _newest(client: Client, ask: Ask, network: str) -> tuple[Path, Quarter, list
         except OfflineError as error:
             offline = offline or str(error)
         else:
-            missed = f"{tried[0]}{f' to {tried[-1]}' if len(tried) > 1 else ''} not published yet; {quarter} taken."
-            return path, quarter, [missed] if tried else []
+            return path, quarter, _missed(tried, quarter)
         quarter = quarter.before()
     if offline:
         raise OfflineError(offline)
     raise NothingFoundError(f"Ookla has published no {network} tiles for {tried[0]}{f' nor the {len(tried) - 1} quarters before it' if len(tried) > 1 else ''}.")  # fmt: skip
+
+
+def _missed(tried: list[Quarter], taken: Quarter) -> list[str]:
+    """What was not published yet, where anything was."""
+    if not tried:
+        return []
+    return [f"Ookla: {tried[0]}{f' to {tried[-1]}' if len(tried) > 1 else ''} not published yet; {taken} taken."]
 
 
 def _refuse_other_network(path: Path | None, network: str) -> None:
