@@ -19,7 +19,7 @@ from geodata.query import Desk
 from geodata.tables import SCHOOLS, empty_columns
 
 LAYER = "benchmarks"
-HEAD = ("Schools with", "Level", "Reported by", "Theirs", "Of", "These data", "At least – at most", "Why they differ")
+HEAD = ("Schools with", "Level", "Theirs", "Of", "These data", "At least – at most", "Why they differ")
 OTHERS = ("What", "Value", "Of", "Reported by", "What is said of it")
 NOTE = "Figures of the whole country: none of them moves a school in the list, and none is spread over schools."
 NONE = "No figures of others were read for these data."
@@ -65,8 +65,11 @@ def _tables(desk: Desk) -> list[Component]:
     out: list[Component] = []
     if shares:
         rows = [_share_row(desk, f) for f in shares]
-        caption = "Schools with each service by level (SDG 4.a.1), as the country reported it and as these data say"
-        out.append(c.wide(c.table(HEAD, rows, caption=caption, numeric=(3, 5)), caption))
+        whose = words.listed(list(dict.fromkeys(_publisher(desk, f.source) for f in shares)))
+        caption = (
+            f"Schools with each service by level (SDG 4.a.1): as {whose} has it from the country, and as these data say"
+        )
+        out.append(c.wide(c.table(HEAD, rows, caption=caption, numeric=(2, 4)), caption))
     if others:
         caption = "Other figures of the whole country"
         out.append(
@@ -81,8 +84,7 @@ def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     level = official.LEVELS[figure.level][1] if figure.level in official.LEVELS else figure.level
     ends = "" if not own.known else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
     return (
-        declared.title, level, _publisher(desk, figure.source), _value(figure), _when(figure), _said(own), ends,
-        _differ(figure, own, desk),
+        declared.title, level, _value(figure), _when(figure), _said(own), ends, _differ(figure, own, desk),
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _sources(desk: Desk, found: tuple[Figure, ...]) -> Component:
     said = []
     for source in dict.fromkeys(f.source for f in found):
         about = _passport(desk, source)
-        who = str(about.get("attribution") or about.get("publisher") or source).rstrip(".")
+        who = str(about.get("attribution") or about.get("publisher") or source).rstrip(".").removeprefix("Source: ")
         licence = str(about.get("licence") or "licence not stated")
         said.append(f"{who} ({licence})")
     own = _own_date(desk)

@@ -87,7 +87,9 @@ def _figure(row: dict[Any, Any]) -> Figure:
 def _order(figure: Figure) -> tuple[int, int, int, str, str, str]:
     place = SHARES.index(figure.indicator) if figure.is_share else len(SHARES)
     level = LEVELS.index(figure.level) if figure.level in LEVELS else len(LEVELS)
-    return (not figure.is_share, place, level, figure.source, figure.title, figure.code)
+    if figure.is_share:
+        return (0, place, level, figure.source, figure.title, figure.code)
+    return (1, 0, 0, figure.source, figure.title, figure.code)
 
 
 def own_shares(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0) -> dict[tuple[str, str], Own]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
+from etl.sources.rows import counted
 from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SCORES = {
     "VU": ("inform_vulnerability", "INFORM: vulnerability"),
     "CC": ("inform_coping", "INFORM: lack of coping capacity"),
 }
-UNIT, LEAST, MOST = "0 to 10", 0.0, 10.0
+UNIT, LEAST, MOST = "of 10", 0.0, 10.0
 
 
 def take(client: Client, ask: Ask) -> Taken:
@@ -40,11 +41,11 @@ def take(client: Client, ask: Ask) -> Taken:
     }
     outside = [i for i, v in here.items() if v is not None and not LEAST <= v <= MOST]
     if outside:
-        notes.append(f"INFORM gives {', '.join(outside)} outside {UNIT}; left out.")
+        notes.append(f"INFORM gives {', '.join(outside)} outside {LEAST:g} to {MOST:g}; left out.")
     known = {i: v for i, v in here.items() if v is not None and i not in outside}
     if not known:
         raise NothingFoundError(f"INFORM has no score of {ask.iso3}.")
-    frame = _context(ask, known) if ask.options.get("as") == "context" else _benchmarks(known, year)
+    frame = _benchmarks(known, year)
     return Taken(
         frame,
         title="INFORM Risk Index",
@@ -56,7 +57,11 @@ def take(client: Client, ask: Ask) -> Taken:
         rows_kept=len(frame),
         notes=(
             *notes,
-            *([f"{len(scores) - len(here):,} rows are of other countries."] if len(scores) > len(here) else []),
+            *(
+                [f"{counted(len(scores) - len(here), 'row')} of other countries not kept."]
+                if len(scores) > len(here)
+                else []
+            ),
         ),
     )
 
@@ -71,17 +76,10 @@ def _benchmarks(known: dict[str, float], year: int | None) -> pd.DataFrame:
             year=year,
             value=v,
             code=i,
-            note="of the whole country; higher is worse",
+            note="higher is worse",
         )
         for i, v in known.items()
     )
-
-
-def _context(ask: Ask, known: dict[str, float]) -> pd.DataFrame:
-    """One row of the whole place, for a [[context]] of level 0: the overall score, 0 to 10."""
-    if "INFORM" not in known:
-        raise NothingFoundError(f"INFORM has no overall score of {ask.iso3}.")
-    return pd.DataFrame({"iso3": [ask.iso3], "inform_risk": [tidy.text(known["INFORM"])]}, dtype="str")
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -147,7 +145,6 @@ INFORM = Connector(
     order=10,
     by_hand="a saved answer (JSON) of countries/Scores",
     options={
-        "as": "context: one row of the whole place for a [[context]] of level 0, in place of benchmark rows",
         "workflow": "number of the edition, where it is not to be the newest",
         "year": "year of a file put there by hand",
     },

@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from etl.connect import Bounds
+from etl.sources.rows import counted
 from geodata.errors import SourceError
 from geodata.vocabulary import LineStatus, Medium
 
@@ -72,7 +73,7 @@ def table(
         if not only_here and not inside.any():
             raise SourceError(f"{service} answered with lines that lie nowhere in the box that was asked for.")
         if not inside.all():
-            notes.append(f"{int((~inside).sum()):,} lines lie elsewhere and are left out.")
+            notes.append(f"{counted(int((~inside).sum()), 'line')} elsewhere, left out.")
         features, shapes = [f for f, here in zip(features, inside, strict=True) if here], shapes[inside]
     said = [_said(f.get("properties")) for f in features]
     columns = {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
+from etl.sources.rows import counted
 from etl.sources.uis_files import Bulk, read_bulk
 from geodata.errors import NothingFoundError, SourceError
 
@@ -53,7 +54,7 @@ def take(client: Client, ask: Ask) -> Taken:
         address="https://databrowser.uis.unesco.org",
         rows_read=len(found.records),
         rows_kept=len(frame),
-        notes=(*found.notes, *([f"{earlier:,} records of earlier years are not kept."] if earlier else [])),
+        notes=(*found.notes, *([f"{counted(earlier, 'record')} of earlier years not kept."] if earlier else [])),
     )
 
 

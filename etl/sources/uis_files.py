@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -46,7 +46,7 @@ def read_bulk(path: Path, iso3: str, pattern: str) -> Bulk:
         if path.suffix.lower() == ".json":
             return _saved(path, iso3)
         with path.open("rb") as stream:
-            return Bulk(list(_records(stream, iso3, pattern, path.name)))
+            return Bulk(_records(stream, iso3, pattern, path.name))
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
         raise SourceError(
             f"{path.name} cannot be read as a file of UIS ({type(error).__name__}). Is it whole?"
@@ -74,7 +74,7 @@ def _zip(path: Path, iso3: str, pattern: str) -> Bulk:
             with archive.open(labels) as stream:
                 names = _labels(stream, pattern)
         with archive.open(national) as stream:
-            return Bulk(list(_records(stream, iso3, pattern, path.name)), names, version=_release(members))
+            return Bulk(_records(stream, iso3, pattern, path.name), names, version=_release(members))
 
 
 def _ending(members: Sequence[str], end: str) -> str | None:
@@ -88,29 +88,37 @@ def _release(members: Sequence[str]) -> str:
     return found[1].replace("_", "-") if found else ""
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[pd.DataFrame]:
-    """Pieces of a CSV under lower-case column names, everything text: NA is Namibia or a magnitude, not a gap."""
-    for piece in pd.read_csv(stream, dtype=str, keep_default_na=False, chunksize=PIECE, encoding="utf-8-sig"):
-        piece.columns = pd.Index([str(c).strip().strip('"').lower() for c in piece.columns])
-        yield piece
+def _reader(stream: IO[bytes]) -> Any:
+    """A CSV in pieces, everything text: NA is Namibia or a magnitude, not a gap. To be closed."""
+    return pd.read_csv(stream, dtype=str, keep_default_na=False, chunksize=PIECE, encoding="utf-8-sig")
 
 
-def _records(stream: IO[bytes], iso3: str, pattern: str, name: str) -> Iterator[Mapping[str, Any]]:
-    for given in _pieces(stream):
-        piece = given.rename(columns=KEYS)
-        if missing := {"indicatorId", "geoUnit", "year", "value"} - set(piece.columns):
-            raise SourceError(f"{name} is not a data file of UIS: it lacks {', '.join(sorted(missing))}.")
-        here = (piece["geoUnit"].str.strip() == iso3) & piece["indicatorId"].str.contains(pattern, regex=True)
-        kept = piece.loc[here, [c for c in dict.fromkeys(KEYS.values()) if c in piece]]
-        yield from ({str(k): v for k, v in r.items()} for r in kept.to_dict("records"))
+def _lower(piece: pd.DataFrame) -> pd.DataFrame:
+    piece.columns = pd.Index([str(c).strip().strip('"').lower() for c in piece.columns])
+    return piece
+
+
+def _records(stream: IO[bytes], iso3: str, pattern: str, name: str) -> list[Mapping[str, Any]]:
+    """The records of one country and family of indicators."""
+    out: list[Mapping[str, Any]] = []
+    with _reader(stream) as pieces:
+        for given in pieces:
+            piece = _lower(given).rename(columns=KEYS)
+            if missing := {"indicatorId", "geoUnit", "year", "value"} - set(piece.columns):
+                raise SourceError(f"{name} is not a data file of UIS: it lacks {', '.join(sorted(missing))}.")
+            here = (piece["geoUnit"].str.strip() == iso3) & piece["indicatorId"].str.contains(pattern, regex=True)
+            kept = piece.loc[here, [c for c in dict.fromkeys(KEYS.values()) if c in piece]]
+            out += [{str(k): v for k, v in r.items()} for r in kept.to_dict("records")]
+    return out
 
 
 def _labels(stream: IO[bytes], pattern: str) -> dict[str, str]:
     names: dict[str, str] = {}
-    for piece in _pieces(stream):
-        label = next((c for c in piece.columns if c.startswith("indicator_label")), None)
-        if label is None or "indicator_id" not in piece:
-            return names
-        here = piece["indicator_id"].str.contains(pattern, regex=True)
-        names |= dict(zip(piece.loc[here, "indicator_id"], piece.loc[here, label], strict=True))
+    with _reader(stream) as pieces:
+        for piece in map(_lower, pieces):
+            label = next((c for c in piece.columns if c.startswith("indicator_label")), None)
+            if label is None or "indicator_id" not in piece:
+                return names
+            here = piece["indicator_id"].str.contains(pattern, regex=True)
+            names |= dict(zip(piece.loc[here, "indicator_id"], piece.loc[here, label], strict=True))
     return names

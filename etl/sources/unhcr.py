@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
+from etl.sources.rows import counted
 from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _asked(client: Client, ask: Ask, what: str, notes: list[str]) -> list[dict[s
         previous = some
         here = [r for r in some if str(r.get("coa_iso") or ask.iso3) == ask.iso3]
         if len(here) < len(some):
-            notes.append(f"UNHCR gave {len(some) - len(here):,} rows of other countries; they are left out.")
+            notes.append(f"UNHCR gave {counted(len(some) - len(here), 'row')} of other countries, left out.")
         items += here
         pages = int(tidy.number(found.get("maxPages")) or 0)
         if page >= pages or not some:
@@ -155,7 +156,7 @@ def _dropped(ask: Ask, notes: list[str]) -> list[dict[str, Any]]:
         raise SourceError(f"{ask.dropped.name} holds no items of UNHCR.")
     here = [i for i in items if str(i.get("coa_iso") or "") == ask.iso3]
     if len(here) < len(items):
-        notes.append(f"{ask.dropped.name}: {len(items) - len(here):,} rows of other countries are left out.")
+        notes.append(f"{ask.dropped.name}: {counted(len(items) - len(here), 'row')} of other countries left out.")
     return here
 
 

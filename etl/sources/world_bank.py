@@ -17,6 +17,7 @@ import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
+from etl.sources.rows import counted
 from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def take(client: Client, ask: Ask) -> Taken:
     if not any(r["value"] is not None for r in rows):
         raise NothingFoundError(f"The World Bank has no figures of {ask.iso3}. {' '.join(notes)}".strip())
     if read > len(rows):
-        notes.append(f"{read - len(rows):,} records of other years are not kept.")
+        notes.append(f"{counted(read - len(rows), 'record')} of other years not kept.")
     without = [INDICATORS.get(c, (c, c, ""))[1].lower() for c in codes if not answers[c]]
     if without:
         notes.append(f"Nothing is given for: {', '.join(without)}.")
