@@ -135,17 +135,17 @@ def _look_at(reply: Reply, path: str) -> None:
             "(they live 30 days unless set otherwise)."
         )
     if reply.status >= 400:
-        raise RefusedError(reply.status, path.partition(".")[0], _said(reply.json) or f"status {reply.status}")
+        raise _refusal(reply.status, path.partition(".")[0], _said(reply.json) or f"status {reply.status}")
     reply.json()
 
 
 class RefusedError(SourceError):
-    """DHIS2 answered 404, 409 or 5xx; `status`, and the service's own words."""
+    """DHIS2 refused in words of its own: 404 or 409."""
 
-    def __init__(self, status: int, path: str, said: str) -> None:
-        hint = {409: " A read right on the data set may be missing, or a period or unit of the recipe is not right."}
-        super().__init__(f"DHIS2 refused {path}: {said}.{hint.get(status, '')}")
-        self.status, self.said = status, said
+
+def _refusal(status: int, path: str, said: str) -> RefusedError:
+    hint = " A read right on the data set may be missing, or a period or unit of the recipe is not right."
+    return RefusedError(f"DHIS2 refused {path}: {said}.{hint if status == 409 else ''}")
 
 
 def _said(read: Callable[[], Any]) -> str:

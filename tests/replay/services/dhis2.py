@@ -102,7 +102,7 @@ def _school(s: Any) -> dict[str, Any]:
     out = {
         "code": None if s.number == 7 else s.govt_id, "geometry": place, "openingDate": "1995-01-01T00:00:00.000",
         "organisationUnitGroups": [{"id": f"gp{'Public001' if s.funding == 'public' else 'Private01'}", "name": GROUPS[f"gp{'Public001' if s.funding == 'public' else 'Private01'}"]}],
-        "attributeValues": [] if s.number == 9 else [{"value": f"XQ-{s.govt_id}", "attribute": {"id": "attEmisNo01", "code": "EMIS_NO", "name": "EMIS number"}}],
+        "attributeValues": [] if s.number == 9 else [{"value": f"XQ-{s.govt_id}", "attribute": {"id": "attEmisNo01", "code": "EMIS_NO", "name": "EMIS number"}}, {"value": s.giga_id, "attribute": {"id": "attGigaId01", "code": "GIGA_ID", "name": "Giga id"}}],
     }  # fmt: skip
     if s.number == 60:
         out["closedDate"] = "2019-12-31T00:00:00.000"
