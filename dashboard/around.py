@@ -36,6 +36,9 @@ def head(desk: Desk, view: View) -> list[Component]:
         first, how = "No school is in this list", ""
     elif not stand.of:
         how, first = "", "Nothing is reported that could rank these schools"
+    elif not stand.services:
+        first = "No school can be ranked: what it has is reported for none of them"
+        how = "Known are places alone. A register with internet, devices or power would rank them. "
     learners = (
         f"The {words.count(summary.schools, 'school')} of this list have {words.rounded(summary.learners)} learners"
     )

@@ -178,9 +178,13 @@ def split(outer: np.ndarray, holes: list[np.ndarray], window: Bounds = WORLD) ->
 
 
 def _areal(geometries: np.ndarray) -> BaseGeometry:
-    """The union of the polygons among geometries; lines and points that repairs leave are dropped."""
+    """The union of the polygons among geometries; lines and points that repairs leave are dropped.
+
+    Of the open sea it is an empty polygon: an empty collection would have no boundary.
+    """
     parts = shapely.get_parts(shapely.get_parts(geometries))
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    whole = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return shapely.Polygon() if whole.is_empty else whole
 
 
 def _unroll(ring: np.ndarray) -> np.ndarray:

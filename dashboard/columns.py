@@ -15,16 +15,20 @@ def columns(
     learners_known: bool,
     things: Sequence[str] = (),
     surveyed: bool = False,
+    services: bool = True,
 ) -> list[dict[str, Any]]:
     """Column definitions of the grid. Where enrolment is reported for no school (`learners_known`),
     there is no such column: the page says that schools are counted. `things` are the words over the marks; `surveyed`:
-    whether there is an order of whom to ask first, shown with the verify first list."""
+    whether there is an order of whom to ask first, shown with the verify first list; `services`: whether what schools
+    have is reported for any of them, without which the share that is reported would say too much."""
     order = {view.sort: "desc" if view.descending else "asc"}
     heads = _heads(of, things)
     if surveyed:
         heads.insert(2, {"field": "survey_value", "headerName": "Ask first", "headerTooltip": "Order in which asking the schools that have not reported would teach most.", "width": 92, "cellClass": "fm-number", "hide": not survey_first(view)})  # fmt: skip
     if not things:
         heads = [head for head in heads if head["field"] != "marks"]
+    if not services:
+        heads = [head for head in heads if head["field"] != "data_confidence"]
     if not learners_known:
         heads = [head for head in heads if head["field"] != "num_students"]
     for head in heads:
@@ -62,7 +66,7 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
             "headerName": "Lacks",
             "headerTooltip": f"How many of the {of} things that are counted a school lacks; that makes its group.",
             "cellRenderer": "FirstMileTier",
-            "width": 96,
+            "width": 104,
             **_bounds("things lacking"),
         },
         {

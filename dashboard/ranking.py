@@ -15,6 +15,7 @@ from geodata.arrays import any_known
 from geodata.declare import Criterion
 from geodata.explain import place_words, standards
 from geodata.policy import Policy
+from geodata.priority import NEED
 from geodata.query import Desk
 from geodata.view import View
 
@@ -25,11 +26,13 @@ PLACES = 10
 class Standing:
     """What the list of a country stands on under one policy.
 
-    `of` counts the things in use; `shown` are those whose marks this tier may see, `hidden` the others; `learners` says
+    `of` counts the things in use; `services` says whether any of them is a service (internet, bandwidth, devices, power …)
+    and not the place alone; `shown` are those whose marks this tier may see, `hidden` the others; `learners` says
     whether enrolment is known for any school; `words` are sentences on what is left out and on lower standards.
     """
 
     of: int
+    services: bool
     shown: tuple[Criterion, ...]
     hidden: tuple[Criterion, ...]
     learners: bool
@@ -52,6 +55,7 @@ def standing(desk: Desk, policy: Policy) -> Standing:
     said += [desk.kept_back_note] if desk.kept_back else []
     return Standing(
         of=len(used),
+        services=any(s.criterion.pillar == NEED for s in used),
         shown=tuple(s.criterion for s in used if s.criterion.name in seen),
         hidden=tuple(s.criterion for s in used if s.criterion.name not in seen),
         learners=learners,

@@ -89,7 +89,7 @@ def _grid(desk: Desk, view: View) -> Component:
         id=GRID,
         className="fm-grid",
         rowModelType="infinite",
-        columnDefs=columns(view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk)),
+        columnDefs=columns(view, stand.of, learners_known=stand.learners, things=[lists.short(thing) for thing in stand.shown], surveyed=surveyed(desk), services=stand.services),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"], "cellClassRules": {"fm-opens": "firstmileOpens(params)"}},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
