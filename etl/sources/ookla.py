@@ -180,7 +180,7 @@ def _block(network: str) -> Block:
         "kind": "tiles", "network": network, "evidence": "measured",
         "columns": {"quadkey": "quadkey", "avg_download_mbps": "avg_download_mbps", "tests": "tests"},
     }  # fmt: skip
-    return Block("source", f"speed tiles, {network}", f"ookla_{network}.parquet", keys, {"type": network}, needed=network == "mobile")  # fmt: skip
+    return Block("source", f"speed tiles, {network}", f"ookla_{network}.parquet", keys, {"type": network}, needed=False)  # fmt: skip
 
 
 CONNECTOR = Connector(
