@@ -75,10 +75,10 @@ class _Found:
             self.left_taken.add(i)
 
     def _of(self, i: int, j: int) -> dict[str, Any]:
-        metres = distance(self.left.lat[i : i + 1], self.left.lon[i : i + 1], self.right.lat[j : j + 1], self.right.lon[j : j + 1])  # fmt: skip
-        return {
-            "school_id": self.left.ids[i], "school_name": self.left.texts[i] or None, "pair": self.number(i, j), "distance_m": round(float(metres[0]), 1),
-        }  # fmt: skip
+        return {"school_id": self.left.ids[i], "school_name": self.left.texts[i] or None, "pair": self.number(i, j)}
+
+    def metres(self, i: int, j: int) -> float:
+        return round(float(distance(self.left.lat[i], self.left.lon[i], self.right.lat[j], self.right.lon[j])), 1)
 
     def free(self, i: int, j: int) -> bool:
         return i not in self.left_taken and j not in self.right_done
@@ -125,7 +125,7 @@ def _by_person(found: _Found) -> Iterator[str]:
         if i is None or j is None:
             yield f"{found.source}: the accepted pair {decision.pair} is no longer there; the decision is kept."
         elif found.free(i, j):
-            found.add(i, j, LINKED, BY_PERSON, sentences.by_person(decision), score=1.0)
+            found.add(i, j, LINKED, BY_PERSON, sentences.by_person(decision), score=1.0, distance_m=found.metres(i, j))
 
 
 def _pair_by_number(found: _Found, pair: str) -> tuple[int | None, int | None]:
@@ -149,12 +149,13 @@ def _by_ids(found: _Found, weight: Weight, how: Link) -> Iterator[str]:
             yield f"{found.source}: {found.right.ids[j]} and {found.left.ids[i]} have one id, but a person rejected the pair."
             continue
         alike = compare(found.left.names[i], found.right.names[j], weight)
-        metres = float(distance(found.left.lat[i], found.left.lon[i], found.right.lat[j], found.right.lon[j]))
+        metres = found.metres(i, j)
         named = bool(found.left.texts[i] and found.right.texts[j])
         doubtful = named and alike.name < how.review_from and (metres > how.within_m or said != SAME)
         outcome = REVIEW if doubtful or decision == UNDECIDED else LINKED
         reason = sentences.by_id(said, alike.name if named else None, metres, doubtful=doubtful)
-        found.add(i, j, outcome, said if outcome == LINKED else BY_ID, reason, name_likeness=round(alike.name, 3) if named else None)  # fmt: skip
+        likeness = round(alike.name, 3) if named else None
+        found.add(i, j, outcome, said if outcome == LINKED else BY_ID, reason, name_likeness=likeness, distance_m=metres)  # fmt: skip
         if outcome == REVIEW:
             found.left_taken.add(i)
 
@@ -195,8 +196,8 @@ def _rivals(i: Ints, j: Ints, open_: Any) -> list[int]:
 
 def _add(found: _Found, scored: Scored, n: int, outcome: str, reason: str) -> None:
     i, j = int(scored.pairs.left[n]), int(scored.pairs.right[n])
-    likeness = round(float(scored.likeness[n].name), 3)
-    found.add(i, j, outcome, BY_PLACE, reason, score=float(scored.score[n]), name_likeness=likeness)
+    more = {"score": float(scored.score[n]), "name_likeness": round(float(scored.likeness[n].name), 3)}
+    found.add(i, j, outcome, BY_PLACE, reason, distance_m=round(float(scored.pairs.metres[n]), 1), **more)
 
 
 def _left_over(found: _Found, how: Link) -> None:

@@ -16,6 +16,7 @@ from etl.linking.names import MARKS, Name
 COMMON_WEIGHT = 0.15  # of a general word (school, academy), beside a rare one
 TELLING = 0.6  # words that weigh so much together tell a school apart
 LEAST_ALIKE = 0.72  # two words less alike than this are two words
+UNTOLD = 0.6  # two names of general words alone that are not the same words
 SLIP = 1.5  # a slip of the pen costs so much more than its share of letters: short names differ by one letter
 SHORTENED = 0.75  # a word that begins the other one: Comm, Community
 INITIAL = 0.6  # J for John
@@ -93,7 +94,9 @@ def compare(one: Name, other: Name, weight: Weight) -> Likeness:
     one, other = _in_full(one, other), _in_full(other, one)
     left, right = _weighed(one, weight), _weighed(other, weight)
     known = min(sum(weight(w) for w in one.core), sum(weight(w) for w in other.core))
-    name = _overlap(left, right)
+    name = _overlap(left, right) if left and right else 0.0
+    if not one.core and not other.core:
+        name = 1.0 if set(one.common) == set(other.common) else UNTOLD
     joined = _joined(one, other)
     against, doubts = _marks(one, other)
     return Likeness(max(name, joined), min(1.0, known / TELLING), against, doubts)
@@ -118,8 +121,6 @@ def _weighed(name: Name, weight: Weight) -> list[tuple[str, float]]:
 def _overlap(left: list[tuple[str, float]], right: list[tuple[str, float]]) -> float:
     """Weight of the words that both have (each matched with its likest), as a share of all."""
     total = sum(w for _, w in left) + sum(w for _, w in right)
-    if not left or not right:
-        return 0.0
     pairs: list[tuple[float, str, str, int, int]] = [
         (-alike, min(a, b), max(a, b), m, n)
         for m, (a, _) in enumerate(left)

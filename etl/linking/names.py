@@ -16,11 +16,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from anyascii import anyascii
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from geodata.text import fold
 
 WORDS = Path(__file__).parents[1] / "aliases" / "school_words.csv"
 MARKS = ("level", "sex", "owner", "branch", "side", "number", "letter")
+SHORTEST_SLIP = 5  # letters of a general word that is known though a letter is wrong
 GROUP_LETTERS = frozenset("abcdefgh")
 ROMAN = {
     "i": 1,
@@ -187,9 +190,8 @@ def _read(
         last = at + size >= len(words)
         single = len(words[at]) == 1 and (last or _before_letter(words, at))  # the A of "Group A" is no article
         if not said or (single and words[at] in GROUP_LETTERS | set(ROMAN)):
-            plain = split(latin(words[at]))
-            again = [(w, known.get((w,), ())) for w in plain] if not words[at].isascii() else [(w, ()) for w in plain]
-            for word, told in again:
+            for word in [words[at]] if words[at].isascii() else split(latin(words[at])):
+                told = () if word == words[at] and said else known.get((word,)) or _misspelt(word)
                 if told:
                     _mark(told, marks, common, left, last)
                 else:
@@ -199,6 +201,24 @@ def _read(
         _mark(said, marks, common, left, last)
         at += size
     return left
+
+
+@cache
+def _misspelt(word: str) -> tuple[tuple[str, str], ...]:
+    """The marks of a general word that is one slip of the pen away (Primaey, Schol); no short word, and no name but for that."""
+    if len(word) < SHORTEST_SLIP or not word.isalpha():
+        return ()
+    near = process.extract(word, _general(), scorer=OSA.distance, score_cutoff=1, limit=None)
+    found = sorted(text for text, _, _ in near if text[0] == word[0])
+    return table()[0][(found[0],)] if found else ()
+
+
+@cache
+def _general() -> tuple[str, ...]:
+    """The Latin words that are often misspelt: levels, schools, girls and boys."""
+    kinds = {"level", "school", "sex"}
+    found = [w[0] for w, said in table()[0].items() if len(w) == 1 and {m for m, _ in said} <= kinds]
+    return tuple(sorted(w for w in found if len(w) >= SHORTEST_SLIP and w.isascii() and w.isalpha()))
 
 
 def _before_letter(words: list[str], at: int) -> bool:
