@@ -74,7 +74,8 @@ def _text(frame: pd.DataFrame, suffix: str) -> bytes:
     if suffix in (".geojson", ".json"):
         return _geojson(frame)
     if isinstance(frame, gpd.GeoDataFrame):
-        frame = pd.DataFrame(frame.assign(geometry=frame.geometry.to_wkt()))
+        shapes = frame.geometry.to_wkt(rounding_precision=-1)
+        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(geometry=shapes)
     out = io.BytesIO()
     frame.to_csv(out, index=False, encoding="utf-8", errors="replace", lineterminator="\n", sep="\t" if suffix == ".tsv" else ",")  # fmt: skip
     return out.getvalue()
