@@ -48,6 +48,14 @@ def conflicts(desk: Desk, school_id: str) -> list[dict[str, Any]]:
     return [row for row in _of_school(desk, "conflicts", school_id) if row["column"] in desk.columns]
 
 
+def months(desk: Desk, school_id: str, indicators: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What a school's series says of these indicators, month by month: indicator, date, value, known, unknown."""
+    rows = [
+        r for r in _of_school(desk, "series", school_id) if r["indicator"] in indicators and len(str(r["date"])) == 7
+    ]
+    return sorted(rows, key=lambda r: (str(r["date"]), str(r["indicator"])))
+
+
 def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
     """What the checks say about the school, and which values could not be used: check, severity, reason.
 

@@ -199,11 +199,11 @@ def contributions(parts: Sequence[Part], title: str, subtitle: str) -> go.Figure
 
 
 def over_time(
-    points: Sequence[tuple[str, float | None, float | None, float | None]], title: str, subtitle: str
+    points: Sequence[tuple[str, float | None, float | None, float | None]], title: str, subtitle: str, *, unit: str = ""
 ) -> go.Figure:
     """A line over dates with a gap wherever nothing was reported, inside the band of its bounds.
 
-    Each point is (date, value, lower, upper), shares from 0 to 1.
+    Each point is (date, value, lower, upper), shares from 0 to 1; with a `unit`, numbers from 0 of that unit.
     """
     dates = [p[0] for p in points]
     figure = go.Figure()
@@ -219,11 +219,14 @@ def over_time(
             )
     figure.add_scatter(
         x=dates, y=[p[1] for p in points], mode="lines+markers+text", connectgaps=False,
-        text=["" if p[1] is None else words.percent(p[1]) for p in points], textposition="top center",
+        text=["" if p[1] is None else words.exact(p[1], 1) if unit else words.percent(p[1]) for p in points], textposition="top center",
         line={"color": YES, "width": 2}, marker={"size": 9, "color": YES, "line": {"color": PAPER, "width": 1.5}},
     )  # fmt: skip
     framed(figure, title, subtitle, 320)
     figure.update_xaxes(type="category", showgrid=False)
+    if unit:
+        most = max((p[1] for p in points if p[1] is not None), default=1.0)
+        return figure.update_yaxes(range=[0, most * 1.15], nticks=4, showgrid=True, gridcolor=RULE)
     return figure.update_yaxes(
         range=[0, 1.08], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"], showgrid=True, gridcolor=RULE
     )

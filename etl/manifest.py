@@ -36,6 +36,7 @@ KIND_COLUMNS = {
     "coverage": tuple(c for c in JOIN_COLUMNS if c.endswith("_coverage") or c == "cellular_coverage_type"),
     "tiles": tuple(c for c in JOIN_COLUMNS if c.startswith("ookla_")),
     "population": tuple(c for c in JOIN_COLUMNS if c.startswith("pop_")),
+    "measurements": ("download_speed_measured_mbps",),
     "wealth": ("wealth_percentile",),
     "settlement": ("settlement",),
 }
@@ -142,8 +143,9 @@ def attributions(recipe: Recipe) -> list[str]:
 
 
 def refuse_lost_schools(sources: Iterable[dict[str, Any]], schools: pd.DataFrame) -> None:
-    """Raises SchemaError unless the accepted rows of the registers are the schools of the layer, one each."""
-    accepted = sum(s["rows_accepted"] for s in sources if s["kind"] == "schools")
+    """Raises SchemaError unless the accepted rows of the registers are the schools of the layer, one each (a linked row is
+    of a school that another row stands for)."""
+    accepted = sum(s["rows_accepted"] - s.get("rows_linked", 0) for s in sources if s["kind"] == "schools")
     if accepted != len(schools):
         raise SchemaError(
             f"{accepted:,} rows of the registers were accepted, but the layer has {len(schools):,} schools. "

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pytest
+from dash import dcc
 
+from dashboard import page, speeds
+from dashboard.app import create_app
+from dashboard.pages import school
 from etl.build import build
 from etl.measured import SPEED
 from geodata.layers import Atlas
+from geodata.query import Desk
 from tests.replay import land
 from tests.replay.server import Replay
 from tests.replay.services import dhis2, giga_meter
@@ -131,3 +138,26 @@ def test_rows_licences_and_words(made: Atlas) -> None:
     assert "a measured speed for" in said
     for secret in (*dhis2.KEYS.values(), *giga_meter.KEYS.values(), giga_meter.IP, "head.teacher"):
         assert secret not in said
+
+
+def test_a_schools_sheet_shows_its_months_with_a_gap_where_the_way_of_testing_changed(made: Atlas) -> None:
+    desk = Desk(made, tier="government")
+    daily = giga_meter.with_app(land)[0]
+    shown = speeds.section(desk, {"school_id": daily.govt_id})
+    assert shown is not None
+    line = next(g for g in _inside(shown) if isinstance(g, dcc.Graph)).figure.data[-1]
+    assert list(line.x) == ["2026-07", "2026-08", "2026-09", "2026-09", "2026-10"]
+    assert [y is None for y in line.y] == [False, False, True, False, False]
+    assert "Until 2026-08: the app then tested in another way" in str(shown)
+    assert speeds.section(desk, {"school_id": land.schools()[0].govt_id}) is None
+    assert speeds.between("2025-11", "2026-02") == ["2025-12", "2026-01"]
+    with create_app([made], tier="government").server.test_request_context():
+        desk, view = page.here(f"?school={daily.govt_id}")
+        assert "Measured speed" in str(school.content(desk, view))
+
+
+def _inside(component: Any) -> Iterator[Any]:
+    yield component
+    children = getattr(component, "children", None) or []
+    for child in children if isinstance(children, list) else [children]:
+        yield from _inside(child)

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, overrides, page, placed, predicted, sheet, threegaps, words
+from dashboard import about, lacks, overrides, page, placed, predicted, sheet, speeds, threegaps, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -62,6 +62,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             c.ladder(lacks.rungs(school)),
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _gaps(desk, view, school),
+            speeds.section(desk, school),
             placed.section(desk, view, school),
             overrides.section(desk, view, school),
             c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), "Every value of the school"), id_="record"),
