@@ -23,6 +23,7 @@ from etl.fetching.passports import with_passports
 from etl.fetching.settings import Settings
 from etl.last_step import finish
 from etl.manifest import build_id
+from etl.origin import keep_origin
 from etl.people import count_people
 from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
@@ -38,6 +39,7 @@ from etl.steps import (
     read_schools,
     roll_areas_up,
 )
+from etl.what_changed import keep_changes
 from etl.work import Work, silent
 from geodata.errors import FirstMileError
 from geodata.layers import Atlas, publish, workspace
@@ -73,12 +75,19 @@ STEPS = (
 
 
 def build(
-    recipe_path: Path, *, data: Path, out: Path, progress: Progress | None = None, client: Client | None = None
+    recipe_path: Path,
+    *,
+    data: Path,
+    out: Path,
+    progress: Progress | None = None,
+    client: Client | None = None,
+    home: Path | None = None,
 ) -> Atlas:
     """Build (or finish building) the atlas `out` from a recipe; relative paths in it start at `data`.
 
     Files that are not there and name a service or an address are fetched first, through `client`. What the passport
     beside a file states wins over the recipe's words.
+    `home` is the data folder to remember where `data` is one that only this build uses, as `firstmile refresh` does.
     `progress(line)` hears what each step did as it ends. Raises a FirstMileError, with the old
     atlas intact, where the recipe or a file is wrong or another build of the same atlas is running.
     """
@@ -95,7 +104,10 @@ def build(
             said = do(work, step.name, step.function, wrote, folder.parent / SHELF)
             tell(f"{number}/{len(STEPS)} {step.title}: {said}")
         shelve(folder, folder.parent / SHELF)
-        return publish(out, folder, identity)
+        tell(f"Since the build before: {keep_changes(out, folder, recipe)}")
+        atlas = publish(out, folder, identity)
+        keep_origin(out, recipe_path, home or data, recipe, data)
+        return atlas
 
 
 def main(arguments: list[str]) -> int:

@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 from geodata.errors import LayerError
 
 MANIFEST = "manifest.json"
+CHANGES = ".changes"
 ROW_GROUP = 50_000
 Bounds = tuple[float, float, float, float]
 
@@ -100,6 +101,18 @@ def open_atlas(link: Path | str) -> Atlas:
             f"{link} is not one country's built data (no {MANIFEST}). Make it with `firstmile build RECIPE --out {link}` or `firstmile demo`."
         )
     return Atlas(link=link, folder=folder)
+
+
+def read_changes(atlas: Atlas, tier: str) -> tuple[pd.DataFrame, dict[str, Any]] | None:
+    """What a tier may be told of the changes since the build before: a row a change, and the summary; None where nothing
+    was compared, as after a first build."""
+    folder = atlas.folder.resolve().parent / CHANGES / atlas.version
+    try:
+        return pd.read_parquet(folder / f"{tier}.parquet"), dict(
+            json.loads((folder / f"{tier}.json").read_text("utf-8"))
+        )
+    except (OSError, ValueError):
+        return None
 
 
 def write_layer(folder: Path, layer: str, frame: pd.DataFrame) -> Path:
