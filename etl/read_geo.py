@@ -150,14 +150,9 @@ def wkt_column(
     for name in frame.columns:
         first = frame[name].dropna().head(1).tolist() if str(name).lower() in WKT_NAMES else []
         if first and first[0].lstrip().upper().startswith(WKT_WORDS):
+            texts = frame[name].str.replace(r"^SRID=\d+;", "", regex=True).fillna("")
             try:
-                shapes = shapely.from_wkt(
-                    frame[name]
-                    .str.replace(r"^SRID=\d+;", "", regex=True)
-                    .fillna("")
-                    .replace("", None)
-                    .to_numpy(dtype=object)
-                )
+                shapes = shapely.from_wkt(np.array([text or None for text in texts], dtype=object))
             except shapely.errors.GEOSException as error:
                 raise SourceError(
                     f"{path.name}: the column {name!r} holds a geometry that is not valid WKT: {_short(error)}."
