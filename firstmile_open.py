@@ -1,4 +1,4 @@
-"""Commands that ask services on the web: a country from open sources alone."""
+"""Commands that ask services on the web: a country from open sources alone, and the same brought up to date."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firstmile_say import WhoOption, say, size, stop, warn
+from firstmile_say import FAILED, WhoOption, columns, say, size, stop, warn
 
 if TYPE_CHECKING:
     from etl.country import Country
     from etl.fetching.client import Client
+    from geodata.layers import Atlas
 
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Never touch the network: what was fetched before, or put there by hand.")
@@ -76,6 +77,94 @@ def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Type
         _gaps(made)
         say(f"Next: firstmile check {target}, then firstmile serve {target}")
         say("To add a register of your own, put it into the recipe as another [[source]]: docs/recipes.md")
+
+    @app.command()
+    def services(
+        name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="All about this one.")] = "",
+    ) -> None:
+        """List the services on the web that First Mile can ask: what each gives, its licence, its key, its address.
+
+        Keys are said to be set or not, and never shown. docs/sources.md says where to set them.
+
+        Example: `firstmile services opencellid`
+        """
+        from etl.fetching import listing
+
+        asks = client(environ)
+        if name:
+            say("\n".join(listing.details(name, asks)))
+            return
+        columns(listing.HEAD, listing.rows(asks))
+        say("\n".join(listing.remarks(asks)))
+        say("All about one, and what file may be put there by hand: firstmile services NAME")
+
+    @app.command()
+    def refresh(  # noqa: PLR0917 - one parameter an option
+        atlas: Annotated[Path, typer.Argument(metavar="ATLAS", help="Built data of one country.")],
+        offline: OfflineOption = False,
+        data: Annotated[
+            Path | None, typer.Option(help="The data folder, where it is another than at the build.", metavar="DIR")
+        ] = None,
+        recipe: Annotated[
+            Path | None, typer.Option(help="The recipe, where it is another than at the build.", metavar="RECIPE")
+        ] = None,
+        check: Annotated[
+            bool, typer.Option("--check", help="Only say what has changed; end with 1 where anything has.")
+        ] = False,
+        accept: Annotated[
+            bool, typer.Option("--accept", help="Take an answer although it has far fewer rows than before.")
+        ] = False,
+        who: WhoOption = "",
+    ) -> None:
+        """Ask every source again, build anew what depends on what changed, and say what changed.
+
+        Ends with 1 where a source could not be asked or gave something that cannot be right: its old file stays in use.
+        Whatever stops it leaves the built data and the files as they were.
+
+        Example: `firstmile refresh atlases/kenya`
+        """
+        from etl.origin import origin_of
+        from etl.refresh import refresh as bring_up_to_date
+        from firstmile_trail import recorded_build
+        from geodata.layers import read_changes
+
+        asks = client(environ, offline=offline, refresh=True)
+
+        def build(recipe: Path, folder: Path, home: Path) -> Atlas:
+            return recorded_build(
+                recipe, folder, atlas, store(), who=who, reason="firstmile refresh", client=asks, home=home
+            )
+
+        found = bring_up_to_date(
+            atlas, origin_of(atlas, recipe, data), asks, build, tell=say, check=check, accept=accept
+        )
+        if found.atlas is not None:
+            said = read_changes(found.atlas, "government")
+            say(f"Done: {atlas} ({size(found.atlas)}). {' '.join(said[1]['sentences']) if said else ''}".rstrip())
+        if found.kept:
+            stop(f"Not brought up to date: {', '.join(found.kept)}. The old data of these stay in use.", FAILED)
+        if check and found.changed:
+            stop(f"Changed: {', '.join(found.changed)}. To build: firstmile refresh {atlas}", FAILED)
+
+    @app.command()
+    def suggest(
+        service: Annotated[str, typer.Argument(metavar="SERVICE", help="dhis2 or openemis.")],
+        out: Annotated[Path, typer.Option(help="Where the mapping file goes.", metavar="CSV")] = Path("mapping.csv"),
+        base: Annotated[
+            str, typer.Option(help="Address of the service, where the settings do not name it.", metavar="URL")
+        ] = "",
+        offline: OfflineOption = False,
+    ) -> None:
+        """Suggest which answers of a ministry's own system feed which fields: a mapping file for a person to confirm.
+
+        The names of the system's questions are held against words in four languages. Nothing is used before somebody
+        writes yes under `confirmed`.
+
+        Example: `firstmile suggest dhis2 --base https://emis.example.org/dhis --out mapping.csv`
+        """
+        from firstmile_ministry import write_suggestions
+
+        write_suggestions(service, client(environ, offline=offline), base=base, out=out)
 
     return app
 

@@ -58,7 +58,15 @@ def agreed(atlases: list[Path], tier: str, agreement: str, where: str) -> None:
 
 
 def recorded_build(
-    recipe: Path, data: Path, out: Path, where: str, *, who: str = "", reason: str = "", client: Client | None = None
+    recipe: Path,
+    data: Path,
+    out: Path,
+    where: str,
+    *,
+    who: str = "",
+    reason: str = "",
+    client: Client | None = None,
+    home: Path | None = None,
 ) -> Atlas:
     """Build (files that are missing are asked for through `client`), and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
     from etl.build import build
@@ -72,7 +80,7 @@ def recorded_build(
     except LayerError:
         before = ""
     with steps() as progress:
-        atlas = build(recipe, data=data, out=out, progress=progress, client=client)
+        atlas = build(recipe, data=data, out=out, progress=progress, client=client, home=home)
     if store is not None:
         acts.record_build(store, atlas, before, who=who, reason=reason)
         store.close()

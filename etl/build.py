@@ -24,6 +24,7 @@ from etl.fetching.settings import Settings
 from etl.last_step import finish
 from etl.manifest import build_id
 from etl.origin import keep_origin
+from etl.overlay import settle
 from etl.people import count_people
 from etl.predicting import predict_unknown
 from etl.recipe import read_recipe
@@ -92,6 +93,7 @@ def build(
     atlas intact, where the recipe or a file is wrong or another build of the same atlas is running.
     """
     recipe_path, data, out = Path(recipe_path), Path(data), Path(out)
+    settle(out)
     recipe = read_recipe(recipe_path)
     tell = progress or silent
     fetch_missing(recipe, data, client or Client(Settings(), default_cache(), tell=tell))
