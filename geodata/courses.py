@@ -24,7 +24,7 @@ def nearest_course(lat: ArrayLike, lon: ArrayLike, courses: Any) -> Floats:
     """Great-circle metres from each point to the nearest of the lines; NaN without a location, and where no line is given.
 
     Points in degrees; `courses` an array or GeoSeries of (multi)lines in EPSG:4326 degrees, straight between their corners
-    as GeoJSON says. Shapes that are no lines, and None, are passed over. A point is within 0.01 % of the true distance.
+    as GeoJSON says. Shapes that are no lines, and None, are passed over. Metres are true to 0.01 %, or 2 m up to 75° of latitude.
     """
     lat, lon = floats(lat), floats(lon)
     metres = np.full(len(lat), np.nan)
@@ -33,9 +33,7 @@ def nearest_course(lat: ArrayLike, lon: ArrayLike, courses: Any) -> Floats:
     if not len(start) or not len(here):
         return metres
     points, middles = unit_vectors(lat[here], lon[here]), _unit(start + end)
-    reach = float(
-        np.sqrt(np.square(start - middles).sum(axis=1).max())
-    )  # no place of a piece is farther from its middle
+    reach = float(np.sqrt(np.square(start - middles).sum(axis=1).max()))  # no place of a piece lies farther from it
     tree = cKDTree(middles)
     first = min(FIRST, len(start))
     far, found = (np.asarray(a).reshape(len(here), first) for a in tree.query(points, k=first))

@@ -31,7 +31,8 @@ def take(client: Client, ask: Ask) -> Taken:
         raise SourceError("ITU's map is asked by a box: give boundaries first, or a file by hand (service.file).")
     else:
         features, notes = _asked(client, lines.widened(ask.bounds, AROUND_DEGREES))
-    table = lines.table(features, NAME, ask.bounds and lines.widened(ask.bounds, AROUND_DEGREES))
+    around = lines.widened(ask.bounds, AROUND_DEGREES) if ask.bounds else None
+    table = lines.table(features, NAME, around, only_here=ask.dropped is not None)
     if not len(table.frame):
         raise NothingFoundError(
             f"ITU's transmission map shows no line in {ask.name or ask.iso3}. {' '.join(table.notes)}".strip()
