@@ -12,6 +12,8 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -626,3 +628,103 @@ def test_every_block_is_a_part_of_a_recipe_and_its_licence_is_the_specifications
             assert reading_of(service, block).path == block.path
     assert connector("giga_maps").order < connector("geo_observatory").order < connector("osm").order
     assert ASK.iso3 == land.ISO3
+
+
+# --- Geofabrik -------------------------------------------------------------------------------------------------------
+
+
+def quenara_areas() -> gpd.GeoDataFrame:
+    shapes_ = [shapely.geometry.shape(a.geometry) for a in land.areas(1)]
+    return gpd.GeoDataFrame({"area_id": [a.code for a in land.areas(1)]}, geometry=shapes_, crs=4326)
+
+
+def test_an_extract_of_two_countries_gives_the_schools_within_the_boundaries(
+    replay: Replay, client: Client, tmp_path: Path
+) -> None:
+    taken = take("geofabrik", client, areas=quenara_areas())
+    truth = {s.number: s for s in land.seen("osm")}
+    assert len(taken.content) == len(truth)
+    assert (taken.date, taken.licence or connector("geofabrik").licence) == ("2026-11-01", "ODbL-1.0")
+    assert any("several countries: 1 school outside" in note for note in taken.notes)
+    read = harmonised(taken, "geofabrik", tmp_path)
+    assert len(read.frame) == len(truth)
+    assert not any(read.unmapped.values())
+    without = take("geofabrik", client)
+    assert len(without.content) == len(truth) + 1
+    assert any("all are kept" in note for note in without.notes)
+    assert connector("osm").order < connector("geofabrik").order
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [([], SourceError), ({"features": 3}, SourceError), ({"features": [1, {"properties": 2}]}, NothingFoundError)]
+)  # fmt: skip
+def test_a_catalogue_that_is_none_is_said(replay: Replay, client: Client, value: Any, error: type[Exception]) -> None:
+    replay.fault("geofabrik", "json_error", value=value)
+    with pytest.raises(error):
+        take("geofabrik", client)
+
+
+def test_a_country_that_geofabrik_does_not_list_has_nothing(client: Client) -> None:
+    for iso2 in ("KE", ""):
+        with pytest.raises(NothingFoundError):
+            take("geofabrik", client, iso2=iso2)
+
+
+# --- Overture --------------------------------------------------------------------------------------------------------
+
+
+def overture(path: Path, *places: dict[str, Any]) -> Path:
+    pq.write_table(pa.Table.from_pylist(list(places)), path)
+    return path
+
+
+def place(number: int, primary: str, *, old: bool = False, **more: Any) -> dict[str, Any]:
+    branch = ["education", "place_of_learning", "school", primary]
+    kind = {"categories": {"primary": primary, "alternate": ["private_school"]}} if old else {
+        "taxonomy": {"primary": primary, "hierarchy": branch, "alternates": ["private_school"]}, "basic_category": primary,
+    }  # fmt: skip
+    return {
+        "id": f"08f7-{number:04d}", "names": {"primary": f"École {number}"}, "confidence": 0.9, "operating_status": "open",
+        "geometry": shapely.Point(36.78, -1.23).wkb, "addresses": [{"locality": "Town", "country": "KE"}],
+        "sources": [{"dataset": "meta", "update_time": "2026-08-01T00:00:00Z"}], **kind, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_overtures_schools_are_read_in_both_editions_of_its_columns(tmp_path: Path, old: bool) -> None:
+    path = overture(
+        tmp_path / "extract.parquet", place(1, "high_school", old=old), place(2, "elementary_school", old=old, confidence=0.6),
+        place(3, "elementary_school", old=old, operating_status="permanently_closed"), place(4, "bakery", old=old)
+        if old else place(4, "driving_school", taxonomy={"primary": "driving_school", "hierarchy": ["education", "specialty_school", "school"], "alternates": []}),
+        place(3, "elementary_school", old=old, operating_status="permanently_closed"),
+    )  # fmt: skip
+    taken = take("overture", None, dropped=path, iso3="KEN")  # type: ignore[arg-type]
+    assert list(taken.content["overture_id"]) == ["08f7-0001", "08f7-0003"]
+    assert list(taken.content["education_level"]) == ["upper_secondary", "primary"]
+    assert list(taken.content["school_funding_type"]) == ["private", "private"]
+    assert (taken.rows_read, taken.rows_kept, taken.date) == (5, 2, "2026-08-01")
+    assert len(taken.notes) == 3
+    read = harmonised(taken, "overture", tmp_path)
+    assert list(read.frame["school_status"]) == ["open", "extinct"]
+    assert not any(read.unmapped.values())
+    everyone = take("overture", None, dropped=path, options={"confidence": 0.1})  # type: ignore[arg-type]
+    assert len(everyone.content) == 3
+
+
+def test_without_an_extract_the_way_to_one_is_said_and_another_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="overturemaps program"):
+        take("overture", None)  # type: ignore[arg-type]
+    with pytest.raises(SourceError, match="no extract"):
+        take("overture", None, dropped=overture(tmp_path / "a.parquet", {"id": "1", "x": 2}))  # type: ignore[arg-type]
+    (tmp_path / "b.parquet").write_bytes(b"PAR1")
+    with pytest.raises(SourceError, match="Parquet"):
+        take("overture", None, dropped=tmp_path / "b.parquet")  # type: ignore[arg-type]
+    assert not connector("overture").open_country
+
+
+def test_a_level_of_giga_says_what_is_taught_only_where_each_part_is_one_level() -> None:
+    said = {
+        "Pre-Primary and Primary": "0-1", "Primary": "1", "Primary and Secondary": None, "Secondary": None, "Unknown": None,
+        "Madrasa and Primary": None, "": None, None: None,
+    }  # fmt: skip
+    assert {level: giga_maps.taught(level) for level in said} == said

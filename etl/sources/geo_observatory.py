@@ -101,9 +101,7 @@ def _by_school(frame: pd.DataFrame, name: str, notes: list[str], *, one_year: bo
         )
     out = lower.drop_duplicates(ignore_index=True)
     if len(out) < len(lower):
-        notes.append(
-            f"{counted(len(lower) - len(out), 'row')} of the table {name} came again exactly and are kept once."
-        )
+        notes.append(f"{counted(len(lower) - len(out), 'row')} of the table {name} came again exactly, kept once.")
     if not one_year:
         return out
     out = out[out["geo_id"].notna()]

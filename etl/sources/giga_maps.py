@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Key, Taken
+from etl.sources.isced import span
 from etl.sources.rows import counted, csv_table, mappings, table
 from geodata.errors import KeyNeededError, NothingFoundError, SourceError
 
@@ -32,6 +34,8 @@ PROFILE = (
     "school_area_type", "admin1", "admin2", "country_iso3_code", "school_data_source",
 )  # fmt: skip
 MEASURED = ("giga_id_school", "date", "download_speed", "upload_speed", "latency", "data_source", "country_iso3_code")
+# Giga's words for single levels of ISCED, joined with commas and "and". Its "secondary" may be the lower, the upper or both.
+LEVELS = {"pre-primary": 0, "primary": 1}
 # Names of the same columns in files: those that the website hands out, and those that governments and Giga exchange.
 OTHER_NAMES = {
     "school giga id": "giga_id_school", "school_id_giga": "giga_id_school", "school name": "school_name",
@@ -52,9 +56,10 @@ def take_profiles(client: Client, ask: Ask) -> Taken:
 
 
 def take_measurements(client: Client, ask: Ask) -> Taken:
-    """Daily speeds of each school (Mbps, ms) from option `start` to option `end`."""
-    window = {f"{n}_date": str(ask.options[n]) for n in ("start", "end") if ask.options.get(n)}
-    query = {"country_iso3_code": ask.iso3, **window}
+    """Daily speeds of each school (Mbps, ms) from option `start` to option `end`: the year up to today where none is given."""
+    end = str(ask.options.get("end") or ask.today.isoformat())
+    start = str(ask.options.get("start") or (ask.today - timedelta(days=365)).isoformat())
+    query = {"country_iso3_code": ask.iso3, "start_date": start, "end_date": end}
     return _taken(client, ask, GIGA_MEASUREMENTS, "/all_measurements", query, columns=MEASURED)
 
 
@@ -69,9 +74,18 @@ def _taken(
     if not rows:
         raise NothingFoundError(f"{connector.title} has no school of {ask.name or ask.iso3}.")
     frame = table(rows, columns)
+    if "education_level" in columns:
+        frame["isced_levels"] = pd.Series([taught(v) for v in frame["education_level"]], dtype="str")
     notes += _about(frame, ask.iso3)
     attribution = connector.attribution + (f" Retrieved {stamp}." if stamp else "")
     return Taken(frame, connector.title, stamp, attribution=attribution, rows_read=read, rows_kept=len(frame), notes=tuple(notes))  # fmt: skip
+
+
+def taught(level: object) -> str | None:
+    """ISCED levels of a level such as "Pre-Primary and Primary"; None where a part is not one level of ISCED alone."""
+    parts = re.split(r", | and ", level.strip().lower()) if isinstance(level, str) else []
+    known = [LEVELS.get(part.strip()) for part in parts]
+    return span(sorted({n for n in known if n is not None})) or None if None not in known else None
 
 
 def _about(frame: pd.DataFrame, iso3: str) -> list[str]:
@@ -166,7 +180,7 @@ def _dropped(path: Path, connector: Connector) -> tuple[list[dict[str, Any]], li
             rows += [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False)]
     kept = list({json.dumps(r, sort_keys=True, default=str): r for r in rows}.values())
     if len(kept) < len(rows):
-        notes.append(f"{counted(len(rows) - len(kept), 'row')} came again exactly and are kept once.")
+        notes.append(f"{counted(len(rows) - len(kept), 'row')} came again exactly, kept once.")
     return kept, notes, len(rows)
 
 
@@ -215,7 +229,7 @@ GIGA_MAPS = Connector(
                 "kind": "schools",
                 "columns": {
                     "school_id_giga": "giga_id_school", "school_name": "school_name",
-                    "education_level": "education_level", "latitude": "latitude", "longitude": "longitude",
+                    "education_level": "education_level", "isced_levels": "isced_levels", "latitude": "latitude", "longitude": "longitude",
                 },
                 "values": {"education_level": "levels"},
                 "sentinels": {"school_name": ("Unknown", "null")},
@@ -249,8 +263,24 @@ GIGA_PROFILE = Connector(
 )  # fmt: skip
 
 GIGA_MEASUREMENTS = Connector(
-    "giga_measurements", "Giga Maps: daily speeds of schools", "Giga (UNICEF and ITU)", "attributes", BASE, "ODbL-1.0",
-    take_measurements, (), ATTRIBUTION, DOCS, order=20, key=Key(where=PRIVATE), open_country=False,
+    "giga_measurements", "Giga Maps: daily speeds of schools", "Giga (UNICEF and ITU)", "measurements", BASE, "ODbL-1.0",
+    take_measurements,
+    (
+        Block(
+            "source", "Giga measurements", "giga-measurements.csv",
+            {
+                "kind": "measurements", "evidence": "measured",
+                "columns": {
+                    "school_id_giga": "giga_id_school", "measured_on": "date", "test_download_mbps": "download_speed",
+                },
+            },
+            needed=False,
+        ),
+    ),
+    ATTRIBUTION, DOCS, order=20, key=Key(where=PRIVATE), open_country=False,
     by_hand="A CSV of daily measurements with Giga's column names.",
-    options={"start": "first day, YYYY-MM-DD", "end": "last day, YYYY-MM-DD"},
+    options={
+        "start": "first day, YYYY-MM-DD; a year before today where it is not given",
+        "end": "last day, YYYY-MM-DD; today where it is not given",
+    },
 )  # fmt: skip

@@ -57,7 +57,7 @@ def without_repeats(frame: pd.DataFrame, within_m: float) -> tuple[pd.DataFrame,
     notes = []
     once = frame.drop_duplicates("osm_id", ignore_index=True)
     if len(once) < len(frame):
-        notes.append(f"{counted(len(frame) - len(once), 'element')} came again and are kept once.")
+        notes.append(f"{counted(len(frame) - len(once), 'element')} came again, kept once.")
     same = drawn_twice(once, within_m)
     twice = same[same.notna()]
     if twice.empty:
