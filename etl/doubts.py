@@ -30,15 +30,17 @@ def left_out(work: Work, schools: pd.DataFrame) -> pd.DataFrame:
         late = gone.loc[gone["source"] == source.name, "row"]
         found = found[found["row"].isin(frame["source_row"]) & ~found["row"].isin(late)]
         if len(found):
-            ids = school_of(frame, source, schools)
+            ids = school_of(frame, source, schools, _linked(work, source, schools))
             reasons = [in_words(why, raw) for why, raw in zip(found["reason"], found["raw"], strict=True)]
             tables.append(finding_columns(found.assign(school_id=found["row"].map(ids), reason=reasons)))
     return pd.concat(tables, ignore_index=True)
 
 
-def school_of(frame: pd.DataFrame, source: Source, schools: pd.DataFrame) -> pd.Series:
-    """The id of the school that each row of a source is about (index: its row)."""
+def school_of(frame: pd.DataFrame, source: Source, schools: pd.DataFrame, linked: pd.Series | None = None) -> pd.Series:
+    """The id of the school that each row of a source is about (index: its row); `linked`: those found by place and name."""
     rows = frame["source_row"].to_numpy()
+    if source.link is not None:
+        return pd.Series(rows, index=rows).map(linked if linked is not None else {}).astype("str")
     if source.series or source.kind not in ("schools", "attributes"):
         return pd.Series(None, index=rows, dtype="str")
     if source.kind == "schools":
@@ -47,6 +49,18 @@ def school_of(frame: pd.DataFrame, source: Source, schools: pd.DataFrame) -> pd.
     key = next(k for k in KEYS if k in source.columns)
     known = schools.dropna(subset=[key]).drop_duplicates(key).set_index(key)["school_id"]
     return pd.Series(frame[key].map(known).to_numpy(), index=rows).astype("str")
+
+
+def _linked(work: Work, source: Source, schools: pd.DataFrame) -> pd.Series | None:
+    """Row → school of a linked source: of those that it was linked with, and of those that it added itself."""
+    if source.link is None:
+        return None
+    links = work.take("links")
+    mine = links[(links["source"] == source.name) & (links["outcome"] == "linked")]
+    own = schools.loc[schools["source_name"] == source.name, ["source_row", "school_id"]]
+    both = pd.concat([mine.rename(columns={"row": "source_row"})[["source_row", "school_id"]], own])
+    found: pd.Series = both.drop_duplicates("source_row").set_index("source_row")["school_id"]
+    return found
 
 
 def in_words(reason: str, raw: str) -> str:

@@ -174,7 +174,7 @@ def _place(raw: Raw, source: Source, fed: Fed) -> Located | None:
     if given:
         latitude, longitude = (_text_of(raw, source, n) for n in given)
         located = locate(latitude, longitude, source.repair, source.decimal)
-    elif raw.geometry is not None and source.kind in ("schools", "cells", "nodes", "towns"):
+    elif raw.geometry is not None and (source.link or source.kind in ("schools", "cells", "nodes", "towns")):
         located = _from_shapes(raw, source, fed)
     else:
         return None

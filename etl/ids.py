@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +13,7 @@ from etl.values import clean, key, per_value
 from geodata.errors import RecipeError
 
 MADE_BY = "/"
+TELLING = ("school_name", "latitude", "longitude", "education_level")
 # What stands in the row that adds up the others, in the words of spreadsheets; folded.
 TOTALS = frozenset(
     [
@@ -104,11 +106,30 @@ def _ids(raw: Raw, source: Source, fed: pd.DataFrame) -> tuple[pd.Series, list[s
         ids = ids.fillna(made)
         times = int((lacking & ids.notna()).sum())
         return ids, [f"{source.name}: {times:,} ids made from {', '.join(source.make_id_from)}."] if times else []
+    if source.link is not None:
+        made = _from_content(raw, source)
+        times = int(ids.isna().sum())
+        return ids.fillna(made), [
+            f"{source.name}: {times:,} rows without an id, told apart by what they say of name and place."
+        ] if times else []
     if not {"school_id_govt", "school_id_giga"} & set(fed):
         raise RecipeError(
             f"source {source.name!r} has no id: feed columns.school_id_govt, or name raw columns that tell schools apart in make_id_from."
         )
     return ids, []
+
+
+def _from_content(raw: Raw, source: Source) -> pd.Series:
+    """Ids of a linked source's rows made of their name, place and area, so that a person's decision finds them in a later
+    file whatever the order of its rows; rows that say just the same are numbered."""
+    columns = [c for n, f in source.columns.items() if n in TELLING or n.startswith("admin") for c in f.raw]
+    text = pd.Series("", index=raw.frame.index, dtype="str")
+    for column in dict.fromkeys(columns):
+        text = text + "\n" + clean(raw.frame[column]).fillna("")
+    if raw.geometry is not None:
+        text = text + "\n" + pd.Series(raw.geometry).map(lambda g: "" if g is None else g.wkt).astype("str")
+    made = text.map(lambda t: f"{source.name}-{hashlib.sha256(t.encode()).hexdigest()[:10]}")
+    return _numbered(made, made.duplicated())
 
 
 def _numbered(ids: pd.Series, again: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from etl.fetching.passports import notes_of
+from etl.linking.kept import linked_rows, summary
 from etl.manifest import attributions, code_version, columns_of, inputs, passport, refuse_lost_schools
 from etl.quality import line
 from etl.recipe import Source
@@ -36,13 +37,16 @@ def finish(work: Work) -> str:
             continue
         about = work.take_json(f"{number}.source.json")
         rejected, out = work.take(f"{number}.rejected"), work.take(f"{number}.out_of_scope")
+        gone, linked = linked_rows(work, source.name)
+        out = pd.concat([out, gone], ignore_index=True) if len(gone) else out
         lost = len(rejected) + int((late["source"] == source.name).sum())
         rows = (about["rows"], about["rows"] - len(out) - lost, len(out), lost)
-        kept = len(work.take(f"{number}.frame")) - (lost - len(rejected))
+        kept = len(work.take(f"{number}.frame")) - (lost - len(rejected)) - len(gone)
         if kept != rows[1]:
             rows = (rows[0], kept, *rows[2:])  # passport() refuses it with the figures
         kind = "series" if source.series else source.kind
-        sources.append(passport(source, source.name, kind, about["sha256"], rows, evidence=source.evidence))
+        more = {"evidence": source.evidence, **({"rows_linked": linked} if source.link else {})}
+        sources.append(passport(source, source.name, kind, about["sha256"], rows, **more))
         quarantine.append(rejected)
         out_of_scope.append(out)
     if work.has("people.out_of_scope"):
@@ -84,6 +88,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
+        "links": summary(work),
         "people": people["about"], "missing": [m.model_dump() for m in recipe.missing],
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],

@@ -8,13 +8,15 @@ other in `conflicts.parquet`, with the name of the rule that chose.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from etl.linking.bring import bring, filled_ids, filled_places, only_unknown, out_of_scope_rows
+from etl.linking.review import Decisions
 from etl.recipe import Source
 from geodata.errors import LinkError
 from geodata.fields import FIELDS, companions
@@ -44,20 +46,24 @@ class Merged:
     rejected: list[pd.DataFrame] = field(default_factory=list)
     conflicts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CONFLICT)))
     notes: list[str] = field(default_factory=list)
+    out_of_scope: list[pd.DataFrame] = field(default_factory=list)
+    links: list[pd.DataFrame] = field(default_factory=list)
 
 
-def merge(tables: Sequence[Table]) -> Merged:
+def merge(tables: Sequence[Table], decisions: Mapping[str, Decisions] | None = None) -> Merged:
     """Registers and attributes as one row a school, with `school_id`, `source_name` and `source_row`.
 
-    Raises LinkError where an attribute source names no id to join by.
+    `decisions`: a person's on links, by source. Raises LinkError where an attribute source names no id to join by.
     """
-    registers = [with_ids(t) for t in tables if t.source.kind == "schools"]
+    registers = [with_ids(t) for t in tables if t.source.kind == "schools" and t.source.link is None]
     merged = Merged(_stacked(registers))
     _reject_repeated(merged, registers)
     ranks = {t.source.name: (t.source.priority, n) for n, t in enumerate(tables)}
     conflicts = []
     for table in tables:
-        if table.source.kind == "attributes":
+        if table.source.link is not None:
+            conflicts.append(_linked(merged, with_ids(table), ranks, (decisions or {}).get(table.source.name)))
+        elif table.source.kind == "attributes":
             conflicts.append(_join(merged, table, ranks))
     if conflicts:
         merged.conflicts = pd.concat(conflicts, ignore_index=True)
@@ -101,17 +107,42 @@ def _reject_repeated(merged: Merged, registers: Sequence[Table]) -> None:
 
 def rejected(table: Table, rows: pd.Series, check: str, reasons: Sequence[str]) -> pd.DataFrame:
     """Rows for the rejected rows, with their original values as JSON."""
-    originals = table.raw.reindex(rows.to_numpy())
-    texts = [
-        json.dumps({k: v for k, v in record.items() if isinstance(v, str)}, ensure_ascii=False)
-        for record in originals.to_dict("records")
-    ]
     return pd.DataFrame(
         {
             "source": table.source.name, "row": rows.to_numpy(), "check": check,
-            "severity": str(Severity.REJECT), "reason": list(reasons), "raw": texts,
+            "severity": str(Severity.REJECT), "reason": list(reasons), "raw": _originals(table, rows),
         }, columns=list(QUARANTINE),
     )  # fmt: skip
+
+
+def _originals(table: Table, rows: pd.Series) -> list[str]:
+    return [
+        json.dumps({k: v for k, v in record.items() if isinstance(v, str)}, ensure_ascii=False)
+        for record in table.raw.reindex(rows.to_numpy()).to_dict("records")
+    ]
+
+
+def _linked(
+    merged: Merged, table: Table, ranks: dict[str, tuple[int, int]], decisions: Decisions | None
+) -> pd.DataFrame:
+    """Brings a linked source to its schools (`[source.link]`); returns the conflicts."""
+    source = table.source
+    assert source.link is not None
+    found = bring(merged.frame, table.frame, source.name, source.link, decisions)
+    for rows, check, reason in found.rejected:
+        merged.rejected.append(rejected(table, rows, check, [reason] * len(rows)))
+    for rows, reason in found.out_of_scope:
+        merged.out_of_scope.append(out_of_scope_rows(source.name, rows, reason, _originals(table, rows)))
+    merged.links.append(found.links)
+    merged.notes += found.notes
+    here = _first_of_each(merged, table, found.frame) if source.aggregate == "none" else found.frame
+    ids, conflicts = filled_ids(merged.frame, here, source.name)
+    merged.frame = merged.frame.assign(**ids, **filled_places(merged.frame, here))
+    values = only_unknown(merged.frame, aggregated(here, source))
+    differ = [_combine(merged, values, c, source, ranks) for c in fed(source) if c in values]
+    if len(found.added):
+        merged.frame = pd.concat([merged.frame, found.added], ignore_index=True)
+    return pd.concat([*differ, pd.DataFrame(conflicts, columns=list(CONFLICT))], ignore_index=True)
 
 
 def _join(merged: Merged, table: Table, ranks: dict[str, tuple[int, int]]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from etl.context import add_context
 from etl.doubts import left_out
 from etl.filehashes import hashes_of
 from etl.harmonise import Harmonised, harmonise
+from etl.linking.kept import decisions_of, keep_links
 from etl.measured import measured, monthly_series
 from etl.merge import Table, merge
 from etl.personal import personal_columns
@@ -105,7 +106,8 @@ def merge_sources(work: Work) -> str:
     """One row a school; the values on which sources disagree become a layer of their own."""
     tables = [_table(work, n) for n in _numbers(work, REGISTERS, series=False)]
     speeds = [measured(_table(work, n), tables, work.policy) for n in _numbers(work, (MEASURED,), series=False)]
-    merged = merge([*tables, *(s.table for s in speeds if s.table is not None)])
+    merged = merge([*tables, *(s.table for s in speeds if s.table is not None)], decisions_of(work))
+    keep_links(work, merged.links, merged.out_of_scope)
     for one in speeds:
         merged.rejected.append(one.rejected)
         merged.notes += one.notes

@@ -97,6 +97,11 @@ class Work:
         self.reads.add(f"file:{reading.path}")
         return find(reading.path, self.files)
 
+    def beside(self, name: str) -> Path:
+        """Where a file that may be lacking would be, by the name that the recipe gives it."""
+        self.reads.add(f"file:{name}")
+        return self.files / name
+
     @property
     def folder(self) -> Path:
         """The folder of the layers. Whoever asks for it rests on all that earlier steps wrote; `layer` on one."""
