@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dash_ag_grid as dag
-from dash import dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, figures, freshness, ledger, methodbook, national, unfound, words
+from dashboard import cardview, changed, figures, freshness, ledger, methodbook, national, unfound, words
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -15,6 +15,7 @@ from geodata.view import View
 PATH = "/data"
 PARTS = (
     ("sources", "Sources"),
+    ("changed", changed.TITLE),
     ("fresh", "How old the values are"),
     ("rows", "What became of the rows"),
     ("quality", "Quality report"),
@@ -36,6 +37,7 @@ def layout(desk: Desk, view: View) -> Component:
             _sources(desk),
             *unfound.section(desk),
             *national.section(desk),
+            changed.section(desk),
             freshness.section(desk),
             _rows(desk),
             _quality(desk),
@@ -256,4 +258,9 @@ def _policy(desk: Desk) -> Component:
     )
 
 
-DATA = Page("data", PATH, "Data", 80, layout, national.register)
+def _register(app: Dash) -> None:
+    national.register(app)
+    changed.register(app)
+
+
+DATA = Page("data", PATH, "Data", 80, layout, _register)
