@@ -53,7 +53,7 @@ def take(client: Client, ask: Ask) -> Taken:
         version=RELEASE,
         attribution=CITED,
         address="https://human-settlement.emergency.copernicus.eu/ghs_smod2023.php",
-        notes=(f"GHSL: a window of {cells:,} square kilometres with a code, around the country.",),
+        notes=(f"A window of {cells:,} square kilometres with a code, around the country.",),
     )
 
 

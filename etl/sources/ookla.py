@@ -20,6 +20,7 @@ import pandas as pd
 from etl.connect import Ask, Block, Connector, Taken
 from etl.nearby import near
 from etl.sources.ookla_files import Tiles, read_tiles
+from etl.sources.rows import counted
 from geodata.errors import NothingFoundError, OfflineError, SourceError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _missed(tried: list[Quarter], taken: Quarter) -> list[str]:
     """What was not published yet, where anything was."""
     if not tried:
         return []
-    return [f"Ookla: {tried[0]}{f' to {tried[-1]}' if len(tried) > 1 else ''} not published yet; {taken} taken."]
+    return [f"{tried[0]}{f' to {tried[-1]}' if len(tried) > 1 else ''} not published yet; {taken} taken."]
 
 
 def _refuse_other_network(path: Path | None, network: str) -> None:
@@ -161,13 +162,13 @@ def _tidy(read: Tiles, network: str) -> pd.DataFrame:
 
 
 def _said(read: Tiles, frame: pd.DataFrame, ask: Ask) -> list[str]:
-    notes = [f"Ookla: {len(frame):,} of {read.rows:,} tiles lie in {ask.name or ask.iso3} or near its border."]
+    notes = [f"{len(frame):,} of {read.rows:,} tiles lie in {ask.name or ask.iso3} or near its border."]
     if read.repeats:
-        notes.append(f"Ookla: {read.repeats:,} rows that repeat another exactly were left out.")
+        notes.append(f"{counted(read.repeats, 'row')} left out for repeating another exactly.")
     if read.unreadable:
-        notes.append(f"Ookla: {read.unreadable:,} rows have no readable quadkey and were left out.")
+        notes.append(f"{counted(read.unreadable, 'row')} left out for want of a readable quadkey.")
     without = int((frame["avg_download_mbps"].isna()).sum())
-    return [*notes, f"Ookla: {without:,} tiles have no download speed."] if without else notes
+    return [*notes, f"{counted(without, 'tile')} without a download speed."] if without else notes
 
 
 def _long(day: date) -> str:

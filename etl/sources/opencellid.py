@@ -20,6 +20,7 @@ import pandas as pd
 from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.nearby import near
 from etl.sources.cell_files import Cells, read_cells
+from etl.sources.rows import counted
 from geodata.errors import KeyNeededError, NothingFoundError, SourceError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Rules:
 
 
 def take(client: Client, ask: Ask) -> Taken:
-    """Sites near the country: cell_id, radio, mcc, net, area, cell, latitude, longitude, range_m, samples, updated, cells.
+    """Sites near the country: cell_id, radio, mcc, latitude, longitude, range_m, samples, updated, cells.
 
     Raises KeyNeededError without a token or with a wrong one, NothingFoundError where no cell is near the country.
     """
@@ -79,7 +80,7 @@ def _fetched(client: Client, ask: Ask) -> tuple[list[Path], list[str]]:
     codes = _codes(ask)
     if not codes or str(ask.options.get("file", "")) == "full":
         return [_download(client, token or "", "full", FULL)], [
-            "OpenCelliD: the world's file was read; sites of neighbours near the border are kept."
+            "The world's file was read; sites of neighbours near the border are kept."
         ]
     paths, notes = [], []
     for code in codes:
@@ -97,7 +98,7 @@ def _fetched(client: Client, ask: Ask) -> tuple[list[Path], list[str]]:
         if _listed(ask, "neighbours")
         else " Sites of neighbours across the border are not in them: name those countries in the option neighbours."
     )
-    notes.append(f"OpenCelliD: files of the mobile codes {', '.join(codes)}.{border}")
+    notes.append(f"Files of the mobile codes {', '.join(codes)}.{border}")
     return paths, notes
 
 
@@ -147,7 +148,7 @@ def sites(cells: Cells, rules: Rules) -> tuple[pd.DataFrame, list[str]]:
         stale = (frame["updated"] < oldest).fillna(False)
         frame = frame[~stale]
         if stale.any():
-            notes.append(f"OpenCelliD: {int(stale.sum()):,} cells were last met more than {rules.max_age_years:g} years before the newest of the file, and were left out.")  # fmt: skip
+            notes.append(f"{counted(int(stale.sum()), 'cell')} left out: last met more than {rules.max_age_years:g} years before the newest of the file.")  # fmt: skip
     place = [frame["radio"], frame["lat"].round(rules.decimals), frame["lon"].round(rules.decimals)]
     ordered = frame.assign(_r=place[0], _y=place[1], _x=place[2]).sort_values(
         ["updated", "samples", "mcc", "net", "area", "cell"], na_position="first", kind="stable"
@@ -156,7 +157,7 @@ def sites(cells: Cells, rules: Rules) -> tuple[pd.DataFrame, list[str]]:
     last = grouped.tail(1).sort_values(["_r", "_y", "_x"], kind="stable")
     out = _tidy(last, grouped.size().to_numpy())
     if len(out) < len(frame):
-        notes.append(f"OpenCelliD: {len(frame):,} cells are {len(out):,} sites (radio and position to {rules.decimals} decimals of a degree).")  # fmt: skip
+        notes.append(f"{len(frame):,} cells are {len(out):,} sites (radio and position to {rules.decimals} decimals of a degree).")  # fmt: skip
     return out, notes
 
 
@@ -165,7 +166,7 @@ def _tidy(last: pd.DataFrame, cells: Any) -> pd.DataFrame:
     ids = [last["radio"].astype("str"), *(n.astype("str").fillna("") for n in number.values())]
     return pd.DataFrame(
         {
-            "cell_id": ["-".join(parts) for parts in zip(*ids, strict=True)], "radio": last["radio"].astype("str"), **number,
+            "cell_id": ["-".join(parts) for parts in zip(*ids, strict=True)], "radio": last["radio"].astype("str"), "mcc": number["mcc"],
             "latitude": last["lat"], "longitude": last["lon"], "range_m": last["range"].where(last["range"] > 0),
             "samples": last["samples"].round().astype("Int64"),
             "updated": pd.to_datetime(last["updated"], unit="s").dt.strftime("%Y-%m-%d").astype("str"),
@@ -177,11 +178,11 @@ def _tidy(last: pd.DataFrame, cells: Any) -> pd.DataFrame:
 def _counted(cells: Cells) -> list[str]:
     """What the stream left out, in sentences."""
     said = (
-        (cells.elsewhere, "cells lie elsewhere"),
-        (cells.nowhere, "cells have no place (0, 0 or none)"),
-        (cells.broken, "lines could not be read"),
+        (cells.elsewhere, "cell", "elsewhere"),
+        (cells.nowhere, "cell", "without a place (0, 0 or none)"),
+        (cells.broken, "line", "not readable"),
     )
-    return [f"OpenCelliD: {count:,} {what}, and were left out." for count, what in said if count]
+    return [f"{counted(count, one)} left out: {what}." for count, one, what in said if count]
 
 
 CONNECTOR = Connector(

@@ -15,6 +15,7 @@ import pandas as pd
 from etl.connect import Ask, Block, Connector, Taken
 from etl.nearby import near
 from etl.sources import hdx
+from etl.sources.rows import counted
 from geodata import quadkey
 from geodata.errors import NothingFoundError, SourceError
 
@@ -65,14 +66,14 @@ def _fetched(client: Client, ask: Ask) -> tuple[bytes, str, str, str, list[str]]
     if reply.status == 404:
         raise NothingFoundError(f"HDX names {found.get('name')}, but it is not there ({reply.address}).")
     said = hdx.licence_of(record)
-    unread = [] if said else ["RWI: HDX states no licence for it, so it is treated as not for commercial use."]
+    unread = [] if said else ["HDX states no licence for it, so it is treated as not for commercial use."]
     return reply.content, str(found.get("name")), hdx.date_of(record)[:4] or "2021", said or NOT_READ, unread
 
 
 def _dropped(ask: Ask) -> tuple[bytes, str, str, str, list[str]]:
     assert ask.dropped is not None
     licence = str(ask.options.get("licence", ""))
-    notes = [] if licence else ["RWI: the licence of a file put there by hand is not known, so it is treated as not for commercial use (option licence)."]  # fmt: skip
+    notes = [] if licence else ["The licence of a file put there by hand is not known, so it is treated as not for commercial use (option licence)."]  # fmt: skip
     return ask.dropped.read_bytes(), ask.dropped.name, "2021", licence or NOT_READ, notes
 
 
@@ -104,14 +105,12 @@ def _near(table: pd.DataFrame, ask: Ask) -> tuple[pd.DataFrame, list[str]]:
         lat, lon = (np.where(np.isfinite(own), own, key) for own, key in zip((lat, lon), by_key, strict=True))
     known = np.isfinite(lat) & np.isfinite(lon)
     holds = near(ask, MARGIN_KM).holds(np.where(known, lat, 0.0), np.where(known, lon, 0.0)) & known
-    return table[holds], [
-        f"RWI: {int(holds.sum()):,} of the file's {len(table):,} tiles lie in {ask.name or ask.iso3}."
-    ]
+    return table[holds], [f"{int(holds.sum()):,} of the file's {len(table):,} tiles lie in {ask.name or ask.iso3}."]
 
 
 def _said(frame: pd.DataFrame) -> list[str]:
     without = int(pd.to_numeric(frame["rwi"], errors="coerce").isna().sum())
-    return [f"RWI: {without:,} tiles have no index."] if without else []
+    return [f"{counted(without, 'tile')} without an index."] if without else []
 
 
 CONNECTOR = Connector(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.raster import open_population
+from etl.sources.rows import counted
 from etl.sources.worldpop_list import TIFF, Record, newest_record, release_of, year_of
 from etl.zonal import people_by_area, people_of
 from geodata.errors import NothingFoundError, SourceError
@@ -57,7 +58,7 @@ def _raster(path: Path, record: Record, address: str) -> Taken:
         version=release_of(address or path.name),
         attribution=record.cited(ATTRIBUTION),
         address=record.page,
-        notes=(f"WorldPop: {people:,.0f} people in {path.name}, cells of {height * 3600:.0f} by {width * 3600:.0f} arc-seconds.",),
+        notes=(f"{people:,.0f} people in {path.name}, cells of {height * 3600:.0f} by {width * 3600:.0f} arc-seconds.",),
     )  # fmt: skip
 
 
@@ -135,11 +136,11 @@ def _groups(people: pd.DataFrame, areas: pd.DataFrame, oldest: int) -> pd.DataFr
 
 def _said(people: pd.DataFrame, oldest: int, rows: pd.Series, files: dict[str, Path]) -> list[str]:
     inside, outside = people.drop(index="").sum().sum(), people.loc[""].sum()
-    notes = [f"WorldPop: {inside:,.0f} people under {oldest + 5} in {int(rows.sum()):,} areas, from {len(files):,} rasters; a cell counts where its centre lies."]  # fmt: skip
+    notes = [f"{inside:,.0f} people under {oldest + 5} in {int(rows.sum()):,} areas, from {len(files):,} rasters; a cell counts where its centre lies."]  # fmt: skip
     if outside > 0.5:
-        notes.append(f"WorldPop: {outside:,.0f} people under {oldest + 5} live in cells outside every area, and are not counted.")  # fmt: skip
+        notes.append(f"{outside:,.0f} people under {oldest + 5} live in cells outside every area, and are not counted.")  # fmt: skip
     if not rows.all():
-        notes.append(f"WorldPop: {int((~rows).sum()):,} areas have no cell with data; their children are unknown.")
+        notes.append(f"{counted(int((~rows).sum()), 'area')} without a cell that has data: children unknown there.")
     return notes
 
 
@@ -152,12 +153,12 @@ def _compared(client: Client, ask: Ask, people: pd.DataFrame, oldest: int) -> li
         assert isinstance(population.content, Path)
         everyone = people_of(population.content)
     except SourceError as error:
-        return [f"WorldPop: the ages could not be compared with the population: {error}"]
+        return [f"The ages could not be compared with the population: {error}"]
     share = float(people.sum().sum()) / everyone if everyone else float("nan")
     young = oldest < 90
     odd = share > 1 + DIFFERS or (not young and abs(share - 1) > DIFFERS)
-    what = f"people under {oldest + 5} are" if young else "the ages add up to"
-    return [f"WorldPop: {what} {share:.1%} of the population raster ({population.date})" + (", which do not agree." if odd else ".")]  # fmt: skip
+    what = f"People under {oldest + 5} are" if young else "The ages add up to"
+    return [f"{what} {share:.1%} of the population raster ({population.date})" + (", which do not agree." if odd else ".")]  # fmt: skip
 
 
 def _base(client: Client) -> str:
