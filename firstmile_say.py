@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -41,6 +41,14 @@ def stop(text: str, code: int = BAD) -> NoReturn:
     """End with a message on standard error."""
     typer.echo(text, err=True)
     raise typer.Exit(code)
+
+
+def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on standard output: each column as wide as it needs, two spaces between."""
+    table = [tuple(head), *map(tuple, rows)]
+    widths = [max(len(row[n]) for row in table) for n in range(len(head))]
+    for row in table:
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 class steps:  # noqa: N801 - used like a function

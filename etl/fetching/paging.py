@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def all_pages(
     identifies nothing.
     """
     rows: list[dict[str, Any]] = []
-    seen: set[str] = set()
+    seen: set[bytes] = set()
     before: str | None = None
     repeats, notes = 0, []
     for number in range(most):
@@ -52,7 +53,7 @@ def all_pages(
             break
         before = start
         for row in page:
-            mark = f"{_id(id_of, row)}\x00{row!r}"
+            mark = hashlib.blake2b(f"{_id(id_of, row)}\0{row!r}".encode("utf-8", "replace"), digest_size=16).digest()
             if mark in seen:
                 repeats += 1
                 continue

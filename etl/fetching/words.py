@@ -24,7 +24,8 @@ def key_needed(name: str, service: Connector | None, said: str = "") -> KeyNeede
     key = service.key if service else None
     where = f" {key.where}" if key and key.where else ""
     variable = f"FIRSTMILE_{name.upper()}_KEY" + (f"_{key.name.upper()}" if key and key.name != "key" else "")
-    what = f"{said}: it wants a key, or refuses the one that is set" if said else "wants a key, and none is set"
+    name = service.title if service else name
+    what = f"{said}: it wants a key, or refuses the one that is set" if said else "needs a key, and none is set"
     return KeyNeededError(f"{name} {what} ({variable}, or the settings file).{where}")
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Key, Taken
+from etl.fetching.words import key_needed
 from etl.sources.isced import span
 from etl.sources.rows import counted, csv_table, mappings, table
-from geodata.errors import KeyNeededError, NothingFoundError, SourceError
+from geodata.errors import NothingFoundError, SourceError
 
 if TYPE_CHECKING:
     from etl.fetching.client import Client, Reply
@@ -109,8 +110,7 @@ def _asked(
     """All pages: the rows, notes, how many were read, and the day that the first answer bears."""
     key = client.settings.key(connector.name)
     if key is None and not client.offline:
-        where = connector.key.where if connector.key else ""
-        raise KeyNeededError(f"{connector.title} needs a key, and none is set. {where}")
+        raise key_needed(connector.name, connector)
     stamps: list[str] = []
     forms = {"path": path}
 
