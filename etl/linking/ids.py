@@ -33,14 +33,13 @@ def said(one: str, other: str) -> str:
     """How two ids are the same: "same id", or "same id but for leading zeros, spaces or signs"."""
     if one == other:
         return SAME
-    differ = []
-    if _signs(one) != one or _signs(other) != other:
-        differ.append("spaces or signs")
-    if one != one.casefold() or other != other.casefold():
-        differ.append("capital letters")
-    bare = [_signs(t.casefold()) for t in (one, other)]
-    if bare[0] != bare[1] and bare[0].lstrip("0") == bare[1].lstrip("0"):
-        differ.insert(0, "leading zeros")
+    bare = [_signs(text) for text in (one, other)]
+    folded = [text.casefold() for text in bare]
+    zeros = folded[0] != folded[1] and folded[0].lstrip("0") == folded[1].lstrip("0")
+    signs = [text for text in (one, other) if _signs(text) != text]
+    capitals = [text.lstrip("0") for text in bare]
+    ways = ((zeros, "leading zeros"), (bool(signs), "spaces or signs"), (capitals[0] != capitals[1], "capital letters"))
+    differ = [way for found, way in ways if found]
     return f"{SAME} but for {', '.join(differ) or 'how it is written'}"
 
 

@@ -25,6 +25,7 @@ WORDS = Path(__file__).parents[1] / "aliases" / "school_words.csv"
 MARKS = ("level", "sex", "owner", "branch", "side", "number", "letter")
 SHORTEST_SLIP = 5  # letters of a general word that is known though a letter is wrong
 GROUP_LETTERS = frozenset("abcdefgh")
+GROUP_WORDS = frozenset(("group", "groupe", "grupo", "grp", "gp", "block", "bloc", "bloco", "section"))
 ROMAN = {
     "i": 1,
     "ii": 2,
@@ -188,14 +189,14 @@ def _read(
     while at < len(words):
         size, said = _phrase(words, at, known, longest)
         last = at + size >= len(words)
-        single = len(words[at]) == 1 and (last or _before_letter(words, at))  # the A of "Group A" is no article
+        single = len(words[at]) == 1 and _stands_apart(words, at)  # the A of "Group A" is no article
         if not said or (single and words[at] in GROUP_LETTERS | set(ROMAN)):
             for word in [words[at]] if words[at].isascii() else split(latin(words[at])):
                 told = () if word == words[at] and said else known.get((word,)) or _misspelt(word)
                 if told:
                     _mark(told, marks, common, left, last)
                 else:
-                    left.append((word, last or _before_letter(words, at)))
+                    left.append((word, _stands_apart(words, at)))
             at += 1
             continue
         _mark(said, marks, common, left, last)
@@ -221,8 +222,10 @@ def _general() -> tuple[str, ...]:
     return tuple(sorted(w for w in found if len(w) >= SHORTEST_SLIP and w.isascii() and w.isalpha()))
 
 
-def _before_letter(words: list[str], at: int) -> bool:
-    return at == len(words) - 2 and words[-1] in GROUP_LETTERS
+def _stands_apart(words: list[str], at: int) -> bool:
+    """Whether a word stands where the number or letter of a group does: last, before the last letter, after "group"."""
+    before_letter = at == len(words) - 2 and words[-1] in GROUP_LETTERS
+    return at == len(words) - 1 or before_letter or (at > 0 and words[at - 1] in GROUP_WORDS)
 
 
 def _mark(

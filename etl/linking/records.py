@@ -52,6 +52,7 @@ def records(frame: pd.DataFrame, own_words: Sequence[tuple[str, str]] = ()) -> R
     own = tuple(own_words)
     blank = pd.Series(np.nan, index=frame.index)
     lat, lon = (floats(frame.get(c, blank)) for c in ("latitude", "longitude"))
+    lat, lon = (np.where(located(lat, lon), axis, np.nan) for axis in (lat, lon))
     return Records(
         ids=frame["school_id"].astype("str").tolist(),
         texts=texts,

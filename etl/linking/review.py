@@ -152,6 +152,12 @@ def review_table(links: pd.DataFrame, decided: Iterable[Decision]) -> pd.DataFra
     table = table.assign(_order=order).sort_values(["_order", "score", "pair"], kind="stable").drop(columns="_order")
     gone = [d for d in known.values() if d.said and d.pair not in set(pairs["pair"])]
     rows = [
-        {**{c: d.row.get(c, "") for c in COLUMNS}, "pair": d.pair, "outcome": GONE, "decision": d.said} for d in gone
+        {
+            **{c: d.row.get(c, "") for c in COLUMNS},
+            "pair": d.pair,
+            "outcome": "not linked" if d.said == REJECT else GONE,
+            "decision": d.said,
+        }
+        for d in gone
     ]
     return pd.concat([table.reindex(columns=list(COLUMNS)).astype("str"), pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")], ignore_index=True)  # fmt: skip
