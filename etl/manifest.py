@@ -29,6 +29,8 @@ from geodata.tables import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
+# What gaps and scores may rest on; the bandwidth needed rests on the people nearby where learners are not known.
+UNDER = (*REGISTER.columns, *CONTEXT_COLUMNS, "pop_within_1km")
 KIND_COLUMNS = {
     "cells": tuple(c for c in JOIN_COLUMNS if c.startswith("nearest_")),
     "nodes": ("fiber_node_distance_m",),
@@ -105,10 +107,9 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     place = [s for s in recipe.source if s.kind == "schools" and not s.series]
     for column in (*(f"admin{n}{s}" for n in (1, 2, 3, 4) for s in ("", "_id")), "latitude", "longitude"):
         by.setdefault(column, []).extend(s for s in (*place, *recipe.boundary) if s not in by.get(column, []))
-    # The bandwidth needed rests on the people nearby where learners are not known.
-    under = [s for c in (*REGISTER.columns, *CONTEXT_COLUMNS, "pop_within_1km") for s in by.get(c, [])]
-    for column in GAP_COLUMNS:
-        by[column] = under
+    under = [s for c in UNDER for s in by.get(c, [])]
+    for column in GAP_COLUMNS:  # wealth, risk and settlement of the place make no gap
+        by[column] = [s for c in UNDER if c not in ("settlement", *CONTEXT_COLUMNS) for s in by.get(c, [])]
     ways = [s for s in recipe.source if s.kind in ("population", "roads", "towns")]
     for column in ("people", *CHILDREN_COLUMNS):
         by[column] = [*ways, *recipe.ages, *(place if column.startswith("underserved") else ())]

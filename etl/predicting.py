@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.manifest import closes, columns_of
+from etl.manifest import UNDER, closes, columns_of
 from etl.work import Work
 from geodata.fields import FIELDS
 from geodata.predict.features import USED
@@ -22,7 +22,7 @@ def predict_unknown(work: Work) -> str:
 
     frame = work.take("checked")
     fed = columns_of(work.recipe)
-    own = fed["bandwidth_gap_mbps"]["licences"]  # of all that the register and its areas bring
+    own = [licence for c in UNDER if c in fed for licence in fed[c]["licences"]]  # of the register and its areas
     closed = [c for c in USED if c in fed and any(closes(licence, own) for licence in fed[c]["licences"])]
     found = predict(frame.drop(columns=closed), work.policy)
     work.keep("predicted", found.columns)
