@@ -286,6 +286,20 @@ def test_the_real_geoarrow_file_gives_its_level_and_the_one_above_it(real_data: 
     assert not (two.drop(columns="geometry") == "<NA>").any().any()
 
 
+def test_what_the_reader_grumbles_at_is_a_note_without_folders_of_this_machine(tmp_path: Path) -> None:
+    answer = json.loads(frame([{"adm1_name": "A", "adm1_pcode": "1"}, {"adm1_name": "B", "adm1_pcode": "2"}]).to_json())
+    answer["features"][1]["geometry"]["coordinates"] = "0,0"
+    path = tmp_path / "some.geojson"
+    path.write_text(json.dumps(answer))
+    taken = take("cod_ab", None, dropped=path)
+    assert any("some.geojson" in note for note in taken.notes)
+    assert str(tmp_path) not in " ".join(taken.notes)
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.raises(SourceError) as fault:
+        take("cod_ab", None, dropped=path)
+    assert str(tmp_path) not in str(fault.value)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"PK\x03\x04half", b"PAR1half", b'{"type":"FeatureCollection","features":[]}', b"{", b"a,b\n1,2\n"]
 )

@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pyarrow as pa
-import pyogrio
-import shapely
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import hdx
 from etl.sources.admin_columns import code_column, deepest, standard, together
+from etl.sources.polygons import read_shapes
 from etl.sources.rows import counted, text
 from geodata.errors import NothingFoundError, SourceError
 
@@ -75,10 +73,10 @@ def _fetched(client: Client, resource: Mapping[str, Any]) -> Path:
 
 def _level(path: Path, level: int, notes: list[str]) -> tuple[gpd.GeoDataFrame, int]:
     """The shapes of a level, the file's own or joined together from the next below, and how many were read."""
-    found = layers(path, level)
+    found = layers(path, level, notes)
     if level in found:
         return found[level], len(found[level])
-    found = found or layers(path, None)
+    found = found or layers(path, None, notes)
     below = min((n for n in found if n > level and code_column(found[n].columns, level)), default=None)
     if below is None:
         there = ", ".join(map(str, sorted(found))) or "none"
@@ -94,7 +92,7 @@ def _level(path: Path, level: int, notes: list[str]) -> tuple[gpd.GeoDataFrame, 
     return together(known, code), len(frame)
 
 
-def layers(path: Path, level: int | None) -> dict[int, gpd.GeoDataFrame]:
+def layers(path: Path, level: int | None, notes: list[str]) -> dict[int, gpd.GeoDataFrame]:
     """Level → shapes, of a ZIP with a file a level, or a single file; `level` spares reading others where names tell.
 
     Raises SourceError where nothing in it can be read.
@@ -104,7 +102,7 @@ def layers(path: Path, level: int | None) -> dict[int, gpd.GeoDataFrame]:
         said = re.search(r"(?i)adm(?:in)?_?(?:bnda?_?)?(?:adm)?_?(\d)", name)
         if level is not None and said and int(said[1]) < level:
             continue
-        frame = _read(where, path)
+        frame = read_shapes(where, path.name, notes)
         deep = deepest(frame.columns)
         if deep is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
             continue
@@ -131,20 +129,6 @@ def _members(path: Path) -> list[tuple[str | Path, str]]:
             f"{path.name} holds no GeoJSON, shapefile or GeoPackage of areas; it has {', '.join(names[:6])}."
         )
     return [(f"/vsizip/{path}/{n}", n.rsplit("/", 1)[-1]) for n in wanted]
-
-
-def _read(where: str | Path, path: Path) -> gpd.GeoDataFrame:
-    try:
-        if isinstance(where, Path) and where.read_bytes()[:4] == b"PAR1":
-            frame = gpd.read_parquet(where)
-        else:
-            frame = pyogrio.read_dataframe(where, datetime_as_string=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError, pa.ArrowException, shapely.errors.ShapelyError, ValueError, TypeError, OSError) as error:  # fmt: skip
-        said = " ".join(str(error).split())[:160]
-        raise SourceError(f"{path.name} cannot be read: {said}. Is it whole?") from None
-    if not isinstance(frame, gpd.GeoDataFrame) or "geometry" not in frame:
-        raise SourceError(f"{path.name} holds a table without shapes.")
-    return frame if frame.crs is not None else frame.set_crs(4326)
 
 
 def _block(level: int) -> Block:

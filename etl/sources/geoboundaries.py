@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-import shapely
 
 from etl.connect import Ask, Block, Connector, Taken
 from etl.fetching.replies import LFS
+from etl.sources.polygons import read_shapes
 from etl.sources.rows import counted, refuse_impostor, text
 from geodata.errors import NothingFoundError, SourceError
 from geodata.text import fold
@@ -114,21 +113,20 @@ def areas(content: bytes, level: int, iso3: str, word: str, notes: list[str]) ->
     Raises SourceError where the content is no GeoJSON of areas.
     """
     try:
-        if not isinstance(json.loads(content.decode("utf-8-sig", "replace")).get("features"), list):
-            raise ValueError("it has no features")
-        frame = pyogrio.read_dataframe(io.BytesIO(content))
-    except (ValueError, AttributeError, RecursionError, TypeError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError, shapely.errors.ShapelyError) as error:  # fmt: skip
-        said = " ".join(str(error).split())[:120]
-        raise SourceError(f"geoBoundaries answered with something that is no GeoJSON of areas: {said}.") from None
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty or frame.geometry.isna().all():
+        features = json.loads(content.decode("utf-8-sig", "replace")).get("features")
+    except (ValueError, AttributeError, RecursionError):
+        features = None
+    if not isinstance(features, list):
+        raise SourceError("geoBoundaries answered with something that is no GeoJSON of areas. Try again later.")
+    frame = read_shapes(io.BytesIO(content), "geoBoundaries", notes)
+    if frame.empty or frame.geometry.isna().all():
         raise NothingFoundError(f"geoBoundaries has no shapes of level {level} of {iso3}.")
     names = pd.Series([_known(v) for v in frame.get("shapeName", [None] * len(frame))], index=frame.index, dtype="str")
     unnamed = names.isna()
     if unnamed.any():
         notes.append(f"{counted(int(unnamed.sum()), 'area')} without a name, called by a number.")
-    frame = frame.assign(
-        name=names, y=-frame.geometry.bounds["maxy"].round(3), x=frame.geometry.bounds["minx"].round(3)
-    )
+    edges = frame.geometry.bounds.clip(-1000, 1000).round(3)
+    frame = frame.assign(name=names, y=-edges["maxy"], x=edges["minx"])
     frame = frame.sort_values(["name", "y", "x"], kind="stable", na_position="last", ignore_index=True)
     names = frame["name"].fillna("Area")
     keys = names.map(lambda n: " ".join(re.findall(r"\w+", fold(n))) or "area")
