@@ -19,7 +19,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.build import build
 from etl.choosing import SLOTS, Asking, bounds_of_schools, choose, reading_of
 from etl.codes import country_code, iso2_of, language_of, name_of
 from etl.connect import Ask, Block, Connector, Key, Taken
@@ -386,14 +385,3 @@ def test_a_wrong_code_is_told_the_nearest(given_: str, meant: str) -> None:
 def test_what_is_no_country_is_refused(given_: str) -> None:
     with pytest.raises(RecipeError, match="no country's three-letter code"):
         country_code(given_)
-
-
-# --- a build without boundaries -----------------------------------------------------------------------------------------
-
-
-def test_a_country_without_boundaries_is_still_built(tmp_path: Path) -> None:
-    made = write_country(asking(tmp_path, found(rows=schools(land.seen("giga_maps")).drop_duplicates("id"))))
-    atlas = build(made.recipe, data=made.data, out=tmp_path / "atlas")
-    frame = pd.read_parquet(atlas.folder / "areas.parquet", columns=["area_id", "name", "level"])
-    assert set(frame["name"]) == {land.NAME, *land.PROVINCE_NAMES}
-    assert ("boundaries of provinces and districts") in {m["what"] for m in atlas.manifest["missing"]}
