@@ -7,7 +7,7 @@ import json
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def test_without_areas_and_bounds_nothing_is_guessed() -> None:
 
 
 def test_the_newest_published_quarter_is_taken_and_said(replay: Replay, tmp_path: Path) -> None:
-    client = replay.client(tmp_path)
+    client = replay.client(tmp_path, now=lambda: datetime(2026, 11, 1, tzinfo=UTC))
     taken = ookla.take(client, ask(type="fixed"))
     frame = table(taken)
     truth = {t.quadkey: t for t in land.tiles("fixed")}
@@ -398,6 +398,7 @@ def test_age_and_place_of_cells_are_rules_of_the_recipe(tmp_path: Path) -> None:
         row.format(n=3, lon=-13.8, r=1, t=day - 4 * 31_557_600),  # four years older
         row.format(n=4, lon=-13.7, r=1, t=""),  # nobody knows when: kept
         row.format(n=5, lon=-13.6, r=1, t=4_000_000_000),  # in the future: its date is none
+        row.format(n=6, lon="east", r=1, t=day),  # no number: no place
     ]
     path = tmp_path / "c.csv"
     path.write_text("\n".join(rows) + "\n")

@@ -106,7 +106,7 @@ def _ids(codes: pd.Series, above: set[str], level: int) -> pd.Series:
 def _current(frame: gpd.GeoDataFrame, today: str, notes: list[str]) -> gpd.GeoDataFrame:
     past = frame["valid_to"].notna() & (frame["valid_to"] < today)
     if past.any():
-        notes.append(f"{counted(int(past.sum()), 'area')} no longer valid (valid_to before {today}) left out.")
+        notes.append(f"{counted(int(past.sum()), 'area')} no longer valid (valid_to is past) left out.")
     return frame[~past]
 
 

@@ -87,12 +87,17 @@ def take(client: Client, ask: Ask) -> Taken:
         title=f"Speedtest open data, {network}, {period}",
         date=f"{quarter.year}-{quarter.month:02d}" if quarter else "",
         version=str(quarter) if quarter else "",
-        attribution=ATTRIBUTION.format(accessed=_long(ask.today), licensee=ask.options.get("licensee", "First Mile"), period=period),
+        attribution=ATTRIBUTION.format(accessed=_long(_came(client, ask)), licensee=ask.options.get("licensee", "First Mile"), period=period),
         address="https://registry.opendata.aws/speedtest-global-performance/",
         rows_read=read.rows,
         rows_kept=len(frame),
         notes=(*notes, *_said(read, frame, ask)),
     )  # fmt: skip
+
+
+def _came(client: Client, ask: Ask) -> date:
+    """The day on which the file came: a refresh that finds the same file again changes no word of the attribution."""
+    return ask.today if ask.dropped or not client.met else client.met[-1].retrieved.date()
 
 
 def _newest(client: Client, ask: Ask, network: str) -> tuple[Path, Quarter, list[str]]:
