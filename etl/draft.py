@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.guess import LIKELY, SHARED, SURE, Guess, decimal_mark
+from etl.guess_values import ONE_TWO, POINT_PATTERNS, is_one_two
 from etl.places import Places
 from etl.recipe import FEEDABLE, Reading
 from etl.source import Raw
@@ -149,6 +150,8 @@ def _feed(group: Sequence[Guess]) -> str:
         return f'{{ columns = [{", ".join(_text(g.column) for g in group)}], rule = "sum" }}'
     if first.rule == "invert":
         return f"{{ column = {_text(first.column)}, invert = true }}"
+    if first.rule in POINT_PATTERNS:
+        return f"{{ column = {_text(first.column)}, pattern = {_text(POINT_PATTERNS[first.rule])} }}"
     if first.rule == "kbps":
         return f"{{ column = {_text(first.column)}, scale = 0.001 }}"
     return _text(first.column)
@@ -180,9 +183,10 @@ def _values(draft: Draft, feeds: Sequence[Guess]) -> str:
 
 
 def _value_lines(one: Guess, column: pd.Series) -> list[str]:
-    shared = SHARED.get(one.field)
+    coded = FIELDS[one.field].kind == "yesno" and is_one_two(column)
+    shared = ONE_TWO if coded else SHARED.get(one.field)
     parsed = words(column, one.field, shared)
-    own = not words(column, one.field, None).unmapped
+    own = not coded and not words(column, one.field, None).unmapped
     if not parsed.unmapped:
         return [] if own or shared is None else [f"{one.field} = {_text(shared)}  # {ALIAS_HINT}"]
     counts = column.value_counts()

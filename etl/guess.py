@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from etl.guess_values import ONE_TWO, is_one_two, is_point, is_question
 from etl.personal import words_of
 from etl.values import numbers, per_value, without_unit, words
 from geodata.fields import FIELDS
@@ -63,7 +64,8 @@ LOOSE = frozenset(
 
 @dataclass(frozen=True)
 class Guess:
-    """One column as a candidate for one field; `rule` as in field_names.csv (sum, invert, kbps or nothing)."""
+    """One column as a candidate for one field; `rule` as in field_names.csv (sum, invert, kbps or nothing), or
+    point_latitude and point_longitude where one text holds both."""
 
     column: str
     field: str
@@ -100,7 +102,7 @@ def _choose(candidates: Sequence[Guess]) -> tuple[list[Guess], list[Guess]]:
     for one in candidates:
         fed = [g for g in chosen if g.field == one.field]
         adds_up = bool(fed) and all(g.rule == one.rule == "sum" and g.confidence >= SURE for g in (*fed, one))
-        free = one.column not in {g.column for g in chosen}
+        free = one.column not in {g.column for g in chosen if not (one.rule and one.rule.startswith("point") and g.rule.startswith("point"))}  # fmt: skip
         if free and one.confidence >= LIKELY and (not fed or adds_up):
             chosen.append(one)
         elif one.confidence >= PERHAPS and free and sum(g.field == one.field for g in others) < OTHERS:
@@ -116,6 +118,8 @@ def _sample(column: pd.Series) -> pd.Series:
 
 def _by_name(name: str) -> list[Guess]:
     table, plain = _names(), " ".join(words_of(name))
+    if plain not in table and "/" in name.strip("/"):  # a group's name stands before it, as in KoboToolbox
+        return [replace(g, column=name) for g in _by_name(name.rpartition("/")[2])]
     if plain in table:
         return [Guess(name, *table[plain], 0.5 if plain in WEAK else 0.87 if plain in LOOSE else 0.95, "by its name")]
     found = (
@@ -128,7 +132,8 @@ def _by_name(name: str) -> list[Guess]:
     inner = [known for known in table if len(known) > 4 and f" {known} " in f" {plain} "]
     if inner:
         longest = max(inner, key=len)
-        return [Guess(name, *table[longest], 0.45, f"its name holds {longest!r}")]
+        asked = 0.72 if is_question(name) else 0.87 if plain.endswith((" latitude", " longitude")) else 0.45
+        return [Guess(name, *table[longest], asked, f"its name holds {longest!r}")]
     return []
 
 
@@ -152,7 +157,8 @@ def fitness(field: str, column: pd.Series) -> tuple[float, str]:
         share = float(values.notna().mean())
         return share, "" if share == 1 else f"{share:.0%} of the values are numbers"
     if kind == "yesno" or field in SHARED:
-        share = 1 - sum(words(column, field, SHARED.get(field)).unmapped.values()) / len(column)
+        shared = ONE_TWO if kind == "yesno" and is_one_two(column) else SHARED.get(field)
+        share = 1 - sum(words(column, field, shared).unmapped.values()) / len(column)
         return (
             0.3 + 0.7 * share if kind == "yesno" else 0.7 + 0.3 * share
         ), f"{share:.0%} of the values are understood"
@@ -198,6 +204,10 @@ def _places_by_value(frame: pd.DataFrame, known: Sequence[Guess]) -> list[Guess]
     """Two columns of numbers with many decimals, where no name tells the coordinates."""
     if {"latitude", "longitude"} & {g.field for g in known if g.confidence >= LIKELY}:
         return []
+    for name in map(str, frame.columns):
+        if is_point(_sample(frame[name])):
+            why = "latitude and longitude in one text, as KoboToolbox and ODK write a place"
+            return [Guess(name, f, f"point_{f}", 0.9, why) for f in ("latitude", "longitude")]
     found = []
     for name in map(str, frame.columns):
         column = _sample(frame[name])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from etl.guess import Guess
+from etl.guess_values import POINT_PATTERNS
 from etl.repair import degrees
 from etl.source import Raw
 from etl.values import numbers, per_value
@@ -31,11 +32,17 @@ def look_at_places(raw: Raw, chosen: Sequence[Guess], decimal: str) -> Places:
     column = {g.field: g.column for g in chosen if g.field in ("latitude", "longitude")}
     if len(column) < 2:
         return _of_shapes(raw)
-    latitude, longitude = raw.frame[column["latitude"]], raw.frame[column["longitude"]]
+    rules = {g.field: g.rule for g in chosen}
+    latitude, longitude = (_part(raw.frame[column[f]], rules[f]) for f in ("latitude", "longitude"))
     both = latitude.notna() & longitude.notna()
     notes = [f"{int((~both).sum()):,} of {len(raw):,} rows have no coordinates."] if not both.all() else []
     lat, lon = (numbers(t[both], decimal, grouped=False).values for t in (latitude, longitude))
     return _judge(latitude[both], lat, lon, column, notes)
+
+
+def _part(column: pd.Series, rule: str) -> pd.Series:
+    """The coordinate in a text that holds both."""
+    return column.str.extract(POINT_PATTERNS[rule], expand=False) if rule in POINT_PATTERNS else column
 
 
 def _judge(text: pd.Series, lat: pd.Series, lon: pd.Series, column: dict[str, str], notes: list[str]) -> Places:

@@ -19,6 +19,7 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.read_geo import read_parquet, read_vector, wkt_column
+from etl.read_json import read_records
 from etl.read_text import read_csv
 from etl.read_workbook import read_workbook
 from etl.recipe import Format, Reading
@@ -96,6 +97,8 @@ def read_raw(reading: Reading, data: Path) -> Raw:
         names, frame, notes = read_workbook(content, path, reading)
     elif form in ("parquet", "geoparquet"):
         names, frame, geometry, notes = read_parquet(path, reading)
+    elif form == "geojson" and (table := read_records(content, path)) is not None:
+        names, frame, notes = table
     else:
         names, frame, geometry, notes = read_vector(content if path.suffix == ".gz" else path, path, reading)
     frame, dropped = _named(frame, names, path)
