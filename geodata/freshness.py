@@ -24,15 +24,16 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "devices": ("num_computers", "num_tablets", "has_computers"),
     "electricity": ("has_electricity", "electricity_type"),
 }
+AHEAD = ("benchmark", "population", "ages", "settlement")
 TITLES: dict[Kind, str] = {"connectivity": "Internet", "devices": "Devices", "electricity": "Electricity"}
 
 
 def as_of(manifest: Mapping[str, Any]) -> datetime.date | None:
     """The last day that any source of a build describes; None where no source gives a date. A year ends on 31 December.
 
-    National figures say nothing of how far the schools' data reach.
+    National figures, and estimates of people made ahead of the year they are for, say nothing of how far the data reach.
     """
-    sources = [source for source in manifest.get("sources", ()) if source.get("kind") != "benchmark"]
+    sources = [source for source in manifest.get("sources", ()) if source.get("kind") not in AHEAD]
     ends = [_end(str(source.get("date") or "")) for source in sources]
     known = [day for day in ends if day is not None]
     return max(known) if known else None

@@ -18,6 +18,8 @@ def test_the_day_is_the_last_that_a_source_describes() -> None:
     assert as_of({"sources": sources}) == TODAY
     assert as_of({"sources": [{"date": "2025"}]}) == datetime.date(2025, 12, 31)
     assert as_of({}) is None
+    ahead = [{"date": "2030", "kind": kind} for kind in ("population", "ages", "settlement", "benchmark")]
+    assert as_of({"sources": [*sources, *ahead]}) == TODAY, "estimates made ahead of their year make nothing old"
 
 
 def test_a_value_is_dated_by_the_best_column_that_is_known() -> None:

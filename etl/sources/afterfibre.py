@@ -60,7 +60,7 @@ AFTERFIBRE = Connector(
     base=BASE,
     licence="CC-BY-4.0",
     take=take,
-    blocks=(Block("source", "afterfibre", "afterfibre.parquet", keys=lines.RECIPE),),
+    blocks=(Block("source", "AfTerFibre", "afterfibre.parquet", keys=lines.RECIPE),),
     attribution="AfTerFibre, Network Startup Resource Center",
     address=BASE,
     order=20,

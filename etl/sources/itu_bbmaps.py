@@ -106,7 +106,7 @@ ITU_BBMAPS = Connector(
     base=BASE,
     licence="",
     take=take,
-    blocks=(Block("source", "itu_bbmaps", "itu_bbmaps.parquet", keys=lines.RECIPE),),
+    blocks=(Block("source", "ITU transmission map", "itu_bbmaps.parquet", keys=lines.RECIPE),),
     attribution="ITU Interactive Transmission Map",
     address="https://bbmaps.itu.int",
     order=10,

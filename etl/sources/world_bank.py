@@ -132,7 +132,9 @@ def page_of(found: Any, code: str) -> tuple[dict[str, Any], list[dict[str, Any]]
         raise SourceError(f"The World Bank's answer for {code} has another form than expected.")
     if "message" in found[0]:
         said = tidy.mappings(found[0]["message"])
-        words = "; ".join(f"{m.get('key') or ''} {m.get('value') or ''} ({m.get('id')})".strip() for m in said)
+        words = "; ".join(
+            ": ".join(str(m[k]) for k in ("key", "value") if m.get(k)) + f" ({m.get('id')})" for m in said
+        )
         fault = f"The World Bank has nothing of {code}: {words or 'no reason given'}."
         if said and all(str(m.get("id")) in NOT_THERE for m in said):
             return {"fault": fault}, []
@@ -195,7 +197,7 @@ WORLD_BANK = Connector(
     base=BASE,
     licence="CC-BY-4.0",
     take=take,
-    blocks=(Block("benchmark", "world_bank", "world_bank.csv"),),
+    blocks=(Block("benchmark", "World Bank", "world_bank.csv"),),
     attribution="World Bank, World Development Indicators",
     address="https://data.worldbank.org",
     order=20,
