@@ -413,6 +413,14 @@ def test_a_refresh_asks_at_once_and_takes_what_changed(
     assert len(server.asked) == 3
 
 
+def test_one_run_asks_one_question_once(server: Replay, tmp_path: Path) -> None:
+    ask(server, tmp_path).get("here", "/list", params={"size": 3})
+    refreshing = ask(server, tmp_path, refresh=True)
+    for _ in range(3):
+        refreshing.get("here", "/list", params={"size": 3})
+    assert len(server.asked) == 2
+
+
 def test_what_is_not_to_be_kept_is_not(server: Replay, tmp_path: Path) -> None:
     ask(server, tmp_path).get("here", "/list", params={"size": 3}, keep=False)
     assert not (tmp_path / "cache").exists()

@@ -58,6 +58,7 @@ class Client:
         self.session = self.session or new_session(AGENT.replace("; ", f"; {contact}; ") if contact else AGENT)
         self.store = Cache(Path(self.cache))
         self.veil = Veil(set(self.settings.secrets))
+        self._asked: set[str] = set()  # in this run: three levels of boundaries are one file, asked for once
         self._turns: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
 
@@ -108,7 +109,7 @@ class Client:
         )  # fmt: skip
         held = self.store.find(ask.key) if keep else None
         at_hand = self._held(held) if held else None
-        if held and at_hand and self._as_it_is(held):
+        if held and at_hand and self._as_it_is(held, ask):
             return self._met(at_hand)
         known = self.known(service)
         if self.offline:
@@ -124,6 +125,7 @@ class Client:
             reply = self._patience(service).call(attempt, f"{service} ({ask.address})", words.mend(known))
         if keep:
             self._keep(ask, held, reply)
+            self._asked.add(ask.key)
         return self._met(reply)
 
     def json(self, service: str, address: str, **same: Any) -> Any:
@@ -175,7 +177,7 @@ class Client:
         )
         held = self.store.find(ask.key)
         held = held if held and self.store.whole(held) else None
-        if held and self._as_it_is(held):
+        if held and self._as_it_is(held, ask):
             path = self.store.named(held.sha256, name)
             got = Download(path, held.sha256, ask.address, datetime.fromisoformat(held.retrieved), held.headers, True)
         elif self.offline:
@@ -187,6 +189,7 @@ class Client:
                     self.session, ask, self.store, self._patience(service), held=held, name=name, magic=magic,
                     absent=absent, tell=self.tell, service=self.known(service), veil=self.veil,
                 )  # fmt: skip
+        self._asked.add(ask.key)
         self.met.append(got)
         return got.path
 
@@ -242,12 +245,12 @@ class Client:
         when = datetime.fromisoformat(entry.retrieved)
         return Reply(entry.status, content, entry.headers, entry.address, when, cached=not asked, landed=entry.landed)
 
-    def _as_it_is(self, entry: Entry) -> bool:
-        """Whether the cache's answer is taken without asking: offline, or young enough."""
+    def _as_it_is(self, entry: Entry, ask: Question) -> bool:
+        """Whether the cache's answer is taken without asking: offline, asked in this run already, or young enough."""
         known = self.known(entry.service)
         rest = known.rest_h if known else 0.0
         young = timedelta(hours=rest if self.refresh else max(rest, FRESH_H))
-        return self.offline or self.now() - entry.age_from < young
+        return self.offline or ask.key in self._asked or self.now() - entry.age_from < young
 
     def _met(self, reply: Reply) -> Reply:
         self.met.append(reply)
