@@ -166,6 +166,23 @@ def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Type
 
         write_suggestions(service, client(environ, offline=offline), base=base, out=out)
 
+    @app.command()
+    def links(
+        atlas: Annotated[Path, typer.Argument(metavar="ATLAS", help="Built data of one country.")],
+        csv: Annotated[
+            Path | None,
+            typer.Option(help="Write the list of pairs here, to decide on; decisions in it are kept.", metavar="FILE"),
+        ] = None,
+    ) -> None:
+        """Say how schools of other sources were linked with the register, and write the list for a person to decide on.
+
+        Under `decision` she writes accept, reject or undecided, saves the list in the data folder and names it in the
+        recipe (`[source.link] review = "links.csv"`): every later build respects it.
+
+        Example: `firstmile links atlases/kenya --csv data/links.csv`
+        """
+        _links(atlas, csv)
+
     return app
 
 
@@ -204,3 +221,14 @@ def _gaps(made: Country) -> None:
         say("What could not be had:")
     for what, reason in made.missing:
         say(f"  {what}: {reason}")
+
+
+def _links(atlas: Path, csv: Path | None) -> None:
+    from etl.linking.told import lines, write_review
+
+    if csv is not None and not csv.parent.is_dir():
+        stop(f"There is no folder {csv.parent} to write {csv.name} in. Make it first.")
+    say("\n".join(lines(atlas)))
+    if csv is not None:
+        waiting, every = write_review(atlas, csv)
+        say(f"Wrote {csv}: {every:,} pairs, {waiting:,} of them to decide.")

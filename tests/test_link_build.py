@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+import firstmile
 from etl.build import build
 from etl.harmonise import harmonise
 from etl.linking.review import read_decisions
@@ -217,3 +219,21 @@ def test_a_wrong_link_says_how_to_mend_it(tmp_path: Path, change: tuple[str, str
     path.write_text(RECIPE.replace(*change).replace("UNMATCHED", "leave"), "utf-8")
     with pytest.raises(RecipeError, match=says):
         read_recipe(path)
+
+
+def test_the_command_says_how_it_went_and_never_overwrites_a_decision(atlas: Atlas, tmp_path: Path) -> None:
+    out = tmp_path / "links.csv"
+    said = CliRunner().invoke(firstmile.app, ["links", str(atlas.link), "--csv", str(out)])
+    assert said.exit_code == 0, said.output
+    assert "osm: 8 schools, of which" in said.output
+    assert "linked by place and name" in said.output
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"))))
+    rows[0].update(decision="reject", note="asked the head", decided_by="Asha")
+    rows.append({**rows[0], "pair": "Lffffffffffff", "decision": "accept", "other_id": "old", "school_id": "001"})
+    save(out, rows)
+    again = CliRunner().invoke(firstmile.app, ["links", str(atlas.link), "--csv", str(out)])
+    assert again.exit_code == 0, again.output
+    kept = {r["pair"]: r for r in csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))}
+    assert (kept[rows[0]["pair"]]["decision"], kept[rows[0]["pair"]]["note"]) == ("reject", "asked the head")
+    assert kept["Lffffffffffff"]["outcome"] == "no longer a pair"
+    assert kept["Lffffffffffff"]["other_id"] == "old"
