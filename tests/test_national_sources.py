@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 
 from etl.connect import Ask, Connector, Taken
-from etl.sources import inform, tidy, uis, unhcr, world_bank
+from etl.sources import hapi, inform, itu_datahub, tidy, uis, unhcr, world_bank
 from geodata.declare import found
-from geodata.errors import NothingFoundError, OfflineError, SourceError
+from geodata.errors import KeyNeededError, NothingFoundError, OfflineError, SourceError
 from tests.replay import land
 from tests.replay.server import Replay
+from tests.replay.services import hapi as hapi_service
 from tests.replay.services import inform as inform_service
 from tests.replay.services import uis as uis_service
 
@@ -384,3 +385,63 @@ def test_licence_and_attribution_are_as_the_publisher_asks(name: str, taken: Cal
     }[name]
     assert SERVICES[name].licence == licence
     assert words in taken(name).attribution
+
+
+# --- asked only where a recipe names them -------------------------------------------------------------------------
+
+HAPI_KEY = {("hapi", "key"): hapi_service.IDENTIFIER}
+
+
+def test_hapi_counts_twelve_months_of_districts_by_kind(
+    replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hapi, "PAGE", 20)
+    monkeypatch.setattr(hapi_service, "PAGE", 20)
+    by = rows(hapi.take(replay.client(tmp_path, HAPI_KEY), ASK))
+    assert by["conflict_events_political_violence", ""]["value"] == "48", (
+        "2 districts, 12 months, 2 each; the whole is not added"
+    )
+    assert by["conflict_events_civilian_targeting", ""]["value"] == "24"
+    deaths = by["conflict_fatalities_political_violence", ""]
+    assert deaths["value"] is None
+    assert "at least 22; 2 of 24 counts are not known" in deaths["note"]
+    assert by["conflict_fatalities_civilian_targeting", ""]["value"] == "0"
+    assert [a.query["offset"] for a in replay.asked] == ["0", "20", "40"]
+    assert all(hapi_service.IDENTIFIER not in json.dumps(a.query) for a in replay.asked), (
+        "the identifier stands in no address"
+    )
+
+
+def test_hapi_wants_an_identifier(replay: Replay, tmp_path: Path) -> None:
+    for keys in ({}, {("hapi", "key"): "wrong"}):
+        with pytest.raises(KeyNeededError, match="FIRSTMILE_HAPI_KEY"):
+            hapi.take(replay.client(tmp_path, keys), ASK)
+    with pytest.raises(NothingFoundError, match="XZZ"):
+        hapi.take(replay.client(tmp_path, HAPI_KEY), OTHER)
+    assert not SERVICES["hapi"].open_country
+
+
+def test_itu_datahub_csv_with_line_ends_in_its_notes(tmp_path: Path) -> None:
+    head = "SeriesID,SeriesCode,Series,Unit,Database,Year,AreaName,AreaCode,DisaggregationGroup,Disaggregation1,Disaggregation2,Value,Notes,Source,LastModifiedOn"
+    lines = [
+        "11624,i99H,Individuals using the Internet,%,WTI,2021,Quenara,XQA,,Total,,40.1,,NSO,2026-01-01",
+        "11624,i99H,Individuals using the Internet,%,WTI,2022,Quenara,XQA,,Total,,43.07,Survey of June",
+        "weighted; second",
+        "round,NSO,2026-01-01",
+        "11624,i99H,Individuals using the Internet,%,WTI,2023,Quenara,XQA,,Female,,39.9,,NSO,2026-01-01",
+        '11624,i99H,Individuals using the Internet,%,WTI,2023,Namibia,NAM,,,,62,"a, quoted note",NSO,2026-01-01',
+    ]
+    path = tmp_path / "datahub.csv"
+    path.write_text("\ufeff" + "\n".join([head, *lines]) + "\n", "utf-8")
+    got = itu_datahub.take(None, replace(ASK, dropped=path))  # type: ignore[arg-type]
+    row = rows(got)["itu_i99h", ""]
+    assert (row["value"], row["year"], row["note"]) == ("43.07", "2022", "NSO; Survey of June weighted; second round")
+    assert got.rows_read == 4
+    assert "1 row put together again from several lines." in got.notes
+    namibia = rows(itu_datahub.take(None, replace(ASK, iso3="NAM", dropped=path)))  # type: ignore[arg-type]
+    assert namibia["itu_i99h", ""]["value"] == "62"
+    with pytest.raises(NothingFoundError, match=r"service\.file"):
+        itu_datahub.take(None, ASK)  # type: ignore[arg-type]
+    path.write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(SourceError, match="lacks SeriesCode"):
+        itu_datahub.take(None, replace(ASK, dropped=path))  # type: ignore[arg-type]
