@@ -6,6 +6,7 @@ An answer with a `remark` was cut short by the service and is no answer, whateve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,18 +65,18 @@ def without_repeats(frame: pd.DataFrame, within_m: float) -> tuple[pd.DataFrame,
         return once, notes
     greater = dict(zip(once["osm_id"], same, strict=True))
     out = once[same.isna()].set_index("osm_id", drop=False)
-    for osm_id in once.loc[same.notna(), "osm_id"]:
-        keeper = osm_id
+    for point in once[same.notna()].to_dict("records"):
+        keeper = str(point["osm_id"])
         while isinstance(greater[keeper], str):  # a point in an outline that is itself part of a greater one
             keeper = greater[keeper]
-        _fill(out, keeper, once[once["osm_id"] == osm_id].iloc[0])
+        _fill(out, keeper, point)
     notes.append(
         f"{counted(len(twice), 'school')} drawn twice, as a point within {within_m:g} m of an outline of a like name: the outline is kept."
     )
     return out.reset_index(drop=True), notes
 
 
-def _fill(frame: pd.DataFrame, osm_id: str, other: pd.Series) -> None:
+def _fill(frame: pd.DataFrame, osm_id: str, other: Mapping[Any, Any]) -> None:
     """What the element that leaves says and the one that stays does not."""
     for name in ("education_level", "isced_levels", "has_internet", "operator", "operator:type", "ref"):
         if not isinstance(frame.at[osm_id, name], str) and isinstance(other[name], str):

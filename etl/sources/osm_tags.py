@@ -92,12 +92,15 @@ def drawn_twice(frame: pd.DataFrame, within_m: float) -> pd.Series:
     if len(here) < 2 or len(set(rank[here])) < 2:
         return same
     pairs = cKDTree(unit_vectors(lat[here], lon[here])).query_pairs(chord(within_m), output_type="ndarray")
+    pairs = here[pairs]
+    pairs = pairs[rank[pairs[:, 0]] != rank[pairs[:, 1]]]
+    metres = distance(lat[pairs[:, 0]], lon[pairs[:, 0]], lat[pairs[:, 1]], lon[pairs[:, 1]])
     names, ids = frame["name"].to_list(), frame["osm_id"].to_list()
-    metres = distance(lat[here[pairs[:, 0]]], lon[here[pairs[:, 0]]], lat[here[pairs[:, 1]]], lon[here[pairs[:, 1]]])
-    for at in np.argsort(metres, kind="stable"):
-        a, b = (int(here[p]) for p in pairs[at])
+    found: dict[int, str] = {}
+    for a, b in pairs[np.argsort(metres, kind="stable")].tolist():
         small, great = (a, b) if rank[a] < rank[b] else (b, a)
         known = isinstance(names[a], str) and isinstance(names[b], str)
-        if rank[a] != rank[b] and pd.isna(same.iloc[small]) and known and alike(names[a], names[b]):
-            same.iloc[small] = ids[great]
+        if small not in found and known and alike(names[a], names[b]):
+            found[small] = ids[great]
+    same.iloc[list(found)] = list(found.values())
     return same

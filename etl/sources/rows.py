@@ -17,7 +17,11 @@ from geodata.errors import SourceError
 
 def text(value: Any) -> str | None:
     """A cell of JSON as text: numbers as they were written, true and false in lower case, lists as JSON; None where empty."""
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not isfinite(value)):
+    if value is None:
+        return None
+    if type(value) is str and value.isprintable() and value.isascii() and " " not in value:
+        return value or None  # most cells: nothing to be mended
+    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and not isfinite(value)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -29,8 +33,10 @@ def text(value: Any) -> str | None:
 
 def table(records: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Records as text under `columns`, in their order; what a record lacks is missing."""
-    cells = [[text(record.get(name)) for name in columns] for record in records]
-    return pd.DataFrame(cells, columns=list(columns), dtype="str")
+    rows = list(records)
+    return pd.DataFrame(
+        {n: pd.Series([text(r.get(n)) for r in rows], dtype="str") for n in columns}, columns=list(columns)
+    )
 
 
 def mappings(value: Any, who: str) -> list[dict[str, Any]]:
