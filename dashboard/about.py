@@ -66,6 +66,13 @@ def findings(desk: Desk, school_id: str) -> list[dict[str, Any]]:
     return [row for row in found if disclosure.may_tell(str(row["check"]), desk.tier, desk.risk) and _seen(desk, row)]
 
 
+def links(desk: Desk, school_id: str) -> list[dict[str, Any]]:
+    """The schools of other sources that this one was linked with, where this tier may see names at all."""
+    if "school_name" not in desk.columns or not desk.one_by_one:
+        return []
+    return [row for row in _of_school(desk, "links", school_id) if row["outcome"] == "linked"]
+
+
 def _seen(desk: Desk, row: dict[str, Any]) -> bool:
     column = row.get("column")
     if not isinstance(column, str):

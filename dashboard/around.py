@@ -26,7 +26,8 @@ def head(desk: Desk, view: View) -> list[Component]:
     rows = desk.frame(view.with_among("list", ()), ["tier", "lacks_count"])
     in_a = rows["lacks_count"][rows["tier"] == "A"]
     certain = int((in_a >= least).sum())
-    first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {least} or more of {stand.of} things"
+    lacking = f"{least} or more of {stand.of} things" if stand.of > 1 else "the one thing that is counted"
+    first = f"{words.exact(len(in_a))} of {words.count(summary.ranked, 'ranked school')} lack {lacking}"
     how = (
         f"{words.exact(certain)} by what is reported, {words.exact(len(in_a) - certain)} by what similar schools lack. "
         if certain < len(in_a)

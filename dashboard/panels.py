@@ -217,16 +217,18 @@ def _empty(view: View) -> Component:
 
 def _first_use(desk: Desk, view: View) -> Component:
     """How the page is used, for who sees it first; it stays, folded, for everyone."""
-    level = words.level(desk.place, areas.level_of(desk, view.area))
+    number = areas.level_of(desk, view.area)
+    level = words.level(desk.place, number) if number else "hexagon"
+    inside = [
+        html.Li(f"Click a {level}, or its name in the table, to go inside; the names above the title lead back out.")
+    ]
     return html.Details(
         [
             html.Summary("How to read and use this map"),
             html.Ul(
                 [
                     html.Li(f"Darker means greater need. A hatched {level} has too few schools reported for a colour."),
-                    html.Li(
-                        f"Click a {level}, or its name in the table, to go inside; the names above the title lead back out."
-                    ),
+                    *(inside if number else []),
                     html.Li(
                         "Zoom in until every school is drawn; click one to see what is known of it. A hollow ring is a school that nobody has reported on, never a no."
                     ),

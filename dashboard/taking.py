@@ -16,7 +16,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, request, send_file
 
-from dashboard import overrides, page, signing, words
+from dashboard import linked, overrides, page, signing, words
 from geodata.disclosure import Tier
 from geodata.errors import ExportError
 from geodata.query import Desk
@@ -191,6 +191,20 @@ def routes() -> Blueprint:
             download_name=f"{desk.atlas.slug}-rejected-rows.csv",
             mimetype="text/csv",
         )
+
+    @blueprint.get("/export/<data>/links.csv")
+    def links(data: str) -> Response:
+        desk = page.served().desk(data)
+        if desk.tier != Tier.GOVERNMENT:
+            return Response("The list of linked schools is for the government alone.", 403, mimetype="text/plain")
+        signing.refuse_unrecorded(desk)
+        file = desk.atlas.folder / linked.FILE
+        if not file.is_file():
+            return Response("No source of this country is linked with its register.", 404, mimetype="text/plain")
+        content, name = file.read_bytes(), f"{desk.atlas.slug}-links.csv"
+        rows = sum(int(one["pairs_to_review"]) for one in linked.told(desk))
+        signing.keep_export(desk, View(), content, columns=None, licence_profile="noncommercial", purpose="", rows=rows, file=name)  # fmt: skip
+        return _attachment(content, name)
 
     return blueprint
 

@@ -6,7 +6,7 @@ import dash_ag_grid as dag
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, changed, figures, freshness, ledger, methodbook, national, unfound, words
+from dashboard import cardview, changed, figures, freshness, ledger, linked, methodbook, national, unfound, words
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -40,6 +40,7 @@ def layout(desk: Desk, view: View) -> Component:
             changed.section(desk),
             freshness.section(desk),
             _rows(desk),
+            *linked.section(desk),
             _quality(desk),
             _rejected(desk),
             _meanings(desk),
@@ -55,7 +56,9 @@ def _parts(desk: Desk) -> list[tuple[str, str]]:
     """The contents: what could not be had, and what others report, stand in them only where there is any."""
     gaps = [("unfound", unfound.TITLE)] if unfound.rows(desk) else []
     others = [("others", national.TITLE)] if national.known(desk) else []
-    return [PARTS[0], *gaps, *others, *PARTS[1:]]
+    links = [("linked", linked.TITLE)] if linked.told(desk) else []
+    at = [key for key, _ in PARTS].index("quality")
+    return [PARTS[0], *gaps, *others, *PARTS[1:at], *links, *PARTS[at:]]
 
 
 def _lead(desk: Desk) -> str:

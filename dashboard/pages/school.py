@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, overrides, page, placed, predicted, sheet, speeds, threegaps, words
+from dashboard import about, lacks, linked, overrides, page, placed, predicted, sheet, speeds, threegaps, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -103,6 +103,7 @@ def _head(desk: Desk, school: dict[str, Any]) -> list[Component]:
     said = [
         html.P(sheet.place_line(school, desk.place), className="fm-lead"),
         html.P(f"{lead} · {ids}", className="fm-soft"),
+        html.P(f"Also known as {words.listed(other)}", className="fm-soft") if (other := linked.other_names(desk, school)) else None,
         sheet.status_note(school),
     ]
     return [part for part in said if part is not None]
