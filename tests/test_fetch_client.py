@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import os
 import socket
 import threading
 import time
@@ -167,7 +168,12 @@ def test_a_check_may_ask_again_and_what_it_refuses_is_not_kept(server: Replay, t
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("html", "a web page"), ("lfs", "Git LFS pointer"), ("garbage", "something else"), ("truncate", "cut off")],
+    [
+        ("html", "a web page"),
+        ("lfs", "Git LFS pointer"),
+        ("garbage", "something else"),
+        ("truncate", "cut off, 5 times"),
+    ],
 )
 def test_status_200_is_not_success(server: Replay, tmp_path: Path, fault: str, said: str) -> None:
     server.fault("here", fault)
@@ -264,6 +270,25 @@ def test_a_row_that_comes_again_is_kept_once_and_none_is_lost(given_pages: list[
     read = given_pages[: next((n for n in range(1, len(given_pages)) if given_pages[n][0] == given_pages[n - 1][0]), len(given_pages))]  # fmt: skip
     assert set(ids) == {str(n) for rows in read for n in rows}
     assert len(ids) + got.repeats == sum(map(len, read))
+
+
+def test_a_service_that_gives_shorter_pages_than_it_is_asked_for_loses_no_row(server: Replay, tmp_path: Path) -> None:
+    server.routes["here"] = [(r"/list", lambda a: listed(a) if a.query.update(size="4") is None else None)]
+    client = ask(server, tmp_path)
+
+    def page(number: int) -> list[dict[str, Any]]:
+        return list(client.json("here", "/list", params={"page": number, "size": 10})["data"])
+
+    got = client.pages("here", page, size=10, id_of=lambda r: r["id"], wary=True)
+    assert got.rows == ROWS
+    assert "4 rows a page, fewer than it is asked for" in got.notes[0]
+    assert all_pages(lambda n: ROWS[:3], service="x", first=1, size=10, id_of=lambda r: r["id"], wary=True).notes == ()
+
+
+def test_many_pages_are_told_of_now_and_then() -> None:
+    said: list[str] = []
+    all_pages(lambda n: [{"id": str(n)}] if n < 45 else [], service="x", first=0, size=1, id_of=lambda r: r["id"], tell=said.append)  # fmt: skip
+    assert said == ["  x: 20 rows so far …", "  x: 40 rows so far …"]
 
 
 def test_rows_of_one_id_that_differ_are_both_kept() -> None:
@@ -378,6 +403,36 @@ def test_a_password_that_is_a_word_does_not_strike_the_word_out_of_data() -> Non
     assert Veil({"district"}).content(b'{"name": "North district"}') == b'{"name": "North district"}'
 
 
+def test_a_short_password_is_struck_out_of_what_a_service_says(server: Replay, tmp_path: Path) -> None:
+    server.fault("here", "status", status=409, body=b"no such log-in: ada / pw7x")
+    with pytest.raises(SourceError) as caught:
+        ask(server, tmp_path).get("here", "/private", auth=("ada", "pw7x"))
+    assert "pw7x" not in str(caught.value)
+
+
+# --- the line itself -----------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_does_not_come_is_said(server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.fetching.wire.TIMEOUT_S", (1, 0.02))
+    server.fault("here", "slow", seconds=0.2)
+    with pytest.raises(SourceError, match="did not answer in time, 5 times"):
+        ask(server, tmp_path).get("here", "/list", params={"size": 1})
+
+
+def test_a_host_that_cannot_prove_itself_is_not_asked_again(tmp_path: Path, server: Replay) -> None:
+    client = ask(server, tmp_path)
+    with pytest.raises(SourceError, match="REQUESTS_CA_BUNDLE"):
+        client.get("here", server.url("here").replace("http://", "https://") + "/list")
+    assert waits(client) == []
+
+
+def test_a_bundle_that_is_not_there_is_said(server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    with pytest.raises(SourceError, match="REQUESTS_CA_BUNDLE"):
+        ask(server, tmp_path).get("here", server.url("here").replace("http://", "https://") + "/list")
+
+
 # --- the cache -----------------------------------------------------------------------------------------------------
 
 
@@ -419,6 +474,12 @@ def test_one_run_asks_one_question_once(server: Replay, tmp_path: Path) -> None:
     for _ in range(3):
         refreshing.get("here", "/list", params={"size": 3})
     assert len(server.asked) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+def test_others_cannot_look_into_the_cache(server: Replay, tmp_path: Path) -> None:
+    ask(server, tmp_path).get("here", "/list", params={"size": 3})
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
 
 
 def test_what_is_not_to_be_kept_is_not(server: Replay, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from etl.fetching.hiding import Veil
 from etl.fetching.paging import Pages
 from etl.fetching.patience import FIRST_WAIT_S, Patience, TryAgainError, jitter
 from etl.fetching.questions import Question, conditions, question
-from etl.fetching.replies import Reply
+from etl.fetching.replies import HalfError, Reply, opened
 from etl.fetching.settings import Settings
 from etl.fetching.wire import Session, body, exchange, new_session
 from geodata.declare import found
@@ -134,7 +134,10 @@ class Client:
         more = same.pop("check", None)
 
         def check(reply: Reply) -> None:
-            read[:] = [None if reply.status >= 400 and not _looks_json(reply.content) else reply.json()]
+            try:
+                read[:] = [None if reply.status >= 400 and not opened(reply.content) else reply.json()]
+            except HalfError as half:
+                raise TryAgainError(half.reason) from None
             if more is not None:
                 more(reply)
 
@@ -152,9 +155,12 @@ class Client:
         size: int | None,
         id_of: Callable[[dict[str, Any]], str],
         most: int = paging.MOST_PAGES,
+        wary: bool = False,
     ) -> Pages:
         """All rows of a paged list; see `etl.fetching.paging.all_pages`. `ask_page` returns [] past the end."""
-        return paging.all_pages(ask_page, service=service, first=first, size=size, id_of=id_of, most=most)
+        return paging.all_pages(
+            ask_page, service=service, first=first, size=size, id_of=id_of, most=most, wary=wary, tell=self.tell
+        )
 
     def download(
         self,
@@ -223,7 +229,8 @@ class Client:
                 return reply
             raise TryAgainError("says that nothing has changed, and nothing is at hand")
         if status >= 400 and status not in allow:
-            raise words.refused(ask.service, ask.address, status, self.known(ask.service), content)
+            said = self.veil.text(content[:600].decode("utf-8", "replace")).encode()
+            raise words.refused(ask.service, ask.address, status, self.known(ask.service), said)
         if status == 200 and ask.method != "HEAD" and not content.strip():
             raise TryAgainError("answered with nothing")
         return Reply(status, content, told, ask.address, self.now(), landed=landed)
@@ -271,7 +278,3 @@ class Client:
 def services() -> dict[str, Connector]:
     """Every service that is known, by name."""
     return found(Connector, "etl.sources")
-
-
-def _looks_json(content: bytes) -> bool:
-    return content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")

@@ -10,6 +10,7 @@ from typing import Any
 from geodata.errors import SourceError
 
 MOST_PAGES = 10_000
+SAY_EVERY = 20  # pages
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,13 @@ def all_pages(
     size: int | None,
     id_of: Callable[[dict[str, Any]], str],
     most: int = MOST_PAGES,
+    wary: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Pages:
     """Ask page after page until one is short (of `size`) or empty.
+
+    `wary`: it is not sure that the service gives as many rows a page as it is asked for, so a first page that is short is
+    not believed to be the last until the next one is empty.
 
     A page that begins as the one before it means that the page number was ignored: its rows are not taken, and the note
     says so. A row that comes again exactly is a repeat; rows of one id that differ are all kept. An id that is empty
@@ -40,17 +46,22 @@ def all_pages(
     rows: list[dict[str, Any]] = []
     seen: set[bytes] = set()
     before: str | None = None
-    repeats, notes = 0, []
+    repeats, notes, doubted = 0, [], False
     for number in range(most):
         page = _rows(ask_page(first + number), service)
         if not page:
             break
         start = _id(id_of, page[0])
         if start and start == before and number:
+            if doubted:
+                break
             notes.append(
                 f"{service} gave the same page again for page {first + number}: it ignores the page number, so only what it gave before is read."
             )
             break
+        if doubted:
+            notes.append(f"{service} gives {len(rows):,} rows a page, fewer than it is asked for.")
+            size, doubted = len(rows), False
         before = start
         for row in page:
             mark = hashlib.blake2b(f"{_id(id_of, row)}\0{row!r}".encode("utf-8", "replace"), digest_size=16).digest()
@@ -59,8 +70,12 @@ def all_pages(
                 continue
             seen.add(mark)
             rows.append(row)
+        if (number + 1) % SAY_EVERY == 0:
+            tell(f"  {service}: {len(rows):,} rows so far …")
         if size is not None and len(page) < size:
-            break
+            doubted = wary and not number
+            if not doubted:
+                break
     else:
         notes.append(f"{service} had more than {most:,} pages; reading stopped there, so rows may be missing.")
     if repeats:

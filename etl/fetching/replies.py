@@ -17,6 +17,12 @@ HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 DEEPEST = 200  # levels of lists and objects: no service nests more than a dozen
 
 
+class HalfError(SourceError):
+    """JSON that ends too early: another try may give it whole. `reason` is said of the service."""
+
+    reason = "answered with JSON that is cut off"
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a service answered: status, content, headers (lower case), the address without secrets.
@@ -46,23 +52,34 @@ class Reply:
             raise SourceError(f"{self.address} answered with {what} instead of JSON.{_hint(what)}")
         try:
             text = self.content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            half = self.content.lstrip()[:1] in (b"{", b"[")
-            what = "JSON that is cut off or not in UTF-8" if half else _kind(self.content)
-            raise SourceError(f"{self.address} answered with {what} instead of JSON. Try again later.") from None
-        try:
             value = json.loads(text, parse_constant=lambda _: None)
         except RecursionError:
             raise SourceError(f"{self.address} answered with JSON nested beyond all sense. Try again later.") from None
         except ValueError as error:
-            cut = isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) - 1
-            what = "JSON that is cut off" if cut or text[:1] in "[{" else _kind(self.content)
-            raise SourceError(
-                f"{self.address} answered with {what} ({len(self.content):,} bytes). Try again later."
-            ) from None
+            late = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()) - 1
+            raise self._broken(late) from None
         if depth(value) > DEEPEST:
             raise SourceError(f"{self.address} answered with JSON nested beyond all sense. Try again later.")
         return _whole(value) if HALF_PAIR.search(text) else value
+
+    def _broken(self, late: bool) -> SourceError:
+        """What content is that cannot be read as JSON; `late`: it could be read up to its end."""
+        begun = opened(self.content)
+        cut = begun and (late or self.content.rstrip()[-1:] not in (b"}", b"]"))
+        what = (
+            "JSON that is cut off"
+            if cut
+            else "JSON that is broken"
+            if begun
+            else f"{_kind(self.content)} instead of JSON"
+        )
+        said = f"{self.address} answered with {what} ({len(self.content):,} bytes). Try again later."
+        return HalfError(said) if cut else SourceError(said)
+
+
+def opened(content: bytes) -> bool:
+    """Whether it begins as JSON lists and objects do."""
+    return content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
 
 
 def impostor(content: bytes) -> str:
