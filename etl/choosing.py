@@ -93,7 +93,7 @@ class Choice:
         if not self.asked:
             return []
         if not self.got:
-            reason = " ".join(f"{r.connector.title}: {r.reason}" for r in self.refused)
+            reason = " ".join(dict.fromkeys(f"{r.connector.title}: {r.reason}" for r in self.refused))
             return [(self.slot.what, reason or "No open source that First Mile knows gives this.")]
         had = {got.connector.name for got in self.got}
         lost = [r for r in self.refused if r.gap and (self.slot.every or r.connector.name in had)]
@@ -210,8 +210,9 @@ def _refusal(connector: Connector, block: Block, error: Exception, asking: Askin
         error = SourceError(f"its answer was not understood ({type(error).__name__}); please report this.")
     gap = block.needed or not isinstance(error, NothingFoundError)
     folders = (asking.data, asking.client.cache)
-    told, short = in_full(error, folders), in_short(error, connector, folders)
-    return Refusal(connector, short, "" if block.needed else block.name, gap, told)
+    key = connector.key and asking.client.settings.key(connector.name, connector.key.name)
+    short = in_short(error, connector, folders, key_set=bool(key))
+    return Refusal(connector, short, "" if block.needed else block.name, gap, in_full(error, folders))
 
 
 def _said(choice: Choice) -> str:

@@ -21,16 +21,17 @@ def in_full(error: Exception, folders: Iterable[Path] = ()) -> str:
     return f"{words}."
 
 
-def in_short(error: Exception, connector: Connector, folders: Iterable[Path] = ()) -> str:
-    """The same in a sentence or two, as it follows "Service: ": no web address but that of where to get a key."""
+def in_short(error: Exception, connector: Connector, folders: Iterable[Path] = (), *, key_set: bool = False) -> str:
+    """The same in a sentence or two, as it follows "Service: ": no web address but that of where to get a key, no key of
+    the recipe. `key_set`: whether the settings have the service's key."""
     where = connector.key.where if connector.key else ""
     if isinstance(error, KeyNeededError):
-        what = "it needs a key, and none is set" if "none is set" in str(error) else "it refused the key, or wants one"
+        what = "it refused the key that is set" if key_set else "it needs a key, and none is set"
         return f"{what}. {where}".strip()
     if isinstance(error, OfflineError):
         return "it is not among what was fetched before, and the network was not asked."
     words = re.sub(r"\s*\([^()]*://[^()]*(?:\([^()]*\)[^()]*)*\)", "", in_full(error, folders))
     words = re.sub(r"https?://([^/\s]+)\S*", r"\1", words)
     words = re.sub(rf"^(?:{re.escape(connector.name)}|{re.escape(connector.title)}):? ", "it ", words)
-    kept = [s for s in re.split(r"(?<=[.!?]) +(?=[A-Z])", words) if not s.startswith(HOW_TO)]
+    kept = [s for s in re.split(r"(?<=[.!?]) +(?=[A-Z])", words) if not s.startswith(HOW_TO) and "[[" not in s]
     return f"{' '.join(kept or ['it gave nothing']).rstrip('.')}."
