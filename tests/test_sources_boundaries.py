@@ -255,6 +255,13 @@ def zipped(folder: Path, **files: Any) -> Path:
     return path
 
 
+def test_a_file_of_another_country_is_said() -> None:
+    notes: list[str] = []
+    standard(frame([{**NEW, "iso3": "CAF"}]), 2, "CMR", "2026-11-01", notes)
+    geoboundaries.areas(shapes("A").replace(b'"shapeID"', b'"shapeGroup": "CAF", "shapeID"'), 1, "CMR", "", notes)
+    assert notes == ["The file says that it is of CAF, not of CMR."] * 2
+
+
 def test_levels_are_found_from_columns_where_file_names_do_not_tell(tmp_path: Path) -> None:
     path = zipped(tmp_path, boundaries_a=[NEW], boundaries_b=[{"adm1_name": "Alba", "adm1_pcode": "XQ01"}])
     assert list(take("cod_ab", None, 1, dropped=path).content["name"]) == ["Alba"]

@@ -126,7 +126,8 @@ def test_the_other_form_of_the_address_is_tried_once_and_only_for_the_first_page
 ) -> None:
     replay.routes["giga_maps"] = [(r"/schools_location/country/XQA/", lambda _: enveloped(giga_rows(2)))]
     assert len(take("giga_maps", client).content) == 2
-    assert replay.paths("giga_maps") == ["/schools_location/country/XQA", "/schools_location/country/XQA/"]
+    assert replay.paths("giga_maps")[:2] == ["/schools_location/country/XQA", "/schools_location/country/XQA/"]
+    assert set(replay.paths("giga_maps")[1:]) == {"/schools_location/country/XQA/"}  # what worked is stayed with
 
 
 def test_a_country_without_schools_is_404_and_no_fault(replay: Replay, client: Client) -> None:

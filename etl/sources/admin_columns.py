@@ -81,6 +81,8 @@ def standard(frame: gpd.GeoDataFrame, level: int, iso3: str, today: str, notes: 
     table["area_id"] = _ids(table["pcode"], _codes_above(frame, level), level)
     above = table["parent_pcode"]
     table["parent_id"] = _ids(above, _codes_above(frame, level - 1), level - 1) if level > 1 else above
+    if other := sorted(set(table["iso3"].dropna().str.upper()) - {iso3}):
+        notes.append(f"The file says that it is of {', '.join(other[:3])}, not of {iso3}.")
     out = gpd.GeoDataFrame(table[list(COLUMNS)], geometry=frame.geometry.to_crs(4326).to_numpy(), crs="EPSG:4326")
     return _sound(_current(out, today, notes), iso3, notes)
 

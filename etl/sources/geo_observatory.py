@@ -169,10 +169,11 @@ CONNECTOR = Connector(
                     "connectivity_type": "internet_type", "num_computers": "computers", "has_computer_lab": "computer_lab",
                     "has_water": "water_basic", "has_sanitation": "sanitation_sex_separated",
                     "has_handwashing": "handwashing_basic", "num_teachers": "teachers_total", "school_year": "year",
+                    "school_status": "status",
                 },
                 "values": {
                     "education_level": "levels", "school_funding_type": "funding", "school_area_type": "urban_rural",
-                    "connectivity_type": TYPES,
+                    "connectivity_type": TYPES, "school_status": "school_status",
                 },
             },
         ),

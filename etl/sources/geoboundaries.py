@@ -121,6 +121,9 @@ def areas(content: bytes, level: int, iso3: str, word: str, notes: list[str]) ->
     frame = read_shapes(io.BytesIO(content), "geoBoundaries", notes)
     if frame.empty or frame.geometry.isna().all():
         raise NothingFoundError(f"geoBoundaries has no shapes of level {level} of {iso3}.")
+    groups = {str(v).upper() for v in frame.get("shapeGroup", []) if _known(v)}
+    if groups and iso3 not in groups:
+        notes.append(f"The file says that it is of {', '.join(sorted(groups)[:3])}, not of {iso3}.")
     names = pd.Series([_known(v) for v in frame.get("shapeName", [None] * len(frame))], index=frame.index, dtype="str")
     unnamed = names.isna()
     if unnamed.any():
