@@ -121,9 +121,9 @@ def _told(found: Changes, desk: Desk, before: Atlas, after: Atlas) -> Changes:
     return Changes(found.table.iloc[:0], {**summary, "sentences": sentences(summary)})
 
 
-def _count(number: int, least: int) -> int | None:
+def _count(number: int | None, least: int) -> int | None:
     """A count; None where it is so small that it would speak of single schools."""
-    return None if 0 < number < least else number
+    return None if number is None or 0 < number < least else number
 
 
 def _moved_between(before: Atlas, after: Atlas, desk: Desk) -> int | None:

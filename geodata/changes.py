@@ -185,7 +185,7 @@ def _crossed(was: Listed, now: Listed, new: pd.DataFrame, top: int) -> pd.DataFr
     a, b = was.rank.loc[both], now.rank.loc[both]
     chosen = (a.isna() != b.isna()) & (a.fillna(b) <= top)
     ids = both[chosen.to_numpy()]
-    words = ["Too little is reported now to rank it, or it does not operate." if pd.isna(b[i]) else "Enough is reported now to rank it." for i in ids]  # fmt: skip
+    words = ["Too little of what counts is reported to rank it now, or it does not operate." if pd.isna(b[i]) else "Enough of what counts is reported to rank it now." for i in ids]  # fmt: skip
     return changed(
         "rank", new.loc[ids], column="priority_rank", before=_ranks_of(a[ids]), after=_ranks_of(b[ids]), why=words
     )
