@@ -101,7 +101,7 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     if not figure.known:
         return figure.note
     points = own.share * 100 - figure.value
-    why = reasons(figure, own, _own_date(desk))
+    why = reasons(figure, own, _own_date(desk), part=bool(desk.place.get("subdivision")))
     size = round(abs(points))
     ahead = f"{words.count(size, 'point')} {'more' if points > 0 else 'less'} here. " if size else ""
     return ahead + " ".join(why)

@@ -111,17 +111,18 @@ def own_shares(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0
     return out
 
 
-def reasons(figure: Figure, own: Own, own_date: str) -> list[str]:
+def reasons(figure: Figure, own: Own, own_date: str, *, part: bool = False) -> list[str]:
     """Why the two figures differ, as far as it can be known; one sentence that they agree where they do.
 
-    `own_date`: the year or date that the country's own data describe, empty where it is not stated.
+    `own_date`: the year or date that the country's own data describe, empty where it is not stated. `part`: they are of a
+    part of the country, whose figure theirs is.
     """
     if not figure.known or not own.known:
         return []
     theirs = figure.value / 100
     if abs(theirs - own.share) < POINT:
-        return ["The two agree."]
-    said = []
+        return ["The two agree." if not part else "The same, though these data are of a part of the country."]
+    said = ["These data are of a part of the country, theirs of all of it."] if part else []
     if figure.date and own_date and figure.date[:4] != own_date[:4]:
         said.append(f"Different years: {figure.date[:4]} there, {own_date[:4]} here.")
     if own.not_reported > 0:  # False where it is not shown

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dashboard import national
 from dashboard.pages.data import layout
@@ -17,7 +19,7 @@ from dashboard.profile import profile
 from etl.benchmarks import benchmark_rows
 from etl.build import build
 from etl.recipe import Benchmark
-from etl.source import read_raw
+from etl.source import Raw, read_raw
 from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
 from geodata.errors import SchemaError
 from geodata.freshness import as_of
@@ -26,8 +28,8 @@ from geodata.query import Desk
 from geodata.tables import TABLES
 from geodata.view import View
 from tests.factories import schools
+from tests.pages import app_of, said
 from tests.pages import country as eight_schools
-from tests.pages import said
 
 RECIPES = Path(__file__).resolve().parents[1] / "etl" / "recipes"
 HEAD = "indicator,title,level,unit,year,value,note,source_code\n"
@@ -73,6 +75,24 @@ def test_a_ministrys_own_table_needs_three_columns(tmp_path: Path) -> None:
     assert kept["education_level"].isna().all()
     with pytest.raises(SchemaError, match="year"):
         read(tmp_path, "indicator,value\nelectricity,5\n")
+
+
+cell = st.one_of(st.sampled_from(["", "electricity", "primary", "%", "2022", "50", "-", "1e400", "nan", "Ⅷ", "=1+1", "0"]), st.text(max_size=8))  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(cell, min_size=8, max_size=8), min_size=1, max_size=6))
+def test_whatever_stands_in_the_file_every_row_is_accounted_for(rows: list[list[str]]) -> None:
+    names = HEAD.strip().split(",")
+    frame = pd.DataFrame(rows, columns=names, index=range(1, len(rows) + 1), dtype="str")
+    frame = frame.mask(frame == "")
+    kept, rejected = benchmark_rows(Raw(frame, None, "0", Path("b.csv")), Benchmark(name="uis", path="b.csv"))
+    assert len(kept) + len(rejected) == len(frame)
+    assert rejected["reason"].str.len().gt(0).all()
+    assert np.isfinite(kept["value"].dropna()).all()
+    shares = kept[kept["unit"].fillna("").str.startswith("%")]
+    assert shares["value"].dropna().between(0, 100).all()
+    figures(kept)
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +201,9 @@ def test_why_two_figures_differ() -> None:
     assert reasons(figure(50.0), whole, "2022") == [
         "These data and the publisher count other schools, or ask another question."
     ]
+    assert reasons(figure(50.0), whole, "2022", part=True) == [
+        "These data are of a part of the country, theirs of all of it."
+    ]
     assert reasons(figure(float("nan")), own, "2022") == []
     assert reasons(figure(50.0), NOBODY, "2022") == []
     assert reasons(figure(50.0), Own(0.4, np.nan, np.nan, 75.0, np.nan), "2022"), (
@@ -219,8 +242,20 @@ def test_the_profile_of_the_whole_place_has_them_and_of_a_part_has_not(country: 
     assert "Refugees" not in said(profile(desk, part))
 
 
+def test_the_figures_as_a_file(country: Atlas) -> None:
+    with app_of(country, tier="public") as (app, desk):
+        reply = app.server.test_client().get(f"/export/{desk.atlas.slug}/others.csv")
+    assert reply.status_code == 200
+    lines = reply.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 6
+    assert "UNESCO Institute for Statistics,CC-BY-SA-3.0-IGO" in lines[1]
+
+
 def test_a_country_without_them_says_nothing(tmp_path: Path) -> None:
-    desk = Desk(eight_schools(tmp_path))
+    place = eight_schools(tmp_path)
+    desk = Desk(place)
     assert national.section(desk) == []
     assert national.parts(desk) == []
     assert "What others report" not in said(layout(desk, View()))
+    with app_of(place) as (app, _):
+        assert app.server.test_client().get(f"/export/{place.slug}/others.csv").status_code == 404

@@ -8,6 +8,7 @@ from tests.replay import land as quenara
 from tests.replay.server import Answer, Asked, answer_json
 
 IDENTIFIER = "Zmlyc3QtbWlsZTp0ZXN0QGV4YW1wbGUub3Jn"
+KEYS = {"hapi": IDENTIFIER}
 PAGE = 10_000  # a test lowers it together with the connector's
 
 
