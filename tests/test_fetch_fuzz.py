@@ -35,7 +35,10 @@ from tests.replay.server import Replay
 SEEDS = int(os.environ.get("FIRSTMILE_FUZZ", "3"))
 CONNECTORS = found(Connector, "etl.sources")
 # What a ministry's own system must be told before it can be asked.
-OPTIONS: dict[str, list[dict[str, Any]]] = {"dhis2": [{"level": "4"}, {"areas": "2"}]}
+OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "dhis2": [{"level": "4"}, {"areas": "2"}],
+    "kobo": [{"form": "aQuenaraSchools2026"}],
+}
 PLANTED = "Planted-Key.That#Stands*Nowhere-0123456789"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from etl.emis.plain import entry, items, listed, message_of, text
+from etl.emis.plain import entry, items, listed, message_of, text, whole
 from etl.fetching.client import Client
 from etl.fetching.replies import Reply, impostor
 from geodata.errors import KeyNeededError, SourceError
@@ -34,7 +34,7 @@ class Dhis2:
     @property
     def old_geometry(self) -> bool:
         """Up to 2.31 a place stands in `coordinates` and `featureType`."""
-        numbers = [int(p) for p in self.version.split(".")[:2] if p.isdigit()]
+        numbers = [n for p in self.version.split(".")[:2] if (n := whole(p)) is not None]
         return len(numbers) == 2 and numbers[0] == 2 and numbers[1] <= 31
 
     def ask(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
@@ -44,7 +44,7 @@ class Dhis2:
     def all_of(self, path: str, name: str, params: Sequence[tuple[str, str]]) -> tuple[list[dict[str, Any]], list[str]]:
         """Every row of a paged list, and what is to be said of it (fewer rows than promised, repeats)."""
         ended: list[int] = []
-        total: list[str] = []
+        totals: list[int] = []
 
         def page(number: int) -> list[dict[str, Any]]:
             if ended:
@@ -52,19 +52,17 @@ class Dhis2:
             answer = self.ask(path, [*params, ("page", str(number)), ("pageSize", str(PAGE))])
             rows = listed(answer, name, "DHIS2")
             pager = entry(entry(answer).get("pager"))
-            total.append(text(pager.get("total")))
-            count = text(pager.get("pageCount"))
-            if not pager or (count.isdigit() and number >= int(count)) or (not count and not pager.get("nextPage")):
+            totals.append(whole(pager.get("total")) or 0)
+            count = whole(pager.get("pageCount"))
+            if not pager or (number >= count if count is not None else not pager.get("nextPage")):
                 ended.append(number)
             return rows
 
         pages = self.client.pages(SERVICE, page, first=1, size=None, id_of=lambda row: text(row.get("id")))
         notes = list(pages.notes)
-        promised = next((t for t in total if t.isdigit()), "")
-        if promised and int(promised) > len(pages.rows):
-            notes.append(
-                f"DHIS2 promised {int(promised):,} {name}, and gave {len(pages.rows):,}: look at it before use."
-            )
+        promised = max(totals, default=0)
+        if promised > len(pages.rows):
+            notes.append(f"DHIS2 promised {promised:,} {name}, and gave {len(pages.rows):,}: look at it before use.")
         return pages.rows, notes
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from etl.emis.dhis2_talk import Dhis2
 from etl.emis.mapping import Line
-from etl.emis.plain import entry, geometry, items, listed, old_geometry, text
+from etl.emis.plain import entry, geometry, items, listed, old_geometry, text, whole
 from etl.values import key
 from geodata.errors import NothingFoundError, SourceError
 
@@ -35,14 +35,14 @@ def levels(dhis2: Dhis2) -> dict[int, str]:
     """Level → name."""
     answer = dhis2.ask("organisationUnitLevels", [("fields", "level,name"), ("paging", "false")])
     found = listed(answer, "organisationUnitLevels", "DHIS2")
-    return {int(text(r.get("level"))): text(r.get("name")) for r in found if text(r.get("level")).isdigit()}
+    return {n: text(r.get("name")) for r in found if (n := whole(r.get("level"))) is not None}
 
 
 def level_of(wanted: str, known: Mapping[int, str]) -> int:
     """A level by number or name. Raises SourceError with the nearest names."""
-    if wanted.isdigit():
-        if int(wanted) in known or not known:
-            return int(wanted)
+    if (number := whole(wanted)) is not None:
+        if number in known or not known:
+            return number
     else:
         for level, name in known.items():
             if key(name) == key(wanted):
@@ -92,7 +92,7 @@ def units(dhis2: Dhis2, *, level: str, group: str = "") -> Units:
         raise NothingFoundError(
             f"DHIS2 has no organisation unit of {group or known.get(number, number)!s} that this user may see."
         )
-    most = max((int(text(r.get("level"))) for r in rows if text(r.get("level")).isdigit()), default=number or 9)
+    most = max((n for r in rows if (n := whole(r.get("level"))) is not None), default=number or 9)
     above, more = dhis2.all_of(
         "organisationUnits", "organisationUnits",
         [("fields", "id,code,name,level"), ("filter", f"level:lt:{most}"), ("order", "id:asc")],

@@ -15,7 +15,7 @@ from etl.emis.combine import by_field, combined, of_lines, told
 from etl.emis.dhis2_talk import Dhis2, RefusedError, ask, reply_of
 from etl.emis.dhis2_units import Units, children_of
 from etl.emis.mapping import Line
-from etl.emis.plain import entry, items, listed, message_of, text
+from etl.emis.plain import entry, items, listed, message_of, text, whole
 from geodata.errors import KeyNeededError, OfflineError, SourceError
 
 # Data element, period, organisation unit, category option combination, attribute option combination.
@@ -72,11 +72,10 @@ def wanted(dhis2: Dhis2, lines: Sequence[Line], options: Mapping[str, Any], peri
         raise SourceError(
             f"Which period? Set options.period, such as 2025; the data sets here are {', '.join(kinds) or 'of unknown period'}."
         )
-    at_once = text(options.get("at_once"))
     return Wanted(
         chosen,
         periods,
-        int(at_once) if at_once.isdigit() else 2_000,
+        whole(options.get("at_once")) or 2_000,
         {u: text(known[u].get("valueType")) for u in used},
     )
 

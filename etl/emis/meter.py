@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from etl.emis.plain import entry, number, text
+from etl.emis.plain import entry, number, text, whole
 from geodata.errors import SourceError
 
 COLUMNS = ("school_id_giga", "measured_on", "test_method", "download_mbps", "upload_mbps", "latency_ms", "tests", "tests_failed")  # fmt: skip
@@ -62,7 +62,7 @@ def moment(value: Any) -> datetime | None:
 
 def method_of(version: str) -> str:
     """ndt5 or ndt7 by the version of the app; empty where it is not told."""
-    parts = [int(p) for p in version.split(".")[:2] if p.isdigit()]
+    parts = [n for p in version.split(".")[:2] if (n := whole(p)) is not None]
     return "" if not parts else "ndt7" if tuple(parts) >= NDT7_SINCE else "ndt5"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl.emis.plain import entry, items, message_of, text
+from etl.emis.plain import entry, items, message_of, text, whole
 from etl.fetching.client import Client
 from etl.fetching.replies import Reply
 from geodata.errors import KeyNeededError, NothingFoundError, SourceError
@@ -130,8 +130,7 @@ def page_of(answer: Any, resource: str, asked: int) -> tuple[list[dict[str, Any]
     if isinstance(data, list):
         return items(data), None, 0
     if isinstance(entry(data).get("data"), list):
-        last, total = text(entry(data).get("last_page")), text(entry(data).get("total"))
-        return items(data["data"]), int(last) if last.isdigit() else None, int(total) if total.isdigit() else 0
+        return items(data["data"]), whole(entry(data).get("last_page")), whole(entry(data).get("total")) or 0
     if not asked and data is None and "no" in message_of(answer).lower().split():
         return [], 1, 0
     raise SourceError(

@@ -34,6 +34,12 @@ def number(value: Any) -> float | None:
     return found if found is not None and isfinite(found) else None
 
 
+def whole(value: Any) -> int | None:
+    """A whole number of at most 15 figures, also as text; None for anything else."""
+    written = text(value)
+    return int(written) if written.isdecimal() and len(written) <= 15 else None
+
+
 def entry(value: Any) -> Mapping[str, Any]:
     """An object, or an empty one."""
     return value if isinstance(value, dict) else {}

@@ -16,6 +16,7 @@ from etl.emis.dhis2_talk import KEYS, Dhis2, open_dhis2
 from etl.emis.dhis2_units import ATTRIBUTE, GROUPS, Units, area_table, school_table, units
 from etl.emis.dhis2_values import answered, answers, texts, wanted
 from etl.emis.mapping import Line, read_mapping
+from etl.emis.plain import whole
 from etl.fetching.client import Client
 
 RESTRICTED = "restricted"
@@ -82,11 +83,11 @@ def _seen(dhis2: Dhis2) -> list[str]:
 
 
 def _compared(schools: int, options: Mapping[str, Any]) -> list[str]:
-    expected = str(options.get("expected", ""))
-    if not expected.isdigit() or int(expected) == schools:
+    expected = whole(options.get("expected"))
+    if expected is None or expected == schools:
         return []
     return [
-        f"DHIS2 gave {schools:,} schools, the ministry counts {int(expected):,}: the user may not see all, or the level is another."
+        f"DHIS2 gave {schools:,} schools, the ministry counts {expected:,}: the user may not see all, or the level is another."
     ]
 
 

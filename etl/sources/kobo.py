@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Key, Taken
-from etl.emis.plain import entry, items, listed, message_of, text
+from etl.emis.plain import entry, items, listed, message_of, text, whole
 from etl.fetching.client import Client
 from etl.fetching.replies import Reply
 from etl.guess_values import POINT_PATTERNS, is_point
@@ -42,8 +42,7 @@ def take(client: Client, ask: Ask) -> Taken:
             return []
         answer = _asked(client, path, starts[-1], key)
         rows = listed(answer, "results", "KoboToolbox")
-        total = text(entry(answer).get("count"))
-        counts.append(int(total) if total.isdigit() else 0)
+        counts.append(whole(entry(answer).get("count")) or 0)
         starts.append(starts[-1] + len(rows) if entry(answer).get("next") and rows else -1)
         return rows
 
