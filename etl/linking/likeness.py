@@ -56,7 +56,8 @@ def weights(names: Iterable[Name]) -> Weight:
         counts.update(set(name.core))
         total += 1
     most = math.log1p(max(total, 1))
-    return lambda word: math.log1p(total / max(counts[word], 1)) / most
+    known = {word: math.log1p(total / count) / most for word, count in counts.items()}
+    return lambda word: known.get(word, 1.0)
 
 
 @lru_cache(maxsize=200_000)
@@ -92,14 +93,19 @@ def words_alike(one: str, other: str) -> float:
 def compare(one: Name, other: Name, weight: Weight) -> Likeness:
     """Two names: how alike, how telling, and the marks in which they differ (levels are compared elsewhere)."""
     one, other = _in_full(one, other), _in_full(other, one)
-    left, right = _weighed(one, weight), _weighed(other, weight)
-    known = min(sum(weight(w) for w in one.core), sum(weight(w) for w in other.core))
-    name = _overlap(left, right) if left and right else 0.0
-    if not one.core and not other.core:
-        name = 1.0 if set(one.common) == set(other.common) else UNTOLD
-    joined = _joined(one, other)
+    known = min(sum(map(weight, one.core)), sum(map(weight, other.core)))
     against, doubts = _marks(one, other)
-    return Likeness(max(name, joined), min(1.0, known / TELLING), against, doubts)
+    return Likeness(_name(one, other, weight), min(1.0, known / TELLING), against, doubts)
+
+
+def _name(one: Name, other: Name, weight: Weight) -> float:
+    if not one.core and not other.core:
+        return 1.0 if set(one.common) == set(other.common) else UNTOLD
+    if one.core == other.core:
+        return 1.0
+    left, right = _weighed(one, weight), _weighed(other, weight)
+    name = _overlap(left, right) if left and right else 0.0
+    return max(name, _joined(one, other))
 
 
 def _in_full(short: Name, long: Name) -> Name:

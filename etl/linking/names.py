@@ -110,17 +110,28 @@ def latin(text: str) -> str:
 def split(text: str) -> list[str]:
     """Folded words of a text, in its own script: initials joined (C.E.S. → ces), apostrophes and signs gone."""
     folded = fold(text.replace("º", "").replace("ª", "")).translate(_TO_ARABIC)
-    folded = _APOSTROPHE.sub("", _ELIDED.sub(" ", _DOTTED.sub(r"\1", _DOTTED.sub(r"\1", folded))))
-    words = _DIGIT_BORDER.sub(" ", "".join(map(_letter, folded))).split()
-    return _initials([word.removeprefix("ال") if _ARABIC.search(word) and len(word) > 4 else word for word in words])
+    if "." in folded or "/" in folded:
+        folded = _DOTTED.sub(r"\1", _DOTTED.sub(r"\1", folded))
+    if not folded.replace(" ", "").isalpha():
+        folded = _APOSTROPHE.sub("", _ELIDED.sub(" ", folded)).translate(_LETTERS)
+        folded = _DIGIT_BORDER.sub(" ", folded)
+    words = folded.split()
+    if not folded.isascii():
+        words = [word.removeprefix("ال") if _ARABIC.search(word) and len(word) > 4 else word for word in words]
+    return _initials(words)
 
 
-@cache
-def _letter(char: str) -> str:
-    """The character where it is part of a word (vowel signs are, joiners leave), else a space."""
-    if char in "\u200c\u200d":
-        return ""
-    return char if char.isalnum() or unicodedata.category(char)[0] == "M" else " "
+class _Letters(dict[int, str]):
+    """A character that is part of a word (vowel signs are) stays, joiners leave, others become spaces."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = char if char.isalnum() or unicodedata.category(char)[0] == "M" else " "
+        self[code] = "" if char in "\u200c\u200d" else kept
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 def _initials(words: list[str]) -> list[str]:
@@ -141,13 +152,11 @@ def _initials(words: list[str]) -> list[str]:
 def parse(text: str, own: tuple[tuple[str, str], ...] = ()) -> Name:
     """A name taken apart; `own` are the recipe's words (`[source.link.words]`)."""
     known, unspaced, longest = table(own)
-    foreign = not latin(fold(text)).isascii() or bool(
-        re.search("[^\u0000-\u024f\u1e00-\u1eff\u2000-\u206f\u2116]", text)
-    )
-    text = _HAN_NUMBER.sub(lambda m: f" {_HAN[m.group(1)]} ", text)
-    if _UNSPACED.search(text):
+    foreign = not text.isascii() and any(c.isalpha() and not unicodedata.name(c, "").startswith("LATIN") for c in text)
+    if foreign and _UNSPACED.search(text):
+        text = _HAN_NUMBER.sub(lambda m: f" {_HAN[m.group(1)]} ", text)
         text = unspaced.sub(r" \g<0> ", text)
-    words = _meant(split(text), known, longest)
+    words = _meant(split(text), known, longest) if own else split(text)
     marks: dict[str, set[str]] = {mark: set() for mark in MARKS}
     core: list[str] = []
     common: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class Records:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def located(self) -> NDArray[np.bool_]:
         """Which rows have a usable location."""
         return np.asarray(located(self.lat, self.lon))

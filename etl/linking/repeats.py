@@ -13,7 +13,8 @@ TWICE_M = 100.0  # metres within which one name is one school
 
 def repeats(side: Records, rows: list[int]) -> list[tuple[int, int]]:
     """(row that repeats, row that stays) of the given rows; the first id stays. Declared levels must not differ."""
-    at = np.array([j for j in rows if side.names[j].core and side.located[j]], dtype=np.int64)
+    located = side.located
+    at = np.array([j for j in rows if side.names[j].core and located[j]], dtype=np.int64)
     if len(at) < 2:
         return []
     tree = cKDTree(unit_vectors(side.lat[at], side.lon[at]))
