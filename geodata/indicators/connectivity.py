@@ -70,10 +70,15 @@ def download_speed(download_speed_mbps: pd.Series) -> pd.Series:
     return download_speed_mbps.astype("float64")
 
 
+# Where no school says who may use its internet, "no internet" is the only answer that can be known: a share of the known
+# would always be 0 %.
+FOR_LEARNERS = ("has_internet_for_learners",)
+
 INTERNET_FOR_LEARNERS = Indicator(
     name="internet_for_learners", code="SDG 4.a.1 (b)", predicted="predicted_internet_for_learners", title="Internet for learners", unit="share of schools",
     definition="Schools whose learners can use the internet for learning, of the schools that operate.",
     reference="SDG indicator 4.a.1 (b)", compute=internet_for_learners, rollup="share", higher_is="better", order=1,
+    needs=FOR_LEARNERS,
 )  # fmt: skip
 INTERNET = Indicator(
     name="internet", code="ED5", title="Internet at the school", unit="share of schools",
@@ -84,18 +89,19 @@ LEARNERS_WITH_INTERNET = Indicator(
     name="learners_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Learners with internet at school", unit="share of learners",
     definition="Learners in schools whose learners can use the internet, of the learners that schools report.",
     reference=UIS + ", ED6", compute=internet_for_learners, rollup="share", higher_is="better", weight="num_students", order=3,
+    needs=FOR_LEARNERS,
 )  # fmt: skip
 GIRLS_WITH_INTERNET = Indicator(
     name="girls_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Girls with internet at school", unit="share of girls",
     definition="Girls in schools whose learners can use the internet, of the girls that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
-    weight="num_students_girls", order=4,
+    weight="num_students_girls", order=4, needs=FOR_LEARNERS,
 )  # fmt: skip
 BOYS_WITH_INTERNET = Indicator(
     name="boys_with_internet", code="ED6", predicted="predicted_internet_for_learners", title="Boys with internet at school", unit="share of boys",
     definition="Boys in schools whose learners can use the internet, of the boys that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
-    weight="num_students_boys", order=5,
+    weight="num_students_boys", order=5, needs=FOR_LEARNERS,
 )  # fmt: skip
 MEANINGFUL = Indicator(
     name="meaningfully_connected", title="Meaningfully connected", unit="share of schools",
