@@ -130,7 +130,7 @@ def _write(job: _Job, answer: requests.Response, have: int) -> None:
     """Stream the body behind what is there; a body shorter than promised stays as a part."""
     length = answer.headers.get("Content-Length", "")
     coded = answer.headers.get("Content-Encoding", "").strip().lower() in CODED
-    whole = have + int(length) if length.isdigit() and not coded else None
+    whole = have + int(length) if length.isdecimal() and not coded else None
     if not have:
         edition = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
         known = "" if coded or edition.startswith("W/") else edition

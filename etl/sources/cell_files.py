@@ -141,6 +141,6 @@ def _names(path: Path) -> list[str]:
         if lacking := [c for c in WANTED if c not in names]:
             raise SourceError(f"{path.name} has no column {', '.join(lacking)}; it has {', '.join(cells[:14])}.")
         return names
-    if len(cells) != len(COLUMNS) or not cells[1].isdigit():
+    if len(cells) != len(COLUMNS) or not cells[1].isdecimal():
         raise SourceError(f"{path.name} is no list of cells: its first line is {line[:80].strip()!r}.")
     return []

@@ -137,7 +137,7 @@ def _inside(path: Path) -> str:
 
 
 def _year_of(name: str) -> str:
-    found = [part[1:] for part in name.split("_") if part[:1] == "E" and part[1:].isdigit()]
+    found = [part[1:] for part in name.split("_") if part[:1] == "E" and part[1:].isdecimal()]
     return found[0] if found else ""
 
 

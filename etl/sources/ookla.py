@@ -63,6 +63,10 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
+# More tests than this no tile has; such a figure is damage.
+MOST_TESTS = 1e9
+
+
 def take(client: Client, ask: Ask) -> Taken:
     """Tiles of the country of one network (option `type`, fixed or mobile).
 
@@ -160,10 +164,15 @@ def _tidy(read: Tiles, network: str) -> pd.DataFrame:
             "avg_download_mbps": np.round(raw["avg_d_kbps"] / 1000, 3),
             "avg_upload_mbps": np.round(raw["avg_u_kbps"] / 1000, 3),
             "avg_latency_ms": raw["avg_lat_ms"],
-            "tests": raw["tests"].round().astype("Int64"),
-            "devices": raw["devices"].round().astype("Int64"),
+            "tests": _counts(raw["tests"]),
+            "devices": _counts(raw["devices"]),
         }
     )
+
+
+def _counts(values: pd.Series) -> pd.Series:
+    """Whole numbers; what can be no count (below 0, beyond all tests ever made) is unknown."""
+    return values.where(values.between(0, MOST_TESTS)).round().astype("Int64")
 
 
 def _said(read: Tiles, frame: pd.DataFrame, ask: Ask) -> list[str]:

@@ -68,7 +68,7 @@ def newest_record(
     for category in listed:
         address = f"{base}/rest/data/{project}/{category}"
         rows = _rows(client.json(connector.name, address, params={"iso3": code}), address)
-        records = [r for r in map(_record, rows) if r.files and r.year.isdigit() and int(r.year) <= latest]
+        records = [r for r in map(_record, rows) if r.files and r.year.isdecimal() and int(r.year) <= latest]
         if "year" in ask.options:
             records = [r for r in records if int(r.year) == latest]
         if records:
