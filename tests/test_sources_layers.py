@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -24,9 +25,15 @@ from shapely import Point, box
 from shapely.geometry import shape
 
 from etl.connect import Ask, Taken
+from etl.fetching.client import Client
+from etl.fetching.settings import Settings
+from etl.fetching.snapshots import take_source
+from etl.harmonise import harmonise
 from etl.nearby import Near, near
 from etl.raster import open_population
+from etl.recipe import Source
 from etl.settlement import settlement_at
+from etl.source import read_raw
 from etl.sources import ghsl, ookla, opencellid, rwi, worldpop
 from etl.sources.worldpop_list import release_of, year_of
 from etl.zonal import people_by_area, people_of
@@ -294,6 +301,30 @@ def test_stray_tiles_of_a_real_clip_are_left_out_and_counted(real_data: Path) ->
     assert lat.min() > 21.1
     assert lon.max() < -157.5
     assert f"{len(lat):,} of {taken.rows_read:,} tiles lie in Oahu" in taken.notes[0]
+
+
+def test_real_files_dropped_by_hand_become_layers_with_a_passport(real_data: Path, tmp_path: Path) -> None:
+    """Without any network: the raw file is named in the recipe, the tidy one is read back by the ordinary import."""
+    for folder, name in (("ookla-tiles", "fixed_pr_ookla_2020Q4.geojson"), ("spain-population", "esp_ppp_2020_1km_Aggregated_UNadj.tif")):  # fmt: skip
+        shutil.copy(real_data / folder / name, tmp_path / name)
+    client = Client(Settings(), tmp_path / "cache", offline=True, tell=lambda _: None)
+    service = {"name": "ookla", "file": "fixed_pr_ookla_2020Q4.geojson", "options": {"type": "fixed"}}
+    block = ookla.CONNECTOR.blocks[0]
+    tiles = Source.model_validate({"name": "t", "path": "tiles.parquet", "service": service, **block.keys})
+    puerto_rico = Ask("PRI", "PR", "Puerto Rico", (-68.0, 17.8, -65.2, 18.6), today=TODAY)
+    passport = take_source(tiles, ookla.CONNECTOR, client, puerto_rico, tmp_path)
+    assert (passport["date"], passport["licence"], passport["rows_read"]) == ("2020-10", "CC-BY-NC-SA-4.0", 11_364)
+    read = harmonise(read_raw(tiles, tmp_path), tiles)
+    assert (len(read.frame), len(read.rejected)) == (11_364, 0)
+    first = read.frame[read.frame["quadkey"] == "0323002021311011"].iloc[0]
+    assert (first["avg_download_mbps"], first["tests"], first["network"]) == (57.868, 28, "fixed")
+    service = {"name": "worldpop", "file": "esp_ppp_2020_1km_Aggregated_UNadj.tif"}
+    people = Source.model_validate({"name": "p", "kind": "population", "path": "population.tif", "service": service})
+    passport = take_source(people, worldpop.POPULATION, client, Ask("ESP", "ES", "Spain", today=TODAY), tmp_path)
+    assert (passport["date"], passport["publisher"]) == ("2020", "WorldPop")
+    assert (tmp_path / "population.tif").read_bytes() == (
+        tmp_path / "esp_ppp_2020_1km_Aggregated_UNadj.tif"
+    ).read_bytes()
 
 
 # --- OpenCelliD --------------------------------------------------------------------------------------------------
