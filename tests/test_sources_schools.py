@@ -495,6 +495,15 @@ def test_a_point_leaves_only_for_an_outline_of_a_like_name_that_is_near() -> Non
     assert "n2" not in set(wider["osm_id"])
 
 
+def test_a_point_and_an_outline_that_teach_different_levels_are_two_schools() -> None:
+    rows = [row_of(i, 5.0, 10.0, {"name": "Hill", **tags}) for i, tags in (
+        ("n1", {"amenity": "kindergarten"}), ("w1", {"amenity": "school", "isced:level": "1"}),
+        ("n2", {"amenity": "school", "isced:level": "2"}), ("n3", {"amenity": "school"}),
+    )]  # fmt: skip
+    kept, _ = osm.without_repeats(table(rows, COLUMNS), 150)
+    assert list(kept["osm_id"]) == ["n1", "w1", "n2"]
+
+
 @settings(max_examples=15)
 @given(st.permutations(range(6)))
 def test_the_order_of_elements_does_not_decide_which_stay(order: list[int]) -> None:

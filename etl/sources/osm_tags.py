@@ -83,7 +83,8 @@ def _near(word: str, other: str) -> bool:
 def drawn_twice(frame: pd.DataFrame, within_m: float) -> pd.Series:
     """For each row the id of the greater element (outline above point) that is the same school, missing where none is.
 
-    `frame` has osm_id (its first letter is the type), latitude, longitude (text) and name.
+    `frame` has osm_id (its first letter is the type), latitude, longitude (text), name, amenity and isced_levels. Two that
+    say different things of what is taught are two schools on one ground.
     """
     same = pd.Series(None, index=frame.index, dtype="str")
     lat, lon = (pd.to_numeric(frame[c], errors="coerce").to_numpy("float64") for c in ("latitude", "longitude"))
@@ -96,11 +97,14 @@ def drawn_twice(frame: pd.DataFrame, within_m: float) -> pd.Series:
     pairs = pairs[rank[pairs[:, 0]] != rank[pairs[:, 1]]]
     metres = distance(lat[pairs[:, 0]], lon[pairs[:, 0]], lat[pairs[:, 1]], lon[pairs[:, 1]])
     names, ids = frame["name"].to_list(), frame["osm_id"].to_list()
+    taught = [frame[c].to_list() for c in ("amenity", "isced_levels")]
     found: dict[int, str] = {}
     for a, b in pairs[np.argsort(metres, kind="stable")].tolist():
         small, great = (a, b) if rank[a] < rank[b] else (b, a)
-        known = isinstance(names[a], str) and isinstance(names[b], str)
-        if small not in found and known and alike(names[a], names[b]):
+        if small in found or not (isinstance(names[a], str) and isinstance(names[b], str)):
+            continue
+        apart = any(isinstance(t[a], str) and isinstance(t[b], str) and t[a] != t[b] for t in taught)
+        if not apart and alike(names[a], names[b]):
             found[small] = ids[great]
     same.iloc[list(found)] = list(found.values())
     return same
