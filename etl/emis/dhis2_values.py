@@ -22,6 +22,7 @@ from geodata.errors import KeyNeededError, OfflineError, SourceError
 Cell = tuple[str, str, str, str, str]
 NAMES = ("dataElement", "period", "orgUnit", "categoryOptionCombo", "attributeOptionCombo")
 TOO_LARGE = ("status 413", "status 502", "status 503", "status 504", "did not answer in time", " MB where ")
+NUMBERS = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_ZERO_OR_POSITIVE", "PERCENTAGE", "UNIT_INTERVAL")
 NEEDS_WORDS = ("TEXT", "LONG_TEXT", "MULTI_TEXT", "LETTER")
 OVERLAP = timedelta(days=1)  # changes are asked for from a day before, as clocks differ
 
@@ -89,7 +90,41 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def answers(dhis2: Dhis2, found: Units, want: Wanted) -> tuple[dict[Cell, str], list[str]]:
-    """Each cell's value as text, as of now: the full answer, and where it was at hand already what has changed since."""
+    """Each cell's value as text, as of now: the full answer, and where it was at hand already what has changed since.
+
+    Where the user may not read the answers themselves, numbers from the nightly tables (analytics), and a note.
+    """
+    try:
+        return _own_answers(dhis2, found, want)
+    except RefusedError as error:
+        cells: dict[Cell, str] = {}
+        try:
+            for root, _ in dhis2.roots:
+                for element in sorted(e for e, kind in want.elements.items() if kind in NUMBERS):
+                    _from_analytics(dhis2, found, replace(want, elements={element: ""}), root, cells)
+        except RefusedError:
+            raise error from None
+        return cells, [
+            f"{error} Numbers were taken from its nightly tables instead, in which zeros, parts and yes/no are missing."
+        ]
+
+
+def _from_analytics(dhis2: Dhis2, found: Units, want: Wanted, unit: str, cells: dict[Cell, str]) -> None:
+    """One element below one unit; part by part where there are more rows than one answer may have (E7128)."""
+    params = [
+        ("dimension", f"dx:{';'.join(want.elements)}"), ("dimension", f"pe:{';'.join(want.periods)}"),
+        ("dimension", f"ou:LEVEL-{found.level};{unit}"),
+    ]  # fmt: skip
+    try:
+        _merge(ask(dhis2.client, dhis2.base, "analytics/dataValueSet.json", params), want, cells)
+    except RefusedError as error:
+        if "E7128" not in str(error) or not (below := children_of(found, unit)):
+            raise
+        for part in below:
+            _from_analytics(dhis2, found, want, part, cells)
+
+
+def _own_answers(dhis2: Dhis2, found: Units, want: Wanted) -> tuple[dict[Cell, str], list[str]]:
     cells: dict[Cell, str] = {}
     moments: list[datetime] = []
     held = replace(dhis2, client=replace(dhis2.client, refresh=False, offline=True))

@@ -15,7 +15,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from etl.emis.dhis2_talk import Dhis2, RefusedError, open_dhis2
-from etl.emis.dhis2_values import data_sets, elements_of
+from etl.emis.dhis2_values import NUMBERS, data_sets, elements_of
 from etl.emis.mapping import ABOUT, COLUMNS
 from etl.emis.openemis_rows import CONDITION, LOOKUPS
 from etl.emis.openemis_talk import OpenEmis, open_openemis
@@ -30,7 +30,6 @@ from geodata.text import fold
 
 WORDS = ALIASES / "mapping_words.csv"
 LEAST, BEST = 60, 3  # lines shown: at least so likely, at most so many a field
-NUMBERS = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_ZERO_OR_POSITIVE", "PERCENTAGE", "UNIT_INTERVAL")
 YES_NO = ("BOOLEAN", "TRUE_ONLY")
 SHARED = {
     "electricity_type": "electricity",

@@ -42,7 +42,7 @@ def _areas(dhis2: Dhis2, found: Units) -> Taken:
     if empty := len(found.rows) - len(table):
         notes.append(f"{empty:,} of {len(found.rows):,} areas have no polygon in DHIS2.")
     return Taken(
-        table, title="Areas of the ministry's DHIS2", date=dhis2.server_date[:10], version=dhis2.version,
+        table, title="Areas of the ministry's DHIS2", date=dhis2.server_date[:7], version=dhis2.version,
         licence=RESTRICTED, rows_read=len(found.rows), rows_kept=len(table), notes=tuple(notes), address=dhis2.base,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def _schools(dhis2: Dhis2, found: Units, ask: Ask) -> Taken:
         date = _date(newest or max(want.periods), dhis2.calendar)
         said += [*more, *told, *_calendar(dhis2)]
     return Taken(
-        table, title="Schools of the ministry's DHIS2", date=date or today, version=dhis2.version, licence=RESTRICTED,
+        table, title="Schools of the ministry's DHIS2", date=date or today[:7], version=dhis2.version, licence=RESTRICTED,
         rows_read=len(found.rows), rows_kept=len(table), notes=tuple(said), address=dhis2.base,
     )  # fmt: skip
 

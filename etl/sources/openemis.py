@@ -66,7 +66,7 @@ def take(client: Client, ask: Ask) -> Taken:
         *(mapping.notes() if mapping else ()),
     ]
     return Taken(
-        table, title="Institutions of the ministry's OpenEMIS", date=text(period.get("start_date"))[:4] or today,
+        table, title="Institutions of the ministry's OpenEMIS", date=text(period.get("start_date"))[:4] or today[:7],
         licence=RESTRICTED, rows_read=len(institutions), rows_kept=len(table), notes=tuple(notes), address=emis.base,
     )  # fmt: skip
 

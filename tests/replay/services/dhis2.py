@@ -43,6 +43,7 @@ class Ways:
     login_page: bool = False
     seen: str = "XQ"  # the unit that the user sees, with all below
     denied: bool = False  # no read right on the census
+    analytics: int | None = None  # rows that one answer of the nightly tables may have; None: not allowed either
     hidden_total: int = 0  # how many more the total promises
     since: dict[tuple[str, str, str], str | None] = field(default_factory=dict)  # later values; None: deleted
     asked_since: list[str] = field(default_factory=list)
@@ -251,6 +252,30 @@ def values(asked: Asked) -> Answer:
     return answer_json({"dataValues": rows} if rows else {})
 
 
+def analytics(asked: Asked) -> Answer:
+    """`analytics/dataValueSet`: sums of the night before; zeros and parts are gone, too many rows are E7128."""
+    way, land = ways(asked.replay), asked.land or quenara
+    if answer := refused(asked):
+        return answer
+    if way.analytics is None:
+        return conflict("User is not allowed to view data", "E7120")
+    named = dict(d.split(":", 1) for d in asked.queries["dimension"])
+    level, unit = named["ou"].split(";")
+    there = {r["id"] for r in tree(asked) if unit in r["path"].split("/") and f"LEVEL-{r['level']}" == level}
+    rows = []
+    for s in land.schools():
+        for year in named["pe"].split(";"):
+            for element in named["dx"].split(";"):
+                total = sum(float(v) for e, _, v in cells(s, year) if e == element)
+                if uid(s.number) in there and total:
+                    rows.append(
+                        {"dataElement": element, "period": year, "orgUnit": uid(s.number), "value": f"{total:.1f}"}
+                    )
+    if len(rows) > way.analytics:
+        return conflict("Query result set exceeded max limit", "E7128")
+    return answer_json({"dataValues": rows})
+
+
 def _value(element: str, year: str, unit: str, part: str, value: str) -> dict[str, Any]:
     return {"dataElement": element, "period": year, "orgUnit": unit, "categoryOptionCombo": part, "attributeOptionCombo": ALL, "value": value, "storedBy": "head.teacher", "lastUpdated": "2026-01-10T10:00:00.000", "followup": False}  # fmt: skip
 
@@ -264,5 +289,6 @@ ROUTES = [
     (API + r"organisationUnits", units),
     (API + r"dataSets", data_sets),
     (API + r"dataValueSets\.json", values),
+    (API + r"analytics/dataValueSet\.json", analytics),
     (r"/dhis-web-commons/security/login\.action", login_page),
 ]
