@@ -6,10 +6,13 @@ Whatever connector stands in `etl/sources/` and whatever handler in `tests/repla
 
 from __future__ import annotations
 
+import gzip
 import importlib
+import io
 import os
 import pkgutil
 import random
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -127,3 +130,34 @@ def test_a_connector_that_does_not_know_its_own_fault_is_caught_at_the_door(serv
     service = replace(CONNECTORS["osm"], take=careless)
     with pytest.raises(FirstMileError, match=r"not understood \(KeyError\)"):
         take(service, server.client(tmp_path), question(tmp_path, {}))
+
+
+def impostors() -> dict[str, bytes]:
+    """Files that somebody might drop by mistake."""
+    packed, table = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("readme.txt", "nothing here")
+    pd.DataFrame({"a": [1]}).to_parquet(table)
+    return {
+        "empty.csv": b"", "page.csv": b"<!doctype html><html>", "one.csv": b"a\n", "bytes.csv": bytes(range(256)) * 9,
+        "null.json": b"null", "list.json": b"[1, 2]", "deep.json": b"[" * 5000, "half.geojson": b'{"type": "FeatureColl',
+        "empty.geojson": b'{"type": "FeatureCollection", "features": []}', "some.zip": packed.getvalue(),
+        "half.zip": packed.getvalue()[:30], "x.csv.gz": gzip.compress(b"a,b\n1,2\n"), "half.csv.gz": gzip.compress(b"a" * 999)[:20],
+        "x.parquet": table.getvalue(), "half.parquet": table.getvalue()[:200], "x.tif": b"II*\x00" + bytes(50),
+        "lfs.tif": b"version https://git-lfs.github.com/spec/v1\n",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(CONNECTORS))
+def test_any_file_dropped_by_hand_gives_a_table_or_a_reason(server: Replay, tmp_path: Path, name: str) -> None:
+    server.clear()
+    connector = CONNECTORS[name]
+    for file, content in impostors().items():
+        (tmp_path / file).write_bytes(content)
+        asked = replace(question(tmp_path, options_of(connector)[0]), dropped=tmp_path / file)
+        try:
+            taken = connector.take(server.client(tmp_path / "cache", keys(), offline=True), asked)
+        except FirstMileError as error:
+            assert str(error), (name, file)  # noqa: PT017 - any of them, with words
+            continue
+        assert isinstance(taken, Taken), (name, file)

@@ -126,7 +126,7 @@ def _dropped(ask: Ask) -> tuple[str, int | None, list[dict[str, Any]]]:
         raise SourceError("No file of INFORM was given.")
     try:
         scores = tidy.mappings(json.loads(ask.dropped.read_text("utf-8-sig")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise SourceError(f"{ask.dropped.name} cannot be read as a saved answer of INFORM (JSON).") from None
     return ask.dropped.stem, tidy.year_of(ask.options.get("year")), scores
 

@@ -47,7 +47,7 @@ def read_bulk(path: Path, iso3: str, pattern: str) -> Bulk:
             return _saved(path, iso3)
         with path.open("rb") as stream:
             return Bulk(_records(stream, iso3, pattern, path.name))
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError, RecursionError) as error:
         raise SourceError(
             f"{path.name} cannot be read as a file of UIS ({type(error).__name__}). Is it whole?"
         ) from None

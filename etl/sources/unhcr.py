@@ -148,7 +148,7 @@ def _dropped(ask: Ask, notes: list[str]) -> list[dict[str, Any]]:
         return []
     try:
         found = json.loads(ask.dropped.read_text("utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise SourceError(f"{ask.dropped.name} cannot be read as a saved answer of UNHCR (JSON).") from None
     answers = found if isinstance(found, list) else [found]
     items = [i for a in tidy.mappings(answers) for i in tidy.mappings(a.get("items"))]
