@@ -10,19 +10,23 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from etl.recipe import Recipe
-from geodata.changerows import COMPARED, KINDS
+from geodata.changerows import COMPARED, KINDS, PLACE
 from geodata.changes import Changes, Side, compare, moved, sentences
-from geodata.disclosure import Tier, thresholds
+from geodata.derive import columns_of, scored
+from geodata.disclosure import Tier, locations, thresholds, visible_columns
 from geodata.errors import FirstMileError
 from geodata.layers import CHANGES, Atlas, open_atlas
-from geodata.policy import Policy
-from geodata.query import Desk
+from geodata.policy import POLICY, Policy
+from geodata.seen import DERIVED, basis
+from geodata.tables import BAND_COLUMNS
 
 LISTED = ("tier", "priority_score", "priority_rank")
 ASIDE = ("quarantine", "out_of_scope")
@@ -42,9 +46,9 @@ def keep_changes(link: Path, folder: Path, recipe: Recipe) -> str:
     fresh = kept / f"{after.version}.part"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    said = ""
+    said, builds = "", (_Build.of(before), _Build.of(after))
     for tier in Tier:
-        found = _seen(before, after, str(tier), recipe)
+        found = _seen(*builds, str(tier), recipe)
         found.table.to_parquet(fresh / f"{tier}.parquet", index=False, compression="zstd")
         text = json.dumps(found.summary, ensure_ascii=False, indent=1, sort_keys=True)
         (fresh / f"{tier}.json").write_text(f"{text}\n", "utf-8")
@@ -56,40 +60,63 @@ def keep_changes(link: Path, folder: Path, recipe: Recipe) -> str:
     return said
 
 
-def _seen(before: Atlas, after: Atlas, tier: str, recipe: Recipe) -> Changes:
+@dataclass(frozen=True)
+class _Build:
+    """One build with what a comparison reads of it, read once for all tiers."""
+
+    atlas: Atlas
+    every: pd.DataFrame
+    policy: Policy
+
+    @classmethod
+    def of(cls, atlas: Atlas) -> _Build:
+        """Those columns of the schools that are compared, listed, or that scores rest on."""
+        file = atlas.file("schools")
+        wanted = [*COMPARED, *DERIVED, *BAND_COLUMNS, *columns_of(pd.DataFrame(index=pd.RangeIndex(0)))]
+        there = set(pq.read_schema(file).names)
+        every = pd.read_parquet(file, columns=[c for c in dict.fromkeys(wanted) if c in there])
+        policy = POLICY.with_values(atlas.manifest.get("policy") or {})
+        return cls(atlas, every.sort_values("school_id", kind="stable", ignore_index=True), policy)
+
+
+def _seen(before: _Build, after: _Build, tier: str, recipe: Recipe) -> Changes:
     """The changes as a tier may be told of them; a build before that cannot be read any more is said, and no fault."""
-    now, then = Desk(after, tier=tier), Desk(before, tier=tier)
-    then.place = now.place  # the risk of today decides how exactly the places of then may be told
+    risk = str(
+        (after.atlas.manifest.get("place") or {}).get("risk") or "medium"
+    )  # of both: what counts is the risk today
     try:
-        found = compare(_side(then, now.policy, recipe), _side(now, now.policy, recipe))
+        found = compare(*(_side(b, tier, risk, after.policy, recipe) for b in (before, after)))
     except (FirstMileError, KeyError, TypeError, ValueError) as error:
         why = (
             f"The build before could not be compared ({type(error).__name__}): it is of another version of the program."
         )
-        empty = {"from": before.version, "to": after.version, "counts": dict.fromkeys(KINDS, 0), "sentences": [why]}
-        return Changes(pd.DataFrame(), empty)
-    return found if tier == Tier.GOVERNMENT else _told(found, now, before, after)
+        versions = {"from": before.atlas.version, "to": after.atlas.version}
+        return Changes(pd.DataFrame(), {**versions, "counts": dict.fromkeys(KINDS, 0), "sentences": [why]})
+    return found if tier == Tier.GOVERNMENT else _told(found, before, after, tier, risk)
 
 
-def _side(desk: Desk, policy: Policy, recipe: Recipe) -> Side:
-    own = desk.schools
-    schools = pd.concat([own[[c for c in COMPARED if c in own]], desk.derived()[[*LISTED]]], axis=1)
+def _side(build: _Build, tier: str, risk: str, policy: Policy, recipe: Recipe) -> Side:
+    whole = basis(build.every, tier, risk, build.policy)
+    exact = locations(risk, tier).exact
+    seen = visible_columns([c for c in COMPARED if c in whole and (exact or c not in PLACE)], tier, risk)
     return Side(
-        version=desk.atlas.version, code=str(desk.atlas.manifest.get("code_version", "")), schools=schools,
-        policy=desk.policy, scoring=desk.scoring(policy), aside=_aside(desk, recipe), exact=desk.locations.exact,
+        version=build.atlas.version, code=str(build.atlas.manifest.get("code_version", "")),
+        schools=whole[[*dict.fromkeys(["school_id", *seen, *LISTED])]], policy=build.policy,
+        scoring=scored(whole.drop(columns=[*DERIVED, *BAND_COLUMNS]), policy)[0],
+        aside=_aside(build.atlas, tier, recipe), exact=exact,
     )  # fmt: skip
 
 
-def _aside(desk: Desk, recipe: Recipe) -> dict[str, str]:
+def _aside(atlas: Atlas, tier: str, recipe: Recipe) -> dict[str, str]:
     """School id → why its row did not become a school; other tiers than the government hear no more than that."""
     raw = {s.name: [c for f in ("school_id_govt", "school_id_giga") if f in s.columns for c in s.columns[f].raw] for s in recipe.source if s.kind == "schools"}  # fmt: skip
     found: dict[str, str] = {}
     for layer in ASIDE:
-        table = desk.atlas.read(layer, columns=["source", "reason", "raw"]) if desk.atlas.has(layer) else pd.DataFrame()
+        table = atlas.read(layer, columns=["source", "reason", "raw"]) if atlas.has(layer) else pd.DataFrame()
         for source, reason, text in table.itertuples(index=False):
             values = _values(text)
             word = f"{reason}." if str(reason)[-1:] not in ".!?" else str(reason)
-            said = f"{SHORT[layer]} {word}" if desk.tier == Tier.GOVERNMENT else SHORT[layer]
+            said = f"{SHORT[layer]} {word}" if tier == Tier.GOVERNMENT else SHORT[layer]
             for column in raw.get(str(source), []):
                 if values.get(column) is not None:
                     found.setdefault(str(values[column]).strip(), said)
@@ -107,14 +134,15 @@ def _values(text: Any) -> Mapping[str, Any]:
 # --- who may be told what -----------------------------------------------------------------------------------------
 
 
-def _told(found: Changes, desk: Desk, before: Atlas, after: Atlas) -> Changes:
+def _told(found: Changes, before: _Build, after: _Build, tier: str, risk: str) -> Changes:
     """What a tier that does not see everything is told: how many moved, never where; without single schools, counts alone."""
-    summary = dict(found.summary)
-    if not desk.locations.exact:
-        summary["counts"] = {**summary["counts"], "moved": _moved_between(before, after, desk)}
-    if desk.one_by_one:
+    summary, how = dict(found.summary), locations(risk, tier)
+    least = thresholds("government" if how.rows else tier, after.policy).schools
+    if not how.exact:
+        number = len(moved(before.every, after.every, after.policy))
+        summary["counts"] = {**summary["counts"], "moved": _count(number, max(how.least, least))}
+    if how.rows:
         return Changes(found.table, {**summary, "sentences": sentences(summary)})
-    least = thresholds(desk.tier, desk.policy).schools
     counts = {kind: _count(n, least) for kind, n in summary["counts"].items() if kind != "rank"}
     values = {c: {k: _count(n, least) for k, n in parts.items()} for c, parts in summary["values"].items()}
     summary |= {"counts": {**counts, "rank": 0}, "values": values, "areas": [], "ranks": {}}
@@ -124,9 +152,3 @@ def _told(found: Changes, desk: Desk, before: Atlas, after: Atlas) -> Changes:
 def _count(number: int | None, least: int) -> int | None:
     """A count; None where it is so small that it would speak of single schools."""
     return None if number is None or 0 < number < least else number
-
-
-def _moved_between(before: Atlas, after: Atlas, desk: Desk) -> int | None:
-    """How many schools moved, from their exact places; not told where they are few."""
-    old, new = (a.read("schools", columns=["school_id", "latitude", "longitude"]) for a in (before, after))
-    return _count(len(moved(old, new, desk.policy)), max(desk.locations.least, desk.thresholds.schools))
