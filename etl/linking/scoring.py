@@ -29,7 +29,7 @@ LEVELS = {
     "declared level": 0.25,  # the registers' levels differ, the names say nothing
     "level": 0.1,  # the registers' levels differ, the names' do not
     "one level": 0.06,  # one says its level
-    "nursery": 0.2,  # one says that it is before primary, the other nothing: nurseries are schools of their own
+    "nursery": 0.2,  # one name says that it is before primary, the other nothing: nurseries are schools of their own
 }
 DOUBTS = {"number": 0.12, "letter": 0.08, "side": 0.1, "branch": 0.1, "sex": 0.05, "owner": 0.03}  # one has it, one not
 AGAINST = 0.5  # factor where marks differ
@@ -136,7 +136,7 @@ def _levels(one: frozenset[str], other: frozenset[str], its: frozenset[str], oth
         if not first & second:
             return "against" if one or other else "declared level"
         return "level" if its and others and not its & others else ""
-    if {"0"} in (first, second):
+    if {"0"} in (one, other):
         return "nursery"
     return "one level" if first or second else ""
 
