@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.build import build
 from etl.manifest import columns_of
 from etl.recipe import Recipe, read_recipe
 from etl.steps import assign_areas, merge_sources, read_layers, read_schools
 from etl.work import Work
 from geodata import quadkey
-from geodata.layers import Atlas
 from geodata.wealth import ZOOM, mean_by, percentiles, tile_of, tiles
 from tests.replay import land
 from tests.replay.services import ghsl, rwi, worldpop
@@ -107,15 +106,37 @@ def written(folder: Path) -> Path:
     return folder / "quenara.toml"
 
 
-@pytest.fixture(scope="module")
-def quenara(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    folder = tmp_path_factory.mktemp("quenara")
-    return build(written(folder), data=folder, out=folder / "atlas")
+@dataclass(frozen=True)
+class Placed:
+    """Quenara after its schools found their areas: schools by id, areas by id, what was said, the recipe."""
+
+    schools: pd.DataFrame
+    areas: pd.DataFrame
+    notes: list[str]
+    recipe: Recipe
+    rows: dict[str, int]
+
+
+def placed(recipe: Path) -> Placed:
+    """The first steps of a build, until the places of schools are known."""
+    work = Work(recipe.parent / "work", read_recipe(recipe), recipe, recipe.parent, "one")
+    work.within.mkdir()
+    for step in (read_schools, read_layers, merge_sources, assign_areas):
+        step(work)
+    read = {n: work.take_json(f"{n}.source.json") for n, s in enumerate(work.whole.source)}
+    rows = {s.name: read[n]["rows"] for n, s in enumerate(work.whole.source) if read[n]}
+    schools, areas = (pd.DataFrame(work.take(name)) for name in ("placed", "areas"))
+    return Placed(schools.set_index("school_id"), areas.set_index("area_id"), work.take_json("areas.json")["notes"], work.whole, rows)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def frame(quenara: Atlas) -> pd.DataFrame:
-    return pd.DataFrame(quenara.read("schools")).set_index("school_id")
+def quenara(tmp_path_factory: pytest.TempPathFactory) -> Placed:
+    return placed(written(tmp_path_factory.mktemp("quenara")))
+
+
+@pytest.fixture(scope="module")
+def frame(quenara: Placed) -> pd.DataFrame:
+    return quenara.schools
 
 
 def test_every_school_near_a_tile_has_a_percentile_with_its_passport(frame: pd.DataFrame) -> None:
@@ -138,19 +159,17 @@ def test_every_school_near_a_tile_has_a_percentile_with_its_passport(frame: pd.D
     assert set(known["wealth_percentile_date"]) == {"2021"}
 
 
-def test_the_far_south_east_without_tiles_stays_unknown(frame: pd.DataFrame, quenara: Atlas) -> None:
+def test_the_far_south_east_without_tiles_stays_unknown(frame: pd.DataFrame, quenara: Placed) -> None:
     lost = frame[frame["wealth_percentile"].isna()]
     far = frame[(frame["longitude"] > -13.46) & (frame["latitude"] < -26.14)]
     assert set(far.index) <= set(lost.index)
     assert set(lost["wealth_percentile_evidence"].dropna()) <= {"unknown"}
     if len(lost):
-        assert any(
-            f"{len(lost)} located schools are too far from any tile" in note for note in quenara.manifest["notes"]
-        )
+        assert any(f"{len(lost)} located schools are too far from any tile" in note for note in quenara.notes)
 
 
-def test_areas_have_the_mean_of_their_people(quenara: Atlas) -> None:
-    areas = pd.DataFrame(quenara.read("areas")).set_index("area_id")
+def test_areas_have_the_mean_of_their_people(quenara: Placed) -> None:
+    areas = quenara.areas
     share = areas["wealth_percentile"]
     assert share[[a.code for a in land.areas(2)]].notna().all()
     assert share[[a.code for a in land.areas(1)]].between(0, 1).all()
@@ -160,7 +179,7 @@ def test_areas_have_the_mean_of_their_people(quenara: Atlas) -> None:
     assert rich in share
 
 
-def test_the_registers_own_word_stays_and_disagreement_is_counted(frame: pd.DataFrame, quenara: Atlas) -> None:
+def test_the_registers_own_word_stays_and_disagreement_is_counted(frame: pd.DataFrame, quenara: Placed) -> None:
     reported = frame[[s.number % 10 == 0 for s in map(_school, frame.index)]]
     assert set(reported["settlement"]) == {"rural"}
     assert set(reported["settlement_evidence"]) == {"reported"}
@@ -171,7 +190,7 @@ def test_the_registers_own_word_stays_and_disagreement_is_counted(frame: pd.Data
     assert ((named["settlement"] == "rural") == (named["school_area_type"] == "rural")).all()
     silent = frame[frame["settlement"].isna()]
     assert silent["school_area_type"].notna().all()  # only where the raster contradicts the register nothing is filled
-    note = next(n for n in quenara.manifest["notes"] if "inferred from the degree of urbanisation" in n)
+    note = next(n for n in quenara.notes if "inferred from the degree of urbanisation" in n)
     assert f"the settlement of {len(inferred)} schools" in note
     assert "the register's word stays" in note
     against = int(note.partition("schools that the register calls urban or rural, ")[2].split(" ")[0])
@@ -182,22 +201,23 @@ def _school(govt_id: str) -> land.School:
     return next(s for s in land.schools() if s.govt_id == govt_id)
 
 
-def test_files_stand_in_the_manifest_and_no_row_is_lost(quenara: Atlas) -> None:
-    sources = {s["name"]: s for s in quenara.manifest["sources"]}
-    assert sources["relative wealth"]["rows_read"] == sources["relative wealth"]["rows_accepted"] == len(land.wealth())
-    assert sources["degree of urbanisation"]["kind"] == "settlement"
-    assert len(sources["degree of urbanisation"]["sha256"]) == 64
-    columns = quenara.manifest["columns"]
+def test_every_tile_is_read_and_licences_go_where_they_belong(quenara: Placed) -> None:
+    assert quenara.rows["relative wealth"] == len(land.wealth())
+    columns = columns_of(quenara.recipe)
     assert columns["wealth_percentile"]["licences"] == ["CC-BY-NC-4.0"]
-    assert "degree of urbanisation" in columns["settlement"]["sources"]
+    assert columns["settlement"]["sources"] == ["register", "degree of urbanisation"]
     assert columns["latitude"]["sources"][0] == "register"
-    assert "relative wealth" not in columns["latitude"]["sources"]
-    assert columns["priority_score"]["licences"]
-
-
-def test_hexagons_of_people_take_the_percentile_of_their_area(quenara: Atlas) -> None:
-    people = quenara.read("people")
-    assert people["wealth_percentile"].notna().mean() > 0.95
+    closed = {c for c, about in columns.items() if "CC-BY-NC-4.0" in about["licences"]}
+    assert "priority_score" in closed  # the score rests on wealth
+    assert not closed & {
+        "latitude",
+        "longitude",
+        "settlement",
+        "num_students",
+        "school_name",
+        "device_gap",
+        "pop_within_1km",
+    }
 
 
 def test_a_table_that_gives_wealth_is_not_written_over(tmp_path: Path) -> None:
@@ -211,24 +231,14 @@ def test_a_table_that_gives_wealth_is_not_written_over(tmp_path: Path) -> None:
     )
     text += '\n[[context]]\nname = "poverty"\npath = "poor.csv"\nlevel = 2\nkey = "code"\njoin = "code"\ndate = "2024"\n[context.columns]\npoverty_share = "poor"\n'
     recipe.write_text(text)
-    work = Work(tmp_path / "work", read_recipe(recipe), recipe, tmp_path, "one")
-    work.within.mkdir()
-    for step in (read_schools, read_layers, merge_sources, assign_areas):
-        step(work)
-    frame, notes = work.take("placed"), work.take_json("areas.json")["notes"]
+    found = placed(recipe)
+    frame, notes = found.schools, found.notes
     given_by = frame.groupby("admin2_id")["wealth_percentile_source"].agg(lambda s: set(s.dropna()))
     assert [given_by[c] for c in codes[:3]] == [{"poverty"}] * 3
     assert given_by[codes[4]] == {"relative wealth"}
     note = next(n for n in notes if "tiles of relative wealth" in n)
     assert "each tile counted once" in note
     assert "schools keep the percentile that another source gives" in note
-
-
-def test_a_licence_reaches_only_the_columns_that_rest_on_it(tmp_path: Path) -> None:
-    columns = columns_of(read_recipe(written(tmp_path)))
-    nc = {c for c, about in columns.items() if "CC-BY-NC-4.0" in about["licences"]}
-    assert "wealth_percentile" in nc
-    assert not nc & {"latitude", "longitude", "settlement", "num_students", "school_name"}
 
 
 def test_what_a_settlement_raster_cannot_feed_is_refused() -> None:
