@@ -8,6 +8,7 @@ without tests is unknown, never without coverage.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -95,7 +96,7 @@ def take(client: Client, ask: Ask) -> Taken:
         address="https://registry.opendata.aws/speedtest-global-performance/",
         rows_read=read.rows,
         rows_kept=len(frame),
-        notes=(*notes, *_said(read, frame, ask)),
+        notes=(*notes, *_said(read, frame, ask), f"SHA-256 of the file read: {_sha256(path)}; Ookla makes its files anew under the same name."),
     )  # fmt: skip
 
 
@@ -183,6 +184,11 @@ def _said(read: Tiles, frame: pd.DataFrame, ask: Ask) -> list[str]:
         notes.append(f"{counted(read.unreadable, 'row')} left out for want of a readable quadkey.")
     without = int((frame["avg_download_mbps"].isna()).sum())
     return [*notes, f"{counted(without, 'tile')} without a download speed."] if without else notes
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
 
 
 def _long(day: date) -> str:
