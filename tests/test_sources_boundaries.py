@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from etl.connect import Taken
 from etl.fetching.client import Client
-from etl.sources import geoboundaries, hdx
+from etl.sources import cod_ab, geoboundaries, hdx
 from etl.sources.admin_columns import code_column, deepest, name_columns, standard
 from etl.sources.geoboundaries import licence_of
 from geodata.errors import NothingFoundError, OfflineError, SourceError
 from tests.replay import land
-from tests.replay.server import Replay, answer_json
+from tests.replay.server import Replay, answer_file, answer_json
 from tests.replay.services import cod_ab as ocha
 from tests.replay.services import geoboundaries as gb
 from tests.sources import areas, ask, connector
@@ -109,6 +109,19 @@ def test_the_resource_is_chosen_by_format_and_name_and_fetched_from_the_other_ho
     assert (taken.licence, taken.version, taken.date) == ("CC-BY-3.0-IGO", "v02", "2024-01-01")
     assert taken.attribution == "Bureau of Statistics of Quenara, through OCHA"
     assert taken.address == "https://data.humdata.org/dataset/cod-ab-xqa"
+
+
+def test_where_each_level_is_a_file_of_its_own_the_levels_own_is_taken(
+    replay: Replay, client: Client, real_data: Path
+) -> None:
+    files = {"caf_admin1.parquet": "Parquet", "caf_admin2.parquet": "Parquet", "caf_admin_lines.zip": "SHP"}
+    there = [{"name": n, "format": f, "download_url": f"{replay.url('cod_ab')}/files/{n}"} for n, f in files.items()]
+    replay.fault("cod_ab", "json_error", path="/package_show", **packed(*there))
+    content = (real_data / "connector-examples" / "caf_admin2.parquet").read_bytes()
+    replay.routes["cod_ab"].append((r"/files/.+", lambda _: answer_file(content)))
+    assert len(take("cod_ab", client, 2, iso3="CAF").content) == 72
+    assert replay.paths("cod_ab")[-1] == "/files/caf_admin2.parquet"
+    assert ("GeoJSON", r"adm") in cod_ab.wanted(1)
 
 
 def record(**changes: Any) -> dict[str, Any]:

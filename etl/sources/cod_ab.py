@@ -24,10 +24,7 @@ from geodata.errors import NothingFoundError, SourceError
 if TYPE_CHECKING:
     from etl.fetching.client import Client
 
-# The formats it can be had in, the best first: format on HDX, pattern of the name.
-WANTED = (
-    ("GeoJSON", r"admin_boundaries|adm"), ("GeoParquet", r"adm"), ("Parquet", r"adm"), ("GeoPackage", r"adm"), ("SHP", r"adm"),
-)  # fmt: skip
+FORMATS = ("GeoJSON", "GeoParquet", "Parquet", "GeoPackage", "SHP")  # on HDX, the best first
 # How a file begins, by the end of its name.
 MAGIC = {
     ".zip": b"PK\x03\x04",
@@ -47,7 +44,7 @@ def take(client: Client, ask: Ask) -> Taken:
         path = ask.dropped
     else:
         record = hdx.package(client, CONNECTOR, f"cod-ab-{ask.iso3.lower()}")
-        path = _fetched(client, hdx.resource(record, WANTED))
+        path = _fetched(client, hdx.resource(record, wanted(level)))
     notes: list[str] = []
     raw, read = _level(path, level, notes)
     frame = standard(raw, level, ask.iso3, ask.today.isoformat(), notes)
@@ -62,6 +59,12 @@ def take(client: Client, ask: Ask) -> Taken:
         attribution=f"{source}, through OCHA" if source else "",
         address=f"https://data.humdata.org/dataset/{record['name']}" if record.get("name") else "",
     )  # fmt: skip
+
+
+def wanted(level: int) -> list[tuple[str, str]]:
+    """Format and name of the files that may hold a level: all levels in one, else this level's own, else any."""
+    names = (r"admin_?boundaries(?!.*adm(in)?_?\d)", rf"adm(in)?_?{level}(?!\d)", r"adm")
+    return [(form, name) for name in names for form in FORMATS]
 
 
 def _fetched(client: Client, resource: Mapping[str, Any]) -> Path:
