@@ -35,7 +35,7 @@ from tests.replay import land, services
 from tests.replay.mutations import spoilt
 from tests.replay.server import Replay
 
-SEEDS = int(os.environ.get("FIRSTMILE_FUZZ", "3"))
+SEEDS = int(os.environ.get("FIRSTMILE_FUZZ", "2"))
 CONNECTORS = found(Connector, "etl.sources")
 # What a ministry's own system must be told before it can be asked.
 OPTIONS: dict[str, list[dict[str, Any]]] = {
