@@ -22,6 +22,7 @@ from etl.recipe import Benchmark
 from etl.source import Raw, read_raw
 from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
 from geodata.errors import SchemaError
+from geodata.exports.official import write_official
 from geodata.freshness import as_of
 from geodata.layers import Atlas
 from geodata.query import Desk
@@ -249,6 +250,15 @@ def test_the_figures_as_a_file(country: Atlas) -> None:
     lines = reply.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 6
     assert "UNESCO Institute for Statistics,CC-BY-SA-3.0-IGO" in lines[1]
+
+
+def test_the_official_workbook_has_what_was_reported_before(country: Atlas, tmp_path: Path) -> None:
+    write_official(Desk(country, tier="government"), tmp_path / "official.xlsx")
+    sheet = pd.read_excel(tmp_path / "official.xlsx", sheet_name="Reported before", engine="openpyxl")
+    first = sheet.iloc[0]
+    assert (first["Schools with"], first["Level"], first["Share reported"], first["Of"]) == ("Electricity", "Primary", 0.801, 2022)  # fmt: skip
+    assert first["Licence"] == "CC-BY-SA-3.0-IGO"
+    assert pd.isna(sheet.iloc[1]["Share reported"]), "what was not reported stays empty"
 
 
 def test_a_country_without_them_says_nothing(tmp_path: Path) -> None:

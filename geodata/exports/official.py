@@ -17,6 +17,7 @@ from geodata import disclosure, official
 from geodata.aggregate import indicators
 from geodata.errors import ExportError
 from geodata.exports.formula import safe
+from geodata.exports.others import reported_before
 from geodata.exports.passport import SYNTHETIC, column_licences
 from geodata.exports.result import Result
 from geodata.exports.tables import sources_table
@@ -84,6 +85,8 @@ def _write(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, profile: st
         ),
         "Definitions": _definitions(),
     }
+    before = reported_before(desk, schools, profile, least=few)
+    sheets |= {"Reported before": before} if len(before) else {}
     result = Result(desk, View(), tuple(c for c in REGISTER.columns if c in desk.columns), profile)
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
@@ -223,7 +226,7 @@ def _about(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, result: Res
 
 # --- cells --------------------------------------------------------------------------------------------------------
 
-_SHARES = ("Share", "At least", "At most")
+_SHARES = ("Share", "Share reported", "At least", "At most")
 
 
 def _pairs(sheet: Any, pairs: Mapping[str, str], styles: Mapping[str, Any]) -> None:
