@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 from shapely.geometry import shape
 
+from etl.codes import iso2_of
 from etl.connect import Ask, Taken
 from etl.fetching.client import Client
 from etl.fetching.settings import Settings
@@ -373,6 +374,11 @@ def test_codes_of_a_country_and_of_named_neighbours(replay: Replay) -> None:
     assert opencellid._codes(Ask("IND")) == ["404", "405", "406"]
     assert opencellid._codes(Ask("PSE")) == ["425"]
     assert opencellid._codes(ask()) == []
+    table = pd.read_csv(opencellid.CODES, dtype="str", keep_default_na=False)
+    assert table["mcc"].str.fullmatch("[2-7][0-9]{2}").all()
+    assert [i for i in table["iso3"] if not iso2_of(i)] == []
+    assert not table.duplicated().any()
+    assert len(set(table["iso3"])) > 220
 
 
 @pytest.mark.parametrize("keys", [{}, {("opencellid", "key"): cells_service.WRONG}])
