@@ -236,10 +236,15 @@ def test_profiles_keep_yes_no_and_unknown_apart_whether_words_or_booleans(client
     assert not any(read.unmapped.values())
 
 
-def test_measurements_keep_their_days_and_are_asked_by_window(replay: Replay, client: Client) -> None:
+def test_measurements_keep_their_days_and_are_asked_by_window(replay: Replay, client: Client, tmp_path: Path) -> None:
     taken = take("giga_measurements", client, options={"start": "2026-10-30", "end": "2026-10-31"})
     assert set(taken.content["date"]) == {"2026-10-30", "2026-10-31"}
     assert replay.asked[0].query["start_date"] == "2026-10-30"
+    read = harmonised(taken, "giga_measurements", tmp_path).frame
+    truth = {s.giga_id: s.down for s in land.seen("giga_meter") if s.down}
+    assert dict(zip(read["school_id_giga"], read["test_download_mbps"], strict=True)) == truth
+    take("giga_measurements", client)
+    assert replay.asked[-1].query["start_date"] == "2025-11-01"  # a year, where the recipe says no window
 
 
 REPORT = (
@@ -597,6 +602,7 @@ ANY = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(ANY)
 def test_any_json_is_a_text_or_missing(value: Any) -> None:
     written = text(value)
@@ -611,6 +617,7 @@ def test_no_element_crashes_the_reader(elements: list[dict[str, Any]]) -> None:
     assert set(frame["osm_id"]) == {row["osm_id"] for row in rows if row["osm_id"]} & set(frame["osm_id"])
 
 
+@settings(max_examples=30)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_table_or_said(content: bytes) -> None:
     try:
