@@ -44,7 +44,7 @@ def ahead_of(others: set[str], keys: dict[str, tuple[float, float, str]], me: tu
     return sum(ahead(*me, keys[j]) for j in others)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.integers(0, 10_000), st.booleans())
 def test_the_parts_of_a_move_counted_school_by_school(seed: int, reweighted: bool) -> None:
     """Each part against every other school, one at a time, as the method says it in words."""
@@ -57,7 +57,6 @@ def test_the_parts_of_a_move_counted_school_by_school(seed: int, reweighted: boo
     new.loc[turned, "wealth_percentile"] = 1 - new.loc[turned, "wealth_percentile"]
     policy = POLICY.with_values({"weight_poverty": 0.9, "alpha": 0.3}) if reweighted else POLICY
     a, b = full(old), full(new, policy)
-    middle = full(old, policy)
     keys = [{r.school_id: (("A", "B", "C").index(r.tier), r.priority_score, r.school_id) for r in f[f["tier"].notna()].itertuples()} for f in (a, b)]  # fmt: skip
     scoring = scored(old, policy)[0]
     between = {i: (int(t), s, i) for i, t, s in zip(old["school_id"], scoring.tier, scoring.score, strict=True)}
@@ -78,7 +77,6 @@ def test_the_parts_of_a_move_counted_school_by_school(seed: int, reweighted: boo
         }
         assert table.loc[i, list(PARTS)].to_dict() == expected, i
         assert sum(expected.values()) == table.loc[i, "after"] - table.loc[i, "before"]
-    assert len(middle) == len(old)
 
 
 def test_why_a_school_of_the_worked_examples_moved() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from etl import overlay
@@ -187,7 +188,7 @@ def test_what_upstream_changed_is_told_by_hand(place: Place) -> None:
     assert said[-1] == "Nothing has changed: the data stand as they are."
 
 
-def test_nothing_is_touched_where_nothing_changed(place: Place) -> None:
+def test_nothing_is_touched_where_nothing_changed_or_one_only_looks(place: Place) -> None:
     version, before = place.make().version, place.files()
     asked = len(place.replay.asked)
     found, said = place.again()
@@ -199,71 +200,8 @@ def test_nothing_is_touched_where_nothing_changed(place: Place) -> None:
     offline, _ = place.again(offline=True)
     assert offline == Refreshed()
     assert len(place.replay.asked) == asked + 2, "offline asks nobody"
-
-
-@pytest.mark.parametrize(("kind", "options", "word"), [
-    ("status", {"status": 503}, "could not be asked"), ("html", {}, "could not be asked"),
-    ("truncate", {"keep": 0.5}, "could not be asked"), ("replace", {"answer": answer_json({"date": "x", "schools": [{"id": "1", "name": "A"}] * 60})}, "lacks what the recipe reads"),
-    ("replace", {"answer": answer_json({"date": "2026", "schools": Upstream().schools[:20]})}, "20 rows, and 60 are kept"),
-])  # fmt: skip
-def test_an_answer_that_cannot_be_right_leaves_the_old_file(place: Place, kind: str, options: dict[str, Any], word: str) -> None:  # fmt: skip
-    place.make()
-    before = place.files()["in/register.csv"]
-    place.upstream.speeds["008"] = 99.5  # the other source is brought up to date all the same
-    place.replay.fault("registry", kind, **options)
-    found, said = place.again()
-    assert found.kept == ["in/register.csv"]
-    assert word in next(line for line in said if line.startswith("in/register.csv"))
-    assert place.files()["in/register.csv"] == before
-    assert found.changed == ["speeds.csv"]
-    assert open_atlas(place.out).read("schools")["download_speed_measured_mbps"].max() == 99.5
-
-
-def test_fewer_rows_are_taken_where_a_person_says_so(place: Place) -> None:
-    place.make()
-    del place.upstream.schools[20:]
-    assert place.again()[0].kept == ["in/register.csv"]
-    found, _ = place.again(accept=True)
-    assert found.atlas is not None
-    assert len(found.atlas.read("schools")) == 20
-    told = read_changes(found.atlas, "government")
-    assert told is not None
-    assert (told[0]["kind"] == "gone").sum() == 40
-
-
-@pytest.mark.parametrize("stop", ["Bringing the sources together", "Counting every row", "Since the build before"])
-def test_a_stop_in_the_build_leaves_everything_as_it_was(place: Place, stop: str) -> None:
-    version, before = place.make().version, place.files()
-    place.upstream.schools[0]["learners"] = 5
-    with pytest.raises(KeyboardInterrupt):
-        place.again(stop=stop)
-    assert open_atlas(place.out).version == version
-    assert place.files() == before
-    found, _ = place.again()
-    assert found.atlas is not None
-    assert b",5," in place.files()["in/register.csv"]
-
-
-def test_a_stop_after_the_build_is_made_good_by_the_next_command(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    version, before = place.make().version, place.files()
-    place.upstream.schools[0]["learners"] = 5
-
-    def killed(*_: object) -> list[str]:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(overlay, "bring_home", killed)
-        with pytest.raises(KeyboardInterrupt):
-            place.again()
-    new = open_atlas(place.out).version
-    assert new != version
-    assert place.files() == before, "the data stand, the files not yet"
-    assert place.make().version == new, "a build puts the files where they belong first, and does not go back"
-    assert b",5," in place.files()["in/register.csv"]
-
-
-def test_files_changed_by_hand_and_check_alone(place: Place) -> None:
-    version = place.make().version
+    with FileLock(shelf_of(place.out) / ".refresh.lock"), pytest.raises(LayerError, match="another process"):
+        place.again()
     with (place.folder / "data" / "speeds.csv").open("a", encoding="utf-8") as stream:
         stream.write("002,77.5\n")
     place.upstream.schools[0]["learners"] = 5
@@ -274,18 +212,65 @@ def test_files_changed_by_hand_and_check_alone(place: Place) -> None:
     assert found.atlas is None
     assert open_atlas(place.out).version == version
     assert place.files() == before
-
-
-def test_two_at_once_and_an_atlas_of_unknown_origin(place: Place) -> None:
-    place.make()
-    from filelock import FileLock
-
-    with FileLock(shelf_of(place.out) / ".refresh.lock"), pytest.raises(LayerError, match="another process"):
-        place.again()
     (shelf_of(place.out) / "origin.json").unlink()
     assert read_origin(place.out) is None
     with pytest.raises(LayerError, match="--recipe"):
         place.again()
+
+
+WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("status", {"status": 503}, "could not be asked"),
+    ("html", {}, "could not be asked"),
+    ("truncate", {"keep": 0.5}, "could not be asked"),
+    ("replace", {"answer": answer_json({"date": "x", "schools": [{"id": "1", "name": "A"}] * 60})}, "lacks what the recipe reads"),
+    ("replace", {"answer": answer_json({"date": "2026", "schools": Upstream().schools[:20]})}, "20 rows, and 60 are kept"),
+)  # fmt: skip
+
+
+def test_an_answer_that_cannot_be_right_leaves_the_old_file(place: Place) -> None:
+    place.make()
+    before = place.files()["in/register.csv"]
+    for kind, options, word in WRONG:
+        place.replay.fault("registry", kind, **options)
+        found, said = place.again(check=True)
+        assert found.kept == ["in/register.csv"]
+        assert word in next(line for line in said if line.startswith("in/register.csv"))
+        place.replay.clear()
+    place.upstream.speeds["008"] = 99.5  # the other source is brought up to date all the same
+    del place.upstream.schools[20:]
+    found, _ = place.again()
+    assert (found.kept, found.changed) == (["in/register.csv"], ["speeds.csv"])
+    assert place.files()["in/register.csv"] == before
+    assert open_atlas(place.out).read("schools")["download_speed_measured_mbps"].max() == 99.5
+    found, _ = place.again(accept=True)
+    assert found.atlas is not None
+    assert len(found.atlas.read("schools")) == 20
+    told = read_changes(found.atlas, "government")
+    assert told is not None
+    assert (told[0]["kind"] == "gone").sum() == 40
+
+
+def test_a_stop_leaves_everything_as_it_was_or_is_made_good(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    version, before = place.make().version, place.files()
+    place.upstream.schools[0]["learners"] = 5
+    for stop in ("Bringing the sources together", "Since the build before"):
+        with pytest.raises(KeyboardInterrupt):
+            place.again(stop=stop)
+        assert open_atlas(place.out).version == version
+        assert place.files() == before
+
+    def killed(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:  # between the new data and the new files
+        patch.setattr(overlay, "bring_home", killed)
+        with pytest.raises(KeyboardInterrupt):
+            place.again()
+    new = open_atlas(place.out).version
+    assert new != version
+    assert place.files() == before, "the data stand, the files not yet"
+    assert place.make().version == new, "a build puts the files where they belong first, and does not go back"
+    assert b",5," in place.files()["in/register.csv"]
 
 
 def test_the_command_and_how_it_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
