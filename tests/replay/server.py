@@ -322,9 +322,10 @@ class _Handler(BaseHTTPRequestHandler):
             headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:16]}"')
             if headers["ETag"] and asked.headers.get("if-none-match") == headers["ETag"]:
                 status, body = 304, b""
-            elif ranges and (match := re.fullmatch(r"bytes=(\d+)-(\d*)", asked.headers.get("range", ""))):
-                if asked.headers.get("if-range") in (None, headers["ETag"]):
-                    status, body = self._part(body, match, headers)
+            same = asked.headers.get("if-range") in (None, headers["ETag"])
+            match = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.headers.get("range", "")) if ranges and same else None
+            if status == 200 and match:
+                status, body = self._part(body, match, headers)
         if not headers.get("ETag"):
             headers.pop("ETag", None)
         self.send_response(status)
