@@ -27,7 +27,7 @@ def lay(link: Path, recipe: Recipe, home: Path) -> Path:
     """An overlay of the data folder `home`, beside the atlas, with every file that the recipe names; returns its folder."""
     root = shelf_of(link) / FRESH
     shutil.rmtree(root, ignore_errors=True)
-    names = {*(r.path for r in readings(recipe)), *_dropped(recipe)}
+    names = {*(r.path for r in readings(recipe)), *_dropped(recipe), *_in_options(recipe, home)}
     up = max((PurePath(n).parts.count("..") for n in names), default=0)
     folder = root.joinpath(*["data"] * (up + 1))  # deep enough for names that lead out of the folder
     folder.mkdir(parents=True)
@@ -58,6 +58,13 @@ def readings(recipe: Recipe) -> list[Any]:
 def _dropped(recipe: Recipe) -> list[str]:
     """Raw files of services that were put there by hand."""
     return [r.service.file for r in readings(recipe) if r.service is not None and r.service.file]
+
+
+def _in_options(recipe: Recipe, home: Path) -> list[str]:
+    """Files beside the data that a service's options name, such as a mapping file."""
+    options = [v for r in readings(recipe) if r.service is not None for v in r.service.options.values()]
+    named = [v for v in options if isinstance(v, str) and 0 < len(v) < 200 and PurePath(v).suffix]
+    return [v for v in named if (home / v).is_file()]
 
 
 def restore(reading: Any, folder: Path, home: Path) -> None:

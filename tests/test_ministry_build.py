@@ -14,6 +14,8 @@ from dashboard.app import create_app
 from dashboard.pages import school
 from etl.build import build
 from etl.measured import SPEED
+from etl.overlay import lay
+from etl.recipe import read_recipe
 from geodata.layers import Atlas
 from geodata.query import Desk
 from tests.replay import land
@@ -161,3 +163,10 @@ def _inside(component: Any) -> Iterator[Any]:
     children = getattr(component, "children", None) or []
     for child in children if isinstance(children, list) else [children]:
         yield from _inside(child)
+
+
+def test_the_mapping_file_goes_along_when_the_service_is_asked_again(made: Atlas) -> None:
+    home = made.link.parent
+    folder = lay(made.link, read_recipe(home / "recipe.toml"), home)
+    assert (folder / "mapping.csv").read_bytes() == (home / "mapping.csv").read_bytes()
+    assert (folder / "dhis2_schools.csv").is_file()
