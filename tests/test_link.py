@@ -414,3 +414,18 @@ def test_nothing_but_a_number_is_not_a_place() -> None:
     left = schools(("Hope", 0, 0))
     right = schools(("Hope", 0, 0), side="b").assign(latitude=np.inf)
     assert only(linked(left, right))["outcome"] == "to review"  # one of its name, without a place
+
+
+def test_the_list_of_words_is_in_order() -> None:
+    """Every line has a mark that is known and a value that fits it, and no word stands twice under one mark."""
+    import csv
+
+    from etl.linking.names import WORDS
+
+    lines = [x for x in WORDS.read_text("utf-8").splitlines() if not x.startswith("#")]
+    rows = list(csv.DictReader(lines))
+    assert len({(r["word"], r["mark"]) for r in rows}) == len(rows)
+    assert {r["mark"] for r in rows} <= {*MARKS, "school", "same", "drop"} - {"letter"}
+    assert all(set(r["value"]) <= set("012345") for r in rows if r["mark"] == "level")
+    assert all(r["value"].isdigit() for r in rows if r["mark"] == "number")
+    assert all(r["value"] for r in rows if r["mark"] != "drop")
