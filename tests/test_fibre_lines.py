@@ -83,7 +83,7 @@ degrees = st.floats(-0.5, 0.5, allow_nan=False)
 LON, LAT = st.sampled_from([-179.8, -60.0, 0.0, 33.3, 179.9]), st.sampled_from([-75.0, -17.0, 0.0, 52.0])
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(LON, LAT, st.lists(st.tuples(degrees, degrees), min_size=2, max_size=6), st.tuples(degrees, degrees))
 def test_the_distance_is_that_of_the_nearest_of_many_points_along_the_course(
     lon: float, lat: float, steps: list[tuple[float, float]], at: tuple[float, float]
