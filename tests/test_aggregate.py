@@ -120,6 +120,15 @@ def test_a_share_that_could_only_be_known_one_way_is_not_given() -> None:
     assert (row["underserved_lower"], row["underserved_upper"]) == (0.25, 1)
 
 
+def test_internet_at_schools_without_a_word_for_whom_is_no_share_of_internet_for_learners() -> None:
+    """A register that says internet yes or no, and never for whom: only "no" could be known, and 0 % would be untrue."""
+    place = schools(has_internet=[True, True, False, None], has_internet_for_learners=None)
+    row = roll_up(place, pd.Series("x", index=place.index)).loc["x"]
+    assert np.isnan(row["internet_for_learners"])
+    assert (row["internet_for_learners_lower"], row["internet_for_learners_upper"]) == (0, 0.75)
+    assert row["internet"] == pytest.approx(2 / 3)
+
+
 def test_chosen_indicators_alone() -> None:
     place = t8()
     table = roll_up(place, place["admin1"], indicators=["electricity"])
