@@ -217,6 +217,18 @@ def test_statuses(server: Replay, tmp_path: Path) -> None:
         client.download("big", "/absent", magic=(), name="x")
 
 
+def test_what_is_not_published_is_not_published_offline_either(server: Replay, tmp_path: Path) -> None:
+    for client in (ask(server, tmp_path), ask(server, tmp_path), ask(server, tmp_path, offline=True)):
+        with pytest.raises(NothingFoundError, match="status 404"):
+            client.download("big", "/absent", magic=(), name="q3.parquet", absent=(403, 404))
+    assert len(server.asked) == 1
+    with pytest.raises(NothingFoundError):  # another day it may be there
+        ask(server, tmp_path, refresh=True).download("big", "/absent", magic=(), name="q3.parquet", absent=(404,))
+    assert len(server.asked) == 2
+    with pytest.raises(OfflineError):  # nor is it ever taken for a file
+        ask(server, tmp_path, offline=True).download("big", "/absent", magic=(), name="q3.parquet")
+
+
 def test_a_redirect_to_a_signed_address_is_followed_and_not_written_down(server: Replay, tmp_path: Path) -> None:
     key = "secret-key-of-the-portal"
     got = ask(server, tmp_path).download(

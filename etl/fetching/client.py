@@ -183,6 +183,9 @@ class Client:
         )
         held = self.store.find(ask.key)
         held = held if held and self.store.whole(held) else None
+        if held and held.status in absent and self._as_it_is(held, ask):
+            raise words.absent(service, ask.address, held.status, name)
+        held = held if held and held.status < 400 else None
         if held and self._as_it_is(held, ask):
             path = self.store.named(held.sha256, name)
             got = Download(path, held.sha256, ask.address, datetime.fromisoformat(held.retrieved), held.headers, True)

@@ -53,6 +53,7 @@ class _Job:
     veil: Veil
     held: Entry | None
     told: dict[str, str] = field(default_factory=dict)
+    lacking: int = 0  # the status that said that there is no such file
 
     @property
     def notes(self) -> Path:
@@ -92,6 +93,9 @@ def fetch_file(
         part.parent.mkdir(exist_ok=True)
         with FileLock(part.with_suffix(".lock")):
             fresh = patience.call(lambda: _attempt(job), job.who, words.mend(service))
+            if job.lacking:
+                _remember_absence(job, store)
+                raise words.absent(ask.service, ask.address, job.lacking, name)
             return _taken(job, store, fresh)
     except OSError as error:
         fault = f"{name} could not be written to the cache {store.folder} ({error.strerror or error}). Make room there, or set another folder with FIRSTMILE_CACHE; what has come so far is kept."
@@ -113,7 +117,8 @@ def _attempt(job: _Job) -> bool:
             _forget(job)
             raise TryAgainError("did not go on where it broke off")
         if status in job.absent:
-            raise words.absent(job.ask.service, job.ask.address, status, job.name)
+            job.lacking = status
+            return False
         if status >= 400:
             raise words.refused(job.ask.service, job.ask.address, status, job.service)
         _write(job, answer, have if going_on else 0)
@@ -184,6 +189,13 @@ def _taken(job: _Job, store: Cache, fresh: bool) -> Download:
         Entry(job.ask.service, "GET", job.ask.address, job.ask.body, 200, sha256, size, came, now, headers),
     )
     return Download(store.named(sha256, job.name), sha256, job.ask.address, datetime.fromisoformat(came), headers)
+
+
+def _remember_absence(job: _Job, store: Cache) -> None:
+    """What a service does not have, offline does not have either: the same words, the same choice."""
+    now, none = utc(job.patience.now()), hashlib.sha256(b"").hexdigest()
+    ask = job.ask
+    store.keep(ask.key, Entry(ask.service, "GET", ask.address, ask.body, job.lacking, none, 0, now, now), b"")
 
 
 def _megabytes(size: int) -> str:
