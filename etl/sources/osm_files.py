@@ -58,7 +58,7 @@ def records_of(answer: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[st
         place = centre if isinstance(centre, dict) else element
         tags = element.get("tags")
         letter = LETTERS.get(str(element.get("type")), "a")
-        if element.get("id") is not None:
+        if re.fullmatch(r"-?[0-9]{1,20}", str(element.get("id"))):
             own = tags if isinstance(tags, dict) else {}
             rows.append(row_of(f"{letter}{element['id']}", place.get("lat"), place.get("lon"), own))
     lost = len(elements) - len(rows)
