@@ -118,8 +118,8 @@ def _by_person(found: _Found) -> Iterator[str]:
     theirs = {id_: j for j, id_ in enumerate(found.right.ids)}
     for decision in sorted(found.decisions.by_pair.values(), key=lambda d: d.pair):
         i, j = ours.get(decision.row.get("school_id", "")), theirs.get(decision.row.get("other_id", ""))
-        if decision.said != ACCEPT:
-            continue
+        if decision.said != ACCEPT or decision.row.get("source", found.source) not in (found.source, ""):
+            continue  # one file may hold the decisions on several sources
         if i is None or j is None or found.number(i, j) != decision.pair:
             i, j = _pair_by_number(found, decision.pair)
         if i is None or j is None:

@@ -180,6 +180,7 @@ def test_a_person_s_decisions_are_respected_by_every_later_build(atlas: Atlas) -
     schools = second.read("schools").set_index("school_id")
     assert schools.loc["007", ["school_id_giga", "has_internet"]].tolist() == ["n4", True]
     assert schools["has_internet"].isna().loc["002"]
+    assert not any("no longer there" in note for note in second.manifest["notes"])  # one file serves both sources
     kept = {r["school_id"]: r for r in review_rows(second) if r["decision"]}
     assert (kept["007"]["outcome"], kept["007"]["note"], kept["007"]["decided_by"]) == ("linked", "I rang them", "Asha")
     assert kept["002"]["decision"] == "reject"
