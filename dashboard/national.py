@@ -35,7 +35,8 @@ def _figures(desk: Desk) -> tuple[Figure, ...]:
 def _own(desk: Desk) -> dict[tuple[str, str], Own]:
     """The country's own shares, small counts hidden as in the official tables."""
     least = 0 if desk.one_by_one else max(desk.thresholds.schools, desk.locations.least)
-    return own_shares(empty_columns(desk.schools, SCHOOLS), desk.policy, least=least)
+    names = {f.indicator for f in _figures(desk) if f.is_share}
+    return own_shares(empty_columns(desk.schools, SCHOOLS), desk.policy, least=least, names=names)
 
 
 def known(desk: Desk) -> bool:

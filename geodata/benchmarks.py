@@ -6,6 +6,7 @@ can be known are named: another year, schools that did not report, an estimate.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,14 +93,19 @@ def _order(figure: Figure) -> tuple[int, int, int, str, str, str]:
     return (1, 0, 0, figure.source, figure.title, figure.code)
 
 
-def own_shares(schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0) -> dict[tuple[str, str], Own]:
-    """(indicator, level) → the country's own share, of every service of SDG 4.a.1, both sectors together.
+def own_shares(
+    schools: pd.DataFrame, policy: Policy = POLICY, *, least: int = 0, names: Collection[str] = SHARES
+) -> dict[tuple[str, str], Own]:
+    """(indicator, level) → the country's own share, of the named services of SDG 4.a.1, both sectors together.
 
     `schools`: columns of the schools layer; what is predicted or inferred does not count. `least` as in
     `official.service_counts`: smaller counts are hidden, with those that would give them away.
     """
     counted = official.reported_only(schools, policy)
-    table = official.service_counts(counted, official.SDG, policy, least=least)
+    services = tuple(s for s in official.SDG if s.indicator in names)
+    if not services:
+        return {}
+    table = official.service_counts(counted, services, policy, least=least)
     table = table[table["sector"] == TOTAL].drop_duplicates(["indicator", "level"])
     out = {}
     for row in table.to_dict("records"):

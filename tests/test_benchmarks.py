@@ -173,15 +173,15 @@ def figure(value: float = 50.0, **more: Any) -> Figure:
 
 def test_own_share_by_level_counts_what_was_answered() -> None:
     frame = schools(education_level=["primary"] * 4, has_electricity=[True, True, False, None])
-    own = own_shares(frame)["electricity", "primary"]
+    own = own_shares(frame, names=["electricity"])["electricity", "primary"]
     assert (own.share, own.lower, own.upper) == pytest.approx((2 / 3, 0.5, 0.75))
     assert (own.answered, own.not_reported) == (3, 1)
-    assert not own_shares(frame)["internet_for_learners", "primary"].known
+    assert not own_shares(frame, names=["internet_for_learners"])["internet_for_learners", "primary"].known
 
 
 def test_few_schools_stay_hidden() -> None:
     frame = schools(education_level=["primary"] * 12, has_electricity=[True] * 10 + [False, None])
-    own = own_shares(frame, least=5)["electricity", "primary"]
+    own = own_shares(frame, least=5, names=["electricity"])["electricity", "primary"]
     assert own.hidden
     assert not own.known
     assert np.isnan([own.share, own.answered, own.not_reported]).all()

@@ -25,7 +25,7 @@ def reported_before(desk: Desk, schools: pd.DataFrame, profile: str = "noncommer
     shares = [f for f in found if f.is_share and _may_leave(desk, f.source, profile)]
     if not shares:
         return pd.DataFrame()
-    own = own_shares(schools, desk.policy, least=least)
+    own = own_shares(schools, desk.policy, least=least, names={f.indicator for f in shares})
     declared = indicators()
     rows: list[dict[str, Any]] = []
     for figure in shares:
