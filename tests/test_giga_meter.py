@@ -72,7 +72,7 @@ def test_pages_begin_at_zero_and_go_on_whatever_size_is_granted(replay: Replay, 
     whole = table(take(replay, tmp_path))
     assert replay.asked[0].query["page"] == "0"
     assert {a.query["orderBy"] for a in replay.asked} == {"created_at"}
-    ways(replay).granted = 300
+    ways(replay).granted = 90
     pd.testing.assert_frame_equal(table(take(replay, tmp_path)), whole)
     ways(replay).unordered = True
     pd.testing.assert_frame_equal(table(take(replay, tmp_path)), whole)
