@@ -207,7 +207,11 @@ def _written(code: str, folder: Path, asks: Client, *, anew: bool, only: list[st
     from etl.country import write_country
 
     ask = Ask(iso3=code, iso2=iso2_of(code), name=name or name_of(code), data=folder, today=asks.now().date())
-    made = write_country(Asking(ask, asks, warn, anew), only=only)
+    try:
+        made = write_country(Asking(ask, asks, warn, anew), only=only)
+    except KeyboardInterrupt:
+        warn(f"Stopped. What was fetched stays in {folder}; the same command goes on from there.")
+        raise
     if made.written:
         say(f"Wrote {made.recipe}: which source was taken for what, and why. It is yours to edit.")
     else:
