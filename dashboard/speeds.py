@@ -14,7 +14,7 @@ from geodata.query import Desk
 
 SPEED = "download_speed_measured_mbps"
 OLD = f"{SPEED}_ndt5"
-BREAK = "The app then tested in another way (NDT5); what it measured before does not compare with what it measures now."
+BREAK = "the app tested in another way (NDT5); what it measured then does not compare with what it measures now."
 
 
 def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
@@ -28,7 +28,7 @@ def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
     old = sorted({r["date"] for r in rows if r["indicator"] == OLD})
     title = "Measured download, median of school hours"
     line = figures.over_time(points(rows), title, f"Mbps, {first} to {last}", unit="Mbps")
-    note = f"Until {old[-1]}: {BREAK[:1].lower()}{BREAK[1:]}" if old else ""
+    note = f"Until {old[-1]} {BREAK}" if old else ""
     table = c.table(
         ("Month", "Mbps", "Tests", "Failed tests"),
         [(_month(r), words.exact(r["value"], 1), words.exact(r["known"]), words.exact(r["unknown"])) for r in rows],
