@@ -13,7 +13,7 @@ from etl.areas import assign, whole_place
 from etl.boundaries import Areas, read_boundaries
 from etl.context import add_context
 from etl.doubts import left_out
-from etl.filehashes import hashes_of
+from etl.filehashes import files_of, hashes_of
 from etl.harmonise import Harmonised, harmonise
 from etl.linking.kept import decisions_of, keep_links
 from etl.measured import measured, monthly_series
@@ -53,6 +53,8 @@ def read_schools(work: Work) -> str:
 
 def read_source(work: Work, number: int, source: Source) -> int:
     """Reads one source, unless an earlier try of this build has, or the last build from the same file; returns its rows."""
+    for name in (source.path, *files_of(source.model_dump(mode="json"), work.files)):
+        work.reads.add(f"file:{name}")  # also where the part is taken over, and the file not read
     rests_on = (source.model_dump_json(), *hashes_of([source.model_dump(mode="json")], work.files, work.hashes))
     part_of_step(work, str(number), rests_on=rests_on, function=lambda: _read_source(work, number, source))
     about = work.take_json(f"{number}.source.json")

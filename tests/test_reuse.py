@@ -107,6 +107,9 @@ def test_what_changed_is_done_anew_and_the_bytes_are_those_of_a_new_build(
     anew = step("a space more")
     assert "schools" in anew
     assert not anew & {"layers", "areas", "joins", "gaps"}, "the same values, read anew: the chain stops"
+    with (recipe.parent / "register.csv").open("a", encoding="utf-8") as stream:  # its source was taken over so far
+        stream.write("new1,New,P0,1.5,10.5,70,1,yes\n")
+    assert {"schools", "merge", "areas"} <= step("a school, after builds that took its source over")
     fresh, _ = made(recipe, tmp_path / "new")
     assert every[-1][1] == fresh
     assert len({json.dumps(files, sort_keys=True) for _, files in every}) == len(every)
