@@ -128,8 +128,8 @@ Route = tuple[str, Callable[[Asked], Answer | None]]
 class Replay:
     """The server; `url(service)` is the base address of a service on it."""
 
-    def __init__(self, land: Any = None, *, extra: Mapping[str, list[Route]] | None = None) -> None:
-        self.land = land
+    def __init__(self, land: Any = None, *, extra: Mapping[str, list[Route]] | None = None, port: int = 0) -> None:
+        self.land, self.port = land, port
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
         self.routes: dict[str, list[Route]] = {**service_routes(), **(extra or {})}
@@ -149,7 +149,7 @@ class Replay:
             thread.join(5)
 
     def _start(self, host: str) -> None:
-        server = _Server(("127.0.0.1", 0), _Handler)
+        server = _Server(("127.0.0.1", 0 if host else self.port), _Handler)
         server.replay, server.host = self, host
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
