@@ -28,13 +28,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from etl.fetching.client import Client
-from etl.fetching.settings import Settings
+from etl.fetching.settings import LOOPBACK, Settings
 from geodata.errors import SourceError
 
 PROJECT = Path(__file__).resolve().parents[2]
 BASE = re.compile(r"FIRSTMILE_([A-Z0-9_]+)_BASE")
 KEY = re.compile(r"FIRSTMILE_([A-Z0-9_]+?)_KEY(?:_([A-Z0-9_]+))?")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass

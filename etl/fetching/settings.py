@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 # Keys by these names say who somebody is, not a secret: they are not struck out of texts.
 NOT_SECRET = ("user", "username", "account")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,6 +28,10 @@ class Settings:
     def key(self, service: str, name: str = "key") -> str | None:
         """A key of a service, or None where it is not set."""
         return self.keys.get((service, name)) or None
+
+    def keyed(self, service: str) -> bool:
+        """Whether any key of a service is set."""
+        return any(of == service and value for (of, _), value in self.keys.items())
 
     def with_base(self, service: str, base: str | None) -> Settings:
         """The same with another address of one service (a recipe's `service.base`), unless the settings name one."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -15,11 +16,12 @@ from etl.connect import Ask, Connector, Taken
 from etl.fetching.cache import utc, write_whole
 from etl.fetching.client import Client
 from etl.fetching.passports import passport_path, read_passport
+from etl.fetching.settings import LOOPBACK
 from etl.fetching.writing import write_tidy
 from etl.filehashes import hash_of
 from etl.recipe import Reading
 from etl.source import find
-from geodata.errors import FirstMileError, NothingFoundError, SourceError
+from geodata.errors import FirstMileError, KeyNeededError, NothingFoundError, SourceError
 
 __all__ = ["ask_of", "read_passport", "take", "take_source"]
 
@@ -81,9 +83,25 @@ def _notes(taken: Taken) -> str:
 
 
 def _at(client: Client, connector: Connector, reading: Reading) -> Client:
-    """The client with the recipe's own address of the service, where it names one."""
+    """The client with the recipe's own address of the service, where it names one.
+
+    A recipe comes from anybody, so it never decides where a key goes: a key needs the address in the settings, beside it.
+    """
     base = reading.service.base if reading.service else None
-    return replace(client, settings=client.settings.with_base(connector.name, base)) if base else client
+    if not base:
+        return client
+    name, settings = connector.name, client.settings
+    if settings.keyed(name) and name not in settings.bases and not _trusted(base, connector) and not client.offline:
+        raise KeyNeededError(
+            f"{reading.path}: the recipe asks {connector.title} at {client.veil.address(base)}, and your key would go there. If that is right, set FIRSTMILE_{name.upper()}_BASE (or base in the settings file) to this address; if it is not, take base out of the recipe."
+        )
+    return replace(client, settings=settings.with_base(name, base))
+
+
+def _trusted(base: str, connector: Connector) -> bool:
+    """The service's usual host over https, or this machine itself."""
+    given, usual = urlsplit(base), urlsplit(connector.base)
+    return given.hostname in LOOPBACK or (given.scheme, given.netloc) == (usual.scheme, usual.netloc)
 
 
 def _came(client: Client, before: int, ask: Ask) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -79,7 +80,9 @@ class Service(Model):
 class Reading(Model):
     """How a file is read."""
 
-    path: str = Field(description="File, relative to the folder given with --data.")
+    path: str = Field(
+        description="File, relative to the folder given with --data. What is fetched stays in that folder; what is only read may lie elsewhere."
+    )
     download: str | None = Field(
         None,
         description="Web address that the file is fetched from where it is not there yet; it is kept at `path`.",
@@ -96,6 +99,21 @@ class Reading(Model):
     crs: str | None = Field(
         None, description="Coordinate reference system, such as EPSG:4326; needed where the file does not say."
     )
+
+    @model_validator(mode="after")
+    def _fetched_into_the_folder(self) -> Reading:
+        fetched = self.service is not None or self.download is not None
+        if fetched and (outside(self.path) or not PurePosixPath(self.path).name):
+            raise ValueError(
+                f"path {self.path!r} leads out of the folder given with --data: a recipe comes from anybody, so what it fetches is written in that folder alone"
+            )
+        return self
+
+
+def outside(path: str) -> bool:
+    """Whether a path of a recipe is absolute, or climbs out of the folder that it starts from; on any system."""
+    ways = (PurePosixPath(path), PureWindowsPath(path))
+    return "\0" in path or any(way.is_absolute() or way.drive or ".." in way.parts for way in ways)
 
 
 class Feed(Model):
