@@ -53,6 +53,9 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _HAN_NUMBER = re.compile("第([一二三四五六七八九十])")
 _HAN = {c: str(n) for n, c in enumerate("一二三四五六七八九十", start=1)}
 _ARABIC = re.compile("[\u0600-\u06ff]")
+# The flap of Bengali and Hindi (two code points after folding), which Latin spellings write with an r.
+_FLAPS = re.compile("\u09a1\u09bc|\u09a2\u09bc|\u0921\u093c|\u0922\u093c")
+_R = {"\u09a1": "\u09b0", "\u09a2": "\u09b0", "\u0921": "\u0930", "\u0922": "\u0930"}
 _TO_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": ""})
 
 Table = Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
@@ -115,6 +118,8 @@ def split(text: str) -> list[str]:
     if not folded.replace(" ", "").isalpha():
         folded = _APOSTROPHE.sub("", _ELIDED.sub(" ", folded)).translate(_LETTERS)
         folded = _DIGIT_BORDER.sub(" ", folded)
+    if not folded.isascii():
+        folded = _FLAPS.sub(lambda m: _R[m.group(0)[0]], folded)
     words = folded.split()
     if not folded.isascii():
         words = [word.removeprefix("ال") if _ARABIC.search(word) and len(word) > 4 else word for word in words]
@@ -198,14 +203,17 @@ def _read(
     while at < len(words):
         size, said = _phrase(words, at, known, longest)
         last = at + size >= len(words)
-        single = len(words[at]) == 1 and _stands_apart(words, at)  # the A of "Group A" is no article
+        # the A of "Group A" or of "Makongo A Primary School" is no article
+        single = len(words[at]) == 1 and (
+            _stands_apart(words, at) or (at > 0 and _general_alone(words, at + 1, known, longest))
+        )
         if not said or (single and words[at] in GROUP_LETTERS | set(ROMAN)):
             for word in [words[at]] if words[at].isascii() else split(latin(words[at])):
                 told = () if word == words[at] and said else known.get((word,)) or _misspelt(word)
                 if told:
                     _mark(told, marks, common, left, last)
                 else:
-                    left.append((word, _stands_apart(words, at)))
+                    left.append((word, single or _stands_apart(words, at)))
             at += 1
             continue
         _mark(said, marks, common, left, last)
@@ -235,6 +243,16 @@ def _stands_apart(words: list[str], at: int) -> bool:
     """Whether a word stands where the number or letter of a group does: last, before the last letter, after "group"."""
     before_letter = at == len(words) - 2 and words[-1] in GROUP_LETTERS
     return at == len(words) - 1 or before_letter or (at > 0 and words[at - 1] in GROUP_WORDS)
+
+
+def _general_alone(words: list[str], at: int, known: Table, longest: int) -> bool:
+    """Whether only words that say the level or "school" follow."""
+    while at < len(words):
+        size, said = _phrase(words, at, known, longest)
+        if not said or {mark for mark, _ in said} - {"level", "school"}:
+            return False
+        at += size
+    return True
 
 
 def _mark(

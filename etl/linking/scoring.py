@@ -31,7 +31,8 @@ LEVELS = {
     "one level": 0.06,  # one says its level
     "nursery": 0.2,  # one name says that it is before primary, the other nothing: nurseries are schools of their own
 }
-DOUBTS = {"number": 0.12, "letter": 0.08, "side": 0.1, "branch": 0.1, "sex": 0.05, "owner": 0.03}  # one has it, one not
+# one has it, one not
+DOUBTS = {"number": 0.16, "letter": 0.08, "side": 0.1, "branch": 0.15, "sex": 0.05, "owner": 0.03}
 AGAINST = 0.5  # factor where marks differ
 SWAPPED = 0.05
 NO_PLACE, NO_PLACE_TELLING, SAME_AREA, OTHER_AREA = 0.5, 0.25, 0.12, 0.3  # where a location is lacking
