@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
@@ -21,10 +22,12 @@ from etl.choosing import SLOTS, Asking, choose
 from etl.connect import Ask, Connector
 from etl.country import Country, write_country
 from etl.fetching.client import Client
+from etl.origin import origin_of
 from etl.recipe import read_recipe
+from etl.refresh import refresh
 from firstmile_open import commands
 from geodata.declare import found
-from geodata.layers import Atlas
+from geodata.layers import Atlas, read_changes
 from geodata.query import Desk
 from geodata.view import View
 from tests.pages import said
@@ -280,3 +283,52 @@ def test_all_but_one_source_down_is_still_a_country_and_the_page_says_what_is_mi
         assert what[1:] in shown
         assert why in shown
         assert "127.0.0.1" not in why
+
+
+# --- upstream changes -----------------------------------------------------------------------------------------------
+
+
+def test_after_a_change_upstream_refresh_tells_what_changed(made: Made, replay: Replay, tmp_path: Path) -> None:
+    """Giga loses a school, gains one, and moves one by 0.05 degrees; one tile's speed changes; nobody else does."""
+    out, data = tmp_path / "quenara", tmp_path / "quenara.raw"
+    shutil.copytree(made.country.data, data)
+    shutil.copytree(made.atlas.link.parent / "quenara.d", tmp_path / "quenara.d", symlinks=True)
+    out.symlink_to(made.atlas.link.readlink())
+    shutil.copytree(made.cache, tmp_path / "cache")
+    inside = [s for s in land.seen("giga_maps") if land.WEST < s.lon < land.EAST]
+    gone, moved, model = inside[0], inside[5], inside[9]
+    fresh = replace(model, number=999, giga_id="99999999-2222-3333-4444-555555555999", name="Newly Opened School")
+    there = replace(moved, lat=moved.lat + 0.05)
+
+    def seen(service: str) -> list[land.School]:
+        if service != "giga_maps":
+            return land.seen(service)
+        changed = [there if s == moved else s for s in land.seen(service) if s.giga_id != gone.giga_id]
+        return [*changed, fresh]
+
+    replay.land = SimpleNamespace(**{**vars(land), "seen": seen})
+    client = replay.client(tmp_path / "cache", KEYS, refresh=True, now=lambda: NOW + timedelta(days=2))
+
+    def again(recipe: Path, folder: Path, home: Path) -> Atlas:
+        return build(recipe, data=folder, out=out, client=client, home=home)
+
+    said: list[str] = []
+    try:
+        found = refresh(out, origin_of(out, data / made.country.recipe.name, data), client, again, tell=said.append)
+    finally:
+        replay.land = land
+    assert not found.kept
+    assert found.changed == ["giga-schools.csv"], said
+    assert found.atlas is not None
+    told = read_changes(found.atlas, "government")
+    assert told is not None
+    table, summary = told
+    kinds = {kind: set(rows["school_id"]) for kind, rows in table.groupby("kind")}
+    assert kinds["new"] == {fresh.giga_id}
+    assert kinds["gone"] == {gone.giga_id}
+    assert kinds["moved"] == {moved.giga_id}
+    metres = land.metres(moved.lon, moved.lat, moved.lon, there.lat)
+    assert table.loc[table["kind"] == "moved", "amount"].item() == pytest.approx(metres, rel=0.005)
+    assert summary["schools"] == [len(made.schools())] * 2
+    assert len(Desk(found.atlas, tier="government").schools) == len(made.schools())
+    assert "59 rows, before 59" in " ".join(said)
