@@ -34,7 +34,7 @@ class PopulationRaster:
     def blocks(self, lat: Floats, lon: Floats, reach_m: float) -> Iterator[Block]:
         """Blocks with a cell centre within `reach_m` of a point. Raises SourceError where the file cannot be read."""
         try:
-            with rasterio.open(self.path) as raster:
+            with rasterio.open(self.path, driver="GTiff") as raster:
                 shape = _shape(raster)
                 for window in _windows(raster):
                     if _near(window, shape, lat, lon, reach_m).any():
@@ -46,7 +46,7 @@ class PopulationRaster:
         """Every block that touches west, south, east, north (degrees), each cell once. Raises SourceError as `blocks`."""
         west, south, east, north = bounds
         try:
-            with rasterio.open(self.path) as raster:
+            with rasterio.open(self.path, driver="GTiff") as raster:
                 shape = _shape(raster)
                 for window in _windows(raster):
                     top, left = shape.north - window.row_off * shape.height, shape.west + window.col_off * shape.width
@@ -59,7 +59,7 @@ class PopulationRaster:
     @property
     def grid(self) -> tuple[object, ...]:
         """What two rasters share whose blocks lie on each other: corner and cell (to a millionth of a cell), size, blocks."""
-        with rasterio.open(self.path) as raster:
+        with rasterio.open(self.path, driver="GTiff") as raster:
             shape = _shape(raster)
             corner = round(shape.north / shape.height, 6), round(shape.west / shape.width, 6)
             cell = round(shape.height, 12), round(shape.width, 12)
@@ -68,7 +68,7 @@ class PopulationRaster:
     @property
     def cell(self) -> tuple[float, float]:
         """Height and width of a cell, in degrees."""
-        with rasterio.open(self.path) as raster:
+        with rasterio.open(self.path, driver="GTiff") as raster:
             shape = _shape(raster)
         return shape.height, shape.width
 
@@ -79,7 +79,7 @@ def open_population(path: Path | str) -> PopulationRaster:
     if not path.is_file():
         raise SourceError(f"There is no file {path}.")
     try:
-        with rasterio.open(path) as raster:
+        with rasterio.open(path, driver="GTiff") as raster:
             _check(path, raster)
     except RasterioError as error:
         raise SourceError(

@@ -53,7 +53,7 @@ def settlement_at(path: Path, lat: Any, lon: Any, snap_m: float) -> tuple[NDArra
     """
     lat, lon = floats(lat), floats(lon)
     try:
-        with rasterio.open(path) as raster:
+        with rasterio.open(path, driver="GTiff") as raster:
             if raster.crs is None:
                 raise SourceError(f"{path.name} does not say its projection. Use the publisher's file as it is.")
             codes, moved = _codes(raster, path, lat, lon, snap_m)

@@ -6,7 +6,6 @@ and databases come back in their shortest exact form (`17010535`, `-96240167`, `
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import zlib
 from collections import Counter
@@ -18,6 +17,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from etl.boxes import HEAD, gunzipped, refuse_bomb, refuse_pointer
 from etl.read_geo import read_parquet, read_vector, wkt_column
 from etl.read_json import read_records
 from etl.read_text import read_csv
@@ -152,8 +152,8 @@ def format_of(path: Path, given: Format | None = None) -> Format:
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix.lower() == ".gz" else content
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+        content = gunzipped(content, path.name) if path.suffix.lower() == ".gz" else content
+    except (EOFError, zlib.error):
         raise SourceError(
             f"{path.name} is not a whole gzip file: it was cut off or is of another kind. Fetch it again."
         ) from None
@@ -185,7 +185,11 @@ def _refuse_impostors(path: Path, form: str, content: bytes) -> None:
             if form not in forms:
                 hint = f" Set `format` to {' or '.join(forms)}." if forms else ""
                 raise SourceError(f"{path.name} is {what}, not {_article(form)}.{hint}")
+            if magic.startswith(b"PK"):
+                refuse_bomb(content, path.name)
             return
+    if form == "geojson":
+        refuse_pointer(content[:HEAD], path.name)
     if form in BINARY:
         raise SourceError(
             f"{path.name} is not {_article(form)}: it begins with {start[:12]!r}. Is it damaged, or of another format (set `format`)?"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.boxes import MOST_UNPACKED
 from etl.fetching.patience import TryAgainError
 from etl.fetching.replies import impostor
 from etl.fetching.wire import PIECE, unpacked
@@ -32,6 +33,8 @@ def fault_of(path: Path, magic: tuple[bytes, ...]) -> Fault | None:
         return Fault(what, may_pass=what == "nothing")
     if magic and not start.startswith(magic):
         return Fault(f"a message ({_short(start)})" if start.lstrip()[:1] in (b"{", b"[") else "a file of another kind")
+    if start.startswith(ZIP) and (what := _too_much(path)):
+        return Fault(what)
     if start.startswith(GZIP) and not whole_gzip(path):
         return Fault("a gzip file that is cut off or damaged", may_pass=True)
     if start.startswith(ZIP) and not whole_zip(path):
@@ -46,8 +49,11 @@ def fault_of(path: Path, magic: tuple[bytes, ...]) -> Fault | None:
 def whole_gzip(path: Path) -> bool:
     """Whether every member of a gzip file unpacks to its end and its checksum."""
     try:
-        for _ in unpacked(_pieces(path)):
-            pass
+        size = 0
+        for piece in unpacked(_pieces(path)):
+            size += len(piece)
+            if size > MOST_UNPACKED:
+                return False
     except (zlib.error, TryAgainError):
         return False
     return True
@@ -60,6 +66,16 @@ def whole_zip(path: Path) -> bool:
             return archive.testzip() is None
     except (zipfile.BadZipFile, OSError, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         return False
+
+
+def _too_much(path: Path) -> str:
+    """What a ZIP is that would unpack to more than any service gives; empty where it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+        return ""
+    return f"a ZIP file that would unpack to {size / 1e9:,.0f} GB" if size > MOST_UNPACKED else ""
 
 
 def whole_tiff(path: Path, start: bytes) -> bool:
@@ -83,4 +99,5 @@ def _end(path: Path) -> bytes:
 
 
 def _short(start: bytes) -> str:
-    return " ".join(start[:160].decode("utf-8", "replace").split())[:120]
+    text = " ".join(start[:160].decode("utf-8", "replace").split())[:120]
+    return "".join(c if c.isprintable() else "�" for c in text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from etl.boxes import names_in
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import hdx
 from etl.sources.admin_columns import code_column, deepest, standard, together
@@ -118,13 +119,9 @@ def layers(path: Path, level: int | None, notes: list[str]) -> dict[int, gpd.Geo
 
 def _members(path: Path) -> list[tuple[str | Path, str]]:
     """The files inside that may hold areas, as GDAL names them, or the file itself."""
-    try:
-        if not zipfile.is_zipfile(path):
-            return [(path, "")]
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        raise SourceError(f"{path.name} is not a whole ZIP file. Fetch it again.") from None
+    if not zipfile.is_zipfile(path):
+        return [(path, "")]
+    names = names_in(path)
     wanted = [n for n in names if n.lower().endswith((".geojson", ".json", ".shp", ".gpkg")) and not n.startswith("__")]
     wanted = [n for n in wanted if not NOT_AREAS.search(n.rsplit("/", 1)[-1])]
     if not wanted:

@@ -6,7 +6,6 @@ raster, never the raster to schools.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from rasterio.transform import Affine
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
+from etl.boxes import names_in
 from etl.connect import Ask, Block, Bounds, Connector, Taken
 from etl.nearby import near
 from geodata.errors import NothingFoundError, SourceError
@@ -81,7 +81,7 @@ def _fetched(client: Client, year: int) -> Path:
     except SourceError as error:
         if "certificate" in str(error).lower() or "ssl" in str(error).lower():
             raise SourceError(
-                f"The certificate of GHSL's server is not trusted from this network ({error}) Set REQUESTS_CA_BUNDLE to the network's certificates, or put the file there by hand (service.file); checking is never switched off."
+                f"The certificate of GHSL's server is not trusted from this network ({error}) Set REQUESTS_CA_BUNDLE to the network's certificates, or put the file there by hand (`file` of the service in the recipe); checking is never switched off."
             ) from None
         raise
 
@@ -89,7 +89,7 @@ def _fetched(client: Client, year: int) -> Path:
 def cut(path: Path, bounds: Bounds, out: Path) -> int:
     """Write the window of west, south, east, north (degrees) of a raster or of the raster in a zip; cells with a code."""
     try:
-        with rasterio.open(_inside(path)) as raster:
+        with rasterio.open(_inside(path), driver="GTiff") as raster:
             if raster.crs is None:
                 raise SourceError(f"{path.name} does not say its projection. It must be GHSL's file as it is.")
             window = _window(raster, bounds)
@@ -126,11 +126,7 @@ def _inside(path: Path) -> str:
     """How the raster is opened: a zip's only GeoTIFF is read in its place."""
     if path.suffix.lower() != ".zip":
         return str(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [n for n in archive.namelist() if n.lower().endswith(".tif")]
-    except (zipfile.BadZipFile, OSError):
-        raise SourceError(f"{path.name} is not a whole ZIP file. Fetch it again.") from None
+    names = [n for n in names_in(path) if n.lower().endswith(".tif")]
     if len(names) != 1:
         raise SourceError(f"{path.name} should hold one GeoTIFF, and holds {len(names)}.")
     return f"/vsizip/{path}/{names[0]}"

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from etl.boxes import refuse_pointers
 from etl.nearby import Near
 from geodata import quadkey
 from geodata.errors import SourceError
@@ -130,6 +131,7 @@ def _of_csv(path: Path) -> Iterator[tuple[pa.Table, int]]:
 def _of_shapes(path: Path) -> Iterator[tuple[pa.Table, int]]:
     """The attributes of GeoJSON, a zipped shapefile or any other vector file; its polygons are not read."""
     source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else path
+    refuse_pointers(source, path.name)
     names = list(pyogrio.read_info(source)["fields"])
     _require(names, path)
     with pyogrio.open_arrow(source, columns=[c for c in WANTED if c in names], read_geometry=False, batch_size=PIECE_ROWS, use_pyarrow=True) as (_, reader):  # fmt: skip

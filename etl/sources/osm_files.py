@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pyogrio
 import shapely
 
+from etl.boxes import names_in, refuse_pointers
 from etl.sources.osm_tags import row_of
 from etl.sources.rows import counted, mappings
 from geodata.errors import SourceError
@@ -119,15 +119,12 @@ def geofabrik_rows(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def _member(path: Path, name: str) -> str | None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return next((n for n in sorted(archive.namelist()) if n.rsplit("/", 1)[-1].lower() == name), None)
-    except (zipfile.BadZipFile, OSError):
-        raise SourceError(f"{path.name} is not a whole ZIP file. Fetch it again.") from None
+    return next((n for n in names_in(path) if n.rsplit("/", 1)[-1].lower() == name), None)
 
 
 def _pois(where: str, path: Path) -> Iterator[tuple[str, str, str | None, Any]]:
     wanted = "fclass IN (" + ", ".join(f"'{c}'" for c in CLASSES) + ")"
+    refuse_pointers(where, path.name)
     try:
         _, table = pyogrio.read_arrow(where, columns=["osm_id", "fclass", "name"], where=wanted)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
+from etl.boxes import refuse_pointers
 from geodata.errors import SourceError
 
 FAULTS = (
@@ -27,6 +28,7 @@ def read_shapes(where: Any, name: str, notes: list[str]) -> gpd.GeoDataFrame:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
+            refuse_pointers(where, name)
             parquet = isinstance(where, Path) and _begins(where) == b"PAR1"
             frame = gpd.read_parquet(where) if parquet else pyogrio.read_dataframe(where, datetime_as_string=True)
         except FAULTS as error:

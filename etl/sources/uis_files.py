@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import pandas as pd
 
+from etl.boxes import names_in
 from etl.sources import tidy
 from geodata.errors import SourceError
 
@@ -63,8 +64,8 @@ def _saved(path: Path, iso3: str) -> Bulk:
 
 
 def _zip(path: Path, iso3: str, pattern: str) -> Bulk:
+    members = sorted(names_in(path), key=lambda n: (len(n), n))
     with zipfile.ZipFile(path) as archive:
-        members = sorted(archive.namelist(), key=lambda n: (len(n), n))
         national = _ending(members, NATIONAL) or _ending(members, EXPORT)
         if national is None:
             raise SourceError(f"{path.name} holds no {NATIONAL.upper()} and no {EXPORT}: {', '.join(members[:6])}.")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from etl.boxes import names_in, read_in
 from etl.connect import Ask, Block, Connector, Taken
 from etl.sources import tidy
 from etl.sources.rows import counted
@@ -150,9 +151,8 @@ def _dropped(path: Path, iso3: str) -> dict[str, list[dict[str, Any]]]:
     try:
         content = path.read_bytes()
         if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                data = [n for n in archive.namelist() if n.lower().endswith(".csv") and "metadata" not in n.lower()]
-                parts = [_wide(archive.read(n), iso3) for n in data]
+            data = [n for n in names_in(path) if n.lower().endswith(".csv") and "metadata" not in n.lower()]
+            parts = [_wide(read_in(path, n), iso3) for n in data]
         elif path.suffix.lower() == ".json":
             parts = [page_of(json.loads(content.decode("utf-8-sig")), path.name)[1]]
         else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from etl.boxes import names_in
 from etl.connect import Ask, Block, Connector, Taken
 from etl.raster import open_population
 from etl.sources.rows import counted
@@ -112,8 +113,8 @@ def _dropped_ages(ask: Ask, folder: Path) -> tuple[dict[str, Path], Record, str]
     """Rasters of a zip put there by hand."""
     assert ask.dropped is not None
     try:
+        names = [n for n in names_in(ask.dropped) if n.lower().endswith((".tif", ".tiff"))]
         with zipfile.ZipFile(ask.dropped) as archive:
-            names = [n for n in archive.namelist() if n.lower().endswith((".tif", ".tiff"))]
             paths = [Path(archive.extract(name, folder)) for name in names]
     except (zipfile.BadZipFile, OSError):
         raise SourceError(f"{ask.dropped.name} is not a whole ZIP file of rasters by age and sex. Fetch it again.") from None  # fmt: skip
