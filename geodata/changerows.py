@@ -19,12 +19,18 @@ TOLD = tuple(c for c in REGISTER.columns if c not in (*PLACE, "school_status"))
 COUNTED = (*TOLD, *CONTEXT_COLUMNS, *JOIN_COLUMNS)
 COMPARED = ("school_id", *PLACE, "school_status", *COUNTED)
 NOT_REPORTED = "not reported"
+SAID = ("school_name", *(f"admin{level}_id" for level in (4, 3, 2, 1)))  # what a row tells of its school
 
 
 def rows_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A table of changes from its rows; empty where there are none."""
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({c: "float64" if c == "amount" else "str" for c in COLUMNS})
+
+
+def said_of(schools: pd.DataFrame) -> pd.DataFrame:
+    """What a row of changes tells of a school, on the same index: a few columns, so that choosing rows is quick."""
+    return schools[[c for c in SAID if c in schools]]
 
 
 def changed(kind: str, frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
@@ -52,14 +58,14 @@ def _area(frame: pd.DataFrame) -> pd.Series:
 def values(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, int]]]:
     """Values that differ, school by school, and counted by column: reported now, no longer reported, changed."""
     both = old.index.intersection(new.index)
-    a, b = old.loc[both], new.loc[both]
+    names = [c for c in (*COUNTED, "school_status") if c in old and c in new]
+    a, b, about = old.loc[both, names], new.loc[both, names], said_of(new).loc[both]
     parts, counts = [], {}
-    for column in (*COUNTED, "school_status"):
-        if column not in a or column not in b:
-            continue
-        differ, known = _differ(a[column], b[column]), (a[column].notna().to_numpy(), b[column].notna().to_numpy())
+    for column in names:
+        differ = _differ(a[column], b[column])
         if not differ.any():
             continue
+        known = a[column].notna().to_numpy(), b[column].notna().to_numpy()
         counts[column] = {
             "reported": int((differ & ~known[0]).sum()), "no_longer": int((differ & ~known[1]).sum()),
             "changed": int((differ & known[0] & known[1]).sum()),
@@ -67,7 +73,7 @@ def values(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[str
         if column in TOLD or column == "school_status":
             kind = "status" if column == "school_status" else "value"
             was, now = (_texts(f.loc[differ, column]) for f in (a, b))
-            parts.append(changed(kind, b[differ], column=column, before=was, after=now))
+            parts.append(changed(kind, about[differ], column=column, before=was, after=now))
     return pd.concat(parts or [rows_of([])], ignore_index=True), counts
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.changerows import KINDS, NOT_REPORTED, PLACE, changed, rows_of, values
+from geodata.changerows import KINDS, NOT_REPORTED, PLACE, changed, rows_of, said_of, values
 from geodata.policy import Policy
 from geodata.priority import Scoring
 from geodata.rankmoves import Listed, moves, own_changes, why
@@ -80,14 +80,14 @@ def _order(column: pd.Series) -> pd.Series:
 
 
 def _came(old: pd.DataFrame, new: pd.DataFrame, aside: Mapping[str, str]) -> pd.DataFrame:
-    fresh = new[~new.index.isin(old.index)]
+    fresh = said_of(new)[old.index.get_indexer(new.index) < 0]
     return changed(
         "new", fresh, why=[f"Its row was set aside before: {aside[i]}" if i in aside else "" for i in fresh.index]
     )
 
 
 def _went(old: pd.DataFrame, new: pd.DataFrame, aside: Mapping[str, str]) -> pd.DataFrame:
-    gone = old[~old.index.isin(new.index)]
+    gone = said_of(old)[new.index.get_indexer(old.index) < 0]
     return changed("gone", gone, why=[aside.get(i, "It is no longer in the files.") for i in gone.index])
 
 
@@ -99,7 +99,12 @@ def _moved(old: pd.DataFrame, new: pd.DataFrame, before: Side, after: Side) -> p
     here = found["metres"].notna()
     told = np.where(here, [f"{m:,.0f} m" for m in found["metres"].fillna(0)], np.where(found["after"] == NOT_REPORTED, "its location is gone", "located now"))  # fmt: skip
     return changed(
-        "moved", new.loc[found.index], before=found["before"], after=found["after"], why=told, amount=found["metres"]
+        "moved",
+        said_of(new).loc[found.index],
+        before=found["before"],
+        after=found["after"],
+        why=told,
+        amount=found["metres"],
     )
 
 
@@ -175,7 +180,7 @@ def _ranks(before: Side, after: Side, new: pd.DataFrame) -> tuple[pd.DataFrame, 
         why(move, own_changes(before.scoring, at[0][i], after.scoring, at[1][i]), method)
         for i, move in zip(told.index, told.to_dict("records"), strict=True)
     ]
-    frame = changed("rank", new.loc[told.index], column="priority_rank", before=_ranks_of(told["before"]), after=_ranks_of(told["after"]), why=said, amount=(told["after"] - told["before"]).to_numpy())  # fmt: skip
+    frame = changed("rank", said_of(new).loc[told.index], column="priority_rank", before=_ranks_of(told["before"]), after=_ranks_of(told["after"]), why=said, amount=(told["after"] - told["before"]).to_numpy())  # fmt: skip
     return pd.concat([frame, _crossed(was, now, new, top)], ignore_index=True), about
 
 
@@ -187,7 +192,12 @@ def _crossed(was: Listed, now: Listed, new: pd.DataFrame, top: int) -> pd.DataFr
     ids = both[chosen.to_numpy()]
     words = ["Too little of what counts is reported to rank it now, or it does not operate." if pd.isna(b[i]) else "Enough of what counts is reported to rank it now." for i in ids]  # fmt: skip
     return changed(
-        "rank", new.loc[ids], column="priority_rank", before=_ranks_of(a[ids]), after=_ranks_of(b[ids]), why=words
+        "rank",
+        said_of(new).loc[ids],
+        column="priority_rank",
+        before=_ranks_of(a[ids]),
+        after=_ranks_of(b[ids]),
+        why=words,
     )
 
 
