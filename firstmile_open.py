@@ -220,11 +220,15 @@ def _written(code: str, folder: Path, asks: Client, *, anew: bool, only: list[st
 
 
 def _gaps(made: Country) -> None:
-    """What could not be had, a line each."""
+    """What could not be had, a line each, and what to do where it is a key."""
+    from etl.reasons import NO_KEY
+
     if made.missing:
         say("What could not be had:")
     for what, reason in made.missing:
         say(f"  {what}: {reason}")
+    if any(NO_KEY in reason for _, reason in made.missing):
+        say("A key, once set (docs/sources.md, or firstmile services NAME), is used by the same command with --anew.")
 
 
 def _links(atlas: Path, csv: Path | None) -> None:

@@ -6,6 +6,7 @@ Everything comes from the manifest, from the layers of rows that did not get in,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +28,14 @@ KINDS = {
     "coverage": "coverage areas",
     "tiles": "speed tiles",
     "population": "people",
+    "ages": "people by age",
+    "wealth": "relative wealth",
+    "settlement": "towns and villages",
+    "measurements": "speed tests",
     "context": "facts of areas",
     "boundary": "boundaries",
 }
+RASTERS = ("population", "settlement")  # pictures: they have no rows to count
 SEVERITY = {"reject": "the row was rejected", "blank": "the value was left out", "warn": "said only"}
 Row = tuple[Any, ...]
 
@@ -51,17 +57,26 @@ def source_rows(desk: Desk) -> list[Row]:
     return [
         (
             s.get("title") or s.get("name", ""),
-            KINDS.get(str(s.get("kind", "")), str(s.get("kind", "")).replace("_", " ")),
+            _holds(desk, s),
             _or(s.get("publisher")),
-            _or(s.get("licence")),
+            s.get("licence") or "not stated",
             _or(s.get("date")),
             *(
-                words.exact(s.get(key))
+                "–" if s.get("kind") in RASTERS and not s.get("rows_read") else words.exact(s.get(key))
                 for key in ("rows_read", "rows_accepted", "rows_out_of_scope", "rows_quarantined")
             ),
         )
         for s in sources(desk)
     ]
+
+
+def _holds(desk: Desk, source: Mapping[str, Any]) -> str:
+    """What a source holds; of boundaries, which: "boundaries: districts"."""
+    kind = str(source.get("kind", ""))
+    level = re.fullmatch(r"boundaries, level (\d)", str(source.get("name", "")))
+    if kind == "boundary" and level:
+        return f"boundaries: {words.level(desk.place, int(level[1]), many=True)}"
+    return KINDS.get(kind, kind.replace("_", " "))
 
 
 def _or(value: Any) -> str:

@@ -83,7 +83,7 @@ def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     own = _own(desk).get((figure.indicator, figure.level), NOBODY)
     declared = indicators()[figure.indicator]
     level = official.LEVELS[figure.level][1] if figure.level in official.LEVELS else figure.level
-    ends = "" if not own.known else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
+    ends = "" if not (own.known or own.one_sided) else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
     return (
         declared.title, level, _value(figure), _when(figure), _said(own), ends, _differ(figure, own, desk),
     )  # fmt: skip
@@ -97,6 +97,8 @@ def _said(own: Own) -> Any:
 
 def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     """The difference in percentage points and what explains it; what is missing where there is none."""
+    if own.one_sided:
+        return _one_sided(figure, own)
     if not own.known:
         return "" if own.hidden else "No school of this level answered here."
     if not figure.known:
@@ -106,6 +108,15 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     size = round(abs(points))
     ahead = f"{words.count(size, 'point')} {'more' if points > 0 else 'less'} here. " if size else ""
     return ahead + " ".join(why)
+
+
+def _one_sided(figure: Figure, own: Own) -> str:
+    """Where only schools without it can be told: what theirs can be held against."""
+    said = "Here only schools without it can be told: whether it is for learners is reported for no school."
+    if not figure.known:
+        return said
+    within = own.lower * 100 - 1 <= figure.value <= own.upper * 100 + 1
+    return f"{said} Theirs lies {'within' if within else 'outside'} what is possible here."
 
 
 def _value(figure: Figure) -> Any:

@@ -221,13 +221,15 @@ def _said(choice: Choice) -> str:
     if not choice.got:
         first = choice.refused[0].reason if choice.refused else "no open source gives this."
         more = f" ({len(choice.refused)} sources asked)" if len(choice.refused) > 1 else ""
-        return f"{what}: not to be had{more}. {first}"
+        return f"{what}: not to be had{more}: {first}"
     rows = [
         f"{g.passport.get('rows_kept') or 0:,} rows" if g.passport.get("rows_kept") else g.reading.path
         for g in choice.got
     ]
     names = list(dict.fromkeys(g.connector.title for g in choice.got))
-    return f"{what}: {', '.join(names)} ({', '.join(rows)})."
+    # Not a level or a network that the source taken lacks: those stand in the recipe.
+    lost = [f"\n  Not {r.connector.title}: {r.reason}" for r in choice.refused if r.connector.title not in names]
+    return f"{what}: {', '.join(names)} ({', '.join(rows)}).{''.join(lost)}"
 
 
 def _no_schools(choice: Choice, ask: Ask) -> str:

@@ -10,6 +10,7 @@ from etl.manifest import UNDER, closes, columns_of
 from etl.work import Work
 from geodata.fields import FIELDS
 from geodata.predict.features import USED
+from geodata.predict.words import INSTEAD
 
 
 def predict_unknown(work: Work) -> str:
@@ -38,5 +39,5 @@ def predict_unknown(work: Work) -> str:
 
 def _said(card: dict[str, Any], columns: pd.DataFrame) -> str:
     if not card["usable"]:
-        return str(card["verdict"])
+        return str(card["verdict"]).removesuffix(INSTEAD).strip()
     return f"{int(columns[str(card['column'])].notna().sum()):,} schools predicted, skill {card['brier_skill']:.2f}."

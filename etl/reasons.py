@@ -9,6 +9,7 @@ from pathlib import Path
 from etl.connect import Connector
 from geodata.errors import KeyNeededError, OfflineError
 
+NO_KEY = "it needs a key, and none is set"
 # Sentences of an error that say how to go on: of use beside the command, not on the page of a country.
 HOW_TO = ("Or put ", "Try again", "Run it once", "Take its table", "Fetch it again", "Please report")
 
@@ -26,7 +27,7 @@ def in_short(error: Exception, connector: Connector, folders: Iterable[Path] = (
     the recipe. `key_set`: whether the settings have the service's key."""
     where = connector.key.where if connector.key else ""
     if isinstance(error, KeyNeededError):
-        what = "it refused the key that is set" if key_set else "it needs a key, and none is set"
+        what = "it refused the key that is set" if key_set else NO_KEY
         return f"{what}. {where}".strip()
     if isinstance(error, OfflineError):
         return "it is not among what was fetched before, and the network was not asked."

@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.exports.formula import safe
 from geodata.layers import Atlas, open_atlas
 
+RASTERS = ("population", "settlement")
 WORDS = {"reject": "rejected", "blank": "made unknown", "warn": "to look at"}
 LIMITS = {
     "max_rejected_share": ("rejected_share", "rejected rows, of rows in scope"),
@@ -53,6 +54,9 @@ def check_atlas(path: Path, csv_path: Path | None = None) -> tuple[list[str], bo
     manifest = atlas.manifest
     lines = [f"{manifest['name']}, build {manifest['version']}"]
     for source in manifest["sources"]:
+        if not source["rows_read"] and source["kind"] in RASTERS:
+            lines.append(f"  {source['name']}: a raster, which has no rows")
+            continue
         lines.append(
             f"  {source['name']}: {source['rows_read']:,} rows read = {source['rows_accepted']:,} accepted "
             f"+ {source['rows_out_of_scope']:,} out of scope + {source['rows_quarantined']:,} rejected"

@@ -121,7 +121,7 @@ def merge_sources(work: Work) -> str:
     work.keep("merged.rejected", pd.concat([*merged.rejected, nothing(QUARANTINE)], ignore_index=True))
     work.keep_json("merged.json", merged.notes)
     work.write("conflicts", merged.conflicts.astype("str"))
-    return f"{len(frame):,} schools from {len(tables)} tables, {len(merged.conflicts):,} values in dispute."
+    return f"{len(frame):,} schools from {len(tables)} {'table' if len(tables) == 1 else 'tables'}, {len(merged.conflicts):,} values in dispute."
 
 
 def _numbers(work: Work, kinds: tuple[str, ...], *, series: bool) -> list[int]:

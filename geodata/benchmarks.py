@@ -51,7 +51,8 @@ class Figure:
 class Own:
     """The same share in the country's own data, 0 to 1: `share` of the schools that answered, its bounds with all others.
 
-    `hidden`: too few schools to show at this level of access; then everything else is NaN.
+    `hidden`: too few schools to show at this level of access; then everything else is NaN. `one_sided`: only schools without
+    it can be told here, so there are bounds and no share.
     """
 
     share: float
@@ -60,6 +61,7 @@ class Own:
     answered: float
     not_reported: float
     hidden: bool = False
+    one_sided: bool = False
 
     @property
     def known(self) -> bool:
@@ -113,7 +115,8 @@ def own_shares(
             float(row[k]) for k in ("share", "lower", "upper", "answered", "not_reported")
         )
         hidden = bool(row["hidden"]) and not np.isfinite(share)
-        out[str(row["indicator"]), str(row["level"])] = Own(share, lower, upper, answered, rest, hidden)
+        one_sided = bool(row["one_sided"]) and answered > 0
+        out[str(row["indicator"]), str(row["level"])] = Own(share, lower, upper, answered, rest, hidden, one_sided)
     return out
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata import gaps
 from geodata.aggregate import indicators
-from geodata.arrays import Floats, number
+from geodata.arrays import Floats, any_known, number
 from geodata.groupings import GROUPINGS, NOT_REPORTED, level_keys, one_level
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
@@ -121,6 +121,8 @@ def service_counts(
 ) -> pd.DataFrame:
     """One row a service, level and sector: `institutions`, `with`, `without`, `answered`, `not_reported`, and from them `share`,
     `lower` and `upper` (0 to 1; NaN where nobody answered, or nobody is there).
+    `one_sided`: something that only schools with the service can answer is reported for no school at all, so those that are
+    known are all without it: no share then, the bounds alone (as `geodata.aggregate`).
 
     `schools`: as `reported_only` gives them. `least`: smaller counts are hidden (NaN, `hidden` True), with those beside
     them that would give them away; 0 hides nothing.
@@ -129,12 +131,19 @@ def service_counts(
     rows = []
     for service in services:
         values = number(declared[service.indicator].of(schools, policy))
+        one_sided = any(not any_known(schools[name]) for name in declared[service.indicator].needs)
         for level, positions in levels.items():
             table = _answers(values[positions], {s: mask[positions] for s, mask in sectors.items()})
             hidden = hidden_answers(table, least)
             shown = table.mask(hidden)
             for sector in SECTORS:
-                head = {"code": service.code, "indicator": service.indicator, "level": level, "sector": sector}
+                head = {
+                    "code": service.code,
+                    "indicator": service.indicator,
+                    "level": level,
+                    "sector": sector,
+                    "one_sided": one_sided,
+                }
                 few = bool(hidden.loc[sector].any())
                 rows.append({**head, "hidden": few, **dict(zip(shown.columns, shown.loc[sector], strict=True))})
     return _shares(pd.DataFrame(rows))
@@ -182,7 +191,7 @@ def _shares(table: pd.DataFrame) -> pd.DataFrame:
     told, every = answered.where(answered > 0), table["institutions"].where(table["institutions"] > 0)
     return table.assign(
         answered=answered,
-        share=table["with"] / told,
+        share=(table["with"] / told).mask(table["one_sided"].astype(bool)),
         lower=table["with"] / every,
         upper=(table["with"] + table["not_reported"]) / every,
     )

@@ -179,6 +179,14 @@ def test_own_share_by_level_counts_what_was_answered() -> None:
     assert not own_shares(frame, names=["internet_for_learners"])["internet_for_learners", "primary"].known
 
 
+def test_where_only_schools_without_can_be_told_there_are_bounds_and_no_share() -> None:
+    frame = schools(education_level=["primary"] * 4, has_internet=[False, False, True, None])
+    own = own_shares(frame, names=["internet_for_learners"])["internet_for_learners", "primary"]
+    assert own.one_sided
+    assert not own.known
+    assert (own.lower, own.upper, own.answered) == pytest.approx((0, 0.5, 2))
+
+
 def test_few_schools_stay_hidden() -> None:
     frame = schools(education_level=["primary"] * 12, has_electricity=[True] * 10 + [False, None])
     own = own_shares(frame, least=5, names=["electricity"])["electricity", "primary"]

@@ -270,7 +270,7 @@ def test_boundaries_first_then_schools_then_the_rest(server: Replay, tmp_path: P
     fetch_missing(recipe, tmp_path, ask(server, tmp_path, tell=said.append))
     assert [a.service for a in server.asked] == ["tiny_areas", "tiny", "tiny_sites"]
     assert server.asked[-1].query == {"bbox": "9.9,-0.1,12.1,2.1", "areas": "1"}
-    assert said[-1] == "Fetched sites.csv from Sites: 1 rows."
+    assert said[-1] == "Fetched: sites.csv, 1 row."
     fetch_missing(recipe, tmp_path, ask(server, tmp_path, tell=said.append))
     assert len(server.asked) == 3  # what is there is not asked for again
 

@@ -241,7 +241,7 @@ def test_afterfibre_by_address_and_by_hand(replay: Replay, tmp_path: Path) -> No
 
 
 def test_afterfibre_without_a_file_says_how_to_get_one(replay: Replay, tmp_path: Path) -> None:
-    with pytest.raises(NothingFoundError, match=r"service\.file"):
+    with pytest.raises(NothingFoundError, match=r"`file` of the service"):
         afterfibre.take(replay.client(tmp_path), ASK)
 
 

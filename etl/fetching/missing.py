@@ -48,15 +48,16 @@ def fetch_service(reading: Any, recipe: Recipe, data: Path, client: Client) -> d
     """One file from its service; returns its passport."""
     connector = service_of(reading, client)
     ask = ask_for(reading, recipe, data, client)
-    client.tell(f"Asking {connector.title} for {reading.path} …")
+    client.tell(f"{'Looking into the cache' if client.offline else 'Asking'}: {connector.title}, for {reading.path} …")
     try:
         passport = take_source(reading, connector, client, ask, data)
     except NothingFoundError as error:
         raise NothingFoundError(f"{reading.path}: {error} Take its table out of the recipe, or put the file at {data / reading.path} by hand.") from None  # fmt: skip
     except SourceError as error:
         raise type(error)(f"{reading.path} could not be had. {error}") from None
-    rows = f"{passport['rows_kept']:,} rows" if passport["rows_kept"] else "one file"
-    client.tell(f"Fetched {reading.path} from {connector.title}: {rows}.")
+    kept = passport["rows_kept"]
+    rows = f"{kept:,} {'row' if kept == 1 else 'rows'}" if kept else "one file"
+    client.tell(f"{'Taken from the cache' if client.offline else 'Fetched'}: {reading.path}, {rows}.")
     return passport
 
 

@@ -69,7 +69,7 @@ def take(connector: Connector, client: Client, ask: Ask) -> Taken:
         fault: FirstMileError = type(error)(said)
     except Exception as error:  # noqa: BLE001 - what services answer nobody foresees: said, never a traceback
         fault = SourceError(
-            f"{connector.title} answered something that was not understood ({type(error).__name__}). Its answers may have changed: please report this. Or put a file there by hand: {connector.by_hand or 'service.file in the recipe'}"
+            f"{connector.title} answered something that was not understood ({type(error).__name__}). Its answers may have changed: please report this. Or put a file there by hand: {connector.by_hand or '`file` of the service in the recipe'}"
         )
     else:
         if isinstance(taken.content, pd.DataFrame) and taken.content.empty:

@@ -9,7 +9,7 @@ from geodata.errors import KeyNeededError, NothingFoundError, OfflineError, Sour
 def mend(service: Connector | None) -> str:
     """How to do without the network: the file that may be put there by hand."""
     by_hand = service.by_hand if service else ""
-    return f"Or put the file there by hand (`service.file` in the recipe): {by_hand}" if by_hand else "Or put the file there by hand."  # fmt: skip
+    return f"Or put the file there by hand (`file` of the service in the recipe): {by_hand}" if by_hand else "Or put the file there by hand."  # fmt: skip
 
 
 def missing(name: str, address: str, service: Connector | None) -> OfflineError:

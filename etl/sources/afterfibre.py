@@ -27,7 +27,7 @@ def take(client: Client, ask: Ask) -> Taken:
         features = _features(client.json(NAME, where, allow=()))
     else:
         raise NothingFoundError(
-            f"AfTerFibre publishes files: download its GeoJSON from {BASE} and name it as service.file."
+            f"AfTerFibre publishes files: download its GeoJSON from {BASE} and name it in the recipe, as `file` of the service."
         )
     around = lines.widened(ask.bounds, AROUND_DEGREES) if ask.bounds else None
     # Its lines are fibre by what it is; where one says otherwise, that stands.

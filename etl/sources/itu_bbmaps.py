@@ -28,7 +28,9 @@ def take(client: Client, ask: Ask) -> Taken:
     if ask.dropped:
         features, notes = lines.saved(ask.dropped), list[str]()
     elif ask.bounds is None:
-        raise SourceError("ITU's map is asked by a box: give boundaries first, or a file by hand (service.file).")
+        raise SourceError(
+            "ITU's map is asked by a box: give boundaries first, or put a file there by hand (`file` of the service in the recipe)."
+        )
     else:
         features, notes = _asked(client, lines.widened(ask.bounds, AROUND_DEGREES))
     around = lines.widened(ask.bounds, AROUND_DEGREES) if ask.bounds else None

@@ -29,7 +29,7 @@ def take(_: Client, ask: Ask) -> Taken:
     """The latest value of every series of the country, without parts by sex or age."""
     if not ask.dropped:
         raise NothingFoundError(
-            f"ITU DataHub is read from its CSV: download it from {BASE} and name it as service.file."
+            f"ITU DataHub is read from its CSV: download it from {BASE} and name it in the recipe, as `file` of the service."
         )
     records, joined = read_rows(ask.dropped)
     here = [r for r in records if r["AreaCode"].strip() == ask.iso3]

@@ -76,7 +76,7 @@ def _fetched(client: Client, ask: Ask) -> tuple[list[Path], list[str]]:
     """The files of the country's codes, else the world's."""
     token = client.settings.key(NAME)
     if token is None and not client.offline:
-        raise KeyNeededError("OpenCelliD gives its files with a token alone (FIRSTMILE_OPENCELLID_KEY). Ask for one, free of charge, at https://opencellid.org, or put a file there by hand (service.file).")  # fmt: skip
+        raise KeyNeededError("OpenCelliD gives its files with a token alone (FIRSTMILE_OPENCELLID_KEY). Ask for one, free of charge, at https://opencellid.org, or put a file there by hand (`file` of the service in the recipe).")  # fmt: skip
     codes = _codes(ask)
     if not codes or str(ask.options.get("file", "")) == "full":
         return [_download(client, token or "", "full", FULL)], [
@@ -115,7 +115,7 @@ def _download(client: Client, token: str, kind: str, file: str) -> Path:
     if "INVALID_TOKEN" in said:
         raise KeyNeededError("OpenCelliD refuses the token that is set (INVALID_TOKEN). Correct FIRSTMILE_OPENCELLID_KEY; a new one is given at https://opencellid.org.")  # fmt: skip
     if "RATE_LIMITED" in said:
-        raise SourceError("OpenCelliD gives each file twice a day and no more, and this token has had it (RATE_LIMITED). Try again tomorrow, or put the file there by hand (service.file).")  # fmt: skip
+        raise SourceError("OpenCelliD gives each file twice a day and no more, and this token has had it (RATE_LIMITED). Try again tomorrow, or put the file there by hand (`file` of the service in the recipe).")  # fmt: skip
     raise SourceError(said)
 
 

@@ -42,7 +42,7 @@ def take(client: Client, ask: Ask) -> Taken:
     """Schools of the extract with at least option `confidence`. Raises SourceError where there is no extract."""
     if ask.dropped is None:
         raise SourceError(
-            "Overture is read from an extract put there by hand (service.file): make one with the overturemaps program, "
+            "Overture is read from an extract put there by hand (`file` of the service in the recipe): make one with the overturemaps program, "
             "for type place and the country's bounds, as GeoParquet."
         )
     least = float(ask.options.get("confidence", LEAST_CONFIDENCE))

@@ -28,6 +28,7 @@ from geodata.tables import REGISTER, SCHOOLS, empty_columns
 from geodata.view import View
 
 HIDDEN = "too few to show"
+ONE_SIDED = "only schools without it can be told, so there is no share"
 NONE_ANSWERED = "nobody answered"
 SUFFIX = "official.xlsx"
 RULES = (
@@ -123,12 +124,12 @@ def _long(table: pd.DataFrame) -> pd.DataFrame:
         "Share": table["share"], "At least": table["lower"], "At most": table["upper"],
     })  # fmt: skip
     hidden = table["hidden"].to_numpy(dtype=bool)
-    out["Remark"] = [_remark(h, a) for h, a in zip(hidden, table["answered"], strict=True)]
+    out["Remark"] = [_remark(*row) for row in zip(hidden, table["answered"], table["one_sided"], strict=True)]
     return out
 
 
-def _remark(hidden: bool, answered: float) -> str:
-    return HIDDEN if hidden else NONE_ANSWERED if answered == 0 else ""
+def _remark(hidden: bool, answered: float, one_sided: bool) -> str:
+    return HIDDEN if hidden else NONE_ANSWERED if answered == 0 else ONE_SIDED if one_sided else ""
 
 
 def _institutions(table: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +154,8 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, Any] = {"Code": code, "Schools with": titles[name], "ISCED level": isced, "Level": words}
         for column, said in (("with", "With"), ("answered", "Answered"), ("not_reported", "Not reported")):
             row |= {f"{said}, {SECTORS[s].lower()}": by[s][column] for s in ("all", "public", "private")}
-        row["Remark"] = HIDDEN if any(part["hidden"] for part in by.values()) else ""
+        all_ = by["all"]
+        row["Remark"] = HIDDEN if any(p["hidden"] for p in by.values()) else ONE_SIDED if all_["one_sided"] and all_["answered"] else ""  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
 
