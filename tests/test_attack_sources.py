@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,13 +18,19 @@ from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.fetching import inside
 from etl.fetching.client import Client
 from etl.fetching.inside import fault_of
+from etl.fetching.replies import Reply, without
 from etl.fetching.settings import Settings
 from etl.fetching.snapshots import take_source
 from etl.raster import open_population
 from etl.recipe import Reading
 from etl.source import read_raw
+from etl.sources import osm
+from etl.sources.dhis2 import DHIS2
 from etl.sources.polygons import read_shapes
 from geodata.errors import KeyNeededError, SourceError
+from tests.replay import land
+from tests.replay.server import Replay, answer_json
+from tests.replay.services import dhis2
 
 KEY = "Planted-Key-0123456789"
 
@@ -102,3 +110,67 @@ def test_names_that_lead_out_of_an_archive_are_not_seen(tmp_path: Path) -> None:
 @settings(max_examples=30)
 def test_gzip_of_any_members_unpacks_as_it_was(parts: list[bytes]) -> None:
     assert boxes.gunzipped(b"".join(map(gzip.compress, parts)) + b"\0\0", "x.gz") == b"".join(parts)
+
+
+# --- people in answers, and who asked -----------------------------------------------------------------------------
+
+
+def kept(cache: Path) -> bytes:
+    """All that a cache holds."""
+    return b"\n".join(p.read_bytes() for p in sorted(cache.rglob("*")) if p.is_file())
+
+
+def test_the_cache_holds_no_person_of_a_ministrys_answers(tmp_path: Path) -> None:
+    with Replay(land) as replay:
+        (tmp_path / "mapping.csv").write_text("target_field,dx_uid\nnum_students,deLearners1\n")
+        asked = Ask("XQA", options={"level": "School", "period": "2025", "mapping": "mapping.csv"}, data=tmp_path)
+        client = replay.client(tmp_path / "cache", dhis2.KEYS)
+        before = DHIS2.take(client, asked)
+        assert any(path.endswith("dataValueSets.json") for path in replay.paths("dhis2"))
+        assert b"dataValues" in kept(tmp_path / "cache")
+        assert b"head.teacher" not in kept(tmp_path / "cache")
+        offline = replay.client(tmp_path / "cache", offline=True)  # without a key: what came last
+        assert DHIS2.take(offline, asked).content.equals(before.content)  # type: ignore[union-attr]
+
+
+def test_one_user_does_not_get_what_another_was_shown(tmp_path: Path) -> None:
+    part = {"ada": ["north"], "ben": ["south"]}
+    routes = [(r"/units", lambda a: answer_json(part[a.headers["authorization"]]))]
+    with Replay(extra={"emis": routes}) as replay:
+
+        def ask(user: str, **more: Any) -> Any:
+            client = replay.client(tmp_path / "cache", services={}, **more)
+            key = None if client.offline else ("Authorization", user)
+            return client.get("emis", "/units", key_header=key, who=user).json()
+
+        assert [ask("ada"), ask("ben"), ask("ada")] == [["north"], ["south"], ["north"]]
+        assert len(replay.asked) == 2
+        assert [ask("ada", offline=True), ask("ben", offline=True), ask("", offline=True)] == [["north"], ["south"], ["south"]]  # fmt: skip
+
+
+def test_names_that_are_forgotten_are_gone_at_any_depth_and_nothing_else(tmp_path: Path) -> None:
+    value = {"a": [{"storedBy": "x", "v": 1.10, "in": {"storedBy": {"n": 1}, "ü": None}}], "storedBy": [1]}
+    reply = Reply(200, json.dumps(value).encode(), {}, "https://e.example")
+    assert without(reply, {"storedBy"}.__contains__).json() == {"a": [{"v": 1.1, "in": {"ü": None}}]}
+    assert without(reply, {"nobody"}.__contains__) is reply
+    page = Reply(200, b"<html>storedBy", {}, "https://e.example")
+    assert without(page, {"storedBy"}.__contains__) is page
+
+
+def test_the_cache_holds_no_telephone_of_openstreetmap(tmp_path: Path) -> None:
+    tags = {
+        "amenity": "school",
+        "name": "Lycée",
+        "contact:phone": "+254700111222",
+        "email": "h@e.example",
+        "operator": "Ada Head",
+    }
+    answer = {"elements": [{"type": "node", "id": n, "lat": 1, "lon": 1, "tags": tags} for n in (1,)]}
+    with Replay(extra={"osm": [(r".*", lambda _: answer_json(answer))]}) as replay:
+        client = replay.client(tmp_path / "cache")
+        taken = osm.CONNECTOR.take(client, Ask("XQA", "XQ", options={"mirrors": []}))
+        held = kept(tmp_path / "cache")
+        assert "Lycée".encode() in held
+        assert b"254700111222" not in held
+        assert b"h@e.example" not in held
+        assert "Ada Head" not in taken.content.to_csv()  # type: ignore[union-attr]

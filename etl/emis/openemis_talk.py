@@ -9,10 +9,20 @@ from typing import Any
 from etl.emis.plain import entry, items, message_of, text, whole
 from etl.fetching.client import Client
 from etl.fetching.replies import Reply
+from etl.personal import category_of
 from geodata.errors import KeyNeededError, NothingFoundError, SourceError
 
 SERVICE = "openemis"
 LIMIT = 100
+PEOPLE = (
+    "principal",
+    "head_teacher",
+    "created_user_id",
+    "modified_user_id",
+    "created_user",
+    "modified_user",
+    "security_users",
+)
 REFUSED = (400, 404, 405, 422)
 KEYS = (
     "set FIRSTMILE_OPENEMIS_KEY (the API key that the administrator issues), FIRSTMILE_OPENEMIS_KEY_USER and "
@@ -84,7 +94,8 @@ class OpenEmis:
         header = ("Authorization", f"Bearer {self.token}") if self.token else None
         return self.client.get(
             SERVICE, f"{self.base}/{resource}", params=params, headers={"Accept": "application/json"}, allow=REFUSED,
-            check=lambda reply: _look_at(reply, resource), key_header=header,
+            check=lambda reply: _look_at(reply, resource), key_header=header, forget=_of_people,
+            who=self.client.settings.key(SERVICE, "user") or "",
         )  # fmt: skip
 
     def log_in(self) -> None:
@@ -136,6 +147,11 @@ def page_of(answer: Any, resource: str, asked: int) -> tuple[list[dict[str, Any]
     raise SourceError(
         f"OpenEMIS answered {resource} without a list of rows: {message_of(answer) or 'its answers may have changed'}."
     )
+
+
+def _of_people(name: str) -> bool:
+    """Whether an entry holds a person: contact_person, telephone, e-mail, who wrote it."""
+    return category_of(name) not in (None, "address") or name in PEOPLE
 
 
 def _look_at(reply: Reply, resource: str) -> None:

@@ -20,7 +20,7 @@ from etl.fetching.hiding import Veil
 from etl.fetching.paging import Pages
 from etl.fetching.patience import FIRST_WAIT_S, Patience, TryAgainError, jitter
 from etl.fetching.questions import Question, conditions, question
-from etl.fetching.replies import HalfError, Reply, opened
+from etl.fetching.replies import HalfError, Reply, opened, without
 from etl.fetching.settings import Settings
 from etl.fetching.wire import Session, body, exchange, new_session
 from geodata.declare import found
@@ -94,6 +94,8 @@ class Client:
         redirects: bool = True,
         most: int = MOST_BYTES,
         check: Callable[[Reply], None] | None = None,
+        who: str = "",
+        forget: Callable[[str], bool] | None = None,
     ) -> Reply:
         """What a service answers; `address` is absolute, or begins with / and follows the service's base address.
 
@@ -101,12 +103,15 @@ class Client:
         `key_header` (name, value) and `auth` (user, password) are sent, and stand nowhere. `keep=False` for answers that
         hold secrets or people: the cache never sees them. `check` looks at a reply before it is kept: it raises
         SourceError for an answer that is an error in spite of its status, TryAgainError for one that may pass.
-        `most` bytes are read at most; `redirects=False` gives back a redirect as it is.
+        `most` bytes are read at most; `redirects=False` gives back a redirect as it is. `who` tells users apart to whom the
+        service shows different things: one never gets another's answer from the cache (offline without a key, the last that
+        came). `forget` says which names of a JSON answer hold people: these entries are gone before anything is kept.
         """
-        ask = question(
+        anyone = question(
             self.veil, service, self._whole(service, address), method=method, params=params, headers=headers, data=data,
             body=json, key_header=key_header, auth=auth,
         )  # fmt: skip
+        ask = anyone.of(who) if who else anyone
         held = self.store.find(ask.key) if keep else None
         at_hand = self._held(held) if held else None
         if held and at_hand and self._as_it_is(held, ask):
@@ -117,6 +122,8 @@ class Client:
 
         def attempt() -> Reply:
             reply = self._once(ask, held if at_hand else None, allow, redirects=redirects, most=most)
+            if forget is not None:
+                reply = without(reply, forget)
             if check is not None:
                 check(reply)
             return reply
@@ -125,6 +132,8 @@ class Client:
             reply = self._patience(service).call(attempt, f"{service} ({ask.address})", words.mend(known))
         if keep:
             self._keep(ask, held, reply)
+            if who:
+                self._keep(anyone, held, reply)
             self._asked.add(ask.key)
         return self._met(reply)
 

@@ -14,6 +14,7 @@ NAMES = re.compile(
 )
 LEAST = 4  # shorter secrets cannot be told from words
 LEAST_IN_DATA = 12  # in data, a password that is a word ("district") must not strike out that word
+LEAST_MIXED = 8  # one of letters, figures and signs mixed ("Kenya#2024") is no word
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Veil:
 
     def content(self, content: bytes) -> bytes:
         """An answer without the secrets that it echoes."""
-        for form in self._forms(LEAST_IN_DATA):
+        for form in self._forms(LEAST_IN_DATA, LEAST_MIXED):
             content = content.replace(form.encode(), STRUCK.encode())
         return content
 
@@ -49,11 +50,16 @@ class Veil:
         query = urlencode(pairs, safe="*,:/[]()$")
         return self.text(parts._replace(netloc=host, query=query, fragment="").geturl())
 
-    def _forms(self, least: int) -> list[str]:
+    def _forms(self, least: int, mixed: int = LEAST) -> list[str]:
         """Each secret as it may stand in a text, the longest first, so that no part of one is left."""
         forms = set()
         for secret in self.secrets:
-            if len(secret) >= least:
+            if len(secret) >= (mixed if _mixed(secret) else least):
                 coded = base64.b64encode(secret.encode()).decode()
                 forms |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), secret.replace("/", r"\/"), coded}  # fmt: skip
         return sorted(forms, key=lambda form: (-len(form), form))
+
+
+def _mixed(secret: str) -> bool:
+    """Whether a secret is of letters and figures, or holds a sign: no word and no number that data hold by chance."""
+    return not (secret.isalpha() or secret.isdecimal() or secret.replace("-", "").replace("_", "").isalpha())

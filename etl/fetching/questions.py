@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -39,6 +39,10 @@ class Question:
     def url(self) -> str:
         """The address before its parameters."""
         return str(self.sent["url"])
+
+    def of(self, who: str) -> Question:
+        """The same asked by somebody: another name in the index, from which she cannot be told."""
+        return replace(self, body=hashlib.sha256(f"{self.body} {who}".encode()).hexdigest())
 
     def request(self, headers: Mapping[str, str] | None = None) -> requests.Request:
         """What is sent, with these headers too."""

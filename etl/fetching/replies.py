@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,6 +75,27 @@ class Reply:
         )
         said = f"{self.address} answered with {what} ({len(self.content):,} bytes). Try again later."
         return HalfError(said) if cut else SourceError(said)
+
+
+def without(reply: Reply, forget: Callable[[str], bool]) -> Reply:
+    """The reply without those entries of its JSON whose name is to be forgotten; what is no JSON stays as it is."""
+    try:
+        value = reply.json()
+    except SourceError:
+        return reply
+    lean, gone = _lean(value, forget)
+    return replace(reply, content=json.dumps(lean, ensure_ascii=False).encode("utf-8", "replace")) if gone else reply
+
+
+def _lean(value: Any, forget: Callable[[str], bool]) -> tuple[Any, bool]:
+    if isinstance(value, dict):
+        parts = {k: _lean(v, forget) for k, v in value.items() if not forget(k)}
+        gone = len(parts) < len(value) or any(g for _, g in parts.values())
+        return ({k: v for k, (v, _) in parts.items()}, True) if gone else (value, False)
+    if isinstance(value, list):
+        rows = [_lean(v, forget) for v in value]
+        return ([v for v, _ in rows], True) if any(g for _, g in rows) else (value, False)
+    return value, False
 
 
 def opened(content: bytes) -> bool:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from etl.connect import Ask, Block, Connector, Taken
+from etl.personal import category_of
 from etl.sources.osm_files import read_dropped, records_of, stamp_of
-from etl.sources.osm_tags import COLUMNS, drawn_twice
+from etl.sources.osm_tags import COLUMNS, drawn_twice, several
 from etl.sources.rows import counted, mappings, table
 from geodata.errors import NothingFoundError, OfflineError, SourceError
 
@@ -49,7 +50,8 @@ def take(client: Client, ask: Ask) -> Taken:
     if not records:
         raise NothingFoundError(f"OpenStreetMap has no school in {ask.name or ask.iso3}.")
     frame, more = without_repeats(table(records, COLUMNS), float(ask.options.get("same_within_m", SAME_WITHIN_M)))
-    notes += [*more, *_about(frame)]
+    frame["operator"], lone = several(frame["operator"])
+    notes += [*more, *lone, *_about(frame)]
     return Taken(frame, "Schools in OpenStreetMap", stamp[:10], stamp, rows_read=len(records), rows_kept=len(frame), notes=tuple(notes))  # fmt: skip
 
 
@@ -108,13 +110,22 @@ def _asked(client: Client, ask: Ask) -> dict[str, Any]:
     said: list[SourceError] = []
     for address in (own, *([mirrors] if isinstance(mirrors, str) else mirrors)):
         try:
-            return _whole(client.get(CONNECTOR.name, str(address), method="POST", data=asked, allow=(), check=_check))
+            return _whole(
+                client.get(
+                    CONNECTOR.name, str(address), method="POST", data=asked, allow=(), check=_check, forget=_of_people
+                )
+            )
         except SourceError as error:
             said.append(error)
             client.tell(f"  {urlsplit(str(address)).hostname} gave no answer that can be used.")
     if len(said) == 1 or all(isinstance(e, OfflineError) for e in said):
         raise said[0]
     raise SourceError("No server of OpenStreetMap answered: " + " ".join(f"({n}) {e}" for n, e in enumerate(said, 1)))
+
+
+def _of_people(name: str) -> bool:
+    """Whether a tag leads to a person: contact:phone, email, operator:mobile."""
+    return name.startswith("contact:") or category_of(name) not in (None, "address")
 
 
 def _check(reply: Reply) -> None:

@@ -62,6 +62,13 @@ def row_of(osm_id: str, lat: Any, lon: Any, tags: Mapping[str, Any]) -> dict[str
     return {**dict(zip(COLUMNS, own, strict=False)), **said}
 
 
+def several(operators: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Operators that run more than one school; one of a single school may be a person, and is left out."""
+    lone = operators.notna() & ~operators.duplicated(keep=False)
+    said = f"{int(lone.sum()):,} operators of one school alone, who may be persons, left out."
+    return operators.mask(lone), [said] if lone.any() else []
+
+
 def alike(first: str | None, second: str | None) -> bool:
     """Whether two names are one school's: every word of each stands in the other in nearly the same spelling, words such
     as "school" aside. Numbers must be equal; a school without a name is like no other."""

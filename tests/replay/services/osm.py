@@ -32,7 +32,7 @@ def elements(land: Any) -> list[dict[str, Any]]:
             tags["internet_access"] = {True: "wlan", False: "no", None: "customers"}[s.internet]
         out.append(element(s.osm_type, s.osm_id, s.lon, s.lat, tags))
         if s.osm_type == "way" and s.number % 2 == 0 and s.name:  # the same school again, as a point some 60 m away
-            more = {"amenity": tags["amenity"], "name": s.name.upper(), "operator": f"Board of {s.name}"}
+            more = {"amenity": tags["amenity"], "name": s.name.upper(), "operator": "Board of Schools"}
             out.append(element("node", s.osm_id + 500, s.lon + 0.0005, s.lat, more))
     lon, lat = land.CAPITAL
     out.append(element("way", 9_100_000_001, lon, lat, {"amenity": "university", "name": f"University of {land.NAME}"}))
