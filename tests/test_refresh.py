@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,10 @@ class Upstream:
     """What the two services have at the moment."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """As it was at first."""
         self.schools = [{"id": f"{n:03d}", "name": f"School {n}", "province": f"P{n % 3}", "lat": 1 + n / 100, "lon": 10 + n / 100, "status": "open", "learners": 100 + n, "internet": ("yes", "no", "")[n % 3]} for n in range(60)]  # fmt: skip
         self.speeds = {f"{n:03d}": 5.0 + n for n in range(0, 60, 4)}
         self.date = "2025"
@@ -126,16 +131,31 @@ class Place:
         return {p.relative_to(data).as_posix(): p.read_bytes() for p in sorted(data.rglob("*")) if p.is_file()}
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    upstream = Upstream()
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The place built for the first time, with a copy of it in the folder `first`."""
+    folder, upstream = tmp_path_factory.mktemp("refresh"), Upstream()
     with Replay(
         extra={"registry": [("/schools", upstream.register)], "files": [("/speeds.csv", upstream.file)]}
     ) as replay:
-        (tmp_path / "data").mkdir()
+        here = folder / "here"
+        (here / "data").mkdir(parents=True)
         text = RECIPE.replace("http://127.0.0.1:1", replay.url("files"))
-        (tmp_path / "place.toml").write_text(text, "utf-8")
-        yield Place(upstream, replay, tmp_path, tmp_path / "atlas")
+        (here / "place.toml").write_text(text, "utf-8")
+        made = Place(upstream, replay, here, here / "atlas")
+        made.make()
+        shutil.copytree(here, folder / "first", symlinks=True)
+        yield made
+
+
+@pytest.fixture
+def place(once: Place) -> Place:
+    """The place as after its first build, whatever the test before did; the same folder, which the build remembers."""
+    shutil.rmtree(once.folder)
+    shutil.copytree(once.folder.parent / "first", once.folder, symlinks=True)
+    once.upstream.reset()
+    once.replay.clear()
+    return once
 
 
 def values(table: pd.DataFrame, kind: str) -> dict[str, tuple[str, str]]:
@@ -144,7 +164,6 @@ def values(table: pd.DataFrame, kind: str) -> dict[str, tuple[str, str]]:
 
 
 def test_what_upstream_changed_is_told_by_hand(place: Place) -> None:
-    place.make()
     schools, old = place.upstream.schools, [dict(s) for s in place.upstream.schools]
     schools.append({**schools[0], "id": "777", "name": "New School", "lat": 1.777})
     schools[3]["lat"] = 1.5  # moved
@@ -189,7 +208,7 @@ def test_what_upstream_changed_is_told_by_hand(place: Place) -> None:
 
 
 def test_nothing_is_touched_where_nothing_changed_or_one_only_looks(place: Place) -> None:
-    version, before = place.make().version, place.files()
+    version, before = open_atlas(place.out).version, place.files()
     asked = len(place.replay.asked)
     found, said = place.again()
     assert found == Refreshed()
@@ -228,7 +247,6 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
 
 
 def test_an_answer_that_cannot_be_right_leaves_the_old_file(place: Place) -> None:
-    place.make()
     before = place.files()["in/register.csv"]
     for kind, options, word in WRONG:
         place.replay.fault("registry", kind, **options)
@@ -251,7 +269,7 @@ def test_an_answer_that_cannot_be_right_leaves_the_old_file(place: Place) -> Non
 
 
 def test_a_stop_leaves_everything_as_it_was_or_is_made_good(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    version, before = place.make().version, place.files()
+    version, before = open_atlas(place.out).version, place.files()
     place.upstream.schools[0]["learners"] = 5
     for stop in ("Bringing the sources together", "Since the build before"):
         with pytest.raises(KeyboardInterrupt):
@@ -275,7 +293,6 @@ def test_a_stop_leaves_everything_as_it_was_or_is_made_good(place: Place, monkey
 
 def test_the_command_and_how_it_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.fetching.client.services", lambda: {"registry": REGISTRY})
-    place.make()
     environ = {"FIRSTMILE_REGISTRY_BASE": place.replay.url("registry"), "FIRSTMILE_CACHE": str(place.folder / "cache"), "HOME": str(place.folder)}  # fmt: skip
     app = commands(environ, lambda: "off")
 
