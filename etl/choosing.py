@@ -11,24 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 from pydantic import ValidationError
 
-from etl.connect import Ask, Block, Bounds, Connector, Gives
+from etl.connect import Ask, Block, Connector, Gives
 from etl.fetching.client import Client
 from etl.fetching.snapshots import read_passport, take_source
 from etl.reasons import in_full, in_short
 from etl.recipe import Reading, Recipe
-from etl.source import read_raw
-from etl.values import numbers
+from etl.whereabouts import areas_of, bounds_of, bounds_of_schools
 from geodata.declare import found
 from geodata.errors import FirstMileError, NothingFoundError, SourceError
-
-FAR = 1.0  # degrees that the bounds of the schools may lie beyond their middle 96 %, and half that beyond the polygons
-MIDDLE = (0.02, 0.98)  # a few points of every register lie on another continent
-AROUND = 0.1  # degrees round the country's polygons: sites and tests just over the border matter to schools at it
 
 
 @dataclass(frozen=True)
@@ -253,48 +245,3 @@ def _placed(ask: Ask, choice: Choice, gives: str) -> Ask:
     if ask.bounds is not None:
         return ask
     return replace(ask, bounds=bounds_of_schools(choice.got[0].reading, ask.data))
-
-
-def areas_of(reading: Any, data: Path) -> gpd.GeoDataFrame:
-    """The polygons of a boundary file: area_id, name, level, geometry (EPSG:4326)."""
-    raw = read_raw(reading, data)
-    ids = raw.frame[reading.id_column or reading.name_column]
-    table = pd.DataFrame({"area_id": ids, "name": raw.frame[reading.name_column], "level": reading.level})
-    shapes = raw.geometry if raw.geometry is not None else gpd.GeoSeries([None] * len(table), index=table.index)
-    areas = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
-    return areas[areas.geometry.notna()].reset_index(drop=True)
-
-
-def bounds_of(areas: gpd.GeoDataFrame) -> Bounds | None:
-    """West, south, east, north of polygons, and a little round them."""
-    if areas.empty:
-        return None
-    west, south, east, north = (float(v) for v in areas.total_bounds)
-    return _widened(west, south, east, north, AROUND)
-
-
-def bounds_of_schools(reading: Any, data: Path) -> Bounds | None:
-    """Where most schools lie, where no polygon says where the country is; None where no school has a place."""
-    raw = read_raw(reading, data)
-    pair = [reading.columns.get(name) for name in ("latitude", "longitude")]
-    if all(feed is not None and feed.column in raw.frame for feed in pair):
-        lat, lon = (numbers(raw.frame[f.column], reading.decimal, grouped=False).values for f in pair if f)
-    elif raw.geometry is not None:
-        inner = raw.geometry.representative_point()
-        lat, lon = inner.y, inner.x
-    else:
-        return None
-    known = lat.between(-90, 90) & lon.between(-180, 180) & ~((lat == 0) & (lon == 0))
-    if not known.any():
-        return None
-    (south, north), (west, east) = (np.quantile(v[known].astype("float64"), MIDDLE) for v in (lat, lon))
-    return _widened(float(west), float(south), float(east), float(north), FAR)
-
-
-def _widened(west: float, south: float, east: float, north: float, by: float) -> Bounds:
-    return (
-        max(-180.0, round(west - by, 3)),
-        max(-90.0, round(south - by, 3)),
-        min(180.0, round(east + by, 3)),
-        min(90.0, round(north + by, 3)),
-    )

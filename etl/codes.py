@@ -23,6 +23,7 @@ OTHER_NAMES = {
     "ivory coast": "CIV", "burma": "MMR", "swaziland": "SWZ", "cape verde": "CPV", "macedonia": "MKD", "drc": "COD",
     "dr congo": "COD", "congo": "COG", "laos": "LAO", "syria": "SYR", "palestine": "PSE", "east timor": "TLS", "uk": "GBR",
     "usa": "USA", "czech republic": "CZE", "turkey": "TUR",
+    "kos": "XKX",
 }  # fmt: skip
 
 

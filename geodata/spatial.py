@@ -36,6 +36,22 @@ def located(lat: ArrayLike, lon: ArrayLike) -> Flags:
     return np.asarray((np.abs(lat) <= 90) & (np.abs(lon) <= 180))  # comparisons with NaN are False
 
 
+def shortest_arc(west: ArrayLike, east: ArrayLike) -> tuple[float, float]:
+    """West and east of the shortest arc of longitudes that holds every given span (degrees, −180 to 180, west ≤ east).
+
+    Of places on both sides of 180° (Fiji) the west that comes back is greater than the east. Raises ValueError for no span.
+    """
+    left, right = floats(west), floats(east)
+    order = np.argsort(left, kind="stable")
+    left, reached = left[order], np.maximum.accumulate(right[order])
+    gaps = left[1:] - reached[:-1]
+    around = left[0] + 360.0 - reached[-1]
+    if not len(gaps) or gaps.max() <= around:
+        return float(left[0]), float(reached[-1])
+    widest = int(gaps.argmax())
+    return float(left[widest + 1]), float(reached[widest])
+
+
 def unit_vectors(lat: ArrayLike, lon: ArrayLike) -> Floats:
     """Points in degrees (n) as unit vectors (n × 3): x towards 0° E, y towards 90° E, z towards the north pole."""
     phi, lam = np.radians(floats(lat)), np.radians(floats(lon))

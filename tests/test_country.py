@@ -19,7 +19,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.choosing import SLOTS, Asking, bounds_of_schools, choose, reading_of
+from etl.choosing import SLOTS, Asking, choose, reading_of
 from etl.codes import country_code, iso2_of, language_of, name_of
 from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.country import recipe_path, recipe_text, write_country
@@ -28,6 +28,9 @@ from etl.fetching.client import Client
 from etl.fetching.settings import Settings
 from etl.reasons import in_full, in_short
 from etl.recipe import read_recipe
+from etl.recipe.parts import Repair
+from etl.repair import locate
+from etl.whereabouts import bounds_of, bounds_of_schools
 from geodata.errors import KeyNeededError, NothingFoundError, OfflineError, RecipeError, SourceError
 from tests.replay import land
 
@@ -304,10 +307,54 @@ def test_without_boundaries_the_schools_say_where_it_is_but_not_those_abroad(tmp
     assert nowhere.ask.bounds is None
 
 
+@pytest.mark.parametrize(
+    ("boxes", "west", "east"),
+    [
+        ([(177, -19, 180, -16), (-180, -17, -179.8, -16)], 176.9, -179.7),  # Fiji
+        ([(172.4, 52, 180, 53), (-180, 51, -66.9, 71)], 172.3, -66.8),  # the United States
+        ([(166, -47, 179.95, -34)], 165.9, -179.95),  # New Zealand, whose margin reaches over
+        ([(-180, -90, 180, -60)], -180, 180),
+        ([(-62, 15, -61, 16), (-5, 42, 9, 51), (55, -21, 56, -20)], -62.1, 56.1),  # France
+    ],
+)
+def test_a_country_that_180_degrees_cuts_is_not_the_whole_globe(
+    tmp_path: Path, boxes: list[tuple[float, float, float, float]], west: float, east: float
+) -> None:
+    table = gpd.GeoDataFrame({"area_id": [str(n) for n in range(len(boxes))]}, geometry=[shapely.box(*b) for b in boxes], crs=4326)  # fmt: skip
+    found_ = bounds_of(table) or ()
+    assert (found_[0], found_[2]) == (pytest.approx(west), pytest.approx(east))
+    # the recipe's bounds are read so, too: a place in each part lies within, one in Africa only where the box reaches it
+    spots = [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2, True) for b in boxes] + [(20.0, -70.0, west == -180)]
+    where = locate(
+        pd.Series([str(y) for _, y, _ in spots]), pd.Series([str(x) for x, _, _ in spots]), Repair(bounds=found_)
+    )
+    assert list(where.latitude.notna()) == [here for *_, here in spots]
+
+
+def test_schools_on_both_sides_of_180_degrees_say_where_the_country_is(tmp_path: Path) -> None:
+    made = reading_of(found(), Block("source", "s", "s.csv", {"kind": "schools", "columns": {"latitude": "lat", "longitude": "lon"}}))  # fmt: skip
+    lon = [*(177 + n / 20 for n in range(60)), *(-180 + n / 100 for n in range(20)), 12.5]
+    (tmp_path / "s.csv").write_text("lat,lon\n" + "".join(f"-17.5,{x}\n" for x in lon))
+    west, _, east, _ = bounds_of_schools(made, tmp_path) or ()
+    assert 175 < west < 177
+    assert -180 < east < -178
+
+
 def test_bounds_of_schools_without_coordinates_are_not_invented(tmp_path: Path) -> None:
     made = reading_of(found(), Block("source", "s", "s.csv", {"kind": "schools", "columns": {"school_name": "name"}}))
     (tmp_path / "s.csv").write_text("name\nA\n")
     assert bounds_of_schools(made, tmp_path) is None
+
+
+def test_levels_are_called_what_the_country_calls_them_where_the_boundaries_do_not_say(tmp_path: Path) -> None:
+    silent = connector(
+        "cod", "boundaries", lambda ask: areas(ask.options["level"]).drop(columns="level_word"), blocks=BOTH
+    )
+    kenya = asking(tmp_path, silent, found())
+    kenya.ask = replace(kenya.ask, iso3="KEN", iso2="KE", name="Kenya")
+    place = read_recipe(write_country(kenya).recipe).place
+    assert place.levels == ("county", "sub-county")
+    assert place.levels_plural == ("counties", "sub-counties")
 
 
 def test_words_of_the_levels(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from geodata import spatial
+from geodata.spatial import shortest_arc
 
 R = 6_371_008.8
 latitudes = st.floats(-90, 90)
@@ -182,3 +183,17 @@ def test_sites_collapse_cells_of_a_kind() -> None:
     assert spatial.sites(lat, lon, kinds).tolist() == [0, 2, 3, 5]
     assert spatial.sites(lat, lon).tolist() == [0, 3, 5]
     assert spatial.sites([0, 0], [180, -180]).tolist() == [0]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(0, 90)), min_size=1, max_size=6))
+def test_the_shortest_arc_holds_every_span_and_no_shorter_one_does(given_: list[tuple[float, float]]) -> None:
+    west = [w for w, _ in given_]
+    east = [min(180.0, w + width) for w, width in given_]
+    left, right = shortest_arc(west, east)
+    length = right - left if right >= left else right - left + 360
+    for w, e in zip(west, east, strict=True):
+        assert (w - left) % 360 + (e - w) <= length + 1e-6
+    for start in west:  # an arc from any other span's west that holds all is no shorter
+        reach = max((w - start) % 360 + (e - w) for w, e in zip(west, east, strict=True))
+        assert length <= reach + 1e-6

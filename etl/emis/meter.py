@@ -103,7 +103,9 @@ def hours_of(options: Mapping[str, Any], bounds: tuple[float, float, float, floa
         return Hours(first, last, timezone(timedelta(hours=given))), []
     if bounds is None:
         return Hours(first, last), ["No time zone is known (options.timezone): school hours are taken in UTC where a test tells none."]  # fmt: skip
-    offset = round((bounds[0] + bounds[2]) / 30 * 2) / 2
+    west, _, east, _ = bounds
+    middle = (west + (east - west) % 360.0 / 2 + 180.0) % 360.0 - 180.0 if west > east else (west + east) / 2
+    offset = round(middle / 15 * 2) / 2
     said = (
         f"Where a test tells no time zone, UTC{offset:+g} h is taken, by the sun (options.timezone names it exactly)."
     )

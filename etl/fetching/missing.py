@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from etl.choosing import areas_of, bounds_of, bounds_of_schools
 from etl.codes import iso2_of
 from etl.connect import Ask, Connector
 from etl.fetching.client import Client
@@ -18,6 +17,7 @@ from etl.fetching.snapshots import take_source
 from etl.fetching.writing import copy_whole
 from etl.manifest import inputs
 from etl.recipe import Reading, Recipe
+from etl.whereabouts import areas_of, bounds_of, bounds_of_schools
 from geodata.errors import NothingFoundError, SourceError
 
 
@@ -44,8 +44,8 @@ def in_order(recipe: Recipe) -> list[Any]:
     return sorted(inputs(recipe), key=lambda item: (rank.get(id(item), 2), getattr(item, "level", 0) if id(item) in rank else 0))  # fmt: skip
 
 
-def fetch_service(reading: Any, recipe: Recipe, data: Path, client: Client) -> dict[str, Any]:
-    """One file from its service; returns its passport."""
+def fetch_service(reading: Any, recipe: Recipe, data: Path, client: Client, *, told: bool = True) -> dict[str, Any]:
+    """One file from its service; returns its passport. `told`: whether what came is said."""
     connector = service_of(reading, client)
     ask = ask_for(reading, recipe, data, client)
     client.tell(f"{'Looking into the cache' if client.offline else 'Asking'}: {connector.title}, for {reading.path} …")
@@ -57,7 +57,8 @@ def fetch_service(reading: Any, recipe: Recipe, data: Path, client: Client) -> d
         raise type(error)(f"{reading.path} could not be had. {error}") from None
     kept = passport["rows_kept"]
     rows = f"{kept:,} {'row' if kept == 1 else 'rows'}" if kept else "one file"
-    client.tell(f"{'Taken from the cache' if client.offline else 'Fetched'}: {reading.path}, {rows}.")
+    if told:
+        client.tell(f"{'Taken from the cache' if client.offline else 'Fetched'}: {reading.path}, {rows}.")
     return passport
 
 

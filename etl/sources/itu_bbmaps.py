@@ -73,7 +73,8 @@ def _asked(client: Client, boxes: tuple[Bounds, ...]) -> tuple[list[dict[str, An
             return some
 
         got = client.pages(NAME, page, first=0, size=None, id_of=lines.id_of, most=MOST_PAGES)
-        features += got.rows
+        before = {lines.id_of(f) for f in features} - {""}
+        features += [f for f in got.rows if lines.id_of(f) not in before]  # a line over 180° lies in both boxes
         notes += got.notes
         if matched and matched[0] > len(got.rows) + got.repeats:
             notes.append(f"ITU's map says that it has {matched[0]:,} lines here, and gave {len(got.rows):,}.")
