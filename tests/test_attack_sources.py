@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import threading
+import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +20,7 @@ from pydantic import ValidationError
 
 from etl import boxes
 from etl.connect import Ask, Block, Connector, Key, Taken
-from etl.fetching import inside
+from etl.fetching import inside, wire
 from etl.fetching.client import Client
 from etl.fetching.inside import fault_of
 from etl.fetching.replies import Reply, without
@@ -26,11 +31,12 @@ from etl.recipe import Reading
 from etl.source import read_raw
 from etl.sources import osm
 from etl.sources.dhis2 import DHIS2
+from etl.sources.openemis import OPENEMIS
 from etl.sources.polygons import read_shapes
 from geodata.errors import KeyNeededError, SourceError
 from tests.replay import land
 from tests.replay.server import Replay, answer_json
-from tests.replay.services import dhis2
+from tests.replay.services import dhis2, openemis
 
 KEY = "Planted-Key-0123456789"
 
@@ -174,3 +180,71 @@ def test_the_cache_holds_no_telephone_of_openstreetmap(tmp_path: Path) -> None:
         assert b"254700111222" not in held
         assert b"h@e.example" not in held
         assert "Ada Head" not in taken.content.to_csv()  # type: ignore[union-attr]
+
+
+# --- answers that never end ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def dripping(length: str) -> Iterator[str]:
+    """A server that promises much and sends a byte now and then."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                one, _ = listener.accept()
+            except OSError:
+                return
+            with one, suppress(OSError):
+                one.recv(4096)
+                one.sendall(f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n".encode())
+                while True:
+                    one.sendall(b"1\r\n{\r\n" if "chunked" in length else b"{")
+                    time.sleep(0.01)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])
+def test_a_byte_now_and_then_is_no_answer(tmp_path: Path, length: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "WINDOW_S", 0.02)
+    with dripping(length) as base:
+        client = Client(Settings(), tmp_path / "cache", tell=lambda _: None, sleep=lambda _: None, services={})
+        with pytest.raises(SourceError, match="sends hardly anything"):
+            client.get("slow", base)
+        with pytest.raises(SourceError, match="sends hardly anything"):
+            client.download("slow", base, magic=(), name="x")
+
+
+def test_a_slow_line_that_still_carries_a_file_is_waited_for() -> None:
+    seconds = iter(range(0, 10**6, 10))
+    assert len(b"".join(wire.lively([b"x" * 6_000] * 200, lambda: next(seconds)))) == 1_200_000
+
+
+def test_a_file_without_room_is_not_begun(tmp_path: Path) -> None:
+    with dripping(f"Content-Length: {10**15}") as base:
+        client = Client(Settings(), tmp_path / "cache", tell=lambda _: None, services={})
+        with pytest.raises(SourceError, match="Make room"):
+            client.download("big", base, magic=(), name="x")
+
+
+def test_headers_of_the_service_that_contradict_are_not_blamed_on_the_key(tmp_path: Path) -> None:
+    with dripping("Content-Length: 5\r\nContent-Length: 7") as base:
+        client = Client(Settings(), tmp_path / "cache", tell=lambda _: None, sleep=lambda _: None, services={})
+        with pytest.raises(SourceError, match="headers that contradict") as error:
+            client.get("odd", base)
+        assert "key" not in str(error.value)
+
+
+def test_a_password_does_not_follow_a_redirect(tmp_path: Path) -> None:
+    with Replay(land) as replay:
+        replay.fault("openemis", "redirect", path="login", to=replay.url("thief", "second host") + "/login", status=307)
+        with pytest.raises(SourceError, match="FIRSTMILE_OPENEMIS_BASE"):
+            OPENEMIS.take(replay.client(tmp_path / "cache", openemis.KEYS), Ask("XQA", data=tmp_path))
+        assert not replay.paths("thief")

@@ -111,7 +111,12 @@ class OpenEmis:
         reply = self.client.get(
             SERVICE, f"{self.base}/login", method="POST", keep=False, allow=(400, 401, 403, 404, 405, 422),
             json={"username": user, "password": password, "api_key": api_key}, headers={"Accept": "application/json"},
+            redirects=False,
         )  # fmt: skip
+        if 300 <= reply.status < 400:  # a log-in stays where it was sent: the password does not follow to another host
+            raise SourceError(
+                f"{self.base}/login sends to another address ({self.client.veil.address(reply.headers.get('location', ''))}). If that is right, set it as FIRSTMILE_OPENEMIS_BASE."
+            )
         if reply.status == 404:
             raise SourceError(f"{self.base}/login does not exist. Is the address right? It ends in /api/v5 or /api/v4.")
         answer = reply.json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ from etl.fetching.questions import Question, conditions
 from etl.fetching.wire import CODED, Session, exchange, pieces, unpacked
 from geodata.errors import SourceError
 
+MOST_BYTES = 64 << 30  # of one download
+LEFT_FREE = 200 << 20  # bytes of the disk that a download never takes
 SAY_EVERY = 32 << 20  # bytes between two lines of progress
 
 
@@ -140,6 +143,7 @@ def _write(job: _Job, answer: requests.Response, have: int) -> None:
         edition = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
         known = "" if coded or edition.startswith("W/") else edition
         job.notes.write_text(json.dumps({"edition": known}), "utf-8")
+    _room(job, (whole or have) - have)
     size, said = have, have
     with job.part.open("ab" if have else "wb") as stream:
         for piece in unpacked(pieces(answer)) if coded else pieces(answer):
@@ -147,10 +151,20 @@ def _write(job: _Job, answer: requests.Response, have: int) -> None:
             size += len(piece)
             if size - said >= SAY_EVERY:
                 said = size
+                _room(job, 0 if size < MOST_BYTES else size)
                 share = f" of {_megabytes(whole)} ({size / whole:.0%})" if whole else ""
                 job.tell(f"  {job.name}: {_megabytes(size)}{share}")
     if whole is not None and size < whole:
         raise TryAgainError(f"broke off after {size:,} of {whole:,} bytes")
+
+
+def _room(job: _Job, more: int) -> None:
+    """Raises SourceError where what is still to come has no room on the disk, or is more than any service gives."""
+    free = shutil.disk_usage(job.part.parent).free
+    if more > MOST_BYTES or more + LEFT_FREE > free:
+        raise SourceError(
+            f"{job.who} sends {_megabytes(more) + ' more' if more else 'more than is expected'}, and the disk of the cache has {_megabytes(free)} free ({_megabytes(LEFT_FREE)} of them are left alone). Make room there, or set another folder with FIRSTMILE_CACHE."
+        )
 
 
 def _so_far(job: _Job) -> tuple[int, str]:

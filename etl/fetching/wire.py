@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from geodata.errors import SourceError
 
 TIMEOUT_S = (10, 120)  # to connect, and between two pieces of an answer
 PIECE = 1 << 18
+WINDOW_S, LEAST_BYTES = 120.0, 60_000  # half a kilobyte a second: slower than any line that still carries a file
 CODED = ("gzip", "x-gzip", "deflate")
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG)
 ADDRESS = (requests.exceptions.MissingSchema, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
@@ -65,9 +67,11 @@ def exchange(
     that hold keys.
     """
     fault: Exception
+    sent = False
     session.private |= set(private)
     try:
         prepared = session.prepare_request(request)
+        sent = True
         how = session.merge_environment_settings(prepared.url or "", {}, True, None, None)
         with session.send(prepared, timeout=TIMEOUT_S, allow_redirects=redirects, **how) as answer:
             if answer.status_code in AGAIN:
@@ -77,6 +81,8 @@ def exchange(
             return
     except (requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, OSError) as error:
         fault = _fault(error, shown)
+        if sent and isinstance(error, requests.exceptions.InvalidHeader):
+            fault = TryAgainError("answered with headers that contradict each other")
     raise fault  # here, so that no cause with the whole address hangs on it
 
 
@@ -104,8 +110,23 @@ def _fault(error: Exception, shown: str) -> Exception:
 
 
 def pieces(answer: requests.Response) -> Iterator[bytes]:
-    """The bytes as they come over the wire, not unpacked; a connection that closes too early is an error."""
-    yield from answer.raw.stream(PIECE, decode_content=False)
+    """The bytes as they come over the wire, not unpacked; a connection that closes too early is an error.
+
+    TryAgainError where hardly anything comes: a byte a second never meets the time-out between two pieces.
+    """
+    return lively(iter(lambda: answer.raw.read1(PIECE, decode_content=False), b""))
+
+
+def lively(given: Iterable[bytes], clock: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
+    """The pieces, as long as at least `LEAST_BYTES` come in every `WINDOW_S` seconds."""
+    began, size = clock(), 0
+    for piece in given:
+        size += len(piece)
+        if clock() - began > WINDOW_S:
+            if size < LEAST_BYTES:
+                raise TryAgainError(f"sends hardly anything ({size:,} bytes in {clock() - began:,.0f} seconds)")
+            began, size = clock(), 0
+        yield piece
 
 
 def unpacked(packed: Iterable[bytes]) -> Iterator[bytes]:
