@@ -22,9 +22,13 @@ from etl.recipe import read_recipe
 from etl.source import read_raw
 from etl.toml_out import remark, table
 
+# What OCHA's levels are called, for its files do not say; a person may set other words in the recipe.
+USUAL_WORDS = Path(__file__).parent / "aliases" / "level_words.csv"
 LEVEL_WORDS = ("province", "district", "subdistrict", "village")
 PLURALS = {
     "county": "counties", "municipality": "municipalities", "city": "cities", "territory": "territories",
+    "sub-county": "sub-counties", "local government area": "local government areas", "communal section": "communal sections",
+    "traditional authority": "traditional authorities", "locality": "localities", "state or region": "states and regions",
     "parish": "parishes", "commune": "communes", "province": "provinces",
 }  # fmt: skip
 NO_WORDS = ("unknown", "none", "nan", "other")
@@ -135,11 +139,18 @@ def level_words(boundaries: Choice | None, schools: Choice | None, ask: Ask) -> 
     got = boundaries.got if boundaries else []
     own = {getattr(g.reading, "level", 0): _singular(_column(g, ask, "level_word")) for g in got}
     depth = max(own, default=0) or _named_levels(schools, ask)
+    usual = _usual_words(ask.iso3) if own else {}
     words: list[str] = []
     for n in range(1, max(depth, 1) + 1):
-        word = own.get(n) or LEVEL_WORDS[n - 1]
+        word = own.get(n) or usual.get(n) or LEVEL_WORDS[n - 1]
         words.append(word if word not in words else next(w for w in LEVEL_WORDS if w not in words))
     return words
+
+
+def _usual_words(iso3: str) -> dict[int, str]:
+    """What a country calls its levels, of those that are written down."""
+    every = pd.read_csv(USUAL_WORDS, dtype="str", keep_default_na=False, index_col="iso3")
+    return {n: str(every.at[iso3, f"level{n}"]) for n in (1, 2, 3)} if iso3 in every.index else {}
 
 
 def _singular(word: str) -> str:

@@ -100,7 +100,7 @@ def _ask(reading: Any, recipe: Recipe, folder: Path, home: Path, client: Client,
         (folder / old).unlink(missing_ok=True)
     try:
         if reading.service is not None:
-            fetch_service(reading, recipe, folder, client)
+            fetch_service(reading, recipe, folder, client, told=False)
         else:
             fetch_address(reading, folder, client)
         fault = "" if _state(path, folder) == before else _wrong(reading, recipe, folder, home, accept)

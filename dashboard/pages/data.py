@@ -88,8 +88,9 @@ def _sources(desk: Desk) -> Component:
     table = c.table(head, rows, caption="Each file that this country's data were built from", numeric=(5, 6, 7, 8))
     said = desk.atlas.manifest.get("attributions") or []
     attributions = [html.H3("Attributions"), html.Ul([html.Li(text) for text in said])] if said else []
-    sheets = [html.H3("Datasheets"), *(cardview.card(sheet) for sheet in cardview.sheets(desk))]
-    return c.section("Sources", c.wide(table, "Sources"), *attributions, *sheets, id_="sources")
+    sheets = [cardview.card(sheet) for sheet in cardview.sheets(desk)]
+    folded = html.Details([html.Summary(words.count(len(sheets), "datasheet")), *sheets], className="fm-meaning")
+    return c.section("Sources", c.wide(table, "Sources"), *attributions, folded, id_="sources")
 
 
 def _rows(desk: Desk) -> Component:
