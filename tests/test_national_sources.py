@@ -115,6 +115,9 @@ def test_uis_keeps_magnitude_and_qualifier_of_what_has_no_value() -> None:
     assert none[0]["unit"] == "%"
     zero = uis.rows([one(2020, 0.0), one(2022, None, "NA")], names)
     assert (zero[0]["value"], zero[0]["year"]) == (0.0, 2020), "zero is a value, a gap is none"
+    assert zero[0]["note"] == "2022: not applicable (NA)", (
+        "what is said of a newer year is said beside the older number"
+    )
     both = uis.rows([one(2022, 12.5, "XYZ", "NAT_EST")], names)
     assert both[0]["note"] == "XYZ; national estimate (NAT_EST)", "a code that is not known is shown as it is"
 
@@ -440,7 +443,7 @@ def test_itu_datahub_csv_with_line_ends_in_its_notes(tmp_path: Path) -> None:
     assert "1 row put together again from several lines." in got.notes
     namibia = rows(itu_datahub.take(None, replace(ASK, iso3="NAM", dropped=path)))  # type: ignore[arg-type]
     assert namibia["itu_i99h", ""]["value"] == "62"
-    with pytest.raises(NothingFoundError, match=r"service\.file"):
+    with pytest.raises(NothingFoundError, match="`file` of the service"):
         itu_datahub.take(None, ASK)  # type: ignore[arg-type]
     path.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(SourceError, match="lacks SeriesCode"):

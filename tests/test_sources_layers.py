@@ -36,7 +36,7 @@ from etl.recipe import Source
 from etl.settlement import settlement_at
 from etl.source import read_raw
 from etl.sources import ghsl, ookla, opencellid, rwi, worldpop
-from etl.sources.worldpop_list import release_of, year_of
+from etl.sources.worldpop_list import Record, licence_of, release_of, year_of
 from etl.zonal import people_by_area, people_of
 from geodata import quadkey
 from geodata.errors import KeyNeededError, NothingFoundError, OfflineError, SourceError
@@ -137,7 +137,7 @@ def test_the_newest_published_quarter_is_taken_and_said(replay: Replay, tmp_path
     assert taken.version == "Q2 2026"
     assert taken.date == "2026-04"
     assert "Q3 2026 not published yet; Q2 2026 taken." in taken.notes
-    assert "accessed on 1 NOVEMBER 2026 from AWS" in taken.attribution
+    assert "accessed on 1 November 2026 from AWS" in taken.attribution
     assert "for Q2 2026. Ookla trademarks used under license" in taken.attribution
     assert [p.partition("year=")[2][:14] for p in replay.paths("ookla")] == ["2026/quarter=3", "2026/quarter=2"]
     assert client.waits == []  # 403 is an answer, not a fault to wait for
@@ -485,6 +485,21 @@ def test_odd_answers_of_worldpop_are_said(replay: Replay, tmp_path: Path, answer
     replay.fault("worldpop", "json_error", value={"data": []}, path="1km")
     with pytest.raises(SourceError, match="WorldPop"):
         worldpop.take_population(replay.client(tmp_path), ask())
+
+
+@pytest.mark.parametrize(
+    ("said", "licence"),
+    [
+        ("https://hub.worldpop.org/data/licence.txt", ""),
+        ("http://creativecommons.org/licenses/by-nc/4.0/", "CC-BY-NC-4.0"),
+        ("CC BY-SA 4.0", "CC-BY-SA-4.0"),
+        (None, ""),
+    ],
+)
+def test_a_record_of_worldpop_may_have_a_licence_of_its_own(said: str | None, licence: str) -> None:
+    record = Record("t", licence=licence_of({"license": said}))
+    assert record.licence == licence
+    assert ("CC BY 4.0" in record.cited(worldpop.ATTRIBUTION)) == (licence == "")
 
 
 def test_ages_of_areas_are_sums_of_their_cells(replay: Replay, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def _sha256(path: Path) -> str:
 
 
 def _long(day: date) -> str:
-    return f"{day.day} {day.strftime('%B %Y').upper()}"
+    return f"{day.day} {day:%B %Y}"
 
 
 def _block(network: str) -> Block:

@@ -72,7 +72,8 @@ def rows(records: list[Record], names: Mapping[str, str], pattern: str = PATTERN
             title, unit = tidy.unit_of(names.get(code, code))
             name, level = _meaning(code)
             value, year = tidy.number(last.get("value")), tidy.year_of(last.get("year"))
-            out.append(tidy.row(name, title, level=level, unit=unit or "%", year=year, value=value, note=_note(last), code=code))  # fmt: skip
+            note = "; ".join(filter(None, (_note(last), _since(some, year))))
+            out.append(tidy.row(name, title, level=level, unit=unit or "%", year=year, value=value, note=note, code=code))  # fmt: skip
     return out
 
 
@@ -82,6 +83,14 @@ def _meaning(code: str) -> tuple[str, str]:
     level = LEVELS.get(parts[1], "") if len(parts) == 3 else ""
     known = SERVICES.get(parts[-1].upper()) if level else None
     return known or code.lower().replace(".", "_"), level
+
+
+def _since(records: list[Record], year: int | None) -> str:
+    """What is said in place of a number for the newest year after `year`: it is newer, and may be why there is none."""
+    later = [
+        (y, said) for r in records if (y := tidy.year_of(r.get("year"))) and y > (year or 0) and (said := _note(r))
+    ]
+    return f"{max(later)[0]}: {max(later)[1]}" if later else ""
 
 
 def _note(record: Record) -> str:

@@ -29,6 +29,7 @@ class Record:
     citation: str = ""
     doi: str = ""
     page: str = ""
+    licence: str = ""
 
     def file(self, wanted: str, avoid: str = r"^$") -> str:
         """The one file whose name fits; raises NothingFoundError with what is there."""
@@ -50,6 +51,8 @@ class Record:
 
     def cited(self, attribution: str) -> str:
         """The attribution with the record's own citation and DOI."""
+        if self.licence not in ("", "CC-BY-4.0"):
+            attribution = attribution.removesuffix(", CC BY 4.0")
         doi = f"doi:{self.doi}" if self.doi and self.doi not in self.citation else ""
         return ". ".join(filter(None, (attribution, self.citation.strip().rstrip("."), doi)))
 
@@ -106,14 +109,24 @@ def _record(row: dict[str, Any]) -> Record:
     given = row.get("files")
     files = tuple(f for f in given if isinstance(f, str) and f.startswith("http")) if isinstance(given, list) else ()
     text = {name: " ".join(str(row.get(name) or "").split()) for name in ("title", "popyear", "citation", "doi", "url_summary")}  # fmt: skip
-    return Record(text["title"] or "WorldPop", text["popyear"], files, text["citation"], text["doi"], text["url_summary"])  # fmt: skip
+    return Record(text["title"] or "WorldPop", text["popyear"], files, text["citation"], text["doi"], text["url_summary"], licence_of(row))  # fmt: skip
 
 
 def _together(records: list[Record]) -> Record:
     """Records of one year as one: some releases have a record for each file."""
     first = records[0]
     files = tuple(dict.fromkeys(f for r in records for f in r.files))
-    return Record(first.title, first.year, files, first.citation, first.doi, first.page)
+    return Record(first.title, first.year, files, first.citation, first.doi, first.page, first.licence)
+
+
+def licence_of(row: dict[str, Any]) -> str:
+    """The record's own licence where it is one of Creative Commons by its address or name; empty where it says nothing else.
+
+    Most records name a page of WorldPop's, which is CC BY 4.0.
+    """
+    said = str(row.get("license") or row.get("licence") or "").lower()
+    found = re.search(r"(?:creativecommons\.org/licenses/|\bcc[ -])(by(?:-(?:nc|nd|sa))*)[/ -](\d\.\d)", said)
+    return f"CC-{found[1]}-{found[2]}".upper() if found else ""
 
 
 def release_of(name: str) -> str:
