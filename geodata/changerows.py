@@ -60,8 +60,9 @@ def values(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[str
     both = old.index.intersection(new.index)
     names = [c for c in (*COUNTED, "school_status") if c in old and c in new]
     a, b, about = old.loc[both, names], new.loc[both, names], said_of(new).loc[both]
+    reported = a.notna().any() | b.notna().any()
     parts, counts = [], {}
-    for column in names:
+    for column in (c for c in names if reported[c]):
         differ = _differ(a[column], b[column])
         if not differ.any():
             continue
