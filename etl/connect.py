@@ -102,4 +102,7 @@ class Connector:
     rest_h: float = 0.0  # hours for which an answer is not asked for again even by a refresh (OpenCelliD: 24)
     by_hand: str = ""  # what file a person may drop instead, in a sentence
     options: Mapping[str, str] = field(default_factory=dict)  # option → what it does
+    licence_of_record: bool = (
+        False  # each record states its own licence; else `licence` holds, whatever a passport says
+    )
     open_country: bool = True  # asked by `firstmile country`

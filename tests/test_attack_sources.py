@@ -23,11 +23,13 @@ from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.fetching import inside, wire
 from etl.fetching.client import Client
 from etl.fetching.inside import fault_of
+from etl.fetching.passports import notes_of, passport_path, with_passports
 from etl.fetching.replies import Reply, without
 from etl.fetching.settings import Settings
 from etl.fetching.snapshots import take_source
+from etl.filehashes import hash_of
 from etl.raster import open_population
-from etl.recipe import Reading
+from etl.recipe import Reading, Recipe, Source
 from etl.source import read_raw
 from etl.sources import osm
 from etl.sources.dhis2 import DHIS2
@@ -248,3 +250,33 @@ def test_a_password_does_not_follow_a_redirect(tmp_path: Path) -> None:
         with pytest.raises(SourceError, match="FIRSTMILE_OPENEMIS_BASE"):
             OPENEMIS.take(replay.client(tmp_path / "cache", openemis.KEYS), Ask("XQA", data=tmp_path))
         assert not replay.paths("thief")
+
+
+# --- a passport of somebody else ----------------------------------------------------------------------------------
+
+
+def test_a_passport_does_not_set_free_what_is_not(tmp_path: Path) -> None:
+    def stated(service: str, **more: Any) -> Source:
+        file = tmp_path / f"{service}.csv"
+        file.write_text("a\n1\n")
+        about = {
+            "sha256": hash_of(file),
+            "licence": "CC0-1.0",
+            "notes": ["n" * 9000, 7] * 99,
+            "title": "t" * 9000,
+            **more,
+        }
+        passport_path(file).write_text(json.dumps(about))
+        source = Source(name=service, kind="schools", path=file.name, service={"name": service})  # type: ignore[arg-type]
+        return with_passports(Recipe.model_construct(source=(source,)), tmp_path).source[0]
+
+    assert stated("ookla").licence == "CC-BY-NC-SA-4.0"
+    assert stated("geoboundaries").licence == "CC0-1.0"  # each of its boundaries has its own
+    notes = notes_of(stated("ookla"), tmp_path / "ookla.csv")
+    assert (
+        "The passport beside the file says CC0-1.0; its service gives under CC-BY-NC-SA-4.0, which counts." in notes[-1]
+    )
+    assert len(notes) < 50
+    assert max(map(len, [*notes, stated("ookla").title])) < 700
+    for odd in ("text", {"a": 1}, None, 7):
+        assert all(isinstance(n, str) for n in notes_of(stated("ookla", notes=odd), tmp_path / "ookla.csv"))

@@ -140,7 +140,7 @@ def _block(level: int) -> Block:
 
 CONNECTOR = Connector(
     "cod_ab", "Common operational boundaries (OCHA, through HDX)", "OCHA and national agencies", "boundaries", hdx.BASE,
-    "CC-BY-3.0-IGO", take, tuple(_block(n) for n in (1, 2, 3)), "OCHA", "https://data.humdata.org/dashboards/cod", order=10,
+    "CC-BY-3.0-IGO", take, tuple(_block(n) for n in (1, 2, 3)), "OCHA", "https://data.humdata.org/dashboards/cod", order=10, licence_of_record=True,
     by_hand="A file <iso3>_admin_boundaries.geojson.zip or .shp.zip of the dataset cod-ab-<iso3>, or one Parquet file.",
     options={"level": "level of the areas: 1 the first below the country"},
 )  # fmt: skip

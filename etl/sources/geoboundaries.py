@@ -172,7 +172,7 @@ def _block(level: int) -> Block:
 CONNECTOR = Connector(
     "geoboundaries", "geoBoundaries", "William & Mary geoLab", "boundaries", BASE, "CC-BY-4.0", take,
     tuple(_block(n) for n in (1, 2, 3)), "geoBoundaries (Runfola et al. 2020, PLoS ONE 15(4): e0231866)",
-    "https://www.geoboundaries.org", order=20,
+    "https://www.geoboundaries.org", order=20, licence_of_record=True,
     by_hand="A file geoBoundaries-<ISO3>-ADM<level>.geojson (or its simplified form).",
     options={
         "level": "level of the areas: 1 the first below the country", "geometry": "simplified, or full",

@@ -120,6 +120,7 @@ CONNECTOR = Connector(
     gives="wealth",
     base=hdx.BASE,
     licence=NOT_READ,
+    licence_of_record=True,
     take=take,
     blocks=(
         Block(
