@@ -40,7 +40,6 @@ ROMAN = {
     "xi": 11,
     "xii": 12,
 }
-LEVELS_AFTER = 4  # from ISCED 4 on: after school; marks of one group
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ere|e|eme|o|ro|do|to|ta|ª|º)")
 _WITH_LETTER = re.compile(r"(\d+)([a-h])")
