@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.connect import Ask
+from etl.fetching.client import Client
+from etl.fetching.settings import Settings
+from etl.fetching.snapshots import take_source
+from etl.harmonise import harmonise
+from etl.recipe import Source
+from etl.source import read_raw
 from etl.sources import afterfibre, itu_bbmaps, lines
+from etl.sources.itu_planning import ITU_PLANNING
 from geodata.courses import PIECE_M, nearest_course, pieces
 from geodata.errors import NothingFoundError, SourceError
 from geodata.joins import add_joins
@@ -286,3 +295,57 @@ def test_a_damaged_course_is_a_row_without_one(geometry: Any) -> None:
     table = lines.table([{"type": "Feature", "properties": {}, "geometry": geometry}], "x").frame
     assert len(table) == 1
     assert table.geometry.isna().all()
+
+
+# --- ITU's planning files --------------------------------------------------------------------------------------------
+
+
+def test_the_real_planning_files_of_sao_tome_by_hand(real_data: Path, tmp_path: Path) -> None:
+    client = Client(Settings(), tmp_path / "cache", offline=True, tell=lambda _: None)
+    stp = Ask("STP", "ST", "São Tomé and Príncipe", today=ASK.today)
+    read: dict[str, pd.DataFrame] = {}
+    for block, name in zip(ITU_PLANNING.blocks, ("transmissionnode", "cellsites"), strict=True):
+        shutil.copy(real_data / "itu-planning-examples" / f"example-{name}.gpkg", tmp_path / f"{name}.gpkg")
+        service = {"name": "itu_planning", "file": f"{name}.gpkg", "options": dict(block.options)}
+        source = Source.model_validate({"name": name, "path": block.path, "service": service, **block.keys})
+        passport = take_source(source, ITU_PLANNING, client, stp, tmp_path)
+        got = harmonise(read_raw(source, tmp_path), source)
+        assert (passport["rows_kept"], len(got.frame), len(got.rejected)) == (
+            passport["rows_read"],
+            passport["rows_read"],
+            0,
+        )
+        read[name] = got.frame
+    with sqlite3.connect(tmp_path / "transmissionnode.gpkg") as file:  # the figures again, by the database itself
+        table = file.execute("select table_name from gpkg_contents").fetchone()[0]
+        known = file.execute(f'select count(*), avg(lat), avg(lon), count(distinct source_ict_id) from "{table}" where transmission_medium = "fiber"').fetchone()  # fmt: skip
+    nodes = read["transmissionnode"]
+    assert (nodes["transmission_medium"] == "fiber").all()
+    mine = (len(nodes), nodes["latitude"].mean(), nodes["longitude"].mean(), nodes["node_id"].nunique())
+    assert mine == pytest.approx(known)
+    assert read["cellsites"]["radio"].value_counts().to_dict() == {"5G": 26, "2G": 24, "4G": 16, "3G": 15}
+
+
+def test_planned_nodes_and_those_of_other_countries_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "nodes.csv"
+    path.write_text("source_ict_id,country_code,lat,lon,transmission_medium,is_actual\n007,NAM,-22.5,17,fiber,True\n8,NA,-22,17,fiber,\n9,NAM,-21,17,fiber,False\n10,BWA,-21,24,fiber,True\n11,,-20,17,,yes\n")  # fmt: skip
+    namibia = Ask("NAM", "NA", "Namibia", dropped=path, today=ASK.today)
+    taken = ITU_PLANNING.take(None, namibia)  # type: ignore[arg-type]
+    assert isinstance(taken.content, pd.DataFrame)
+    assert list(taken.content["source_ict_id"]) == ["007", "8", "11"], (
+        "what is not said to be planned is taken as it stands"
+    )
+    assert taken.notes == ("1 row of other countries, left out.", "1 row planned alone, left out.")
+    with pytest.raises(SourceError, match="no column radio_type"):
+        ITU_PLANNING.take(None, replace(namibia, options={"what": "cells"}))  # type: ignore[arg-type]
+    with pytest.raises(NothingFoundError, match="`file` of the service"):
+        ITU_PLANNING.take(None, replace(namibia, dropped=None))  # type: ignore[arg-type]
+
+
+def test_a_line_over_180_degrees_is_read_once(replay: Replay, tmp_path: Path) -> None:
+    line = {"type": "Feature", "id": "trx.1", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[179.9, -17], [-179.9, -17]]}}  # fmt: skip
+    replay.fault(
+        "itu_bbmaps", "json_error", value={"type": "FeatureCollection", "numberMatched": 1, "features": [line]}
+    )
+    taken = itu_bbmaps.take(replay.client(tmp_path), replace(ASK, bounds=(179.0, -18.0, -179.0, -16.0), areas=None))
+    assert (taken.rows_read, taken.rows_kept) == (1, 1)

@@ -75,6 +75,12 @@ def test_a_decimal_comma_does_not_hide_the_semicolon(tmp_path: Path) -> None:
     assert rows(read(written(tmp_path, "a.csv", content)))[0] == ["Abadia", "0,44", "4227,5"]
 
 
+@pytest.mark.parametrize("content", [bytes(range(256)) * 9, "a,b\n1,2\n".encode("utf-16")[:-1], b"\xff\xfea"])
+def test_bytes_that_are_no_text_are_said(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(SourceError, match="no text, or was cut off"):
+        read(written(tmp_path, "x.csv", content))
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp850", "mac_roman"]
 )
