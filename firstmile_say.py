@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from geodata.layers import Atlas
 
 FAILED, BAD = 1, 2
+STEERING = ("Cc", "Cs")  # control characters and half letters
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidirectional overrides and isolates
 WhoOption = Annotated[
     str,
     typer.Option(help="Your name for the trail, as you type it; nobody checks it. May be left out.", metavar="NAME"),
@@ -27,19 +30,26 @@ OfficialOption = Annotated[
 ]
 
 
+def plain(text: str) -> str:
+    """Names come from anywhere: what would steer a terminal, or turn the order of letters about, is shown as �."""
+    return "".join(
+        "�" if (c not in "\n\t" and unicodedata.category(c) in STEERING) or c in TURNING else c for c in text
+    )
+
+
 def say(text: str = "") -> None:
     """A line to the person, on standard output."""
-    typer.echo(text)
+    typer.echo(plain(text))
 
 
 def warn(text: str) -> None:
     """A line on standard error; the command goes on."""
-    typer.echo(text, err=True)
+    typer.echo(plain(text), err=True)
 
 
 def stop(text: str, code: int = BAD) -> NoReturn:
     """End with a message on standard error."""
-    typer.echo(text, err=True)
+    typer.echo(plain(text), err=True)
     raise typer.Exit(code)
 
 
@@ -64,7 +74,7 @@ class steps:  # noqa: N801 - used like a function
 
     def line(self, text: str) -> None:
         """Say what a step did."""
-        self.console.print(f"  {text}", markup=False, soft_wrap=True)
+        self.console.print(f"  {plain(text)}", markup=False, soft_wrap=True)
 
     def __exit__(self, *_: object) -> None:
         self.status.stop()

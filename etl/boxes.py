@@ -93,8 +93,9 @@ def refuse_pointers(where: Any, name: str) -> None:
         archive, member = _parted(where)
         if archive is None:
             return
+        inside = files_in(archive)
         with zipfile.ZipFile(archive) as opened:
-            for info in files_in(archive):
+            for info in inside:
                 if member in ("", info.filename) and _of_shapes(info.filename):
                     with opened.open(info) as stream:
                         refuse_pointer(stream.read(HEAD), name)

@@ -92,10 +92,7 @@ def decode(content: bytes, path: Path, given: str | None) -> tuple[str, list[str
         return _decode_as(content, path, given), []
     found, note = find_encoding(content)
     try:
-        try:
         text = content.decode(found, errors="strict" if found != "cp1252" else "replace")
-    except UnicodeDecodeError:
-        raise SourceError(f"{path.name} begins as text in {found}, and is none further on: it is damaged or no text. Fetch it again, or save it as CSV in UTF-8.") from None  # fmt: skip
     except UnicodeDecodeError:
         raise SourceError(f"{path.name} is no text, or was cut off: it begins as {found} and does not go on so. Fetch it again, or set `encoding`.") from None  # fmt: skip
     return text, [f"{path.name}: {note}"] if note else []

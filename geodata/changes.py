@@ -238,7 +238,9 @@ def sentences(summary: Mapping[str, Any]) -> list[str]:
     n, said = summary["counts"], []
     if n["new"] != 0 or n["gone"] != 0:
         was, now = summary["schools"]
-        said.append(f"{_schools(n['new'])} new, {_schools(n['gone'])} gone: {was:,} before, {now:,} now.")
+        few = None in (n["new"], n["gone"])  # the sums would tell what is too small to be told
+        sums = "" if few else f": {was:,} before, {now:,} now"
+        said.append(f"{_schools(n['new'])} new, {_schools(n['gone'])} gone{sums}.")
     if n["moved"] != 0:
         said.append(f"{_schools(n['moved'])} moved, or were located or lost their location.")
     if n["status"] != 0:

@@ -13,17 +13,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import firstmile_say
 from etl import boxes
 from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.fetching import inside, wire
 from etl.fetching.client import Client
 from etl.fetching.inside import fault_of
-from etl.fetching.passports import notes_of, passport_path, with_passports
+from etl.fetching.passports import notes_of, passport_path, read_passport, with_passports
 from etl.fetching.replies import Reply, without
 from etl.fetching.settings import Settings
 from etl.fetching.snapshots import take_source
@@ -35,6 +37,7 @@ from etl.sources import osm
 from etl.sources.dhis2 import DHIS2
 from etl.sources.openemis import OPENEMIS
 from etl.sources.polygons import read_shapes
+from geodata.changes import sentences
 from geodata.errors import KeyNeededError, SourceError
 from tests.replay import land
 from tests.replay.server import Replay, answer_json
@@ -105,6 +108,13 @@ def test_a_bomb_is_said_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytes
     assert "would unpack to" in fault_of(tmp_path / "s.xlsx", ()).what  # type: ignore[union-attr]
     with pytest.raises(SourceError, match="would unpack to"):
         boxes.files_in(tmp_path / "s.xlsx")
+
+
+@pytest.mark.parametrize("start", [b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff\xfe\x00\x00"])
+def test_text_that_is_none_further_on_is_said(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "s.csv").write_bytes(start + b"\xd8\x00\x00a,\x81\xff" * 9)
+    with pytest.raises(SourceError, match=r"s\.csv"):
+        read_raw(Reading(path="s.csv"), tmp_path)
 
 
 def test_names_that_lead_out_of_an_archive_are_not_seen(tmp_path: Path) -> None:
@@ -280,3 +290,48 @@ def test_a_passport_does_not_set_free_what_is_not(tmp_path: Path) -> None:
     assert max(map(len, [*notes, stated("ookla").title])) < 700
     for odd in ("text", {"a": 1}, None, 7):
         assert all(isinstance(n, str) for n in notes_of(stated("ookla", notes=odd), tmp_path / "ookla.csv"))
+
+
+# --- two runs at once, and what a terminal is shown ---------------------------------------------------------------
+
+
+def test_two_runs_on_one_folder_leave_a_file_and_its_own_passport(tmp_path: Path) -> None:
+    faults: list[BaseException] = []
+
+    def run(number: int) -> None:
+        frame = pd.DataFrame({"id": [f"{number}-{n}" for n in range(200)]})
+        service = Connector(
+            f"s{number}", "S", "S", "schools", "https://s.example", "CC0-1.0", lambda *_: Taken(frame), ()
+        )
+        client = Client(Settings(), tmp_path / "cache", tell=lambda _: None, services={})
+        try:
+            for _ in range(6):
+                take_source(Reading(path="data/s.csv"), service, client, Ask("XQA"), tmp_path)
+        except BaseException as error:  # noqa: BLE001
+            faults.append(error)
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    stated = read_passport(tmp_path / "data" / "s.csv")
+    assert stated is not None
+    assert (tmp_path / "data" / "s.csv").read_text().splitlines()[1].startswith(stated["connector"][1])
+    assert not list((tmp_path / "data").glob(".new-*"))
+
+
+def test_names_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    firstmile_say.say("École\x1b[2J\x07\u202egnp.exe\r مدرسة\nnext\t–")
+    firstmile_say.warn("\x9b31m")
+    out, err = capsys.readouterr()
+    assert out == "École�[2J��gnp.exe� مدرسة\nnext\t–\n"
+    assert err == "�31m\n"
+
+
+def test_sums_do_not_tell_a_count_that_is_too_small() -> None:
+    counts = {"new": None, "gone": 12, "moved": 0, "status": 0, "value": 0, "rank": 0}
+    summary = {"counts": counts, "schools": [112, 102], "method": [], "ranks": {}}
+    assert sentences(summary)[0] == "A few schools new, 12 schools gone."
+    assert sentences({**summary, "counts": {**counts, "new": 2}})[0].endswith("112 before, 102 now.")

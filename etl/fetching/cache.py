@@ -108,6 +108,12 @@ class Cache:
         """Where a download of this request grows."""
         return self.folder / "parts" / f"{key}.part"
 
+    def lock(self, name: str) -> Path:
+        """A file that two runs take turns by, for whatever they both would write."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.folder / "parts").mkdir(exist_ok=True)
+        return self.folder / "parts" / f"{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}.lock"
+
     def blob(self, sha256: str) -> Path:
         """Where bytes with this hash lie."""
         return self.folder / "blobs" / sha256[:2] / sha256

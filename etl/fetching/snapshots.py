@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
+from filelock import FileLock
 
 from etl.connect import Ask, Connector, Taken
 from etl.fetching.cache import utc, write_whole
@@ -38,10 +39,21 @@ def take_source(reading: Reading, connector: Connector, client: Client, ask: Ask
     ask = ask_of(reading, ask, data)
     taken = take(connector, client, ask)
     path = Path(data) / reading.path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(client.store.lock(str(path.resolve()))):
+            return _written(taken, connector, client, path, _came(client, before, ask))
+    except OSError as error:
+        fault = f"{path} cannot be written ({error.strerror or type(error).__name__}). Is the disk full, or the folder closed?"
+    raise SourceError(fault)
+
+
+def _written(taken: Taken, connector: Connector, client: Client, path: Path, came: datetime) -> dict[str, Any]:
+    """File and passport, each whole or not at all; two runs on one folder take turns, so that the two fit each other."""
     part = path.with_name(f".new-{path.name}")
     write_tidy(taken.content, part, client.veil)
     try:
-        stated = _passport(taken, connector, client, hash_of(part), _came(client, before, ask))
+        stated = _passport(taken, connector, client, hash_of(part), came)
         text = client.veil.text(json.dumps(stated, ensure_ascii=False, indent=1, sort_keys=True))
         write_whole(passport_path(path), text.encode("utf-8", "replace"))
         part.replace(path)
