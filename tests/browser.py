@@ -138,12 +138,11 @@ class Visit:
         """Wait until the address matches."""
         self.page.wait_for_url(re.compile(pattern))
 
-    def shot(self, name: str, *, full: bool = False) -> Path:
-        """A screenshot kept as test output."""
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        path = SCREENS / f"{name}.png"
-        self.page.screenshot(path=str(path), full_page=full)
-        return path
+    def shot(self, name: str, *, full: bool = False) -> None:
+        """A screenshot kept as test output, where somebody wants to look at them (FIRSTMILE_SCREENS): drawing them is slow."""
+        if os.environ.get("FIRSTMILE_SCREENS"):
+            SCREENS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(SCREENS / f"{name}.png"), full_page=full)
 
     # --- the list of Prioritise -----------------------------------------------------------------------------------
 

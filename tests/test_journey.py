@@ -491,10 +491,12 @@ def sheet(path: Path) -> pd.DataFrame:
 
 
 def test_the_files_hold_what_the_screen_shows(context: BrowserContext, country: Country, tmp_path: Path) -> None:
-    area = country.schools["admin1_id"].value_counts().index[2]
-    query = f"area={area}&has_internet_for_learners=no,unknown&p.weight_devices=0.9&max.data_confidence=0.99"
     if country.name == "tocantins":
+        area = country.schools["admin1_id"].value_counts().index[2]
         query = f"area={area}&school_area_type=rural,urban&p.weight_devices=0.9"
+    else:  # 74 schools, 8 of which did not report their learners: the screen is read a row at a time
+        area = country.schools["admin2_id"].value_counts().index[3]
+        query = f"area={area}&has_internet_for_learners=no,unknown&p.weight_devices=0.9&max.data_confidence=0.99"
     visit = Visit(context.new_page(), country.base)
     visit.page.set_viewport_size({"width": 1900, "height": 1400})
     visit.open_list(query)
