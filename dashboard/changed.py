@@ -118,7 +118,7 @@ def _grid(desk: Desk, table: pd.DataFrame) -> list[Component]:
         id=GRID, className="fm-grid", rowData=rows(desk, table), columnDefs=columns, filterModel={},
         defaultColDef={"sortable": True, "resizable": True, "filter": "agTextColumnFilter", "suppressMovable": True},
         dashGridOptions={"theme": {"function": c.GRID_THEME}, "enableCellTextSelection": True, "ensureDomOrder": True},
-        style={"height": 420},
+        style={"height": min(420, 110 + 36 * len(table))},
     )  # fmt: skip
     href = f"/export/{desk.atlas.slug}/changes.csv"
     file = html.A(f"Download all {words.count(len(table), 'change')} (CSV)", href=href, className="fm-button", download="")  # fmt: skip

@@ -18,6 +18,7 @@ from dashboard import words
 
 Headline = Literal["none", "with_bounds", "plain"]
 TOO_FEW = "too few reported to say"
+NO_SHARE = "no share can be said"  # many reported, but only schools without it can be told
 HIDDEN = "not shown: too few to publish"
 
 
@@ -88,7 +89,7 @@ def said(row: Rate) -> str:
     low, high = words.percent(row.lower), words.percent(row.upper)
     between = low if low == high else f"{low.removesuffix(' %')} to {high}"
     if row.headline == "none" or not _told(row.value):
-        return f"{TOO_FEW}; {between} possible"
+        return f"{TOO_FEW if _told(row.value) else NO_SHARE}; {between} possible"
     if row.unknown <= 0 or low == high:
         return words.percent(row.value)
     return f"{words.percent(row.value)} ({between})"

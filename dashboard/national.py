@@ -85,7 +85,8 @@ def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     level = official.LEVELS[figure.level][1] if figure.level in official.LEVELS else figure.level
     ends = "" if not (own.known or own.one_sided) else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
     return (
-        declared.title, level, _value(figure), _when(figure), _said(own), ends, _differ(figure, own, desk),
+        declared.title, level, _value(figure), _when(figure), _said(own), ends,
+        html.Div(_differ(figure, own, desk), className="fm-why"),
     )  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
 
 def _one_sided(figure: Figure, own: Own) -> str:
     """Where only schools without it can be told: what theirs can be held against."""
-    said = "Here only schools without it can be told: whether it is for learners is reported for no school."
+    said = "No school here reports whether it is for learners: only those without any are known."
     if not figure.known:
         return said
     within = own.lower * 100 - 1 <= figure.value <= own.upper * 100 + 1

@@ -27,6 +27,11 @@ def desk(here: tuple[Dash, Desk]) -> Desk:
     return here[1]
 
 
+def test_where_one_answer_alone_can_be_known_few_is_not_the_word_for_it() -> None:
+    row = drawn.Rate("Rural", None, 9, 5, 0.0, 0.36, "none")
+    assert drawn.said(row) == f"{drawn.NO_SHARE}; 0 to 36 % possible"
+
+
 counts = st.integers(0, 500)
 
 
