@@ -422,6 +422,9 @@ def test_hapi_wants_an_identifier(replay: Replay, tmp_path: Path) -> None:
     with pytest.raises(NothingFoundError, match="XZZ"):
         hapi.take(replay.client(tmp_path, HAPI_KEY), OTHER)
     assert not SERVICES["hapi"].open_country
+    first = hapi.take(replay.client(tmp_path, HAPI_KEY), ASK)
+    again = hapi.take(replay.client(tmp_path, {}, offline=True), ASK)  # what is at hand needs no key
+    pd.testing.assert_frame_equal(first.content, again.content)
 
 
 def test_itu_datahub_csv_with_line_ends_in_its_notes(tmp_path: Path) -> None:

@@ -95,12 +95,14 @@ def _level(row: Mapping[str, Any]) -> int:
 
 def _asked(client: Client, ask: Ask) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     key = client.settings.key(NAME)
-    if not key:
+    if not key and not client.offline:
         raise KeyNeededError(f"HAPI wants an application identifier (FIRSTMILE_HAPI_KEY). {WHERE}")
+
+    header = ("X-HDX-HAPI-APP-IDENTIFIER", key) if key else None
 
     def page(offset: int) -> list[dict[str, Any]]:
         params = {"location_code": ask.iso3, "output_format": "json", "limit": PAGE, "offset": offset * PAGE}
-        found = client.json(NAME, PATH, params=params, key_header=("X-HDX-HAPI-APP-IDENTIFIER", key), allow=())
+        found = client.json(NAME, PATH, params=params, key_header=header, allow=())
         if not isinstance(found, dict) or not isinstance(found.get("data"), list):
             raise SourceError("HAPI answered without data; its answer has changed or is damaged.")
         return tidy.mappings(found["data"])
