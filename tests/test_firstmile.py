@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -9,11 +10,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 
+import firstmile
 from geodata.layers import Atlas, write_manifest
 from tests.conftest import ROOT
 from tests.factories import atlas, t8
@@ -21,18 +25,25 @@ from tests.factories import atlas, t8
 REGISTER = "id,name,lat,lon,learners\n001,Alpha,-1.5,30.25,100\n002,Beta,-1.6,30.35,50\n"
 
 
-def run(*words: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command through its own front door, in this process: what it says and how it ends. `alone` starts another."""
+    said, warned, code = io.StringIO(), io.StringIO(), 0
+    with (
+        patch.dict(os.environ, {"COLUMNS": "200"}), patch.object(sys, "argv", ["firstmile", *map(str, words)]),
+        chdir(cwd), redirect_stdout(said), redirect_stderr(warned),
+    ):  # fmt: skip
+        try:
+            firstmile.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return subprocess.CompletedProcess(words, code, said.getvalue(), warned.getvalue())
+
+
+def alone(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
-    surroundings = {**os.environ, "COLUMNS": "200", "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.run(
-        [sys.executable, "-m", "firstmile", *map(str, words)],
-        cwd=cwd,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    command = [sys.executable, "-m", "firstmile", *map(str, words)]
+    env = {**os.environ, "COLUMNS": "200", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=240, check=False)
 
 
 def told(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
@@ -66,7 +77,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
 
 
 def test_help_teaches_every_command() -> None:
-    whole = run("--help")
+    whole = alone("--help")
     told(whole, 0, "demo", "inspect", "build", "check", "serve", "export", "Exit codes")
     for command in ("demo", "inspect", "build", "check", "serve", "export"):
         told(run(command, "--help"), 0, "Example: firstmile" if command != "demo" else "Example:")
@@ -80,7 +91,7 @@ def test_help_is_quick() -> None:
 
 
 def test_wrong_usage_ends_with_2_and_the_nearest_name() -> None:
-    told(run("exprt"), 2, "Did you mean 'export'?")
+    told(alone("exprt"), 2, "Did you mean 'export'?")
     told(run("export"), 2, "Missing argument")
     told(run("export", "a", "b.csv", "--veiw", "x"), 2, "--view")
 
@@ -159,7 +170,7 @@ def test_inspect_then_build_then_check_then_export(tmp_path: Path) -> None:
 
 def test_inspect_writes_the_draft_to_the_screen(tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text(REGISTER, "utf-8")
-    done = run("inspect", "register.csv", cwd=tmp_path)
+    done = alone("inspect", "register.csv", cwd=tmp_path)
     told(done, 0)
     assert "[place]" in done.stdout
     assert "[place]" not in done.stderr
