@@ -19,6 +19,7 @@ from dashboard import basemap, shows, words
 from geodata.declare import Indicator
 from geodata.layers import Atlas
 from geodata.query import Desk
+from geodata.spatial import shortest_arc
 from geodata.view import View
 
 DETAIL = 2500  # an area layer is simplified to about one point in this part of its width
@@ -42,6 +43,16 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(geometry)}
+
+
+def box_of(shapes: Any) -> tuple[float, float, float, float]:
+    """West, south, east, north of shapes; of a country that 180° cuts the east is beyond 180, so that the map keeps it whole."""
+    edges = shapely.bounds(shapely.get_parts(np.asarray(shapes, dtype=object)))
+    edges = edges[np.isfinite(edges).all(axis=1)]
+    if not len(edges):
+        return 0.0, 0.0, 0.0, 0.0
+    west, east = shortest_arc(edges[:, 0], edges[:, 2])
+    return west, float(edges[:, 1].min()), east + 360.0 * (east < west), float(edges[:, 3].max())
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +86,7 @@ def shapes(atlas: Atlas, level: int) -> dict[str, Any]:
     if table is None:
         return _collection([])
     some = table[table["level"] == level]
-    west, south, east, north = some.total_bounds if len(some) else (0, 0, 0, 0)
+    west, south, east, north = box_of(some.geometry)
     simple = shapely.coverage_simplify(
         shapely.make_valid(some.geometry.to_numpy()), max(east - west, north - south) / DETAIL
     )
@@ -200,7 +211,8 @@ def outline(desk: Desk, area: str) -> dict[str, Any]:
     features = []
     own = basemap.outline(desk.atlas)
     if own is not None:
-        width = max(own.bounds[2] - own.bounds[0], own.bounds[3] - own.bounds[1])
+        west, south, east, north = box_of([own])
+        width = max(east - west, north - south)
         features.append(_feature(shapely.simplify(own, width / DETAIL / 2), kind="own"))
     table = _polygons(desk.atlas)
     if desk.atlas.has("borders"):  # contested lines, and the outlines of contested areas
@@ -218,8 +230,7 @@ def bounds_of(desk: Desk, area: str) -> tuple[float, float, float, float]:
     """West, south, east, north of an area (of its polygon, else of its schools); of the country where none is chosen."""
     table = _polygons(desk.atlas)
     if area and table is not None and (here := table["area_id"] == area).any():
-        west, south, east, north = table.geometry[here].total_bounds
-        return float(west), float(south), float(east), float(north)
+        return box_of(table.geometry[here])
     if area:
         inside = desk.select(View(area=area)).positions
         where = desk.schools[["longitude", "latitude"]].iloc[inside].to_numpy(dtype=float)
@@ -232,7 +243,8 @@ def bounds_of(desk: Desk, area: str) -> tuple[float, float, float, float]:
         if len(where):
             (west, south), (east, north) = where.min(axis=0) - 0.1, where.max(axis=0) + 0.1
             return float(west), float(south), float(east), float(north)
-    return basemap.extent(desk.atlas)
+    own = basemap.outline(desk.atlas)
+    return basemap.extent(desk.atlas) if own is None or own.is_empty else box_of([own])
 
 
 @lru_cache(maxsize=8)
@@ -267,6 +279,6 @@ def overlay(atlas: Atlas, key: str) -> dict[str, Any]:
         table = table[~table["line_status"].isin(["planned", "not_in_use"])]
         geometry = table.geometry.to_numpy()
     if layer in ("coverage", "roads", "lines") and len(table):
-        west, south, east, north = table.total_bounds
+        west, south, east, north = box_of(table.geometry)
         geometry = shapely.simplify(geometry, max(east - west, north - south) / DETAIL)
     return _collection([_feature(g) for g in shapely.set_precision(geometry, 1e-5) if not g.is_empty])

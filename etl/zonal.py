@@ -1,4 +1,5 @@
-"""People of areas, summed from population rasters on one grid: a cell belongs to the area that holds its centre.
+"""People of areas, summed from population rasters on one grid: a cell belongs to the area that holds its centre, on
+the coast to one that it touches.
 
 The areas of the cells are found once and serve every raster. Cells marked as without data, and negative ones, are no
 cells; an area that has not one cell with data in a raster is unknown there, never 0.

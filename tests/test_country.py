@@ -19,6 +19,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.areas import box_of
 from etl.choosing import SLOTS, Asking, choose, reading_of
 from etl.codes import country_code, iso2_of, language_of, name_of
 from etl.connect import Ask, Block, Connector, Key, Taken
@@ -329,6 +330,13 @@ def test_a_country_that_180_degrees_cuts_is_not_the_whole_globe(
         pd.Series([str(y) for _, y, _ in spots]), pd.Series([str(x) for x, _, _ in spots]), Repair(bounds=found_)
     )
     assert list(where.latitude.notna()) == [here for *_, here in spots]
+
+
+def test_the_map_keeps_a_country_that_180_degrees_cuts_whole() -> None:
+    fiji = [shapely.box(177, -19, 180, -16), shapely.box(-180, -17, -179.8, -16), shapely.Polygon()]
+    assert box_of([shapely.MultiPolygon(fiji[:2])]) == box_of(fiji) == pytest.approx((177, -19, 180.2, -16))
+    assert box_of(fiji[:1]) == (177, -19, 180, -16)
+    assert box_of([]) == (0, 0, 0, 0)
 
 
 def test_schools_on_both_sides_of_180_degrees_say_where_the_country_is(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def _groups(people: pd.DataFrame, areas: pd.DataFrame, oldest: int) -> pd.DataFr
 
 def _said(people: pd.DataFrame, oldest: int, rows: pd.Series, files: dict[str, Path]) -> list[str]:
     inside, outside = people.drop(index="").sum().sum(), people.loc[""].sum()
-    notes = [f"{inside:,.0f} people under {oldest + 5} in {int(rows.sum()):,} areas, from {len(files):,} rasters; a cell counts where its centre lies."]  # fmt: skip
+    notes = [f"{inside:,.0f} people under {oldest + 5} in {int(rows.sum()):,} areas, from {len(files):,} rasters; a cell counts where its centre lies, on the coast where it touches."]  # fmt: skip
     if outside > 0.5:
         notes.append(f"{outside:,.0f} people under {oldest + 5} live in cells outside every area, and are not counted.")  # fmt: skip
     if not rows.all():
