@@ -54,6 +54,14 @@ def test_the_page_speaks_plainly(desk: Desk) -> None:
         assert title in shown
 
 
+def test_what_no_school_reports_is_named_with_what_would_fill_it(desk: Desk) -> None:
+    nowhere = [s.name.lower() for s in ledger.reported(desk) if not s.yes]
+    text = said(p._lacking(desk))
+    assert nowhere
+    assert all(name in text.lower() for name in nowhere)
+    assert "register" in text
+
+
 def test_no_row_is_lost(desk: Desk) -> None:
     shown = said(p.layout(desk, view()))
     assert "13 rows read = 8 accepted + 3 out of scope + 2 rejected." in shown

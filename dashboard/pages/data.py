@@ -32,6 +32,7 @@ def layout(desk: Desk, view: View) -> Component:
         [
             html.H1("Where these data come from"),
             html.P(_lead(desk), className="fm-lead"),
+            *_lacking(desk),
             html.P([methodbook.link(view, "ways", "How every number is worked out"), " · ", methodbook.link(view, "trail", "Who built and exported what: the trail")], className="fm-noprint"),
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
@@ -68,6 +69,15 @@ def _lead(desk: Desk) -> str:
     if not rows["rows_read"]:
         return f"{said}{desk.atlas.name} has {schools}."
     return f"{said}{words.count(rows['rows_read'], 'row')} of the registers were read; {schools} of {desk.atlas.name} came of them, and every other row is accounted for below."  # fmt: skip
+
+
+def _lacking(desk: Desk) -> list[Component]:
+    """What no school reports at all, and what would change that; nothing where every key fact has an answer."""
+    nowhere = [s.name for s in ledger.reported(desk) if s.total and not s.yes]
+    if not nowhere:
+        return []
+    names = words.listed([name[:1].lower() + name[1:] for name in nowhere])
+    return [html.P(f"Reported for no school: {names}. A ministry's register or a survey that has this, added to the recipe as another source, is what fills it.")]  # fmt: skip
 
 
 def _sources(desk: Desk) -> Component:
