@@ -169,6 +169,7 @@ def _one(connector: Connector, block: Block, asking: Asking) -> Got:
     if passport is not None and passport.get("connector") == connector.name and path.is_file():
         asking.tell(f"  {reading.path} is there already, fetched {passport.get('retrieved', '')[:10]}.")
     else:
+        asking.tell(f"  {connector.title}, {reading.path} …")
         ask = replace(asking.ask, options=dict(block.options))
         passport = take_source(reading, connector, asking.client, ask, asking.data)
     return Got(connector, block, reading, passport)
