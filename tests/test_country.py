@@ -430,6 +430,8 @@ def test_countries_by_their_codes() -> None:
         ("Cameroun", "CMR"),
         ("كينيا", "KEN"),
         ("Tansania", "TZA"),
+        ("NA", "NAM"),
+        ("KOS", "XKX"),
     ],
 )
 def test_a_wrong_code_is_told_the_nearest(given_: str, meant: str) -> None:
