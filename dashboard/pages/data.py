@@ -77,7 +77,7 @@ def _lacking(desk: Desk) -> list[Component]:
     if not nowhere:
         return []
     names = words.listed([name[:1].lower() + name[1:] for name in nowhere])
-    return [html.P(f"Reported for no school: {names}. A ministry's register or a survey that has this, added to the recipe as another source, is what fills it.")]  # fmt: skip
+    return [html.P(f"Reported for no school: {names}. A file that has this (a ministry's register, a survey, a coverage map), added to the recipe as another source, fills it.")]  # fmt: skip
 
 
 def _sources(desk: Desk) -> Component:
