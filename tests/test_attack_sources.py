@@ -24,11 +24,13 @@ from etl import boxes
 from etl.connect import Ask, Block, Connector, Key, Taken
 from etl.fetching import inside, wire
 from etl.fetching.client import Client
+from etl.fetching.hiding import Veil
 from etl.fetching.inside import fault_of
 from etl.fetching.passports import notes_of, passport_path, read_passport, with_passports
 from etl.fetching.replies import Reply, without
 from etl.fetching.settings import Settings
 from etl.fetching.snapshots import take_source
+from etl.fetching.writing import write_tidy
 from etl.filehashes import hash_of
 from etl.personal import drop_personal
 from etl.raster import open_population
@@ -344,3 +346,11 @@ def test_a_name_without_end_does_not_take_hours() -> None:
     began = time.monotonic()
     assert drop_personal(raw, keep=["name"]).frame["name"].tolist()[1::2] == ["[removed]", "École"]
     assert time.monotonic() - began < 3
+
+
+def test_a_name_without_end_is_cut_and_nothing_else_is(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"school_name": ["x" * 300_000, "École\0 1"], "note": ["y" * 5_000, ""]}, dtype="str")
+    write_tidy(frame, tmp_path / "s.csv", Veil())
+    got = read_raw(Reading(path="s.csv"), tmp_path).frame
+    assert [len(v) for v in got["school_name"]] == [1000, 7]
+    assert len(got["note"].iloc[0]) == 5_000

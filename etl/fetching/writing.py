@@ -21,6 +21,7 @@ from geodata.errors import SourceError
 
 TEXT = (".csv", ".tsv", ".geojson", ".json")
 TABLE = (".parquet", ".geoparquet", ".gpkg")
+LONGEST_NAME = 1000  # characters: the longest names of schools have some 200, and each page and tile carries them
 # A GeoPackage notes when it was changed; the clock must not change the bytes.
 NO_CLOCK = {"OGR_CURRENT_DATE": "1970-01-01T00:00:00.000Z"}
 
@@ -126,7 +127,7 @@ def _write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _clean(frame: pd.DataFrame) -> pd.DataFrame:
-    """In EPSG:4326; texts without the null character and half surrogate pairs, which no format can hold."""
+    """In EPSG:4326; texts without the null character and half surrogate pairs, which no format can hold; names no longer than names are."""
     if isinstance(frame, gpd.GeoDataFrame):
         frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
     else:
@@ -135,8 +136,12 @@ def _clean(frame: pd.DataFrame) -> pd.DataFrame:
         values = frame[name]
         if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
             bad = values.map(lambda v: isinstance(v, str) and ("\0" in v or not _encodable(v)))
+            if "name" in str(name).lower():
+                bad |= values.map(lambda v: isinstance(v, str) and len(v) > LONGEST_NAME)
             if bad.any():
                 frame[name] = values.map(lambda v: _mended(v) if isinstance(v, str) else v)
+                if "name" in str(name).lower():
+                    frame[name] = frame[name].map(lambda v: v[:LONGEST_NAME] if isinstance(v, str) else v)
     return frame
 
 
