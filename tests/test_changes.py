@@ -157,6 +157,8 @@ def two_builds(folder: Path, risk: str, before_risk: str = "") -> Atlas:
     new.loc[new.index[12], "has_electricity"] = not bool(new["has_electricity"].fillna(False)[new.index[12]])
     with workspace(first.link, "two") as work:
         write_layer(work, "schools", points(full(new)))
+        raw = f'{{"ID": "{place["school_id"].iloc[0]}"}}'
+        write_layer(work, "quarantine", pd.DataFrame({"source": ["r"], "reason": ["It lies abroad"], "raw": [raw]}))
         manifest = {**first.manifest, "version": "two"}
         write_manifest(work, {**manifest, "place": {**manifest["place"], "risk": risk}})
         keep_changes(first.link, work, RECIPE)
@@ -192,6 +194,16 @@ def test_where_places_are_inexact_nobody_is_told_where_a_school_moved(tmp_path: 
     assert "num_students_displaced" not in public.summary["values"]
     assert not [c for c in public.summary["values"] if c.endswith(("distance_m", "km"))]
     assert "1.7" not in " ".join(map(str, public.table.to_numpy().ravel())), "no coordinate of a moved school"
+
+
+def test_why_a_row_was_set_aside_is_for_the_government_alone(tmp_path: Path) -> None:
+    """Although both tiers see the same schools otherwise, so that one comparison might have served both."""
+    built = two_builds(tmp_path, "low")
+    why = {t: [r.why for r in seen(built, t).table.itertuples() if r.kind == "gone"] for t in ("government", "partner")}
+    assert why == {
+        "government": ["Its row was rejected. It lies abroad."],
+        "partner": ["Its row was rejected."],
+    }
 
 
 def test_where_no_school_is_shown_there_are_counts_alone(tmp_path: Path) -> None:
