@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.link import Links, link
@@ -169,6 +169,7 @@ def test_the_recipe_s_own_words() -> None:
     assert parse("S/M Mwenge", own).key == parse("Shule ya Msingi Mwenge").key
 
 
+@example("𝘈")
 @given(st.text(max_size=40))
 def test_any_text_is_a_name(text: str) -> None:
     name = parse(text)

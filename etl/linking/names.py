@@ -111,7 +111,7 @@ def latin(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """Folded words of a text, in its own script: initials joined (C.E.S. → ces), apostrophes and signs gone."""
-    folded = fold(text.replace("º", "").replace("ª", "")).translate(_TO_ARABIC)
+    folded = fold(text.replace("º", "").replace("ª", "")).translate(_TO_ARABIC).lower()  # 𝘈 is A only once it is folded
     if "." in folded or "/" in folded:
         folded = _DOTTED.sub(r"\1", _DOTTED.sub(r"\1", folded))
     if not folded.replace(" ", "").isalpha():
