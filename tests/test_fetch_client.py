@@ -144,7 +144,7 @@ def test_no_connection_is_said(tmp_path: Path) -> None:
     client = Client(Settings({"here": "http://127.0.0.1:9"}), tmp_path, sleep=waited.append, services={})
     with pytest.raises(SourceError, match="could not be reached"):
         client.get("here", "/x")
-    assert len(waited) == 4
+    assert len(waited) == 2
 
 
 def test_a_check_may_ask_again_and_what_it_refuses_is_not_kept(server: Replay, tmp_path: Path) -> None:
@@ -569,3 +569,19 @@ def test_the_index_names_what_was_asked_in_words(server: Replay, tmp_path: Path)
 
 def test_the_longest_wait_is_minutes() -> None:
     assert LONGEST_WAIT_S <= 600
+
+
+def test_without_a_network_a_run_soon_says_so(tmp_path: Path) -> None:
+    """Nobody is there: the first host is tried three times, each further one once; a host that answers ends that."""
+    with Replay(extra={"there": [("/x", lambda _: answer_json({"a": 1}))]}) as replay:
+        client = replay.client(tmp_path)
+        for number, tries in enumerate((3, 1, 1)):
+            before = len(client.waits)
+            with pytest.raises(SourceError, match="could not be reached") as caught:
+                client.get("overpass", f"http://127.0.0.1:{9 + number}/x")
+            assert len(client.waits) - before == tries - 1
+            assert ("times in a row" in str(caught.value)) == (tries > 1)
+        assert client.json("there", replay.url("there") + "/x") == {"a": 1}
+        with pytest.raises(SourceError, match="3 times in a row"):
+            client.get("other", "http://127.0.0.1:13/x")
+    assert max(client.waits) <= 2

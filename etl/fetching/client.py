@@ -18,7 +18,7 @@ from etl.fetching.cache import KEPT_HEADERS, Cache, Entry, utc
 from etl.fetching.downloading import Download, fetch_file
 from etl.fetching.hiding import Veil
 from etl.fetching.paging import Pages
-from etl.fetching.patience import FIRST_WAIT_S, Patience, TryAgainError, jitter
+from etl.fetching.patience import FIRST_WAIT_S, Patience, Reach, TryAgainError, jitter
 from etl.fetching.questions import Question, conditions, question
 from etl.fetching.replies import HalfError, Reply, opened, without
 from etl.fetching.settings import Settings
@@ -60,6 +60,7 @@ class Client:
         self.veil = Veil(set(self.settings.secrets))
         self._asked: set[str] = set()  # in this run: three levels of boundaries are one file, asked for once
         self._turns: dict[str, threading.Semaphore] = {}
+        self._reach = Reach()
         self._lock = threading.Lock()
 
     def base(self, connector: Connector) -> str:
@@ -277,7 +278,8 @@ class Client:
 
     def _patience(self, service: str) -> Patience:
         known = self.known(service)
-        return Patience(self.sleep, self.now, self.chance, known.first_wait_s if known else FIRST_WAIT_S)
+        first = known.first_wait_s if known else FIRST_WAIT_S
+        return Patience(self.sleep, self.now, self.chance, first, self._reach)
 
     def _turn(self, ask: Question) -> threading.Semaphore:
         """One request at a time to one host, or as many as its service allows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -13,6 +13,8 @@ from geodata.errors import SourceError
 
 T = TypeVar("T")
 TRIES = 5
+TRIES_UNREACHED = 3  # nobody answering at all is seldom a matter of waiting
+UNREACHED_WAIT_S = 1.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 300.0  # a service that asks for more is asked another day
 AGAIN = (429, 500, 502, 503, 504)
@@ -32,6 +34,23 @@ class TryAgainError(Exception):
         self.wait = wait
 
 
+class UnreachableError(TryAgainError):
+    """Nobody answers there at all: no network, no such host, or a machine that is off."""
+
+
+@dataclass
+class Reach:
+    """What a run has learnt of its network: where nobody was ever reached, each further host is tried once."""
+
+    lost: bool = False
+    reached: bool = False
+
+    @property
+    def tries(self) -> int:
+        """How often a host is tried that does not answer at all."""
+        return 1 if self.lost and not self.reached else TRIES_UNREACHED
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long to wait between tries; `sleep`, `chance` and `now` are given by tests."""
@@ -40,6 +59,7 @@ class Patience:
     now: Callable[[], datetime]
     chance: Callable[[], float]
     first_wait: float = FIRST_WAIT_S
+    reach: Reach = field(default_factory=Reach)
 
     def wait(self, tries: int, asked: float | None) -> float:
         """Seconds before the next try: what the service asks for, else twice as long each time; up to half more."""
@@ -53,19 +73,25 @@ class Patience:
 
         Raises SourceError that begins with `what` (who was asked) and ends with `mend` when it never came.
         """
-        reason = ""
-        for tries in range(TRIES):
+        for tries in range(1, TRIES + 1):
             try:
-                return attempt()
+                result = attempt()
+                self.reach.reached = True
+                return result
+            except UnreachableError as lost:
+                reason, wait, most = lost.reason, UNREACHED_WAIT_S * tries, self.reach.tries
             except TryAgainError as again:
-                reason, asked = again.reason, again.wait
-            if asked is not None and asked > LONGEST_WAIT_S:
-                raise SourceError(
-                    f"{what} {reason}, and asks to be left alone for {asked / 60:,.0f} minutes. Try again then. {mend}"
-                )
-            if tries < TRIES - 1:
-                self.sleep(self.wait(tries, asked))
-        raise SourceError(f"{what} {reason}, {TRIES} times in a row. Try again later. {mend}")
+                self.reach.reached = True
+                reason, wait, most = again.reason, self.wait(tries - 1, again.wait), TRIES
+                if again.wait is not None and again.wait > LONGEST_WAIT_S:
+                    minutes = f"{again.wait / 60:,.0f} minutes"
+                    raise SourceError(f"{what} {reason}, and asks to be left alone for {minutes}. Try again then. {mend}") from None  # fmt: skip
+            if tries >= most:
+                break
+            self.sleep(wait)
+        self.reach.lost |= not self.reach.reached
+        times = f", {tries} times in a row" if tries > 1 else ""
+        raise SourceError(f"{what} {reason}{times}. Try again later. {mend}")
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

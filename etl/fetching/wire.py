@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from etl.fetching.patience import AGAIN, TryAgainError, retry_after
+from etl.fetching.patience import AGAIN, TryAgainError, UnreachableError, retry_after
 from geodata.errors import SourceError
 
 TIMEOUT_S = (10, 120)  # to connect, and between two pieces of an answer
@@ -100,10 +100,12 @@ def _fault(error: Exception, shown: str) -> Exception:
         return SourceError(f"{shown!r} leads to no web address. Correct it in the settings or the recipe.")
     if isinstance(error, requests.exceptions.InvalidHeader | UnicodeError):
         return SourceError(f"The key for {host} has a line break or a letter that no key may have. Set it anew.")
+    if isinstance(error, requests.ConnectTimeout):
+        return UnreachableError("could not be reached in time (is there a connection to the internet?)")
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return TryAgainError("did not answer in time")
     if isinstance(error, requests.ConnectionError) and not any(word in repr(error) for word in CLOSED):
-        return TryAgainError("could not be reached (is there a connection to the internet?)")
+        return UnreachableError("could not be reached (is there a connection to the internet?)")
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return SourceError(f"{host} could not be asked: {error}. Is REQUESTS_CA_BUNDLE a file that is there?")
     return TryAgainError("broke off in the middle of its answer")
