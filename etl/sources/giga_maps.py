@@ -127,7 +127,9 @@ def _asked(
         stamps.append(_day(answer))
         return _rows(answer, connector)
 
-    pages = client.pages(connector.name, page, first=1, size=SIZE, id_of=lambda r: str(r.get("giga_id_school") or r), wary=True)
+    pages = client.pages(
+        connector.name, page, first=1, size=SIZE, id_of=lambda r: str(r.get("giga_id_school") or r), wary=True
+    )
     return pages.rows, list(pages.notes), len(pages.rows) + pages.repeats, next(iter(stamps), "")
 
 
