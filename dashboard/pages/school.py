@@ -100,10 +100,11 @@ def _head(desk: Desk, school: dict[str, Any]) -> list[Component]:
         if school.get("num_students") is not None
         else f"Learners {learners}"
     )
+    other = linked.other_names(desk, school)
     said = [
         html.P(sheet.place_line(school, desk.place), className="fm-lead"),
         html.P(f"{lead} · {ids}", className="fm-soft"),
-        html.P(f"Also known as {words.listed(other)}", className="fm-soft") if (other := linked.other_names(desk, school)) else None,
+        html.P(f"Also known as {words.listed(other)}", className="fm-soft") if other else None,
         sheet.status_note(school),
     ]
     return [part for part in said if part is not None]
