@@ -105,7 +105,7 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     if not figure.known:
         return figure.note
     points = own.share * 100 - figure.value
-    why = reasons(figure, own, _own_date(desk), part=bool(desk.place.get("subdivision")))
+    why = reasons(figure, own, _own_date(desk, figure.indicator), part=bool(desk.place.get("subdivision")))
     size = round(abs(points))
     ahead = f"{words.count(size, 'point')} {'more' if points > 0 else 'less'} here. " if size else ""
     return ahead + " ".join(why)
@@ -152,10 +152,13 @@ def _publisher(desk: Desk, source: str) -> str:
     return str(_passport(desk, source).get("publisher") or source)
 
 
-def _own_date(desk: Desk) -> str:
-    """The newest date that the registers of schools describe."""
+def _own_date(desk: Desk, indicator: str = "") -> str:
+    """The newest date of the answers behind an indicator; without one, of the registers of schools."""
+    behind = [f"{c}_date" for c in (indicators()[indicator].inputs if indicator in indicators() else ())]
+    dates = [d for c in behind if c in desk.schools for d in desk.schools[c].dropna().unique()]
     every = desk.atlas.manifest.get("sources") or []
-    return max((str(s.get("date") or "") for s in every if s.get("kind") in ("schools", "attributes")), default="")
+    own = [str(s.get("date") or "") for s in every if s.get("kind") in ("schools", "attributes")]
+    return max(dates or own, default="")
 
 
 def _sources(desk: Desk, found: tuple[Figure, ...]) -> Component:

@@ -181,6 +181,7 @@ def test_the_open_profile_leaves_out_non_commercial_columns(desk: Desk, tmp_path
     assert "num_students" in back
     assert set(back["data_licence"]) == {"CC-BY-4.0"}
     assert set(back["attribution"]) == {"Ministry of Education."}
+    assert "forbids commercial use: ookla_fixed_mbps." in back["notice"][0]
     with pytest.raises(DisclosureError, match=r"ookla_fixed_mbps .*forbids commercial use"):
         write_export(desk, View(), tmp_path / "b.csv", columns=["ookla_fixed_mbps"], licence_profile="open")
 

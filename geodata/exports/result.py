@@ -49,6 +49,7 @@ class Result:
     part: Part = MAIN  # which licences' columns these are
     apart: tuple[Part, ...] = ()  # the parts that cannot stand in one table with this one
     left_out: tuple[str, ...] = ()  # columns that no licence covers, which do not leave
+    closed: tuple[str, ...] = ()  # columns that the open profile leaves out
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -103,6 +104,8 @@ class Result:
         if self.apart:
             others = "; ".join(f"{p.name}: {', '.join(c for c in p.columns if c != KEY)}" for p in self.apart)
             said.append(f"Columns whose licences cannot be combined with those of this table are handed out apart ({others}).")  # fmt: skip
+        if self.closed:
+            said.append(f"Left out, because their licence forbids commercial use: {', '.join(self.closed)}.")
         if self.left_out:
             said.append(f"Not here, being made from data whose licences cannot stand together: {', '.join(self.left_out)}.")  # fmt: skip
         return " ".join(said)
@@ -173,7 +176,9 @@ def result(
     if part:
         return Result(desk, view, mine.columns, profile, part=mine)
     rest = tuple(p for p in found if p.name)
-    return Result(desk, view, mine.columns, profile, tuple(sorted((decisions or {}).items())), mine, rest, torn)
+    closed = () if columns else tuple(c for c in desk.columns if c not in allowed and disclosure.base_column(c) == c)
+    decided = tuple(sorted((decisions or {}).items()))
+    return Result(desk, view, mine.columns, profile, decided, mine, rest, torn, closed)
 
 
 def _parted(
