@@ -171,6 +171,7 @@ def test_at_high_risk_no_point_of_the_curve_is_a_school(tmp_path: Path) -> None:
             school_id=[f"s{i:03d}" for i in range(n)],
             num_students=[100 + i for i in range(n)],
             has_internet=[i % 3 == 0 for i in range(n)],
+            has_internet_for_learners=[i % 3 == 0 for i in range(n)],
             wealth_percentile=[i / n for i in range(n)],
         )
         ready = empty_columns(rows, SCHOOLS)

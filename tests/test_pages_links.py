@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from dash import Dash
 
 from dashboard import linked
 from dashboard.pages import data as data_page
@@ -24,7 +25,7 @@ TOLD = {
 
 
 @contextmanager
-def desk_of(folder: Path, tier: str) -> Iterator[Desk]:
+def app_and_desk(folder: Path, tier: str) -> Iterator[tuple[Dash, Desk]]:
     """A country with a linked source."""
     place = country(folder)
     file = place.folder / "manifest.json"
@@ -39,12 +40,12 @@ def desk_of(folder: Path, tier: str) -> Iterator[Desk]:
             "source": ["osm"], "distance_m": [40.0], "reason": ["40 m apart, the same name."],
         }
     ).to_parquet(place.folder / "links.parquet")  # fmt: skip
-    with app_of(Atlas(place.link, place.folder), tier=tier) as (_, desk):
-        yield desk
+    with app_of(Atlas(place.link, place.folder), tier=tier) as both:
+        yield both
 
 
 def test_the_data_page_says_how_links_went(tmp_path: Path) -> None:
-    with desk_of(tmp_path, "government") as desk:
+    with app_and_desk(tmp_path, "government") as (_, desk):
         text = said(data_page.layout(desk, view()))
         assert linked.TITLE in text
         assert "1,100" in text
@@ -54,7 +55,7 @@ def test_the_data_page_says_how_links_went(tmp_path: Path) -> None:
 
 
 def test_the_public_sees_counts_alone(tmp_path: Path) -> None:
-    with desk_of(tmp_path, "public") as desk:
+    with app_and_desk(tmp_path, "public") as (_, desk):
         text = said(data_page.layout(desk, view()))
         assert "1,100" in text
         assert "Download the list of pairs" not in text
@@ -62,11 +63,8 @@ def test_the_public_sees_counts_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("tier", "status"), [("government", 200), ("partner", 403), ("public", 403)])
 def test_the_list_is_for_the_government_alone(tmp_path: Path, tier: str, status: int) -> None:
-    place = tmp_path
-    with desk_of(place, tier) as desk:
-        from dash import get_app
-
-        reply = get_app().server.test_client().get(f"/export/{desk.atlas.slug}/links.csv")
+    with app_and_desk(tmp_path, tier) as (app, desk):
+        reply = app.server.test_client().get(f"/export/{desk.atlas.slug}/links.csv")
         assert reply.status_code == status
         assert (b"L1" in reply.data) == (status == 200)
 
@@ -78,7 +76,7 @@ def test_without_a_linked_source_nothing_is_said(tmp_path: Path) -> None:
 
 
 def test_a_school_says_what_others_call_it(tmp_path: Path) -> None:
-    with desk_of(tmp_path, "government") as desk:
+    with app_and_desk(tmp_path, "government") as (_, desk):
         school = desk.schools["school_id"].iloc[0]
         links = linked.other_names(desk, {"school_id": school, "school_name": "School A"})
         assert links == ["École du Lac in OpenStreetMap"]
