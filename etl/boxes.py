@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,16 +25,40 @@ SHAPES = (b"{", b"[", b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1", b"fg
 POINTS_ELSEWHERE = b"gdal_streamed_alg"
 
 
+# What Python raises over a ZIP that is cut off, damaged, or packed in a way that it does not know …
+DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError)
+# … and over one that cannot be opened at all, or is locked with a password.
+BROKEN = (*DAMAGED, OSError, ValueError, RuntimeError)
+
+
+@contextmanager
+def unboxed(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A ZIP opened for reading; SourceError in words where it, or a member that is read, is damaged or locked."""
+    damaged = SourceError(f"{path.name} is not a whole ZIP file. Fetch it again.")
+    try:
+        archive = zipfile.ZipFile(path)
+    except BROKEN:
+        raise damaged from None
+    with archive:
+        try:
+            yield archive
+        except DAMAGED:
+            raise damaged from None
+        except RecursionError:  # a RuntimeError that is not the ZIP's
+            raise
+        except RuntimeError:
+            raise SourceError(
+                f"{path.name} is locked with a password. Unpack it, and bring the files without one."
+            ) from None
+
+
 def files_in(path: Path) -> list[zipfile.ZipInfo]:
     """The files in a ZIP, in the order of their names, those aside whose names lead out of it.
 
     Raises SourceError where it is no whole ZIP, or unpacks to more than any file of a service does.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, zlib.error, NotImplementedError):
-        raise SourceError(f"{path.name} is not a whole ZIP file. Fetch it again.") from None
+    with unboxed(path) as archive:
+        found = [info for info in archive.infolist() if not info.is_dir()]
     size = sum(info.file_size for info in found)
     if size > MOST_UNPACKED or len(found) > MOST_FILES:
         raise SourceError(
@@ -47,8 +73,8 @@ def names_in(path: Path) -> list[str]:
 
 
 def read_in(path: Path, name: str) -> bytes:
-    """One file of a ZIP, unpacked; raises SourceError where it is too large to be held in memory."""
-    with zipfile.ZipFile(path) as archive:
+    """One file of a ZIP, unpacked; raises SourceError where it is locked, damaged or too large to be held in memory."""
+    with unboxed(path) as archive:
         refuse_size(archive.getinfo(name).file_size, f"{name} in {path.name}")
         return archive.read(name)
 
@@ -58,7 +84,7 @@ def refuse_bomb(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             sizes = [info.file_size for info in archive.infolist()]
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+    except BROKEN:
         return
     refuse_size(max(sizes, default=0), name)
 
@@ -94,7 +120,7 @@ def refuse_pointers(where: Any, name: str) -> None:
         if archive is None:
             return
         inside = files_in(archive)
-        with zipfile.ZipFile(archive) as opened:
+        with unboxed(archive) as opened:
             for info in inside:
                 if member in ("", info.filename) and _of_shapes(info.filename):
                     with opened.open(info) as stream:

@@ -132,6 +132,24 @@ def test_a_connector_that_does_not_know_its_own_fault_is_caught_at_the_door(serv
         take(service, server.client(tmp_path), question(tmp_path, {}))
 
 
+# What the connectors look for in a ZIP.
+WANTED = ("SDG_DATA_NATIONAL.csv", "API_x.csv", "xqa_f_05_2026_CN_1km_R2025A_v1.tif", "GHS_SMOD_E2025.tif", "xqa_admin1.geojson", "gis_osm_pois_free_1.shp", "gps_fixed_tiles.shp", "school.csv")  # fmt: skip
+
+
+def locked() -> bytes:
+    """A ZIP with a password: every member says that it is encrypted."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in WANTED:
+            archive.writestr(name, "INDICATOR_ID,COUNTRY_ID,YEAR,VALUE\n" * 50)
+    out = bytearray(packed.getvalue())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        while (start := out.find(mark, start + 1)) >= 0:
+            out[start + at] |= 1
+    return bytes(out)
+
+
 def impostors() -> dict[str, bytes]:
     """Files that somebody might drop by mistake."""
     packed, table = io.BytesIO(), io.BytesIO()
@@ -144,7 +162,7 @@ def impostors() -> dict[str, bytes]:
         "empty.geojson": b'{"type": "FeatureCollection", "features": []}', "some.zip": packed.getvalue(),
         "half.zip": packed.getvalue()[:30], "x.csv.gz": gzip.compress(b"a,b\n1,2\n"), "half.csv.gz": gzip.compress(b"a" * 999)[:20],
         "x.parquet": table.getvalue(), "half.parquet": table.getvalue()[:200], "x.tif": b"II*\x00" + bytes(50),
-        "lfs.tif": b"version https://git-lfs.github.com/spec/v1\n",
+        "locked.zip": locked(), "lfs.tif": b"version https://git-lfs.github.com/spec/v1\n",
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.boxes import MOST_UNPACKED
+from etl.boxes import BROKEN, MOST_UNPACKED
 from etl.fetching.patience import TryAgainError
 from etl.fetching.replies import impostor
 from etl.fetching.wire import PIECE, unpacked
@@ -64,7 +64,7 @@ def whole_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
-    except (zipfile.BadZipFile, OSError, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except BROKEN:
         return False
 
 
@@ -73,7 +73,7 @@ def _too_much(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+    except BROKEN:
         return ""
     return f"a ZIP file that would unpack to {size / 1e9:,.0f} GB" if size > MOST_UNPACKED else ""
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import pandas as pd
 
-from etl.boxes import names_in
+from etl.boxes import names_in, unboxed
 from etl.sources import tidy
 from geodata.errors import SourceError
 
@@ -48,7 +48,7 @@ def read_bulk(path: Path, iso3: str, pattern: str) -> Bulk:
             return _saved(path, iso3)
         with path.open("rb") as stream:
             return Bulk(_records(stream, iso3, pattern, path.name))
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise SourceError(
             f"{path.name} cannot be read as a file of UIS ({type(error).__name__}). Is it whole?"
         ) from None
@@ -65,7 +65,7 @@ def _saved(path: Path, iso3: str) -> Bulk:
 
 def _zip(path: Path, iso3: str, pattern: str) -> Bulk:
     members = sorted(names_in(path), key=lambda n: (len(n), n))
-    with zipfile.ZipFile(path) as archive:
+    with unboxed(path) as archive:
         national = _ending(members, NATIONAL) or _ending(members, EXPORT)
         if national is None:
             raise SourceError(f"{path.name} holds no {NATIONAL.upper()} and no {EXPORT}: {', '.join(members[:6])}.")

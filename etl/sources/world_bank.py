@@ -157,7 +157,7 @@ def _dropped(path: Path, iso3: str) -> dict[str, list[dict[str, Any]]]:
             parts = [page_of(json.loads(content.decode("utf-8-sig")), path.name)[1]]
         else:
             parts = [_wide(content, iso3)]
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise SourceError(f"{path.name} cannot be read as a file of the World Bank ({type(error).__name__}).") from None
     out: dict[str, list[dict[str, Any]]] = {}
     for record in (r for part in parts for r in part):

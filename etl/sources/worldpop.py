@@ -7,13 +7,12 @@ are those that a record names, never addresses put together here.
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from etl.boxes import names_in
+from etl.boxes import names_in, unboxed
 from etl.connect import Ask, Block, Connector, Taken
 from etl.raster import open_population
 from etl.sources.rows import counted
@@ -114,12 +113,9 @@ def _asked_ages(client: Client, ask: Ask, oldest: int) -> tuple[dict[str, Path],
 def _dropped_ages(ask: Ask, folder: Path) -> tuple[dict[str, Path], Record, str]:
     """Rasters of a zip put there by hand."""
     assert ask.dropped is not None
-    try:
-        names = [n for n in names_in(ask.dropped) if n.lower().endswith((".tif", ".tiff"))]
-        with zipfile.ZipFile(ask.dropped) as archive:
-            paths = [Path(archive.extract(name, folder)) for name in names]
-    except (zipfile.BadZipFile, OSError):
-        raise SourceError(f"{ask.dropped.name} is not a whole ZIP file of rasters by age and sex. Fetch it again.") from None  # fmt: skip
+    names = [n for n in names_in(ask.dropped) if n.lower().endswith((".tif", ".tiff"))]
+    with unboxed(ask.dropped) as archive:
+        paths = [Path(archive.extract(name, folder)) for name in names]
     record = Record(title=ask.dropped.stem, year=year_of(ask.dropped.name), files=tuple(str(p) for p in paths))
     return {k: Path(p) for k, p in record.by_age().items() if k[0] in SEXES}, record, ask.dropped.name
 
