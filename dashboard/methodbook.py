@@ -16,7 +16,8 @@ from dashboard.sheet import steps
 from geodata.declare import Criterion, Indicator, Method, found
 from geodata.explain import Standard, standards
 from geodata.formulas import formula_of, worked
-from geodata.policy import NUMBERS, Policy, PolicyNumber
+from geodata.policy import NUMBERS, Policy
+from geodata.policynumber import PolicyNumber
 from geodata.priority import criteria
 from geodata.query import Desk
 from geodata.view import View

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from dashboard import words
 from geodata.declare import Criterion, found
 from geodata.disclosure import Tier, may_see
-from geodata.policy import NUMBERS, POLICY, Policy, PolicyNumber, Value
+from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.policynumber import PolicyNumber, Value
 
 KIND = "policy-number"
 GROUPS: tuple[tuple[str, str, str], ...] = (

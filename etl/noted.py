@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl.recipe import Recipe
-from geodata.policy import Policy, Value
+from geodata.policy import Policy
+from geodata.policynumber import Value
 
 
 @dataclass

@@ -13,44 +13,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from geodata.errors import PolicyError
-
-Value = float | str
-PLANNING = "planning value"
-
-
-@dataclass(frozen=True)
-class PolicyNumber:
-    """One number (or choice) that a person may set. `group` says where the screen shows it."""
-
-    name: str
-    value: Value
-    title: str
-    definition: str
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    reference: str = PLANNING
-    group: str = "standards"
-
-    def check(self, value: Value) -> Value:
-        """The value, converted; raises PolicyError where it is not allowed."""
-        if self.choices:
-            if str(value) not in self.choices:
-                raise PolicyError(
-                    f"{self.title} ({self.name}) is {value!r}; it must be one of {', '.join(self.choices)}."
-                )
-            return str(value)
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise PolicyError(f"{self.title} ({self.name}) is {value!r}; it must be a number.") from None
-        low = self.minimum if self.minimum is not None else float("-inf")
-        high = self.maximum if self.maximum is not None else float("inf")
-        if not low <= number <= high:
-            raise PolicyError(f"{self.title} ({self.name}) is {number:g}; it must lie from {low:g} to {high:g}.")
-        return number
-
+from geodata.policynumber import PolicyNumber, Value
+from geodata.policyplans import PLANS
 
 ITU = "ITU and UN aspirational targets for 2030 (2022)"
 GIGA = "Giga cost model default (2023)"
@@ -1288,7 +1252,7 @@ _ALL = [
     ),
 ]
 
-NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in _ALL})
+NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in (*_ALL, *PLANS)})
 
 
 @dataclass(frozen=True)
@@ -1333,4 +1297,4 @@ def _unknown(name: str) -> str:
     return f"There is no policy number {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
 
 
-POLICY = Policy(tuple(sorted((number.name, number.check(number.value)) for number in _ALL)))
+POLICY = Policy(tuple(sorted((number.name, number.check(number.value)) for number in NUMBERS.values())))

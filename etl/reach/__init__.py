@@ -1,0 +1,1 @@
+"""How far each school is from what could connect it: along roads, within sight, to neighbours."""

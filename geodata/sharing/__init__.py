@@ -1,0 +1,1 @@
+"""What neighbouring schools can build together: fibre trees, towers, satellite bundles, and what is saved by it."""
