@@ -1,1 +1,1 @@
-"""What neighbouring schools can build together: fibre trees, towers, satellite bundles, and what is saved by it."""
+"""Building together: fibre trees, sites for several schools, satellite bundles, and what each saves against one by one."""
