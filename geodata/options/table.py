@@ -36,8 +36,12 @@ class Why(StrEnum):
     LICENCE_UNKNOWN = "licence_unknown"  # the recipe does not say whether satellite is licensed
     NO_ANCHOR = "no_anchor"  # no connected school near enough
     NO_NETWORK_DATA = "no_network_data"  # no nodes, sites or coverage are given
+    ANCHOR_UNKNOWN = "anchor_unknown"  # a school near enough whose own speed is not reported
     NO_LOCATION = "no_location"
     NO_POWER_DATA = "no_power_data"  # power is not known: costed at its chance
+    NO_PRICE = "no_price"  # the price book has no price for it
+    SHOCK = "shock"  # nothing fixed is built in the areas of the shock
+    LEFT_OUT = "left_out"  # the terms leave this way out
     NOT_A_CONNECTION = "not_a_connection"  # offline-first serves meanwhile, and does not count as connected
 
 
