@@ -7,7 +7,7 @@
   const SHAPES = { lacks: "■", has: "●", unknown: "○", unused: "–" };
   const SAID = { lacks: "lacks", has: "does not lack", unknown: "not reported", unused: "not used: no data anywhere" };
   // Keys of the address that change what is around the list, not its rows.
-  const AROUND = ["show", "school", "at", "layers", "compare", "tab", "lang"];
+  const AROUND = ["show", "school", "at", "layers", "compare", "tab", "lang", "budget", "terms"];
   const NUMBERS = { num_students: "num_students", lacks_count: "lacks_count", data_confidence: "data_confidence" };
 
   /* Where the list stood when a school was opened from it: back again, it stands there, with that school marked. */

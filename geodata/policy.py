@@ -1254,6 +1254,8 @@ _ALL = [
 
 NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in (*_ALL, *PLANS)})
 
+PLAN_GROUPS = ("plan", "cost", "reach")  # numbers that decide what a budget buys, and rank no school
+
 
 @dataclass(frozen=True)
 class Policy(Mapping[str, Value]):
@@ -1290,6 +1292,11 @@ class Policy(Mapping[str, Value]):
         """The values that differ from another policy (by default: from the defaults)."""
         reference = base or POLICY
         return {name: value for name, value in self.items() if value != reference[name]}
+
+    def ranking(self, own: Policy) -> Policy:
+        """This policy with the plan's numbers of another: two that rank schools alike are equal."""
+        held = dict(own.items_)
+        return Policy(tuple((n, held[n] if NUMBERS[n].group in PLAN_GROUPS else v) for n, v in self.items_))
 
 
 def _unknown(name: str) -> str:

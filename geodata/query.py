@@ -150,7 +150,7 @@ class Desk:
         Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
         """
         disclosure.check_view(view, self.tier, self.risk)
-        chosen = self._select(View(**{**view.__dict__, "screen": ()}))
+        chosen = self._select(View(**{**view.__dict__, "screen": (), "plans": ()}))
         if self._guard is not None and chosen.total:
             self._guard.let_through(view, chosen.total)
         return chosen

@@ -27,33 +27,44 @@ class Ranked:
         self.schools = schools
         self.own = own
         self._visible = visible
-        self.derived = lru_cache(maxsize=kept)(self._derive)
-        self.frame = lru_cache(maxsize=min(kept, 4))(self._frame)
-        self.scoring = lru_cache(maxsize=min(kept, 2))(self._scoring)
+        self._derived = lru_cache(maxsize=kept)(self._derive)
+        self._framed = lru_cache(maxsize=min(kept, 4))(self._frame)
+        self._scored = lru_cache(maxsize=min(kept, 2))(self._scoring)
         self._bands = lru_cache(maxsize=kept)(self._drawn)
         self._progress: Progress | None = None
         self._drawing = Lock()  # two visitors who ask for the same draws wait for one another
+
+    # What a plan assumes ranks nobody: policies that differ in it alone share one ranking.
+    def derived(self, policy: Policy) -> pd.DataFrame:
+        """The derived columns that the tier may see."""
+        return self._derived(policy.ranking(self.own))
+
+    def frame(self, policy: Policy) -> pd.DataFrame:
+        """Every column of the schools, with the derived ones under this policy."""
+        return self._framed(policy.ranking(self.own))
+
+    def scoring(self, policy: Policy) -> Scoring:
+        """The place scored, with the items, expectations and weights behind the columns."""
+        return self._scored(policy.ranking(self.own))
 
     def _stands(self, policy: Policy) -> bool:
         """Whether the build has ranked the schools by this very policy."""
         return policy == self.own and not self.schools["list"].isna().all()
 
     def _derive(self, policy: Policy) -> pd.DataFrame:
-        """The derived columns that the tier may see."""
         if self._stands(policy):
             return self.schools[self._visible]
         return derive(self.given, policy)[self._visible]
 
     def _frame(self, policy: Policy) -> pd.DataFrame:
-        """Every column of the schools, with the derived ones under this policy."""
         return pd.concat([self.given, self.derived(policy)], axis=1)
 
     def _scoring(self, policy: Policy) -> Scoring:
-        """The place scored, with the items, expectations and weights behind the columns."""
         return scored(self.given, policy)[0]
 
     def bands(self, policy: Policy, progress: Progress | None = None) -> pd.DataFrame:
         """BAND_COLUMNS of every school: the build's own, or drawn when first asked for; `progress(done, of)` hears how far."""
+        policy = policy.ranking(self.own)
         at_hand = self.bands_at_hand(policy)
         if len(at_hand.columns):
             return at_hand
@@ -66,7 +77,7 @@ class Ranked:
 
     def bands_at_hand(self, policy: Policy) -> pd.DataFrame:
         """As `bands` where the build has drawn them; without columns where they would have to be drawn."""
-        own = self._stands(policy) and self.schools["rank_low"].notna().any()
+        own = self._stands(policy.ranking(self.own)) and self.schools["rank_low"].notna().any()
         return self.schools[list(BAND_COLUMNS) if own else []]
 
     def _drawn(self, policy: Policy) -> pd.DataFrame:

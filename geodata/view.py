@@ -10,12 +10,14 @@ exports. The language of the address:
     ids=<id>,<id>             only these schools
     p.<policy number>=value   a policy number or weight, changed for this view; the ranking follows
     sort=<column> or -<column>   order of the list; priority_rank by default
-Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children) are kept apart in `screen`.
+Numbers of the groups plan, cost and reach are kept apart in `plans`: they decide what a budget buys, and rank no school.
+Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children;
+`budget` and `terms` of the page Plan) are kept apart in `screen`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import isfinite
@@ -23,10 +25,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from geodata.errors import ViewError
 from geodata.fields import FIELDS, Field
-from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.policy import NUMBERS, PLAN_GROUPS, POLICY, Policy
 from geodata.tables import SCHOOLS
 
-SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place")
+SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place", "budget", "terms")
 UNKNOWN = "unknown"
 LONGEST = 100_000  # characters of a query: some thousand ids
 Pairs = tuple[tuple[str, tuple[str, ...]], ...]
@@ -43,6 +45,7 @@ class View:
     text: str = ""
     ids: tuple[str, ...] = ()
     policy: tuple[tuple[str, float | str], ...] = ()
+    plans: tuple[tuple[str, float | str], ...] = ()
     sort: str = "priority_rank"
     descending: bool = False
     screen: tuple[tuple[str, str], ...] = ()
@@ -71,7 +74,8 @@ class View:
         pairs += [("q", self.text)] if self.text else []
         pairs += [("ids", ",".join(self.ids))] if self.ids else []
         pairs += [
-            (f"p.{name}", _said(value) if isinstance(value, float) else str(value)) for name, value in self.policy
+            (f"p.{name}", _said(value) if isinstance(value, float) else str(value))
+            for name, value in sorted((*self.policy, *self.plans))
         ]
         if (self.sort, self.descending) != ("priority_rank", False):
             pairs.append(("sort", ("-" if self.descending else "") + self.sort))
@@ -95,17 +99,21 @@ class View:
 
     def with_policy(self, values: dict[str, float | str], base: Policy = POLICY) -> View:
         """A copy with policy numbers changed; those equal to the base are left out."""
-        policy = base.with_values({**dict(self.policy), **values})
-        return replace(self, policy=tuple(sorted(policy.changes(base).items())))
+        policy = base.with_values({**dict(self.policy), **dict(self.plans), **values})
+        return _with_numbers(self, policy.changes(base))
 
     def policy_over(self, base: Policy) -> Policy:
-        """The full policy of this view over the country's own."""
+        """The policy by which this view ranks, over the country's own; the plan's numbers are the country's."""
         return base.with_values(dict(self.policy))
+
+    def plan_policy_over(self, base: Policy) -> Policy:
+        """The full policy of this view over the country's own, the plan's numbers with it."""
+        return base.with_values({**dict(self.policy), **dict(self.plans)})
 
     @property
     def schools_only(self) -> View:
-        """The view without the screen's keys and the order: what decides which schools, and how they rank."""
-        return replace(self, screen=(), sort="priority_rank", descending=False)
+        """The view without the screen's keys, the plan's numbers and the order: what decides which schools, and how they rank."""
+        return replace(self, screen=(), plans=(), sort="priority_rank", descending=False)
 
 
 def _with(view: View, key: str, value: str) -> View:
@@ -124,8 +132,7 @@ def _with(view: View, key: str, value: str) -> View:
         name = key[2:]
         if name not in NUMBERS:
             raise ViewError(f"There is no policy number {name!r}.{_nearest(name, NUMBERS)}")
-        changed = {**dict(view.policy), name: NUMBERS[name].check(value)}
-        return replace(view, policy=tuple(sorted(changed.items())))
+        return _with_numbers(view, {**dict(view.policy), **dict(view.plans), name: NUMBERS[name].check(value)})
     if key.startswith(("min.", "max.")):
         column = _column(key[4:], key)
         if column.kind not in ("count", "number", "share", "degrees"):
@@ -135,6 +142,13 @@ def _with(view: View, key: str, value: str) -> View:
         pairs = tuple(sorted(bounds.items()))
         return replace(view, at_least=pairs) if least else replace(view, at_most=pairs)
     return view.with_among(key, _allowed(_column(key, key), value.split(",")))
+
+
+def _with_numbers(view: View, changed: Mapping[str, float | str]) -> View:
+    """A copy with these policy numbers, those of plans apart from those that rank."""
+    pairs = sorted(changed.items())
+    plans = tuple(pair for pair in pairs if NUMBERS[pair[0]].group in PLAN_GROUPS)
+    return replace(view, policy=tuple(pair for pair in pairs if pair not in plans), plans=plans)
 
 
 def _allowed(column: Field, values: list[str]) -> list[str]:
