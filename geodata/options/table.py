@@ -60,6 +60,8 @@ COLUMNS = (
     "capital",  # paid at the start, contingency and taxes in it
     "yearly",  # paid each year once connected
     "link_cost",
+    "link_low",  # of the link alone, from low and from high prices
+    "link_high",
     "power_cost",
     "device_cost",
     "training_cost",
