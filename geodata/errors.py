@@ -13,6 +13,7 @@ FirstMileError
 ├── ViewError      an address or a `--view` query asks for something that does not exist
 ├── ExportError    a file could not be written: unknown format or column, too many rows, no such folder
 ├── StoreError     the trail cannot be opened or written, or something was asked that an append-only trail refuses
+│   └── OvertakenError  someone else recorded a change meanwhile that this one did not know of
 └── DisclosureError  something was asked for that may not leave the building
 """
 
@@ -75,6 +76,10 @@ class ExportError(FirstMileError):
 
 class StoreError(FirstMileError):
     """The trail cannot be opened or written, or something was asked that an append-only trail refuses."""
+
+
+class OvertakenError(StoreError):
+    """Someone else recorded a change meanwhile that this one did not know of."""
 
 
 class DisclosureError(FirstMileError):

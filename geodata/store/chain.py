@@ -23,7 +23,12 @@ KINDS: dict[str, str] = {
     "gate": "warning answered",
     "sign_off": "sign-off",
     "agreement": "agreement",
+    "scenario": "saved plan",
+    "plan_decision": "decision in a plan",
+    "plan_signed": "signed list of a plan",
+    "substitution": "school replaced",
 }
+DOCUMENT = "document"  # key of an entry's data under which a document's hash stands
 HASHED = ("number", "at", "kind", "atlas", "version", "code", "who", "role", "reason", "data")
 
 

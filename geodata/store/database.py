@@ -20,7 +20,7 @@ from sqlalchemy.pool import StaticPool
 from geodata.errors import StoreError
 
 BUSY_SECONDS = 10
-HEAD = "v0001"
+HEAD = "v0002"
 READS: dict[str, Any] = {"reads": True}  # execution option: no writer's lock
 TEXTS = ("at", "kind", "atlas", "version", "code", "who", "role", "reason", "data", "previous", "hash")
 TRAIL = sa.table("trail", sa.column("number", sa.Integer), *(sa.column(name, sa.Text) for name in TEXTS))

@@ -91,6 +91,26 @@ def _agreement(data: Data) -> str:
     return f"shown to the {data.get('tier', '')} tier, {data.get('risk', '')} risk"
 
 
+def _scenario(data: Data) -> str:
+    return f"“{data.get('name', '')}”: {data.get('said', '')}"
+
+
+def _plan_decision(data: Data) -> str:
+    words = {"must": "always in the plan", "never": "never in the plan", "": "withdrawn"}
+    return f"school {data.get('school_id', '')}: {words.get(str(data.get('decision', '')), '')}"
+
+
+def _plan_signed(data: Data) -> str:
+    reserves = int(data.get("reserves") or 0)
+    return f"“{data.get('name', '')}”: list of {int(data.get('schools') or 0):,} schools in {int(data.get('lots') or 0):,} lots, {reserves:,} in reserve"
+
+
+def _substitution(data: Data) -> str:
+    return (
+        f"signed list of entry {data.get('signed', '')}: school {data.get('out', '')} replaced by {data.get('in', '')}"
+    )
+
+
 _SAID: dict[str, Callable[[Data], str]] = {
     "build": _build,
     "export": _export,
@@ -99,6 +119,10 @@ _SAID: dict[str, Callable[[Data], str]] = {
     "gate": _gate,
     "sign_off": _sign_off,
     "agreement": _agreement,
+    "scenario": _scenario,
+    "plan_decision": _plan_decision,
+    "plan_signed": _plan_signed,
+    "substitution": _substitution,
 }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,10 +22,11 @@ from filelock import Timeout as LockTimeout
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from geodata.errors import StoreError
-from geodata.store.chain import HASHED, KINDS, Entry, canonical, chained, faults
+from geodata.errors import OvertakenError, StoreError
+from geodata.store.chain import DOCUMENT, HASHED, KINDS, Entry, canonical, chained, faults
 from geodata.store.code import code_version
 from geodata.store.database import BUSY_SECONDS, MEND, READS, TRAIL, address_of, engine_for, migrate, said
+from geodata.store.documents import damaged, digest_of, keep, read
 
 FILE = "trail.db"
 TRIES = 30  # writers that meet at once on a database without our lock
@@ -66,6 +68,8 @@ class Store:
 
     def __init__(self, engine: Engine, where: str, head_file: Path | None) -> None:
         self._engine, self.where, self._head_file = engine, where, head_file
+        # A store in memory is one connection for all threads: one at a time.
+        self._turn = nullcontext() if head_file or engine.dialect.name != "sqlite" else RLock()
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -79,27 +83,39 @@ class Store:
         who: str = "",
         role: str = "",
         reason: str = "",
+        document: str = "",
+        if_last: int | None = None,
     ) -> Entry:
         """Append one entry and give it back. `who` is a typed name, never checked; empty is "not given".
 
-        Raises StoreError for an unknown kind, for what JSON cannot hold, and where nothing can be written.
+        `document` is a longer text that the entry names by its hash (see `document`). With `if_last` the entry is written
+        only where no entry of its kind and place has a higher number: what it rests on still stands.
+
+        Raises StoreError for an unknown kind, for what JSON cannot hold, and where nothing can be written;
+        OvertakenError where another was faster.
         """
         if kind not in KINDS:
             raise StoreError(f"The trail knows no {kind!r}; it records {', '.join(KINDS)}.")
-        held = json.loads(canonical(data).encode("utf-8", "replace"))
+        held = json.loads(
+            canonical({**data, **({DOCUMENT: digest_of(document)} if document else {})}).encode("utf-8", "replace")
+        )
         if len(canonical(held)) > MOST_DATA:
             raise StoreError("This is too long to be recorded. Choose by area or filter instead of many ids.")
         typed = {"who": _typed(who), "reason": _typed(reason)}
         fixed = {"kind": kind, "atlas": atlas, "version": version, "code": code_version(), "role": role, **typed}
         with self._explained("written"):
-            entry = self._append({**fixed, "data": held})
+            entry = self._append({**fixed, "data": held}, document, if_last)
         self._note_head(entry)
         return entry
 
-    def _append(self, fixed: Mapping[str, Any]) -> Entry:
+    def _append(self, fixed: Mapping[str, Any], document: str, if_last: int | None) -> Entry:
         for tries_left in reversed(range(TRIES)):
             try:
-                with self._engine.begin() as connection:
+                with self._turn, self._engine.begin() as connection:
+                    if if_last is not None and _newest(connection, fixed) > if_last:
+                        raise OvertakenError("Someone else recorded a change meanwhile. Look at what stands now, then decide anew.")  # fmt: skip
+                    if document:
+                        keep(connection, document)
                     return _append(connection, fixed)
             except IntegrityError:  # another writer was faster: follow its entry
                 if not tries_left:
@@ -128,7 +144,7 @@ class Store:
             asked = asked.where(TRAIL.c.kind == kind)
         if atlas is not None:
             asked = asked.where(TRAIL.c.atlas == atlas)
-        with self._explained("read"), self._reading() as connection:
+        with self._explained("read"), self.reading() as connection:
             return [_entry(row) for row in connection.execute(asked)]
 
     def count(self, kind: str | None = None, atlas: str | None = None) -> int:
@@ -136,8 +152,13 @@ class Store:
         asked = sa.select(sa.func.count()).select_from(TRAIL)
         for column, value in ((TRAIL.c.kind, kind), (TRAIL.c.atlas, atlas)):
             asked = asked if value is None else asked.where(column == value)
-        with self._explained("read"), self._reading() as connection:
+        with self._explained("read"), self.reading() as connection:
             return int(connection.execute(asked).scalar_one())
+
+    def document(self, entry: Entry) -> str:
+        """The longer text that an entry names. Raises StoreError where there is none, or it was changed."""
+        with self._explained("read"), self.reading() as connection:
+            return read(connection, str(entry.data.get(DOCUMENT, "")))
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; 0 and no hash where there is none. Noted elsewhere, it proves the trail."""
@@ -155,9 +176,10 @@ class Store:
             return [noted]
         known = [(n, h, str(self._head_file)) for n, h in noted] + ([(*head, "the head given")] if head else [])
         try:
-            with self._explained("read"), self._reading() as connection:
+            with self._explained("read"), self.reading() as connection:
                 rows = connection.execute(sa.select(TRAIL).order_by(TRAIL.c.number)).yield_per(1000)
-                return faults(map(_entry, rows), known=known)
+                named: dict[str, str] = {}
+                return faults(_noting(map(_entry, rows), named), known=known) or damaged(connection, named)
         except ValueError as error:
             return [f"An entry's data are no JSON any more ({error}): it was changed after it was written."]
 
@@ -177,8 +199,15 @@ class Store:
         return int(number), digest
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self._engine.connect().execution_options(**READS) as connection:
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that takes no writer's lock; for the modules of the store."""
+        with self._turn, self._engine.connect().execution_options(**READS) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction; for the modules of the store. The trail and the documents refuse to be changed even so."""
+        with self._turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -204,6 +233,19 @@ def _append(connection: sa.Connection, fixed: Mapping[str, Any]) -> Entry:
     row = {**content, "data": canonical(entry.data), "previous": previous, "hash": digest}
     connection.execute(sa.insert(TRAIL).values(**row))
     return entry
+
+
+def _newest(connection: sa.Connection, fixed: Mapping[str, Any]) -> int:
+    of_kind = (TRAIL.c.kind == fixed["kind"]) & (TRAIL.c.atlas == fixed["atlas"])
+    return connection.execute(sa.select(sa.func.max(TRAIL.c.number)).where(of_kind)).scalar() or 0
+
+
+def _noting(entries: Iterable[Entry], named: dict[str, str]) -> Iterator[Entry]:
+    """The entries as they come, noting which documents they name."""
+    for entry in entries:
+        if DOCUMENT in entry.data:
+            named[str(entry.data[DOCUMENT])] = f"Entry {entry.number} ({KINDS.get(entry.kind, entry.kind)})"
+        yield entry
 
 
 def _entry(row: Any) -> Entry:
