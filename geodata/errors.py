@@ -14,6 +14,7 @@ FirstMileError
 ├── ExportError    a file could not be written: unknown format or column, too many rows, no such folder
 ├── StoreError     the trail cannot be opened or written, or something was asked that an append-only trail refuses
 │   └── OvertakenError  someone else recorded a change meanwhile that this one did not know of
+├── PlanError      a plan cannot be made as asked, or breaks a limit that it was to keep
 └── DisclosureError  something was asked for that may not leave the building
 """
 
@@ -80,6 +81,10 @@ class StoreError(FirstMileError):
 
 class OvertakenError(StoreError):
     """Someone else recorded a change meanwhile that this one did not know of."""
+
+
+class PlanError(FirstMileError):
+    """A plan cannot be made as asked: no budget, no reason where one is due; or it breaks a limit it was to keep."""
 
 
 class DisclosureError(FirstMileError):

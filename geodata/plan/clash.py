@@ -1,0 +1,85 @@
+"""Why nothing fits: which limits clash, and the least by which each would have to give way, the others being kept.
+
+Reckoned with schools built in part, so that each figure is the least there can be; whole schools may need a little more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from geodata.arrays import Floats
+from geodata.plan.model import Model, cases, model
+from geodata.plan.problem import Clash, Limits, Problem
+
+Give = Callable[[Model, int], float]  # by how much one unit of giving way eases a row; 0 where it does not
+SMALL = 1e-6
+
+
+def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
+    """The limits that cannot be kept together. One that can be eased alone stands with what that takes; where none can,
+    all that would have to give way together. Never empty."""
+    models = [model(problem, limits, case) for case in cases(problem, limits)]
+    lost = [s for s in problem.must.tolist() if s not in set(problem.school.tolist()) - set(problem.never.tolist())]
+    if lost:
+        return (Clash("schools that must be in the plan and cannot be connected by any way", len(lost), "schools"),)
+    gives = _gives(problem, limits, models[0])
+    alone = [(give, _least(models, (give,))) for give in gives]
+    found = [Clash(words, float(by[0]), unit) for ((words, unit, _), by) in alone if by is not None and by[0] > SMALL]
+    if found:
+        return tuple(found)
+    together = _least(models, gives)
+    if together is None:
+        return (Clash("schools that must be in the plan", float(len(problem.must)), "schools"),)
+    return tuple(
+        Clash(words, float(by), unit) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL
+    )
+
+
+def _gives(p: Problem, limits: Limits, here: Model) -> list[tuple[str, str, Give]]:
+    """What could give way: in words, its unit, and how it eases the rows."""
+
+    def of(kind: str, amount: float = 1.0) -> Give:
+        return lambda m, k: amount / m.scale[k] if m.kinds[k] == kind else 0.0
+
+    kinds = set(here.kinds)
+    found: list[tuple[str, str, Give]] = [("the budget", "money", of("budget"))]
+    if "ceiling" in kinds:
+        found.append(("the ceiling of running costs", "money a year", of("ceiling")))
+    if limits.region_floor > 0:
+        need = dict(zip(p.regions, p.region_unserved.tolist(), strict=True))
+        floor: Give = lambda m, k: need[m.kinds[k][7:]] / 100 / m.scale[k] if m.kinds[k].startswith("region:") else 0.0  # noqa: E731
+        found.append((f"the least share of every region ({limits.region_floor:.0%})", "points", floor))
+    for name, share in limits.group_floors:
+        found.append((f"the least share of {name} ({share:.0%})", "points", of(f"group:{name}", p.group_unserved.get(name, 0.0) / 100)))  # fmt: skip
+    if "poorest" in kinds:
+        found.append((f"the least share of the poorest fifth ({limits.poorest_share:.0%})", "learners too few", of("poorest")))  # fmt: skip
+    if limits.ring_fence > 0:
+        found.append((f"the money kept for group A ({limits.ring_fence:.0%})", "money", of("ring")))
+    return found
+
+
+def _least(models: list[Model], gives: tuple[tuple[str, str, Give], ...] | list[tuple[str, str, Give]]) -> Floats | None:  # fmt: skip
+    """The least by which these would have to give way, over the cases; None where even that would not do."""
+    found = [by for m in models if (by := _of_case(m, [give for *_, give in gives])) is not None]
+    return min(found, key=lambda by: float(np.abs(by).sum())) if found else None
+
+
+def _of_case(m: Model, gives: list[Give]) -> Floats | None:
+    n, extra = m.size, len(gives)
+    ease = np.array([[give(m, k) for give in gives] for k in range(len(m.kinds))]).reshape(len(m.kinds), extra)
+    schools = sparse.csr_matrix((np.ones(n), (m.school, np.arange(n))), shape=(m.schools, n))
+    rows = sparse.hstack([m.rows, sparse.csr_matrix(-ease)])
+    none = sparse.csr_matrix((m.schools, extra))
+    free, must = sparse.hstack([schools, none]).tocsr()[~m.must], sparse.hstack([schools, none]).tocsr()[m.must]
+    largest = np.maximum(ease.max(axis=0, initial=0.0), 1e-300)  # so that money and people weigh alike
+    found = linprog(
+        np.concatenate([np.zeros(n), largest]), A_ub=sparse.vstack([rows, free]).tocsr(),
+        b_ub=np.concatenate([m.most, np.ones(free.shape[0])]),
+        A_eq=must if must.shape[0] else None, b_eq=np.ones(must.shape[0]) if must.shape[0] else None,
+        bounds=[(0, 1)] * n + [(0, None)] * extra, method="highs",
+    )  # fmt: skip
+    return np.asarray(found.x[n:], dtype=np.float64) if found.status == 0 else None
