@@ -1,1 +1,1 @@
-"""A plan cut into lots that can be tendered: sites and services for bidders, ranges and risks inside, bids compared."""
+"""Lots: a plan cut into parts that can be tendered, their two editions, and the bids that come back."""

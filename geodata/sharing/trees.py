@@ -93,10 +93,11 @@ def lengths(links: pd.DataFrame, detour: float) -> tuple[Floats, npt.NDArray[np.
 def _known(links: pd.DataFrame, ids: npt.NDArray[np.object_], ends: tuple[str, ...], detour: float) -> pd.DataFrame:
     """The links with known ends and length: positions of the ends among the ids, metres, along_road."""
     metres, along = lengths(links, detour)
-    at = {end: pd.Index(ids).get_indexer(links[end].astype("str")) for end in ends}
+    at = {end: pd.Index(ids).get_indexer(pd.Index(links[end].astype("str"))) for end in ends}
     found = pd.DataFrame({**at, "metres": metres, "along_road": along})
     found["from_id"] = links["from_id"].astype("str").to_numpy(dtype=object) if "from_id" in links else ""
-    return found[(found[list(ends)] >= 0).all(axis=1) & np.isfinite(metres)]
+    kept: pd.DataFrame = found[(found[list(ends)] >= 0).all(axis=1) & np.isfinite(metres)]
+    return kept
 
 
 def _own_links(to_nodes: pd.DataFrame, ids: npt.NDArray[np.object_], detour: float) -> pd.DataFrame:
@@ -156,7 +157,8 @@ def _link_of(tree: csr_array, child: Codes, parent: Codes) -> Codes:
     by_key = np.argsort(key)
     asked = np.minimum(child, parent) * size + np.maximum(child, parent)
     found = by_key[np.searchsorted(key[by_key], asked)]
-    return np.rint(coo.data[found]).astype(np.int64) - 1
+    rows: Codes = np.rint(coo.data[found]).astype(np.int64) - 1
+    return rows
 
 
 def _tops(child: Codes, parent: Codes, size: int) -> Codes:
