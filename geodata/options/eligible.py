@@ -1,0 +1,160 @@
+"""Who may be in a plan: the rule in one sentence, every exclusion with its reason, and what funders have promised.
+
+Unknown is not no: a school whose funding, status or internet is not reported stays in (the first by policy), and is
+counted apart. What is left out keeps its learners in sight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata.arrays import equals, number
+from geodata.freshness import as_of
+from geodata.options.needs import chance_of
+from geodata.plan.terms import Terms
+from geodata.priority import operating
+from geodata.query import Desk
+from geodata.vocabulary import Funding
+
+Bools = npt.NDArray[np.bool_]
+# Why a school is not in a plan, in the order in which it is asked: the first that holds is the reason.
+WHY: dict[str, str] = {
+    "outside_area": "outside the area of the plan",
+    "not_open": "not operating now (closed, damaged, occupied or used as shelter)",
+    "not_public": "not publicly funded",
+    "funding_unknown": "funding not reported",
+    "served": "has what the standard asks for",
+    "committed": "promised by a funder already",
+}
+COLUMNS = (
+    "school_id",
+    "eligible",
+    "not_eligible_why",  # a key of WHY; empty where eligible
+    "committed_by",  # funders of all live promises, whatever they cover; empty without one
+    "committed_scope",  # what is promised: connection, devices, power, training, all
+    "committed_until",  # last day that is promised; empty where no end is given
+    "promised_connection",
+    "promised_devices",
+    "promised_power",
+    "promised_training",
+    "funding_unknown",
+    "internet_unknown",
+)
+SCOPES = ("connection", "devices", "power", "training")
+LIVE = ("promised", "under_way", "done")
+
+
+def eligible(desk: Desk, terms: Terms) -> pd.DataFrame:
+    """COLUMNS, one row a school in the order of `desk.whole`."""
+    whole = desk.whole
+    promised = promises(desk)
+    funding = whole["school_funding_type"]
+    public, unknown = equals(funding, Funding.PUBLIC.value), funding.isna().to_numpy()
+    lacks, source = chance_of(desk.scoring(terms.policy), "bandwidth")
+    strict = terms.policy["plan_funding_unknown"] == "left_out" and not terms.include_private
+    held = {
+        "outside_area": ~inside(desk, (terms.area,)) if terms.area else np.zeros(len(whole), dtype=bool),
+        "not_open": ~operating(whole["school_status"]),
+        "not_public": ~public & ~unknown & (not terms.include_private),
+        "funding_unknown": unknown & strict,
+        "served": (source == "reported").to_numpy() & (lacks == 0),
+        "committed": promised["promised_connection"].to_numpy() & (not terms.include_committed),
+    }
+    why = np.full(len(whole), "", dtype=object)
+    for name in reversed(WHY):
+        why[held[name]] = name
+    out = pd.DataFrame(
+        {"school_id": whole["school_id"], "eligible": why == "", "not_eligible_why": pd.Series(why, whole.index, "str")}
+    )
+    out = pd.concat([out, promised], axis=1)
+    return out.assign(funding_unknown=unknown, internet_unknown=(source != "reported").to_numpy())
+
+
+def inside(desk: Desk, areas: tuple[str, ...]) -> Bools:
+    """Schools in any of some areas; raises ViewError where there is no such area."""
+    whole, found = desk.whole, np.zeros(len(desk.whole), dtype=bool)
+    for area in areas:
+        columns = desk.places.column(area)
+        found |= equals(whole[columns[0]], area) if columns else np.ones(len(whole), dtype=bool)
+    return found
+
+
+def rule(terms: Terms, place: str = "the country") -> str:
+    """Who is eligible, in one sentence to be printed."""
+    who = "schools of every funding" if terms.include_private else "public and publicly funded schools"
+    where = " in the area of the plan" if terms.area else f" of {place}"
+    kept = terms.policy["plan_funding_unknown"] == "eligible" or terms.include_private
+    unsure = "" if terms.include_private else f" (those whose funding is not reported {'included' if kept else 'left out'})"  # fmt: skip
+    taken = "" if terms.include_committed else ", and that no funder has promised to connect"
+    standard = str(terms.policy["bandwidth_tier"])
+    return f"Eligible are {who}{unsure}{where} that operate, that are not known to meet the standard {standard}{taken}."
+
+
+def excluded(eligible: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
+    """Who is left out: one row a reason of WHY that holds for any school; columns why, reason, schools, learners.
+
+    `learners` is NaN where enrolment is known for no school.
+    """
+    out = ~eligible["eligible"].to_numpy()
+    why, learners = eligible["not_eligible_why"].to_numpy(), number(needs["learners"])
+    rows = []
+    for name, reason in WHY.items():
+        here = out & (why == name)
+        if here.any():
+            rows.append((name, reason, int(here.sum()), float(learners[here].sum())))
+    return pd.DataFrame(rows, columns=["why", "reason", "schools", "learners"])
+
+
+# --- what funders have promised -----------------------------------------------------------------------------------
+
+
+def promises(desk: Desk) -> pd.DataFrame:
+    """What is promised to each school by promises that bind: not cancelled, and not past their end when the data end.
+
+    One that is done binds for good: what has been paid for is not funded twice. Columns from `committed_by` to
+    `promised_training`, on the index of `desk.whole`.
+    """
+    whole = desk.whole
+    ids = pd.Index(whole["school_id"])
+    live = live_promises(desk)
+    live = live[live["school_id"].isin(ids)]
+    where = ids.get_indexer(pd.Index(live["school_id"]))
+    out = pd.DataFrame(index=whole.index)
+    for name, column in (("committed_by", "funder"), ("committed_scope", "scope")):
+        out[name] = _joined(live, column, where, whole.index)
+    until = live["until_date"].fillna("").groupby(where).max() if len(live) else pd.Series(dtype="str")
+    text = np.full(len(whole), "", dtype=object)
+    text[np.asarray(until.index, dtype=np.int64)] = until.to_numpy(dtype=object)
+    out["committed_until"] = pd.Series(text, whole.index, "str")
+    for scope in SCOPES:
+        flags = np.zeros(len(whole), dtype=bool)
+        flags[where[live["scope"].isin([scope, "all"]).to_numpy()]] = True
+        out[f"promised_{scope}"] = flags
+    return out
+
+
+def live_promises(desk: Desk) -> pd.DataFrame:
+    """Rows of the commitments layer that bind, what is not said taken as binding: everything, still going on."""
+    names = ("school_id", "funder", "scope", "status", "from_date", "until_date")
+    if not desk.atlas.has("commitments"):
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in names})
+    told = pd.DataFrame(desk.atlas.read("commitments"))
+    told = told.assign(**{name: told[name] if name in told else pd.Series(None, told.index, "str") for name in names})
+    told = told.assign(scope=told["scope"].fillna("all"), status=told["status"].fillna("promised"))
+    told = told.assign(funder=told["funder"].fillna("funder not named"))
+    day = as_of(desk.atlas.manifest)
+    ended = np.zeros(len(told), dtype=bool)
+    if day is not None:
+        ended = np.array([isinstance(u, str) and u < day.isoformat()[: len(u)] for u in told["until_date"]], dtype=bool)
+    binds = told["status"].isin(LIVE).to_numpy() & (~ended | (told["status"] == "done").to_numpy())
+    return told[binds]
+
+
+def _joined(live: pd.DataFrame, column: str, where: npt.NDArray[np.int64], index: pd.Index) -> pd.Series:
+    """All different values of a school's promises in one text, in the order of their letters."""
+    text = np.full(len(index), "", dtype=object)
+    for at, values in live[column].groupby(where):
+        text[int(at)] = "; ".join(sorted(set(values)))
+    return pd.Series(text, index, "str")
