@@ -196,6 +196,14 @@ PLANS = [
         group="cost",
     ),
     PolicyNumber(
+        "plan_school_pays",
+        "nothing",
+        "What schools pay themselves",
+        "Which running costs come from the school's own money; it changes who pays in the cash flow, not what is paid.",
+        choices=("nothing", "energy", "fees_and_energy", "all_running"),
+        group="cost",
+    ),
+    PolicyNumber(
         "plan_budget_covers",
         "whole_life",
         "What the budget pays for",

@@ -3,9 +3,15 @@ it is provisional, which it is until a national quote replaces it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
+from math import nan
+from typing import Any, Literal
+
+from geodata.costing.items import ITEMS, nearest
+from geodata.costing.notes import notes
 
 Case = Literal["low", "mid", "high"]
 
@@ -33,17 +39,64 @@ class UnitCost:
 
 @dataclass(frozen=True)
 class PriceBook:
-    """All unit costs of a plan, by item, in one currency. `name` says whose prices they are."""
+    """All unit costs of a plan, by item, in one currency. `name` says whose prices they are; a title says it in words.
+
+    An item without a price in the book's currency is not in `costs`: it is `missing`, and whatever needs it has no known
+    cost. Exchange rates are never guessed.
+    """
 
     name: str
     currency: str
     costs: Mapping[str, UnitCost]
+    title: str = ""
 
     def at(self, item: str, case: Case = "mid") -> float:
-        """The price of an item."""
-        return self.costs[item].at(case)
+        """The price of an item; NaN where the book has none. KeyError for what is no item at all."""
+        cost = self.costs.get(item)
+        if cost is not None:
+            return cost.at(case)
+        if item not in ITEMS:
+            raise KeyError(f"there is no price called {item!r}{nearest(item)}")
+        return nan
+
+    def toward(self, item: str, case: Case = "mid") -> float:
+        """The value of an item at one end of the *cost*: a long life is the low end of what a plan costs."""
+        saves = item in ITEMS and ITEMS[item].saves
+        turned: dict[Case, Case] = {"low": "high", "mid": "mid", "high": "low"}
+        return self.at(item, turned[case] if saves else case)
 
     @property
     def provisional(self) -> tuple[str, ...]:
         """Items whose price no national quote has replaced."""
         return tuple(item for item, cost in self.costs.items() if cost.provisional)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Items that the book has no price of."""
+        return tuple(item for item in ITEMS if item not in self.costs)
+
+    def with_(self, **prices: float) -> PriceBook:
+        """A copy in which some items cost exactly so much (for examples and what-ifs; still provisional)."""
+        changed = {i: replace(self.costs[i], low=p, mid=p, high=p, source="set by hand") for i, p in prices.items()}
+        return replace(self, costs={**self.costs, **changed})
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that every plan made with these prices must carry."""
+        return notes(self)
+
+    def as_data(self) -> dict[str, Any]:
+        """The book as plain data (JSON)."""
+        costs = {item: asdict(cost) for item, cost in self.costs.items()}
+        return {"name": self.name, "title": self.title, "currency": self.currency, "costs": costs}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> PriceBook:
+        """A book from `as_data`, also after a round through JSON."""
+        costs = {item: UnitCost(**cost) for item, cost in data["costs"].items()}
+        return cls(data["name"], data["currency"], costs, data.get("title", ""))
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the canonical book: same key, same prices and sources."""
+        text = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""What every plan must say of its prices: how many are provisional, which spread widely, which are missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geodata.costing.items import ITEMS, mid_sentence
+
+if TYPE_CHECKING:
+    from geodata.costing.unit import PriceBook
+
+PLANNING = "Planning value"  # how the source of a price begins that no publication gives
+SPREAD = 10  # a price whose published values differ more than so many times is named
+
+
+def notes(book: PriceBook) -> tuple[str, ...]:
+    """Sentences that every plan made with a price book must carry; none about what a national quote has replaced."""
+    said = [_provisional(book), _fees(book), *_spreads(book), _least(book), _planning(book), _missing(book)]
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _provisional(book: PriceBook) -> str:
+    open_, all_ = len(book.provisional), len(book.costs)
+    if not open_:
+        return ""
+    how_many = f"All {all_}" if open_ == all_ else f"{open_} of {all_}"
+    return (
+        f"{how_many} unit prices are provisional ({book.title or book.name}, in {book.currency}): "
+        "enter national quotes in the unit-cost sheet before money is committed."
+    )
+
+
+def _fees(book: PriceBook) -> str:
+    cost = book.costs.get("cellular_fee_per_mbps")
+    if cost is None or not cost.provisional:
+        return ""
+    return (
+        f"Published fees for mobile broadband differ {cost.high / cost.low:,.0f}-fold ({20 * cost.low:,.0f} to "
+        f"{20 * cost.high:,.0f} {book.currency} a year for 20 Mbps): every cost of a mobile link is indicative until a "
+        "national quote is entered."
+    )
+
+
+def _spreads(book: PriceBook) -> list[str]:
+    wide = [
+        c
+        for c in book.costs.values()
+        if c.provisional and c.item != "cellular_fee_per_mbps" and c.low > 0 and c.high > SPREAD * c.low
+    ]
+    if not wide:
+        return []
+    named = "; ".join(f"{mid_sentence(c.title)} {c.low:,g} to {c.high:,g}" for c in wide)
+    return [f"Published prices differ more than {SPREAD}-fold for: {named}."]
+
+
+def _least(book: PriceBook) -> str:
+    costs = [book.costs.get(f"{way}_fee_least") for way in ("cellular", "satellite")]
+    if not all(c is not None and c.provisional for c in costs):
+        return ""
+    mobile, satellite = (c.mid for c in costs if c is not None)
+    return (
+        f"Mobile and satellite plans are counted at no less than {mobile:,.0f} and {satellite:,.0f} {book.currency} a "
+        "year a school: planning values, because plans are sold whole and not by the Mbps."
+    )
+
+
+def _planning(book: PriceBook) -> str:
+    own = [
+        mid_sentence(c.title)
+        for c in book.costs.values()
+        if c.provisional and c.source.startswith(PLANNING) and ITEMS[c.item].money
+    ]
+    return f"No open source was found for these prices, which are planning values: {', '.join(own)}." if own else ""
+
+
+def _missing(book: PriceBook) -> str:
+    lacking = [mid_sentence(ITEMS[item].title) for item in book.missing]
+    if not lacking:
+        return ""
+    return f"No price in {book.currency} is known for: {', '.join(lacking)}; what needs them has no known cost."
