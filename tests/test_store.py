@@ -154,7 +154,18 @@ def test_the_database_refuses_to_change_or_delete(store: Store, statement: str) 
 
 def test_the_store_offers_no_way_to_change_or_delete() -> None:
     offered = {name for name in vars(Store) if not name.startswith("_")}
-    assert offered == {"record", "entries", "document", "count", "head", "verify", "reading", "writing", "close"}
+    assert offered == {
+        "record",
+        "entries",
+        "document",
+        "count",
+        "head",
+        "verify",
+        "reading",
+        "writing",
+        "explained",
+        "close",
+    }
 
 
 def test_replacing_a_row_is_refused_too(store: Store) -> None:

@@ -103,7 +103,7 @@ class Store:
             raise StoreError("This is too long to be recorded. Choose by area or filter instead of many ids.")
         typed = {"who": _typed(who), "reason": _typed(reason)}
         fixed = {"kind": kind, "atlas": atlas, "version": version, "code": code_version(), "role": role, **typed}
-        with self._explained("written"):
+        with self.explained("written"):
             entry = self._append({**fixed, "data": held}, document, if_last)
         self._note_head(entry)
         return entry
@@ -144,7 +144,7 @@ class Store:
             asked = asked.where(TRAIL.c.kind == kind)
         if atlas is not None:
             asked = asked.where(TRAIL.c.atlas == atlas)
-        with self._explained("read"), self.reading() as connection:
+        with self.explained("read"), self.reading() as connection:
             return [_entry(row) for row in connection.execute(asked)]
 
     def count(self, kind: str | None = None, atlas: str | None = None) -> int:
@@ -152,12 +152,12 @@ class Store:
         asked = sa.select(sa.func.count()).select_from(TRAIL)
         for column, value in ((TRAIL.c.kind, kind), (TRAIL.c.atlas, atlas)):
             asked = asked if value is None else asked.where(column == value)
-        with self._explained("read"), self.reading() as connection:
+        with self.explained("read"), self.reading() as connection:
             return int(connection.execute(asked).scalar_one())
 
     def document(self, entry: Entry) -> str:
         """The longer text that an entry names. Raises StoreError where there is none, or it was changed."""
-        with self._explained("read"), self.reading() as connection:
+        with self.explained("read"), self.reading() as connection:
             return read(connection, str(entry.data.get(DOCUMENT, "")))
 
     def head(self) -> tuple[int, str]:
@@ -176,7 +176,7 @@ class Store:
             return [noted]
         known = [(n, h, str(self._head_file)) for n, h in noted] + ([(*head, "the head given")] if head else [])
         try:
-            with self._explained("read"), self.reading() as connection:
+            with self.explained("read"), self.reading() as connection:
                 rows = connection.execute(sa.select(TRAIL).order_by(TRAIL.c.number)).yield_per(1000)
                 named: dict[str, str] = {}
                 return faults(_noting(map(_entry, rows), named), known=known) or damaged(connection, named)
@@ -211,7 +211,8 @@ class Store:
             yield connection
 
     @contextmanager
-    def _explained(self, act: str) -> Iterator[None]:
+    def explained(self, act: str) -> Iterator[None]:
+        """A database's error as a StoreError that says what to do; for the modules of the store."""
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
