@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from geodata.errors import PolicyError
+from geodata.policylots import LOTS
 from geodata.policynumber import PolicyNumber, Value
 from geodata.policyplans import PLANS
 
@@ -1252,7 +1253,7 @@ _ALL = [
     ),
 ]
 
-NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in (*_ALL, *PLANS)})
+NUMBERS: Mapping[str, PolicyNumber] = MappingProxyType({number.name: number for number in (*_ALL, *PLANS, *LOTS)})
 
 PLAN_GROUPS = ("plan", "cost", "reach")  # numbers that decide what a budget buys, and rank no school
 

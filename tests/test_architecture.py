@@ -18,6 +18,7 @@ MODULES = [
 LONG = {
     "geodata/fields.py": "a list of declarations",
     "geodata/policy.py": "a list of declarations",
+    "geodata/policyplans.py": "a list of declarations",
 }
 # Who alone may use a library: rooms or modules, by how their name starts.
 ONLY = {
