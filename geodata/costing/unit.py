@@ -38,17 +38,30 @@ class UnitCost:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What somebody offered for one school's link: what is paid at the start, and each year. It stands in the place of
+    the unit costs of that school and way, and is not provisional."""
+
+    school_id: str
+    way: str
+    setup: float
+    yearly: float
+    source: str  # lot and bidder
+
+
+@dataclass(frozen=True)
 class PriceBook:
     """All unit costs of a plan, by item, in one currency. `name` says whose prices they are; a title says it in words.
 
     An item without a price in the book's currency is not in `costs`: it is `missing`, and whatever needs it has no known
-    cost. Exchange rates are never guessed.
+    cost. Exchange rates are never guessed. `quotes`, by school and way, go before unit costs (`geodata.lots.quotes`).
     """
 
     name: str
     currency: str
     costs: Mapping[str, UnitCost]
     title: str = ""
+    quotes: tuple[Quote, ...] = ()
 
     def at(self, item: str, case: Case = "mid") -> float:
         """The price of an item; NaN where the book has none. KeyError for what is no item at all."""
@@ -87,13 +100,15 @@ class PriceBook:
     def as_data(self) -> dict[str, Any]:
         """The book as plain data (JSON)."""
         costs = {item: asdict(cost) for item, cost in self.costs.items()}
-        return {"name": self.name, "title": self.title, "currency": self.currency, "costs": costs}
+        held = {"name": self.name, "title": self.title, "currency": self.currency, "costs": costs}
+        return {**held, "quotes": [asdict(quote) for quote in self.quotes]} if self.quotes else held
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> PriceBook:
         """A book from `as_data`, also after a round through JSON."""
         costs = {item: UnitCost(**cost) for item, cost in data["costs"].items()}
-        return cls(data["name"], data["currency"], costs, data.get("title", ""))
+        quotes = tuple(Quote(**quote) for quote in data.get("quotes", ()))
+        return cls(data["name"], data["currency"], costs, data.get("title", ""), quotes)
 
     @property
     def key(self) -> str:

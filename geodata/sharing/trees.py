@@ -30,7 +30,7 @@ WHY_MISSED = {
 @dataclass(frozen=True)
 class Trees:
     """Fibre trees. `edges` has EDGES, one row a site that is reached, parents before their children (`order` from 0):
-    its parent is a node, or the school whose fibre it goes on from. `tree` is the id of the site nearest to the node.
+    its parent is a node (or a line that may be joined), or the school whose fibre it goes on from. `tree` is the id of the site nearest to the node.
     `missed`: school_id and why (a key of WHY_MISSED). `own_m`: metres of each site's own link to a node, by school_id,
     unknown where none is given."""
 
@@ -72,7 +72,8 @@ def fibre_trees(
     """The shortest fibre trees over the sites.
 
     `sites`: school_id (and latitude, longitude where known). `neighbours`: school_id, other_id, distance_m and, where
-    roads are known, along_road_m. `to_nodes`: school_id, from_id, and the same. `longest_m` is the longest link, itself
+    roads are known, along_road_m. `to_nodes`: school_id, from_id,
+    from_kind (a node where it is left out), and the same. `longest_m` is the longest link, itself
     included. `detour` lengthens straight lines. Links of other sites, and of unknown length, are passed over.
     """
     ids = np.sort(np.unique(sites["school_id"].astype("str").to_numpy(dtype=object)))
@@ -95,13 +96,14 @@ def _known(links: pd.DataFrame, ids: npt.NDArray[np.object_], ends: tuple[str, .
     metres, along = lengths(links, detour)
     at = {end: pd.Index(ids).get_indexer(pd.Index(links[end].astype("str"))) for end in ends}
     found = pd.DataFrame({**at, "metres": metres, "along_road": along})
-    found["from_id"] = links["from_id"].astype("str").to_numpy(dtype=object) if "from_id" in links else ""
+    for column, default in (("from_id", ""), ("from_kind", NODE)):
+        found[column] = links[column].astype("str").to_numpy(dtype=object) if column in links else default
     kept: pd.DataFrame = found[(found[list(ends)] >= 0).all(axis=1) & np.isfinite(metres)]
     return kept
 
 
 def _own_links(to_nodes: pd.DataFrame, ids: npt.NDArray[np.object_], detour: float) -> pd.DataFrame:
-    """Each site's shortest link to a node: site, from_id, metres, along_road."""
+    """Each site's shortest link to a node or line: site, from_id, from_kind, metres, along_road."""
     found = _known(to_nodes, ids, ("school_id",), detour).rename(columns={"school_id": "site"})
     return found.sort_values(["site", "metres", "from_id"], kind="stable").drop_duplicates("site")
 
@@ -118,7 +120,8 @@ def _pairs(neighbours: pd.DataFrame, ids: npt.NDArray[np.object_], detour: float
     found = _known(neighbours, ids, ("school_id", "other_id"), detour)
     ends = np.sort(found[["school_id", "other_id"]].to_numpy(dtype=np.int64), axis=1) + 1
     found = found.assign(a=ends[:, 0], b=ends[:, 1])[ends[:, 0] != ends[:, 1]]
-    return found.sort_values(["a", "b", "metres"], kind="stable").drop_duplicates(["a", "b"])
+    shortest: pd.DataFrame = found.sort_values(["a", "b", "metres"], kind="stable").drop_duplicates(["a", "b"])
+    return shortest
 
 
 def _rooted(links: pd.DataFrame, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
@@ -140,7 +143,7 @@ def _rooted(links: pd.DataFrame, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
         {
             "school_id": ids[child - 1],
             "parent_id": np.where(at_node, chosen["from_id"].to_numpy(dtype=object), ids[parent - 1]),
-            "parent_kind": np.where(at_node, NODE, SCHOOL),
+            "parent_kind": np.where(at_node, chosen["from_kind"].to_numpy(dtype=object), SCHOOL),
             "metres": chosen["metres"].to_numpy(dtype=np.float64),
             "along_road": chosen["along_road"].to_numpy(dtype=bool),
             "tree": ids[top - 1],
@@ -190,7 +193,9 @@ def _missed(
     linked[links["a"].to_numpy(dtype=np.int64)] = linked[links["b"].to_numpy(dtype=np.int64)] = True
     placed = np.ones(len(ids), dtype=bool)
     if "latitude" in sites:
-        by_id = sites.drop_duplicates("school_id").set_index(sites.drop_duplicates("school_id")["school_id"].astype("str"))
+        by_id = sites.drop_duplicates("school_id").set_index(
+            sites.drop_duplicates("school_id")["school_id"].astype("str")
+        )
         placed = by_id.reindex(ids)["latitude"].notna().to_numpy()
     why = np.where(linked[1:], "too_far", np.where(placed, "no_neighbour", "no_location"))
     return pd.DataFrame({"school_id": pd.Series(ids[out], dtype="str"), "why": pd.Series(why[out], dtype="str")})
