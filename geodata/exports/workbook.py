@@ -68,16 +68,17 @@ def _rows(sheet: Any, frame: pd.DataFrame, head: Any, *, first: int) -> None:
             if value is None or value == "":
                 continue
             if texts[i]:
-                sheet.write_string(row, i, _fit(value))
+                sheet.write_string(row, i, fit(value))
             else:
                 sheet.write_number(row, i, value)
 
 
 def _cell(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
-    sheet.write_string(row, column, _fit(safe(text)), style)
+    sheet.write_string(row, column, fit(safe(text)), style)
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
+    """The text, cut where a cell cannot hold it."""
     return text if len(text) <= CHARACTERS else text[: CHARACTERS - 1] + "…"
 
 
