@@ -156,5 +156,5 @@ def _joined(live: pd.DataFrame, column: str, where: npt.NDArray[np.int64], index
     """All different values of a school's promises in one text, in the order of their letters."""
     text = np.full(len(index), "", dtype=object)
     for at, values in live[column].groupby(where):
-        text[int(at)] = "; ".join(sorted(set(values)))
+        text[at] = "; ".join(sorted(set(values)))
     return pd.Series(text, index, "str")

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.arrays import Codes, Floats, codes_of, equals, number
+from geodata.arrays import Codes, Floats, codes_of, equals, flag, number
+from geodata.criteria import usable_internet
 from geodata.equity.groups import FIFTHS
 from geodata.gaps.bandwidth import tier_rule
 from geodata.groupings import wealth_quintile
@@ -20,7 +21,7 @@ from geodata.plan.terms import Terms
 from geodata.policy import Policy
 from geodata.priority import Scoring, criteria, operating
 from geodata.query import Desk
-from geodata.similar import expectation
+from geodata.similar import chance_of_yes, expectation
 from geodata.skills import skills_gap
 
 Bools = npt.NDArray[np.bool_]
@@ -32,6 +33,7 @@ COLUMNS = (
     "people",  # what a plan counts: the learners, or 1 a school
     "chance_underserved",  # that the school is below the standard: 0 or 1 where it is known
     "chance_from",  # reported, predicted, similar; nothing where internet is known for no school
+    "chance_no_internet",  # that there is none to use: then Wi-Fi inside is to be built too
     "chance_no_power",  # that power must be brought: none, or a generator alone, or too few hours
     "power_from",  # reported, predicted, similar; nothing where power is known for no school
     "device_need",
@@ -84,6 +86,7 @@ def needs(desk: Desk, terms: Terms) -> pd.DataFrame:
             "people": np.where(np.isnan(learners), 1.0, learners),
             "chance_underserved": chance,
             "chance_from": chance_from,
+            "chance_no_internet": no_internet(scoring, whole),
             "chance_no_power": power,
             "power_from": power_from,
             "device_need": need,
@@ -219,6 +222,17 @@ def chance_of(scoring: Scoring, criterion: str) -> tuple[Floats, pd.Series]:
     names = np.array(["reported", "similar", "predicted"], dtype=object)
     source = pd.Series(names[unknown.astype(int) + (unknown & predicted)], dtype="str")
     return np.where(unknown, np.clip(np.nan_to_num(expected, nan=1.0), 0, 1), lacks), source
+
+
+def no_internet(scoring: Scoring, whole: pd.DataFrame) -> Floats:
+    """Chance that a school has no internet that learners use: known, else predicted, else as among similar schools."""
+    told = flag(usable_internet(whole["has_internet"], whole["has_internet_for_learners"]))
+    if np.isnan(told).all() or scoring.similar is None:
+        return np.ones(len(whole))
+    k = [c.name for c in criteria()].index("bandwidth")
+    similar, likely = scoring.similar, scoring.similar.chance.get(k)
+    out: Floats = 1 - chance_of_yes(told, similar.group, scoring.operating, similar.least, chance=likely)
+    return np.clip(out, 0, 1)
 
 
 def _teachers(found: Given, learners: Floats) -> tuple[Floats, Bools]:

@@ -36,6 +36,7 @@ class Why(StrEnum):
     LICENCE_UNKNOWN = "licence_unknown"  # the recipe does not say whether satellite is licensed
     NO_ANCHOR = "no_anchor"  # no connected school near enough
     NO_NETWORK_DATA = "no_network_data"  # no nodes, sites or coverage are given
+    ANCHOR_FULL = "anchor_full"  # what the connected schools near by can carry is taken
     ANCHOR_UNKNOWN = "anchor_unknown"  # a school near enough whose own speed is not reported
     NO_LOCATION = "no_location"
     NO_POWER_DATA = "no_power_data"  # power is not known: costed at its chance
@@ -45,7 +46,7 @@ class Why(StrEnum):
     NOT_A_CONNECTION = "not_a_connection"  # offline-first serves meanwhile, and does not count as connected
 
 
-# One row a school and way, sorted by school_id, then way. Amounts are in the price book's currency, whole life unless
+# One row a school and way, sorted by school_id, then in the order of Way. Amounts are in the price book's currency, whole life unless
 # said otherwise; `cost*` are present values of connectivity, power, devices, kits, support and training together.
 COLUMNS = (
     "school_id",
@@ -68,5 +69,7 @@ COLUMNS = (
     "cost",
     "cost_low",
     "cost_high",
+    "choosable",  # a plan may take it: feasible (or unknown where the policy allows that), a connection, priced
+    "compared_cost",  # what decides between the ways of a school: the cost, with the margin for what cannot be moved
     "break_even_m",  # fibre shorter than this would cost less than this option (same school, whole life)
 )

@@ -1,0 +1,72 @@
+"""A link shared by Wi-Fi from a connected school near by, as long as its own link carries all who hang on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Codes, Floats, equals, flag, number
+from geodata.options.ground import MAYBE, NO, YES, Ground, Link
+from geodata.options.table import Why
+
+# What a known kind of link carries at most, as a policy number; of others only a reported speed says it.
+CARRIES = {
+    "fiber": "plan_fibre_mbps",
+    "4g": "plan_cellular_mbps",
+    "5g": "plan_cellular_mbps",
+    "radio": "plan_microwave_mbps",
+    **dict.fromkeys(("leo", "meo", "geo", "unknown_satellite"), "plan_satellite_mbps"),
+}
+
+
+def link(ground: Ground) -> Link:
+    """Feasible from a connected school within reach that can carry the Mbps of all who hang on it (methods 4.1).
+
+    Unknown where the connected schools near enough report neither their speed nor the kind of their link.
+    """
+    rows, anchor = pairs(ground)
+    spare = capacity(ground) - ground.required
+    took = taken(ground, rows, anchor, spare)
+    worse = np.where(took == anchor, 0, np.where(np.isnan(spare[anchor]), 1, 2))
+    near = ground.nearest(rows, worse=worse)
+    found = ground.judged(near, "cluster", np.inf, np.nan)
+    found = found.but(near.none & ground.located & (found.state == NO), NO, Why.NO_ANCHOR)
+    best = np.where(near.none, 3, worse[near.row] if len(worse) else 3)
+    found = found.but(best == 1, MAYBE, Why.ANCHOR_UNKNOWN).but(best == 2, NO, Why.ANCHOR_FULL).but(best == 0, YES)
+    return replace(found, mbps=np.where(best == 0, ground.required, np.nan))
+
+
+def pairs(ground: Ground) -> tuple[pd.DataFrame, Codes]:
+    """Candidates whose anchor is known to be connected and within reach, and the anchor's position in `whole`."""
+    rows = ground.of("cluster")
+    anchor = pd.Index(ground.whole["school_id"]).get_indexer(pd.Index(rows["from_id"]))
+    connected = flag(ground.whole["has_internet"]) == 1
+    usable = (anchor >= 0) & (number(rows["distance_m"]) <= ground.number("plan_cluster_max_m"))
+    usable = usable & connected[anchor]
+    rows = rows[usable]
+    return rows.assign(length_m=rows["distance_m"], along=False), anchor[usable].astype(np.int64)
+
+
+def capacity(ground: Ground) -> Floats:
+    """Mbps that each school's own link can carry: the limit of fibre, else its speed, else the limit of its kind; NaN unknown."""
+    kind = ground.whole["connectivity_type"].astype("str")
+    limit = number(kind.map({name: ground.number(limit) for name, limit in CARRIES.items()}))
+    speed = number(ground.whole["download_speed_mbps"])
+    return np.where(equals(kind, "fiber"), np.fmax(limit, speed), np.where(np.isnan(speed), limit, speed))
+
+
+def taken(ground: Ground, rows: pd.DataFrame, anchor: Codes, spare: Floats) -> Codes:
+    """For each candidate the anchor that its school takes, -1 where it takes none: schools in want first, nearest pairs
+    first, ties by id; each takes the first anchor that has enough left."""
+    left = spare.copy()
+    chosen = np.full(len(ground.whole), -1, dtype=np.int64)
+    at, ids = rows["at"].to_numpy(), ground.whole["school_id"].to_numpy(dtype=object)
+    order = np.lexsort((ids[anchor].astype(str), ids[at].astype(str), number(rows["distance_m"]), ~ground.wanting[at]))
+    for k in order.tolist():
+        child, parent = at[k], anchor[k]
+        if chosen[child] < 0 and left[parent] >= ground.required[child]:
+            chosen[child] = parent
+            left[parent] -= ground.required[child]
+    return chosen[at]

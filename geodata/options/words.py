@@ -1,0 +1,74 @@
+"""Options in plain words: names of the ways, what stands against each, and why a way is taken or none is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geodata.options.table import State, Way, Why
+
+WAYS: dict[str, str] = {
+    Way.FIBRE.value: "fibre",
+    Way.CELLULAR.value: "mobile broadband (4G or 5G)",
+    Way.MICROWAVE.value: "microwave link",
+    Way.SATELLITE.value: "satellite",
+    Way.CLUSTER.value: "Wi-Fi from a connected school",
+    Way.OFFLINE.value: "offline-first",
+}
+STATES: dict[str, str] = {
+    State.FEASIBLE.value: "possible",
+    State.INFEASIBLE.value: "not possible",
+    State.UNKNOWN.value: "not known",
+}
+WHYS: dict[str, str] = {
+    "": "",
+    Why.TOO_FAR.value: "too far",
+    Why.NO_COVERAGE.value: "no 4G or 5G coverage here",
+    Why.NO_SIGHT.value: "hills or the earth's curve stand between",
+    Why.SIGHT_UNKNOWN.value: "whether a mast can be seen is not known: no terrain is given",
+    Why.TOO_SLOW.value: "slower than the school needs",
+    Why.NOT_LICENSED.value: "no provider is licensed in the country",
+    Why.LICENCE_UNKNOWN.value: "whether a provider is licensed in the country is not said",
+    Why.NO_ANCHOR.value: "no connected school is near enough",
+    Why.ANCHOR_FULL.value: "the connected schools near by can carry no more",
+    Why.ANCHOR_UNKNOWN.value: "what the connected school near by can carry is not reported",
+    Why.NO_NETWORK_DATA.value: "nothing is given of such a network",
+    Why.NO_LOCATION.value: "the school's location is not known",
+    Why.NO_POWER_DATA.value: "power is not known",
+    Why.NO_PRICE.value: "the price list has no price for it",
+    Why.SHOCK.value: "nothing fixed is built where the shock struck",
+    Why.LEFT_OUT.value: "left out by the terms of the plan",
+    Why.NOT_A_CONNECTION.value: "serves meanwhile, and does not count as connected",
+}
+
+
+def why_this(way: str, ways: int, instead_of: str, unsure: bool) -> str:
+    """Why a way is taken: `ways` could be, `instead_of` names a cheaper one that cannot be moved."""
+    if instead_of:
+        said = f"Taken although {WAYS[instead_of]} costs less: the crisis risk is high here, and this equipment can be moved."
+    elif ways == 1:
+        said = "The only way that is possible and fast enough."
+    else:
+        said = f"The cheapest of {ways} ways that are possible and fast enough."
+    return said + (" Whether it can be had here is not known yet." if unsure else "")
+
+
+def why_none(against: Mapping[str, str]) -> str:
+    """Why no way may be chosen, way by way."""
+    ways = [w for w in against if w != Way.OFFLINE.value and against[w] and against[w] != Why.LEFT_OUT.value]
+    unknown = any(against[w] in _UNKNOWN for w in ways)
+    lead = "No way is known to be possible" if unknown else "No way is possible"
+    named = "; ".join(f"{WAYS[w]}: {WHYS[against[w]]}" for w in ways)
+    return f"{lead}. {named[:1].upper()}{named[1:]}." if named else f"{lead}."
+
+
+_UNKNOWN = frozenset(
+    why.value
+    for why in (
+        Why.SIGHT_UNKNOWN,
+        Why.LICENCE_UNKNOWN,
+        Why.NO_NETWORK_DATA,
+        Why.NO_LOCATION,
+        Why.NO_PRICE,
+        Why.ANCHOR_UNKNOWN,
+    )
+)
