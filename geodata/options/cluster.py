@@ -69,4 +69,5 @@ def taken(ground: Ground, rows: pd.DataFrame, anchor: Codes, spare: Floats) -> C
         if chosen[child] < 0 and left[parent] >= ground.required[child]:
             chosen[child] = parent
             left[parent] -= ground.required[child]
-    return chosen[at]
+    found: Codes = chosen[at]
+    return found

@@ -154,7 +154,10 @@ def live_promises(desk: Desk) -> pd.DataFrame:
 
 def _joined(live: pd.DataFrame, column: str, where: npt.NDArray[np.int64], index: pd.Index) -> pd.Series:
     """All different values of a school's promises in one text, in the order of their letters."""
+    said: dict[int, set[str]] = {}
+    for at, value in zip(where.tolist(), live[column], strict=True):
+        said.setdefault(at, set()).add(str(value))
     text = np.full(len(index), "", dtype=object)
-    for at, values in live[column].groupby(where):
-        text[at] = "; ".join(sorted(set(values)))
+    for at, values in said.items():
+        text[at] = "; ".join(sorted(values))
     return pd.Series(text, index, "str")

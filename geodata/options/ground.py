@@ -18,7 +18,7 @@ import pandas as pd
 from geodata.arrays import Codes, Floats, equals, flag, number
 from geodata.errors import DisclosureError
 from geodata.options.eligible import inside
-from geodata.options.table import State, Why
+from geodata.options.table import State, Way, Why
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 
@@ -27,6 +27,7 @@ Texts = npt.NDArray[np.object_]
 STATES = (State.FEASIBLE, State.INFEASIBLE, State.UNKNOWN)
 YES, NO, MAYBE = range(3)  # positions in STATES
 WHYS = ("", *(w.value for w in Why))
+OFFLINE = Way.OFFLINE.value
 FIXED = ("fibre", "microwave", "cluster")  # what cannot be taken along when people have to leave
 
 
@@ -139,6 +140,8 @@ class Ground:
 
     def settled(self, link: Link, way: str) -> Link:
         """What holds for every way: it must be fast enough, wanted, and not fixed where a shock forbids fixed building."""
+        if way == OFFLINE:
+            return link
         link = link.but((link.mbps < self.required) & (link.state != NO), NO, Why.TOO_SLOW)
         if way in FIXED:
             link = link.but(self.shocked & (link.state != NO), NO, Why.SHOCK)

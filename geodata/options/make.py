@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.arrays import Codes, Floats, number
 from geodata.costing.breakeven import break_even_m
-from geodata.costing.unit import PriceBook
+from geodata.costing.unit import Case, PriceBook
 from geodata.options import cellular, cluster, fibre, microwave, offline, satellite
 from geodata.options.eligible import eligible as eligible_of
 from geodata.options.ground import FIXED, MAYBE, STATES, WHYS, YES, Ground, Link, ground
@@ -55,16 +55,17 @@ def options(
     return out.iloc[rows].reset_index(drop=True)[list(COLUMNS)]
 
 
-def _cases(terms: Terms) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((terms.case, "low", "high")))
+def _cases(terms: Terms) -> tuple[Case, ...]:
+    cases: tuple[Case, ...] = (terms.case, "low", "high")
+    return tuple(dict.fromkeys(cases))
 
 
-def _of_way(way: Way, on: Ground, buyer: Buyer, beside: dict[str, dict[str, Amounts]]) -> pd.DataFrame:
+def _of_way(way: Way, on: Ground, buyer: Buyer, beside: dict[Case, dict[str, Amounts]]) -> pd.DataFrame:
     """The rows of one way, in the order of the needs."""
     terms, money = buyer.terms, buyer.money
     link = on.settled(JUDGES[way.value](on), way.value)
     length = link.near.distance_m
-    priced = {case: Amounts.of(buyer.link(way.value, length, case), money) for case in beside}  # type: ignore[arg-type]
+    priced = {case: Amounts.of(buyer.link(way.value, length, case), money) for case in beside}
     unmeasured = np.isnan(length) & (way == Way.FIBRE)  # fibre is paid by its length: without one its cost is not known
     worth = {case: np.where(unmeasured, np.nan, amounts.worth) for case, amounts in priced.items()}
     total = {case: worth[case] + sum(beside[case][n].worth for n in BESIDE) for case in priced}
@@ -106,7 +107,7 @@ def _of_way(way: Way, on: Ground, buyer: Buyer, beside: dict[str, dict[str, Amou
 
 
 def _texts(names: list[str], codes: Codes) -> pd.Series:
-    return pd.Series(pd.Categorical.from_codes(codes, categories=names)).astype("str")
+    return pd.Series(pd.array(np.array(names, dtype=object)[codes], dtype="str"))
 
 
 def _break_even(way: Way, buyer: Buyer, link_cost: Floats) -> Floats:
@@ -114,8 +115,7 @@ def _break_even(way: Way, buyer: Buyer, link_cost: Floats) -> Floats:
     if way in (Way.FIBRE, Way.OFFLINE):
         return np.full(len(link_cost), np.nan)
     case, money, mbps = buyer.terms.case, buyer.money, buyer.column("required_mbps")
-    rows = np.arange(len(mbps), dtype=np.float64) * 0
-    beside = Amounts.of(buyer.link("fibre", rows, case)[2:], money).worth  # Wi-Fi and electricity, as fibre needs them
+    beside = Amounts.of(buyer.inside("fibre", case), money).worth
     return break_even_m(buyer.book, link_cost, mbps, money, beside=beside, case=case)
 
 

@@ -47,14 +47,19 @@ class Buyer:
         taken = self.promised[f"promised_{scope}"].to_numpy(dtype=bool) & (not self.terms.include_committed)
         return np.where(taken, 0.0, 1.0)
 
+    def line(self, way: str, length_m: Floats, case: Case) -> Parts:
+        """The link itself, of so many metres (NaN: nothing by length), and its fees."""
+        return ways.link(self.book, way, np.nan_to_num(length_m) / 1000, self.column("required_mbps"), case=case)
+
+    def inside(self, way: str, case: Case) -> Parts:
+        """What a link needs at the school: Wi-Fi where there is none, and electricity from the grid where that is there."""
+        kwh, on_grid = ways.link_kwh(self.book, way, case=case), 1 - self.column("chance_no_power")
+        wifi = ways.wifi(self.book, self.column("chance_no_internet"), case=case)
+        return (*wifi, *ways.energy(self.book, kwh, on_grid, case=case))
+
     def link(self, way: str, length_m: Floats, case: Case) -> Parts:
-        """A link of so many metres (NaN: nothing by length), Wi-Fi inside where there is none, and the grid's electricity."""
-        km = np.nan_to_num(length_m) / 1000
-        parts = ways.link(self.book, way, km, self.column("required_mbps"), case=case)
-        kwh = ways.link_kwh(self.book, way, case=case)
-        on_grid = 1 - self.column("chance_no_power")
-        inside = ways.wifi(self.book, self.column("chance_no_internet"), case=case)
-        return (*parts, *inside, *ways.energy(self.book, kwh, on_grid, case=case))
+        """Everything that is counted as the connection."""
+        return (*self.line(way, length_m, case), *self.inside(way, case))
 
     def power(self, case: Case) -> Parts:
         """Solar power with battery, at the chance that it is needed; at the ends of the range not at all or surely, where
