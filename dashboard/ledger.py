@@ -32,10 +32,12 @@ KINDS = {
     "wealth": "relative wealth",
     "settlement": "towns and villages",
     "measurements": "speed tests",
+    "terrain": "heights of the land",
+    "commitments": "promises of funders",
     "context": "facts of areas",
     "boundary": "boundaries",
 }
-RASTERS = ("population", "settlement")  # pictures: they have no rows to count
+RASTERS = ("population", "settlement", "terrain")  # pictures: they have no rows to count
 SEVERITY = {"reject": "the row was rejected", "blank": "the value was left out", "warn": "said only"}
 Row = tuple[Any, ...]
 

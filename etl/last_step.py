@@ -24,10 +24,10 @@ from geodata.vocabulary import Severity
 def finish(work: Work) -> str:
     """Rejected and out-of-scope rows, the report, and the manifest; refuses to end where a row was lost."""
     schools = work.layer("schools", ["school_id", "latitude", "location_in_declared_area", "source_name"])
-    late = work.take("merged.rejected")
+    late = pd.concat([work.take("merged.rejected"), work.take("commitments.rejected")], ignore_index=True)
     quarantine, out_of_scope, sources = [late], [work.take("areas.out_of_scope")], []
     for number, source in enumerate(work.recipe.source):
-        if source.kind in ("population", "settlement"):
+        if source.kind in ("population", "settlement", "terrain"):
             raw = work.raw(source)
             sources.append(passport(source, source.name, source.kind, raw.sha256, (0, 0, 0, 0)))
             continue
@@ -88,7 +88,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
-        "links": summary(work),
+        "links": summary(work), "planning": work.take_json("planning.json", {}),
         "people": people["about"], "missing": [m.model_dump() for m in recipe.missing],
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.exports.formula import safe
 from geodata.layers import Atlas, open_atlas
 
-RASTERS = ("population", "settlement")
+RASTERS = ("population", "settlement", "terrain")
 WORDS = {"reject": "rejected", "blank": "made unknown", "warn": "to look at"}
 LIMITS = {
     "max_rejected_share": ("rejected_share", "rejected rows, of rows in scope"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from geodata import vocabulary as v
+from geodata.options.table import Way
 
 Kind = Literal["id", "text", "code", "yesno", "count", "number", "share", "degrees", "date", "json"]
 
@@ -1348,6 +1349,39 @@ _ALL: list[Field] = [
         "More learners than children",
         "Whether the area's schools report more learners than the area has children of school age: learners come from elsewhere, are of other ages, or a count is wrong.",
     ),
+    # --- what could connect a school (etl.reach) ------------------------------------------------------------------
+    Field("way", "code", "Way of connecting", "Way of connecting a school that was looked at.", values=Way),
+    Field("from_id", "id", "From", "Node, line, site or school that the link would start from."),
+    Field(
+        "from_kind",
+        "code",
+        "Starts from",
+        "Whether the link would start from a node, a line of fibre, a mobile site or a connected school.",
+        values=v.ReachedFrom,
+    ),
+    Field("distance_m", "number", "In a straight line", "Great-circle metres of the link.", "m", minimum=0),
+    Field(
+        "along_road_m",
+        "number",
+        "Along roads",
+        "Metres along roads, and straight to the road at both ends; empty where no roads are given or none joins the two.",
+        "m",
+        minimum=0,
+    ),
+    Field(
+        "sight",
+        "yesno",
+        "In sight",
+        "Whether the land and the earth's curve leave a radio link free; empty where no terrain is given, or the path leaves it.",
+        reference="ITU-R P.530: k 4/3 with the whole first Fresnel zone, k 0.6 with 60 % of it",
+    ),
+    Field("generation", "code", "Generation of the site", "Mobile generation of the site.", values=v.Generation),
+    Field("other_id", "id", "Other school", "The neighbour of a pair of schools."),
+    Field("funder", "text", "Funder", "Who has promised the school something."),
+    Field("scope", "code", "What is promised", "What a funder has promised.", values=v.CommitmentScope),
+    Field("status", "code", "Status of the promise", "How far a promise has come.", values=v.CommitmentStatus),
+    Field("from_date", "date", "From", "Date or year that a promise holds from."),
+    Field("until_date", "date", "Until", "Date or year that a promise holds until."),
     # --- rows that did not get in -------------------------------------------------------------------------------
     Field("source", "text", "Source", "Name of the source in the recipe."),
     Field("row", "count", "Row", "Row in the source file, the first data row is 1.", "", minimum=1),

@@ -1,4 +1,4 @@
-"""Loops compiled to machine code: neighbours over a tree along a space-filling curve, and points in polygons.
+"""Loops compiled to machine code: neighbours over a tree along a space-filling curve and along roads, points in polygons.
 
 The tree is packed: points sorted along a curve, each `FAN` of them in a leaf, each `FAN` boxes in a box above. Boxes
 are over unit vectors, so the distance to a box never exceeds that to a point in it, at any latitude and across the
@@ -7,6 +7,7 @@ antimeridian; whatever the order of the points, what is found is right, and a go
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -219,3 +220,30 @@ def run_sums(  # noqa: PLR0917 - one compiled loop over arrays
                     if high > low:
                         sums[p, k] += people[row, int(high)] - people[row, int(low)]
                         cells[p, k] += count[row, int(high)] - count[row, int(low)]
+
+
+@compiled
+def labels_of(  # noqa: PLR0917 - one compiled loop over arrays
+    first: Ints, to: Ints, metres: Floats, at: Ints, label: Ints, away: Floats, k: int, limit: float
+) -> tuple[Ints, Floats]:
+    """The k nearest labels of each point of a graph and how far they are (points × k; −1 and infinite where fewer).
+
+    Edges of point p are `first[p]` to `first[p + 1]` of `to` and `metres`. Label `label[i]` starts at point `at[i]`, `away[i]`
+    from it. Nothing beyond the limit is found. Equally far labels: the lower one first.
+    """
+    points = len(first) - 1
+    found, far = np.full((points, k), -1, np.int64), np.full((points, k), np.inf)
+    count = np.zeros(points, np.int64)
+    heap = [(away[i], label[i], at[i]) for i in range(len(at)) if away[i] <= limit]
+    heapq.heapify(heap)
+    while heap:
+        so_far, mine, p = heapq.heappop(heap)
+        if count[p] == k or (found[p, : count[p]] == mine).any():
+            continue
+        found[p, count[p]], far[p, count[p]] = mine, so_far
+        count[p] += 1
+        for e in range(first[p], first[p + 1]):
+            q, there = to[e], so_far + metres[e]
+            if there <= limit and count[q] < k and not (found[q, : count[q]] == mine).any():
+                heapq.heappush(heap, (there, mine, q))
+    return found, far

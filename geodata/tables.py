@@ -197,6 +197,17 @@ PEOPLE_AREAS = Table(
     ),
     key=("area_id",),
 )
+# What could connect each school: the best few candidates a way (etl.reach). A school without a row of a way has nothing
+# near enough to have been looked at, or no location; what was given at all says the manifest's `planning`.
+REACH = Table(
+    "reach",
+    ("school_id", "way", "from_id", "from_kind", "distance_m", "along_road_m", "sight", "generation"),
+    key=("school_id", "way", "from_kind", "from_id"),
+)
+NEIGHBOURS = Table("neighbours", ("school_id", "other_id", "distance_m", "along_road_m"), key=("school_id", "other_id"))
+COMMITMENTS = Table(
+    "commitments", ("school_id", "funder", "scope", "status", "from_date", "until_date", "source", "row")
+)
 TOWNS = Table("towns", ("town_name", "latitude", "longitude"), geometry="point")
 QUARANTINE = Table("quarantine", ("source", "row", "check", "severity", "reason", "raw"))
 OUT_OF_SCOPE = Table("out_of_scope", ("source", "row", "reason", "raw"))
@@ -221,6 +232,9 @@ TABLES: dict[str, Table] = {
         UNSERVED,
         PEOPLE_AREAS,
         TOWNS,
+        REACH,
+        NEIGHBOURS,
+        COMMITMENTS,
     )
 }
 

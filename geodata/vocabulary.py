@@ -167,6 +167,34 @@ class LineStatus(StrEnum):
     NOT_IN_USE = "not_in_use"
 
 
+class ReachedFrom(StrEnum):
+    """What a school could be connected from."""
+
+    NODE = "node"
+    LINE = "line"
+    SITE = "site"
+    SCHOOL = "school"
+
+
+class CommitmentScope(StrEnum):
+    """What a funder has promised a school."""
+
+    CONNECTION = "connection"
+    DEVICES = "devices"
+    POWER = "power"
+    TRAINING = "training"
+    ALL = "all"
+
+
+class CommitmentStatus(StrEnum):
+    """How far a promise has come; a cancelled one binds nobody."""
+
+    PROMISED = "promised"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class Tier(StrEnum):
     """Priority tier: A lacks most, then B, then C."""
 

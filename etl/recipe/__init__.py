@@ -18,6 +18,7 @@ from etl.recipe.parts import (
     SecondPosition,
     Service,
 )
+from etl.recipe.planning import Planning
 from etl.recipe.reading import read_recipe
 from etl.recipe.tables import Ages, Benchmark, Boundary, Context, OfAreas, Source
 from etl.recipe.whole import Checks, Missing, Place, Recipe
@@ -37,6 +38,7 @@ __all__ = [
     "OfAreas",
     "Passport",
     "Place",
+    "Planning",
     "Reading",
     "Recipe",
     "Repair",

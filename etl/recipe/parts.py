@@ -23,6 +23,8 @@ Kind = Literal[
     "settlement",
     "lines",
     "measurements",
+    "terrain",
+    "commitments",
 ]
 Format = Literal["csv", "xlsx", "xls", "ods", "geojson", "gpkg", "shp", "parquet", "geoparquet", "tif"]
 Rule = Literal["first", "sum", "sum_known", "any", "all", "join"]
@@ -42,6 +44,8 @@ FEEDABLE: dict[str, tuple[str, ...]] = {
     "measurements": MEASUREMENTS.columns,
     "wealth": WEALTH.columns,
     "settlement": (),
+    "terrain": (),
+    "commitments": ("school_id_govt", "school_id_giga", "funder", "scope", "status", "from_date", "until_date"),
 }
 
 

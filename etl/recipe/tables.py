@@ -23,7 +23,7 @@ class Source(Reading, Passport):
     name: str = Field(description="Short name, shown beside each value that comes from it.")
     kind: Kind = Field(
         "schools",
-        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; lines: courses of fibre and microwave links; towns: points whose names help to find a place; wealth: relative wealth of tiles, for the wealth percentile; settlement: a raster of the degree of urbanisation; measurements: speed tests of schools, a row a test or a day.",
+        description="schools: one row a school; attributes: more about schools of the register, joined by id; cells, nodes, coverage, tiles, population: the layers of the joins; roads: lines that children may go along; lines: courses of fibre and microwave links; towns: points whose names help to find a place; wealth: relative wealth of tiles, for the wealth percentile; settlement: a raster of the degree of urbanisation; measurements: speed tests of schools, a row a test or a day; terrain: a raster of heights in metres, for lines of sight; commitments: what funders have promised, a row a school and promise, joined by the register's id.",
     )
     evidence: Literal["measured", "reported", "inferred"] = Field("reported", description="How its values are known.")
     series: bool = Field(False, description="An earlier year: feeds the series only, not the schools layer.")

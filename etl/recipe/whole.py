@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from etl.recipe.parts import FEEDABLE, Model
+from etl.recipe.planning import Planning
 from etl.recipe.tables import Ages, Benchmark, Boundary, Context, Source
 from geodata.errors import PolicyError
 from geodata.policy import POLICY
@@ -67,6 +68,9 @@ class Recipe(Model):
     ages: tuple[Ages, ...] = Field((), max_length=1)
     benchmark: tuple[Benchmark, ...] = ()
     missing: tuple[Missing, ...] = Field((), description="What was looked for and could not be had.")
+    planning: Planning = Field(
+        default_factory=lambda: Planning.model_validate({}), description="What plans rest on besides the data."
+    )
     policy: dict[str, float | str] = Field(
         default_factory=dict, description="Policy numbers that the country sets otherwise."
     )

@@ -1,0 +1,141 @@
+"""Heights of the land from a raster (GeoTIFF, metres), in degrees or projected, read around the places that are asked for.
+
+The nearest cell speaks for a place. Cells without data, and places outside the raster, have no height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from pyproj import Transformer
+from rasterio.errors import RasterioError
+from rasterio.transform import Affine
+from rasterio.windows import Window
+
+from geodata.errors import SourceError
+from geodata.spatial import EARTH_RADIUS_M, Floats
+
+LOWEST, HIGHEST = -500.0, 9000.0  # metres: what lies beyond is no height of land
+MOST_CELLS = 400_000_000  # cells read at once
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a raster held in memory."""
+
+    values: NDArray[np.float32]
+    transform: Affine  # of the part
+    to_raster: Transformer | None  # from degrees, where the raster is projected
+    step_m: float
+
+    def heights(self, lat: Floats, lon: Floats) -> Floats:
+        """Metres above sea; NaN outside the part and where it has no data."""
+        x, y = (lon, lat) if self.to_raster is None else self.to_raster.transform(lon, lat)
+        x, y = np.asarray(x), np.asarray(y)
+        t = ~self.transform
+        column, row = t.a * x + t.b * y + t.c, t.d * x + t.e * y + t.f
+        if self.to_raster is None:  # a raster may run past 180 degrees, or begin before
+            turn = abs(360.0 / self.transform.a)
+            column = np.where(column < 0, column + turn, np.where(column >= turn, column - turn, column))
+        rows, columns = self.values.shape
+        inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+        out = np.full(np.shape(x), np.nan)
+        out[inside] = self.values[row[inside].astype(np.int64), column[inside].astype(np.int64)]
+        return out
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Several rasters: the first that knows a place speaks for it."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def step_m(self) -> float:
+        """The finest of their steps."""
+        return min(p.step_m for p in self.parts)
+
+    def heights(self, lat: Floats, lon: Floats) -> Floats:
+        """Metres above sea; NaN where none knows."""
+        out = self.parts[0].heights(lat, lon)
+        for part in self.parts[1:]:
+            lacks = np.isnan(out)
+            if lacks.any():
+                out[lacks] = part.heights(lat[lacks], lon[lacks])
+        return out
+
+
+def open_terrain(paths: Sequence[Path], lat: Floats, lon: Floats, reach_m: float) -> Parts:
+    """The rasters around some places (degrees), `reach_m` beyond them. Raises SourceError for a file that is none."""
+    return Parts(tuple(_part(Path(path), lat, lon, reach_m) for path in paths))
+
+
+def _part(path: Path, lat: Floats, lon: Floats, reach_m: float) -> Part:
+    try:
+        with rasterio.open(path, driver="GTiff") as raster:
+            if raster.crs is None:
+                raise SourceError(f"{path.name} does not say its coordinate reference system. Save it with EPSG:4326 or its projection.")  # fmt: skip
+            geographic = raster.crs.is_geographic
+            to_raster = None if geographic else Transformer.from_crs("EPSG:4326", raster.crs, always_xy=True)
+            window = _window(raster, to_raster, lat, lon, reach_m)
+            if window.width * window.height > MOST_CELLS:
+                raise SourceError(f"{path.name} has {window.width * window.height:,} cells around the schools, more than fit in memory. Give it at a coarser resolution, such as 90 m.")  # fmt: skip
+            values = _read(path, raster, window)
+            return Part(values, raster.window_transform(window), to_raster, _step(raster, geographic, lat))
+    except RasterioError as error:
+        raise SourceError(f"{path.name} cannot be read as a raster of heights ({str(error)[:160]}).") from error
+
+
+def _step(raster: Any, geographic: bool, lat: Floats) -> float:
+    """Metres across the narrower side of a cell, where the places are."""
+    across, down = abs(raster.transform.a), abs(raster.transform.e)
+    if not geographic:
+        return float(min(across, down) * raster.crs.linear_units_factor[1])
+    narrowest = np.cos(np.radians(min(np.abs(lat).max(initial=0.0), 89.0)))
+    return float(min(across * narrowest, down) * np.radians(1.0) * EARTH_RADIUS_M)
+
+
+def _window(raster: Any, to_raster: Transformer | None, lat: Floats, lon: Floats, reach_m: float) -> Window:
+    """The part of the raster around the places; all of it where they lie on both sides of 180 degrees."""
+    whole = Window(0, 0, raster.width, raster.height)
+    if not len(lat) or lon.max() - lon.min() > 180:
+        return whole
+    high = np.degrees(reach_m / EARTH_RADIUS_M) * 1.01
+    wide = high / max(np.cos(np.radians(min(np.abs(lat).max() + high, 89.0))), 1e-3)
+    west, east = lon.min() - wide, lon.max() + wide
+    south, north = max(lat.min() - high, -90.0), min(lat.max() + high, 90.0)
+    if west < -180 or east > 180:
+        return whole
+    share = np.linspace(0, 1, 21)
+    x, y = np.meshgrid(west + share * (east - west), south + share * (north - south))
+    if to_raster is not None:
+        x, y = to_raster.transform(x, y)
+    column, row = ~raster.transform @ (np.asarray(x).ravel(), np.asarray(y).ravel())
+    seen = np.isfinite(column) & np.isfinite(row)
+    if not seen.any():
+        return Window(0, 0, 0, 0)
+    left, top = max(int(np.floor(column[seen].min())) - 2, 0), max(int(np.floor(row[seen].min())) - 2, 0)
+    right = min(int(np.ceil(column[seen].max())) + 2, raster.width)
+    bottom = min(int(np.ceil(row[seen].max())) + 2, raster.height)
+    return Window(left, top, max(right - left, 0), max(bottom - top, 0))
+
+
+def _read(path: Path, raster: Any, window: Window) -> NDArray[np.float32]:
+    if not window.width or not window.height:
+        return np.empty((0, 0), dtype=np.float32)
+    values = raster.read(1, window=window, out_dtype="float32")
+    if raster.nodata is not None and np.isfinite(raster.nodata):
+        values[values == np.float32(raster.nodata)] = np.nan
+    beyond = (values < LOWEST) | (values > HIGHEST)
+    if beyond.mean() > 0.5:
+        raise SourceError(
+            f"{path.name} holds values that are no heights in metres. Give a raster of heights above sea."
+        )
+    values[beyond] = np.nan
+    return np.asarray(values, dtype=np.float32)
