@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from firstmile_open import OfflineOption, client, commands
+from firstmile_plan import commands as plans
 from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
@@ -270,7 +271,7 @@ def store() -> str:
     return os.environ.get("FIRSTMILE_STORE", "")
 
 
-app.add_typer(commands(os.environ, store))
+app.add_typer(plans(commands(os.environ, store), store))
 
 
 def main() -> None:

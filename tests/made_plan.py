@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.costing.unit import PriceBook, UnitCost
+from geodata.layers import open_atlas, write_manifest
 from geodata.options.table import COLUMNS as OPTION_COLUMNS
 from geodata.plan.problem import Choice
 from geodata.plan.result import COLUMNS, Plan
@@ -36,8 +37,8 @@ def desk(folder: Path, *, tier: str = "government", risk: str = "low") -> Desk:
     for n in (1,):
         frame[f"admin{n}_id"] = frame[f"admin{n}"]
     made = atlas(folder, frame)
-    made.manifest["place"]["risk"] = risk
-    return Desk(made, tier=tier)
+    write_manifest(made.folder, {**made.manifest, "place": {**made.manifest["place"], "risk": risk}})
+    return Desk(open_atlas(folder / "testland"), tier=tier)
 
 
 def plan(of: Desk) -> Plan:
@@ -66,7 +67,7 @@ def plan(of: Desk) -> Plan:
         terms=terms, book=PRICES, unit="learners", schools=rows, options=_options(rows), flows=flows,
         choice=Choice(np.zeros(0, dtype=np.int64), 2920.9, 2920.9, "optimal", "HiGHS"),
         plain=Choice(np.zeros(0, dtype=np.int64), 1290.0, 1290.0, "optimal", "HiGHS"),
-        price_of_equity=0.0166, regions=_regions(rows), excluded=pd.DataFrame({"why": ["served"], "schools": [2], "learners": [1850.0]}),
+        price_of_equity=0.0166, regions=_regions(rows), excluded=pd.DataFrame({"why": ["served"], "reason": ["has what the standard asks for"], "schools": [2], "learners": [1850.0]}),
         notes=("Satellite: the recipe does not say whether it is licensed.",), version=of.atlas.version, code="test",
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_sheet import Sheet, Shown
-from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, NOT_ELIGIBLE, STATES, WHYS, words
+from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, STATES, WHYS, words
+from geodata.options.eligible import WHY as NOT_ELIGIBLE
+from geodata.options.eligible import rule
 from geodata.policy import NUMBERS
 
 PARTS = ("link_cost", "power_cost", "device_cost", "training_cost")
@@ -97,14 +99,15 @@ def not_eligible(of: Handed) -> Sheet:
         frame = frame.astype({c: "float64" for c in ("schools", "learners") if c in frame})
         frame.loc[few, [c for c in ("schools", "learners") if c in frame]] = np.nan
     frame["why"] = _mapped(frame["why"], NOT_ELIGIBLE)
+    frame = frame.drop(columns="reason", errors="ignore")
     more: dict[str, tuple[str, Shown, str]] = {
         "why": ("Why not eligible", "text", "Which rule leaves schools out."),
         "schools": ("Schools", "count", "Schools left out by this rule."),
         "learners": ("Learners", "count", "Their learners, where reported or estimated."),
     }
-    rule = str(of.plan.summary.get("eligible_rule") or "")
-    said = f"Schools that the plan may not choose. {rule}" + (" Counts too small to show are left empty." if least else "")  # fmt: skip
-    return sheet(of, "Not eligible", said.strip(), frame, more)
+    hidden = " Counts too small to show are left empty." if least else ""
+    said = f"Schools that the plan may not choose. {rule(of.plan.terms, of.desk.atlas.name)}{hidden}"
+    return sheet(of, "Not eligible", said, frame, more)
 
 
 def options(of: Handed) -> Sheet:

@@ -76,13 +76,6 @@ WHYS = {
     "no_power_data": "power is not reported: costed at its chance",
     "not_a_connection": "serves meanwhile, and does not count as connected",
 }
-NOT_ELIGIBLE = {
-    "not_public": "neither public nor publicly funded",
-    "not_open": "does not operate",
-    "served": "has what the standard asks for",
-    "committed": "somebody has promised to connect it",
-    "outside_area": "outside the area of the plan",
-}
 STATUS = {
     "optimal": "the best possible",
     "within_bound": "within a proven bound of the best possible",

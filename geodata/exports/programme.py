@@ -23,7 +23,8 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.errors import ExportError
+from geodata.costing.unit import PriceBook
+from geodata.errors import ExportError, PlanError
 from geodata.exports.masterplan import master_plan, master_plan_csv
 from geodata.exports.plan_money import cash_flow, curve, regions, totals, without_weights
 from geodata.exports.plan_seen import Handed, check_profile
@@ -32,6 +33,7 @@ from geodata.exports.plan_tables import assumptions, columns, not_eligible, opti
 from geodata.exports.plan_words import PERSPECTIVES, solved
 from geodata.exports.plan_workbook import workbook
 from geodata.plan.result import Plan
+from geodata.plan.terms import Terms
 from geodata.query import Desk
 
 Progress = Callable[[str], None]
@@ -47,10 +49,11 @@ def write_programme(
     curve: pd.DataFrame | None = None,
     said: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
+    keep: Callable[[Mapping[str, Path]], None] = lambda _: None,
 ) -> dict[str, Path]:
     """Write all files of a plan into a new folder; returns them by name. `desk` is the desk that the plan was made at: its
-    tier decides what is in them. `said`: further pairs for the first sheet, such as the command. Nothing half-written is
-    ever left at `folder`.
+    tier decides what is in them. `said`: further pairs for the first sheet, such as the command. `keep` is given the files
+    before they stand at `folder`, to record them; where it raises, none is left. Nothing half-written ever stands there.
 
     Raises ExportError where the folder is there already or cannot be written, DisclosureError where the licence profile
     does not allow the plan.
@@ -66,6 +69,7 @@ def write_programme(
     try:
         part.mkdir()
         _fill(handed, part, progress)
+        keep({path.name: path for path in sorted(part.iterdir())})
         if folder.exists():
             folder.rmdir()
         os.replace(part, folder)
@@ -146,15 +150,23 @@ def not_known(of: Handed) -> Sheet:
 
 def scenario(of: Handed) -> bytes:
     """Terms and prices as a file that makes the same plan again."""
-    data = {"terms": of.terms, "prices": {"name": of.plan.book.name, "currency": of.plan.book.currency}}
+    data = {"terms": of.terms, "prices": of.plan.book.as_data()}
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def read_scenario(content: bytes) -> tuple[Terms, PriceBook | None]:
+    """The terms and prices of a scenario file. Raises PlanError where it is none."""
+    try:
+        data = json.loads(content)
+        return Terms.from_data(data["terms"]), PriceBook.from_data(data["prices"]) if data.get("prices") else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise PlanError(f"This is no scenario file ({error}). The page Plan and `firstmile plan` write such files.") from error  # fmt: skip
 
 
 def plan_json(of: Handed, files: Mapping[str, str]) -> bytes:
     """What went in and what came out, with the hashes of the files."""
     plan = of.plan
     chosen = plan.schools[plan.schools["decision"] == "chosen"]
-    prices = json.dumps({k: [c.low, c.mid, c.high] for k, c in sorted(plan.book.costs.items())}, sort_keys=True)
     data = {
         "place": of.desk.atlas.name,
         "synthetic": of.desk.atlas.synthetic,
@@ -164,7 +176,7 @@ def plan_json(of: Handed, files: Mapping[str, str]) -> bytes:
         "licence_profile": of.profile,
         "terms": of.terms,
         "terms_sha256": plan.terms.key,
-        "prices": {"name": plan.book.name, "currency": plan.book.currency, "sha256": _digest(prices.encode()), "provisional": list(plan.book.provisional)},
+        "prices": {"name": plan.book.name, "currency": plan.book.currency, "sha256": plan.book.key, "provisional": list(plan.book.provisional)},
         "unit": plan.unit,
         "schools_chosen": len(chosen),
         "people_reached": float(chosen["learners"].astype("float64").sum()),

@@ -1,0 +1,243 @@
+"""Commands of a plan: make one and write its files, the unit-cost sheet to fill in, bids read back and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from firstmile_say import FAILED, TierOption, WhoOption, columns, say, steps, stop, warn
+
+if TYPE_CHECKING:
+    from geodata.costing.unit import PriceBook
+    from geodata.plan.result import Plan
+    from geodata.plan.terms import Terms
+    from geodata.query import Desk
+    from geodata.store import Store
+
+AtlasArgument = Annotated[
+    Path, typer.Argument(metavar="ATLAS", help="Built data of one country, such as atlases/demo.")
+]
+CASES = ("low", "mid", "high")
+
+
+def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
+    """Add the commands of plans to others; `store` says where the trail is."""
+
+    @app.command()
+    def plan(  # noqa: PLR0917 - one parameter an option
+        atlas: AtlasArgument,
+        out: Annotated[Path, typer.Option(help="The new folder that the files go to.", metavar="DIR")],
+        budget: Annotated[
+            str, typer.Option(help="The whole budget, or one a year: 500000,300000,200000.", metavar="N[,N…]")
+        ] = "",
+        years: Annotated[
+            int | None,
+            typer.Option(help="Years of building; the budget is divided evenly.", metavar="T", min=1, max=10),
+        ] = None,
+        scenario: Annotated[
+            Path | None, typer.Option(help="A scenario file: its terms, which other options change.", metavar="FILE")
+        ] = None,
+        prices: Annotated[
+            str,
+            typer.Option(help="A filled-in unit-cost sheet (.xlsx), or the name of shipped prices.", metavar="FILE"),
+        ] = "",
+        case: Annotated[str, typer.Option(help="Prices to count with: low, mid or high.", metavar="CASE")] = "",
+        policy: Annotated[
+            list[str] | None, typer.Option(help="A number to set otherwise; may be given again.", metavar="NAME=VALUE")
+        ] = None,
+        perspective: Annotated[
+            str, typer.Option(help="Whose money is counted: payer, operator or social.", metavar="WHOSE")
+        ] = "",
+        area: Annotated[str, typer.Option(help="Plan inside this area alone, by its id.", metavar="AREA")] = "",
+        no_training: Annotated[
+            str, typer.Option(help="Why the plan pays for no training of teachers.", metavar="REASON")
+        ] = "",
+        no_curve: Annotated[
+            bool, typer.Option("--no-curve", help="Without what other budgets would buy: faster.")
+        ] = False,
+        licence_profile: Annotated[
+            str, typer.Option(help="open refuses a plan that rests on data for non-commercial use.", metavar="P")
+        ] = "noncommercial",
+        tier: TierOption = "public",
+        purpose: Annotated[str, typer.Option(help="What the files are for, for the trail.", metavar="TEXT")] = "",
+        who: WhoOption = "",
+    ) -> None:
+        """Make a plan: which schools a budget connects, how, when, at what cost, and what that leaves out.
+
+        Writes the programme workbook, the master-plan table, a GeoPackage, the scenario file and plan.json, whole or
+        not at all, and records each in the trail. Ends with 1 where no plan keeps all limits, and says which clash.
+
+        Example: `firstmile plan atlases/demo --budget 2000000 --years 3 --tier government --out plans/first`
+        """
+        asked = {"case": case, "area": area, "no_training": no_training}
+        desk = _desk(atlas, tier, purpose, out)
+        terms, book = _asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
+        trail = _trail(store(), atlas, tier)
+        _plan(desk, terms, book, out, trail, profile=licence_profile, purpose=purpose, who=who, curve=not no_curve)
+
+    return app
+
+
+def _set(perspective: str) -> list[str]:
+    return [f"plan_perspective={perspective}"] if perspective else []
+
+
+def _desk(atlas: Path, tier: str, purpose: str, out: Path) -> Desk:
+    from geodata.disclosure import check_agreement
+    from geodata.layers import open_atlas
+    from geodata.query import Desk
+
+    desk = Desk(open_atlas(atlas), tier=tier)
+    check_agreement(tier, desk.risk, desk.atlas.name, purpose)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        stop(f"{out} is there already, and a plan is not written over another. Choose another --out, or move it away.")
+    if not out.absolute().parent.is_dir():
+        stop(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
+    return desk
+
+
+def _trail(where: str, atlas: Path, tier: str) -> Store | None:
+    from firstmile_trail import trail_of
+
+    return trail_of(where, atlas, must=tier != "public")
+
+
+# --- what is asked ------------------------------------------------------------------------------------------------
+
+
+def _asked(  # noqa: PLR0917 - one parameter an option
+    desk: Desk, budget: str, years: int | None, scenario: Path | None, prices: str, policy: Sequence[str], more: dict[str, str]
+) -> tuple[Terms, PriceBook]:  # fmt: skip
+    """The terms and prices: a scenario's where there is one, changed by what else is asked."""
+    from geodata.plan.terms import Terms
+
+    numbers = _numbers(policy)
+    if years is not None:
+        numbers["plan_years"] = years
+    each = _budget(budget)
+    if len(each) > 1:
+        if years not in (None, len(each)):
+            stop(f"--budget gives {len(each)} years and --years says {years}. Leave one of them out.")
+        numbers["plan_years"] = len(each)
+    if more["case"] and more["case"] not in CASES:
+        stop(f"--case is {more['case']!r}; it must be one of {', '.join(CASES)}.")
+    held = {k: v for k, v in more.items() if v}
+    if more["no_training"]:
+        held["training"] = False  # type: ignore[assignment]
+    if scenario is None:
+        if not each:
+            stop("How much may the plan cost? Say --budget N, or name a --scenario FILE.")
+        own = desk.policy.with_values(numbers)
+        return Terms.of(own, each[0] if len(each) == 1 else each, **held), _book(desk, prices)
+    terms, book = _scenario(desk, scenario)
+    own = terms.policy.with_values(numbers)
+    if each or years is not None:
+        spread = Terms.of(own, each[0] if len(each) == 1 else each or terms.total).budget
+        terms = terms.with_(budget=spread)
+    return terms.with_(policy=own, **held), _book(desk, prices) if prices else book or _book(desk, terms.prices)
+
+
+def _budget(text: str) -> tuple[float, ...]:
+    """ "2000000" or "1e6,5e5": amounts of the years; ends with 2 for what is no amount."""
+    if not text.strip():
+        return ()
+    try:
+        each = tuple(float(part.replace("_", "").strip()) for part in text.split(","))
+    except ValueError:
+        stop(f"--budget is {text!r}; it must be an amount such as 2000000, or one a year with commas between.")
+    if not all(0 <= amount < float("inf") for amount in each):
+        stop(f"--budget is {text!r}; an amount is 0 or more.")
+    return each
+
+
+def _numbers(pairs: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            stop(f"--policy is {pair!r}; it must be NAME=VALUE, such as plan_equity_weight=0.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _book(desk: Desk, prices: str) -> PriceBook:
+    """The country's own prices, shipped ones by name, or a filled-in sheet."""
+    from geodata.costing.books import book_of
+
+    path = Path(prices)
+    if not prices or path.suffix.lower() != ".xlsx":
+        return book_of(desk.atlas, prices)
+    if not path.is_file():
+        stop(f"There is no file {path}. `firstmile prices OUT.xlsx` writes a unit-cost sheet to fill in.")
+    from geodata.costing import sheet
+
+    return sheet.read(path.read_bytes())
+
+
+def _scenario(desk: Desk, path: Path) -> tuple[Terms, PriceBook | None]:
+    from geodata.exports.programme import read_scenario
+
+    if not path.is_file():
+        stop(f"There is no scenario file {path}.")
+    return read_scenario(path.read_bytes())
+
+
+# --- made, said, written -------------------------------------------------------------------------------------------
+
+
+def _plan(
+    desk: Desk, terms: Terms, book: PriceBook, out: Path, trail: Store | None, *, profile: str, purpose: str, who: str, curve: bool
+) -> None:  # fmt: skip
+    from geodata.exports.programme import write_programme
+    from geodata.plan.make import make_plan
+
+    with steps() as progress:
+        progress("Options, costs and the choice …")
+        made = make_plan(desk, terms, book)
+    if made.choice.status == "infeasible":
+        _clashes(made)
+    _said(desk, made)
+    keep = partial(_recorded, desk, out.name, trail, {"licence_profile": profile, "purpose": purpose, "who": who}, len(made.schools))  # fmt: skip
+    with steps() as progress:
+        files = write_programme(made, None, out, desk=desk, profile=profile, progress=progress, keep=keep)
+    say(f"Wrote {', '.join(files)} to {out}.")
+
+
+def _clashes(made: Plan) -> None:
+    """End with 1 and the limits that cannot be kept together."""
+    for clash in made.clashes or made.choice.clashes:
+        warn(f"  {clash.limit}: by {clash.by:,.6g} {clash.unit}")
+    stop("No plan keeps all of these limits. Each line says by how much a limit would have to give way.", FAILED)
+
+
+def _said(desk: Desk, made: Plan) -> None:
+    from geodata.exports import plan_said
+
+    say(plan_said.title(desk, made))
+    columns(*plan_said.table(desk, made))
+    for line in plan_said.lines(desk, made):
+        say(line)
+
+
+def _recorded(desk: Desk, folder: str, trail: Store | None, about: dict[str, str], rows: int, files: Mapping[str, Path]) -> None:  # noqa: PLR0917  # fmt: skip
+    """Record every file before it stands at its place. Raises StoreError where it must be recorded and cannot be."""
+    from geodata.errors import StoreError
+    from geodata.store import acts
+    from geodata.view import View
+
+    if trail is None:
+        return
+    try:
+        for name, path in files.items():
+            digest, file = acts.file_hash(path), f"{folder}/{name}"
+            acts.record_export(trail, desk.atlas, view=View(), columns=None, tier=desk.tier, rows=rows, sha256=digest, file=file, **about)  # type: ignore[arg-type]  # fmt: skip
+    except StoreError as error:
+        if desk.tier != "public":
+            raise
+        warn(f"Not recorded: {error}")
+    finally:
+        trail.close()
