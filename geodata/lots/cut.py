@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from geodata.lots import words
 from geodata.lots.compact import flat, parts, units_of
 from geodata.lots.reserve import reserve_lists
 from geodata.lots.risks import risk_words
+from geodata.options.needs import needs
 from geodata.plan.result import Plan
 from geodata.query import Desk
 
@@ -70,8 +72,7 @@ class Lots:
 
 
 def lots(plan: Plan, desk: Desk, required: pd.Series | None = None) -> Lots:
-    """The lots of a plan. `required`: Mbps that each school needs, by school_id; the desk's own under the plan's policy
-    unless given. Places stand as exactly as the desk's tier may see them, and nothing finer decides the cut.
+    """The lots of a plan. `required`: Mbps that each school needs, by school_id; what the plan's terms say unless given. Places stand as exactly as the desk's tier may see them, and nothing finer decides the cut.
 
     Raises DisclosureError where the tier may not see schools one by one: a lot names its schools.
     """
@@ -93,7 +94,8 @@ def candidates(plan: Plan, desk: Desk, required: pd.Series | None = None) -> pd.
     """The plan's schools with area, place as the tier sees it, Mbps needed, and the range of the link alone."""
     schools, seen = plan.schools, desk.schools
     if required is None:
-        required = desk.derived(plan.terms.policy)["required_bandwidth_mbps"].set_axis(desk.whole["school_id"])
+        needed = needs(desk, plan.terms)
+        required = needed["required_mbps"].set_axis(needed["school_id"])
     index = pd.Index(seen["school_id"].astype("str"))
     at = index.get_indexer(pd.Index(schools["school_id"].astype("str")))
     own = {c: seen[c].iloc[at].reset_index(drop=True) for c in ("latitude", "longitude")}
@@ -101,6 +103,8 @@ def candidates(plan: Plan, desk: Desk, required: pd.Series | None = None) -> pd.
     out = schools.reset_index(drop=True).assign(**own)
     out["area"] = [desk.places.names.get(a, a) for a in out["area_id"]]
     out["required_mbps"] = number(required.reindex(schools["school_id"]))
+    if plan.unit == "schools":
+        out["learners"] = np.nan  # a plan that counts schools knows of no learners
     out["relay_of"] = out["relay_of"].astype("str").fillna("") if "relay_of" in out else ""
     return _link_range(out, plan.options)
 
@@ -155,7 +159,8 @@ def _lots_of(chosen: pd.DataFrame, most: int) -> pd.DataFrame:
     count = table.groupby(["area_id", "way"])["lot"].transform("size")
     number_of = table.groupby(["area_id", "way"]).cumcount() + 1
     which = [f", {n} of {of}" if of > 1 else "" for n, of in zip(number_of, count, strict=True)]
-    table["title"] = [f"{words.way(w)}, {a or words.NO_AREA}{t}" for w, a, t in zip(table["way"], table["area"], which, strict=True)]  # fmt: skip
+    lost = [f", {words.NO_PLACE}" if isnan(lat) else "" for lat in table["latitude"]]
+    table["title"] = [f"{words.way(w)}, {a or words.NO_AREA}{t}{u}" for w, a, t, u in zip(table["way"], table["area"], which, lost, strict=True)]  # fmt: skip
     return table
 
 
