@@ -15,14 +15,16 @@ import numpy as np
 import pandas as pd
 
 from geodata.costing.unit import PriceBook
-from geodata.plan.problem import Choice, Clash
+from geodata.plan.problem import Choice, Clash, Limits, Problem
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 
 FORM = 1  # of the data below
 DECIMALS = 6
+WHOLE = 99  # decimals: as it is
 NOT_KEPT = {"options"}  # as many rows as schools × ways, and made anew from data, terms and prices
 DATES = ("M", "m")
+NOUNS = {"__clash__": Clash, "__choice__": Choice, "__problem__": Problem, "__limits__": Limits}
 
 
 def freeze(plan: Plan) -> dict[str, Any]:
@@ -48,20 +50,22 @@ def thaw(data: dict[str, Any]) -> Plan:
 # --- values -----------------------------------------------------------------------------------------------------
 
 
-def packed(value: Any) -> Any:
-    """A value as data that JSON can hold, marked where JSON has no such type."""
+def packed(value: Any, decimals: int = DECIMALS) -> Any:
+    """A value as data that JSON can hold, marked where JSON has no such type. What limits are checked by is not rounded."""
     if isinstance(value, pd.DataFrame):
-        columns = [[str(name), kind_of(column), _values(column)] for name, column in value.items()]
+        columns = [[str(name), kind_of(column), _values(column, decimals)] for name, column in value.items()]
         return {"__frame__": columns, "rows": len(value)}
     if isinstance(value, np.ndarray):
-        return {"__array__": _values(pd.Series(value)), "kind": str(value.dtype)}
-    if isinstance(value, Clash | Choice):
-        return {f"__{type(value).__name__.lower()}__": {f.name: packed(getattr(value, f.name)) for f in fields(value)}}
+        return {"__array__": _values(pd.Series(value), decimals), "kind": str(value.dtype)}
+    for name, kind in NOUNS.items():
+        if isinstance(value, kind):
+            digits = WHOLE if kind in (Problem, Limits) else decimals
+            return {name: {f.name: packed(getattr(value, f.name), digits) for f in fields(kind)}}
     if isinstance(value, dict):
-        return {str(k): packed(v) for k, v in value.items()}
+        return {str(k): packed(v, decimals) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [packed(v) for v in value]
-    return _plain(value)
+        return [packed(v, decimals) for v in value]
+    return _plain(value, decimals)
 
 
 def unpacked(value: Any) -> Any:
@@ -77,7 +81,7 @@ def unpacked(value: Any) -> Any:
         return np.array(_series(value["__array__"], value["kind"]))
     if "__float__" in value:
         return float(value["__float__"])
-    for name, kind in (("__clash__", Clash), ("__choice__", Choice)):
+    for name, kind in NOUNS.items():
         if name in value:
             known = {f.name for f in fields(kind)}
             return kind(**{k: unpacked(v) for k, v in value[name].items() if k in known})
@@ -93,30 +97,34 @@ def kind_of(column: pd.Series) -> str:
     return str(column.dtype)
 
 
-def _values(column: pd.Series) -> list[Any]:
+def _values(column: pd.Series, decimals: int) -> list[Any]:
     kind = column.dtype
     if isinstance(kind, pd.CategoricalDtype):
         column = column.astype(object)
     if isinstance(kind, np.dtype) and kind.kind == "f":
-        numbers = np.round(column.to_numpy(), DECIMALS) + 0.0  # -0 and 0 are one
+        numbers = column.to_numpy() if decimals >= WHOLE else np.round(column.to_numpy(), decimals) + 0.0  # no -0
         if np.isfinite(numbers).all():
             return list(numbers.tolist())
-        return [None if np.isnan(n) else n if np.isfinite(n) else _plain(float(n)) for n in numbers.tolist()]
-    return [None if v is None or v is pd.NA else _plain(v) for v in column.astype(object)]
+        return [None if np.isnan(n) else n if np.isfinite(n) else _plain(n, decimals) for n in numbers.tolist()]
+    return [None if v is None or v is pd.NA else _plain(v, decimals) for v in column.astype(object)]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, decimals: int) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
         if np.isnan(value):
             return None
-        return {"__float__": str(value)} if np.isinf(value) else round(value, DECIMALS) + 0.0
+        return {"__float__": str(value)} if np.isinf(value) else _rounded(value, decimals)
     if value is None or isinstance(value, str | int | bool):
         return value
     if value is pd.NA or value is pd.NaT:
         return None
-    return packed(value) if isinstance(value, list | tuple | dict) else str(value)
+    return packed(value, decimals) if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    return value if decimals >= WHOLE else round(value, decimals) + 0.0
 
 
 def _series(values: list[Any], kind: str) -> pd.Series:

@@ -1,0 +1,215 @@
+"""A school of a signed list that cannot be built: who takes its place, tried one by one against every limit of the plan.
+
+Nothing here solves or changes a plan. The candidates are those of the lot's reserve list, in its order; each is put in the
+place of the school that goes, in the same year, and the whole list is checked again in plain Python (`geodata.plan.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Codes
+from geodata.plan.check import broken
+from geodata.plan.problem import Bools, Limits, Problem
+
+RULE = (
+    "Where a school of this list cannot be built, the first school on the reserve list of its lot that keeps every limit of "
+    "the plan takes its place, in the same year and by the way of connecting that the plan gives it. Checked again each "
+    "time, over the whole list: the money of every year with its contingency, running costs, the least of every region and "
+    "group, the share of the poorest fifth, the money kept for group A, schools that go on from another's fibre, and the "
+    "size of the lot. Schools that are connected or promised by others meanwhile are passed over. No other school moves, "
+    "and no school that left the list comes back. Who decides gives a name and a reason; why each candidate passed or "
+    "failed is recorded."
+)
+# One row a school of the list and its reserves; `candidate` is its row in the problem.
+ROWS = ("school_id", "lot", "order", "reserve", "candidate", "cost")
+PER_CANDIDATE = ("school", "value", "plain", "people", "cost", "yearly", "tier_a", "region", "poorest")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a list is checked by for as long as it stands, without the country's data: the problem and limits of its plan
+    (of the listed schools, their reserves and group A), in which year each candidate is built, and ROWS."""
+
+    problem: Problem
+    limits: Limits
+    year: Codes
+    rows: pd.DataFrame
+    most: int  # schools of a lot
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One candidate, and what it would break; it passed where that is nothing."""
+
+    school_id: str
+    order: int
+    broken: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every limit is kept with it."""
+        return not self.broken
+
+    @property
+    def said(self) -> str:
+        """A sentence on why it passed or failed."""
+        if self.passed:
+            return f"School {self.school_id}, place {self.order} of the reserve list: keeps every limit."
+        return f"School {self.school_id}, place {self.order} of the reserve list: {' '.join(self.broken)}"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Who would take the place of `out`: `into`, empty where no reserve keeps every limit; who was tried, in order;
+    `why_not`: why the question cannot even be asked; `extra`: how much more it costs (less where negative)."""
+
+    out: str
+    lot: str = ""
+    into: str = ""
+    tried: tuple[Tried, ...] = ()
+    why_not: str = ""
+    extra: float = field(default=float("nan"))
+
+    @property
+    def said(self) -> str:
+        """One sentence on the outcome."""
+        if self.why_not:
+            return self.why_not
+        if not self.tried:
+            return f"No school is left on the reserve list of lot {self.lot}."
+        if not self.into:
+            return f"None of the {len(self.tried)} schools left on the reserve list of lot {self.lot} keeps every limit of the plan."
+        return f"School {self.into} takes the place of school {self.out} in lot {self.lot}."
+
+
+def standing(problem: Problem, limits: Limits, year: Codes, rows: pd.DataFrame, most: int) -> Standing:
+    """The least that a list has to be checked by: candidates that are listed, in reserve, or of group A.
+
+    `rows` has ROWS, `candidate` counting in `problem`.
+    """
+    keep = np.zeros(len(problem.school), dtype=bool)
+    keep[rows["candidate"].to_numpy(dtype=np.int64)] = True
+    keep |= (year > 0) | problem.tier_a
+    for child, parent in problem.relay:
+        keep[parent] |= keep[child]
+    place = np.cumsum(keep) - 1
+    held = rows.assign(candidate=place[rows["candidate"].to_numpy(dtype=np.int64)])
+    deviation = None if limits.deviation is None else limits.deviation[keep]
+    return Standing(
+        part(problem, keep),
+        replace(limits, deviation=deviation),
+        year[keep],
+        held[list(ROWS)].reset_index(drop=True),
+        most,
+    )
+
+
+def part(problem: Problem, keep: Bools) -> Problem:
+    """The problem of some of its candidates; the needs of regions and groups stay whole."""
+    place = np.cumsum(keep) - 1
+    cut = {f.name: getattr(problem, f.name) for f in fields(problem)}
+    for name in PER_CANDIDATE:
+        cut[name] = None if cut[name] is None else cut[name][keep]
+    cut["groups"] = {name: inside[keep] for name, inside in problem.groups.items()}
+    cut["relay"] = tuple((int(place[c]), int(place[p])) for c, p in problem.relay if keep[c] and keep[p])
+    return Problem(**cut)
+
+
+def after(stands: Standing, swaps: Mapping[str, str]) -> Standing:
+    """The list after some schools were replaced: out → in, in the order in which it was done."""
+    for out, into in swaps.items():
+        stands = _swapped(stands, out, into)
+    return stands
+
+
+def listed(stands: Standing) -> list[str]:
+    """The schools on the list as it stands, by id."""
+    built = stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0
+    return sorted(stands.rows["school_id"][built])
+
+
+def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: Mapping[str, str] | None = None) -> Proposal:  # fmt: skip
+    """Who would take the place of a school.
+
+    `built` are schools that are connected by now: one of them is not replaced. `taken`: schools of the reserve list that
+    cannot come in, each with the reason (connected, promised by others, gone from the list before).
+    """
+    row = _row(stands, out)
+    if row is None or not stands.year[row["candidate"]]:
+        return Proposal(out, why_not=f"School {out} is not on this list as it stands.")
+    lot = str(row["lot"])
+    if out in built:
+        return Proposal(out, lot, why_not=f"School {out} is built already: it is connected, and stays on the list.")
+    children = _children(stands, int(row["candidate"]))
+    if children:
+        return Proposal(out, lot, why_not=f"The fibre of {', '.join(children)} goes on from school {out}: replace them first.")  # fmt: skip
+    tried = []
+    for _, reserve in _reserves(stands, lot).iterrows():
+        school = str(reserve["school_id"])
+        said = (taken or {}).get(school, "")
+        faults = (said,) if said else _faults(stands, out, school)
+        tried.append(Tried(school, int(reserve["order"]), faults))
+        if not faults:
+            extra = float(reserve["cost"]) - float(row["cost"])
+            return Proposal(out, lot, school, tuple(tried), extra=extra)
+    return Proposal(out, lot, "", tuple(tried))
+
+
+def faults(stands: Standing) -> tuple[str, ...]:
+    """What the list as it stands breaks; nothing, if every change was made by `propose`."""
+    sizes = _sizes(stands)
+    large = tuple(f"Lot {lot} has {n:,} schools; {stands.most:,} are the most." for lot, n in sizes.items() if n > max(stands.most, _first(stands, lot)))  # fmt: skip
+    return broken(stands.problem, stands.limits, stands.year) + large
+
+
+def _faults(stands: Standing, out: str, into: str) -> tuple[str, ...]:
+    return faults(_swapped(stands, out, into))
+
+
+def _swapped(stands: Standing, out: str, into: str) -> Standing:
+    """`into` in the place of `out`, in its year; what is out can be neither required nor asked for any more."""
+    gone, come = _row(stands, out), _row(stands, into)
+    if gone is None or come is None:
+        raise ValueError(f"{out} or {into} is neither on the list nor in reserve")
+    year = stands.year.copy()
+    year[come["candidate"]], year[gone["candidate"]] = year[gone["candidate"]], 0
+    problem = stands.problem
+    school = problem.school[gone["candidate"]]
+    never = np.append(problem.never, school).astype(np.int64)
+    problem = replace(problem, never=never, must=problem.must[problem.must != school])
+    return replace(stands, year=year, problem=problem)
+
+
+def _row(stands: Standing, school_id: str) -> pd.Series | None:
+    found = stands.rows[stands.rows["school_id"] == school_id]
+    return None if found.empty else found.iloc[0]
+
+
+def _reserves(stands: Standing, lot: str) -> pd.DataFrame:
+    """The reserve list of a lot without those on the list by now, and without those that left it."""
+    rows = stands.rows[(stands.rows["lot"] == lot) & stands.rows["reserve"]]
+    at = rows["candidate"].to_numpy(dtype=np.int64)
+    free = (stands.year[at] == 0) & ~np.isin(stands.problem.school[at], stands.problem.never)
+    found: pd.DataFrame = rows[free].sort_values(["order", "school_id"], kind="stable")
+    return found
+
+
+def _children(stands: Standing, candidate: int) -> list[str]:
+    """Schools on the list whose fibre goes on from a candidate."""
+    ids = dict(zip(stands.rows["candidate"], stands.rows["school_id"], strict=True))
+    return sorted(str(ids.get(c, c)) for c, p in stands.problem.relay if p == candidate and stands.year[c] > 0)
+
+
+def _sizes(stands: Standing) -> dict[str, int]:
+    on = stands.rows[stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0]
+    return {str(lot): int(n) for lot, n in on.groupby("lot").size().items()}
+
+
+def _first(stands: Standing, lot: str) -> int:
+    """Schools of a lot when it was cut: one whole fibre tree may be larger than a lot."""
+    return int(((stands.rows["lot"] == lot) & ~stands.rows["reserve"]).sum())
