@@ -79,7 +79,49 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         trail = _trail(store(), atlas, tier)
         _plan(desk, terms, book, out, trail, profile=licence_profile, purpose=purpose, who=who, curve=not no_curve)
 
+    @app.command()
+    def prices(
+        files: Annotated[
+            list[Path],
+            typer.Argument(
+                metavar="[ATLAS] OUT.xlsx", help="Built data whose own prices it starts from, if any; the sheet."
+            ),
+        ],
+        book: Annotated[
+            str, typer.Option(help="Start from these shipped prices instead, such as itu_2026.", metavar="NAME")
+        ] = "",
+    ) -> None:
+        """Write the unit-cost sheet to fill in: every price with low, middle and high, its source, and what it is for.
+
+        Fill in national quotes, then name the sheet: `firstmile plan ATLAS --prices FILLED.xlsx`.
+
+        Example: `firstmile prices atlases/demo prices.xlsx`
+        """
+        _prices(files, book)
+
     return app
+
+
+def _prices(files: list[Path], name: str) -> None:
+    from geodata.costing.books import book, book_of
+    from geodata.exports.pricesheet import write_price_sheet
+    from geodata.layers import open_atlas
+
+    out = files[-1]
+    if len(files) > 2 or out.suffix.lower() != ".xlsx":
+        stop(
+            "Name the sheet to write, ending in .xlsx, and before it at most one place: firstmile prices atlases/demo prices.xlsx"
+        )
+    if out.exists():
+        stop(
+            f"{out} is there already, and a sheet that may be filled in is not overwritten. Choose another name, or move it away."
+        )
+    if not out.absolute().parent.is_dir():
+        stop(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
+    found = book_of(open_atlas(files[0]), name) if len(files) == 2 else book(*filter(None, [name]))
+    write_price_sheet(found, out)
+    say(f"Wrote {out}: {len(found.costs)} prices in {found.currency}, {len(found.provisional)} of them provisional.")
+    say(f"Fill it in, then: firstmile plan ATLAS --budget N --prices {out} --out DIR")
 
 
 def _set(perspective: str) -> list[str]:
@@ -175,7 +217,7 @@ def _book(desk: Desk, prices: str) -> PriceBook:
         stop(f"There is no file {path}. `firstmile prices OUT.xlsx` writes a unit-cost sheet to fill in.")
     from geodata.costing import sheet
 
-    return sheet.read(path.read_bytes())
+    return sheet.read(path.read_bytes(), book_of(desk.atlas))
 
 
 def _scenario(desk: Desk, path: Path) -> tuple[Terms, PriceBook | None]:
