@@ -114,7 +114,10 @@ def _link_range(schools: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
     ends = [c for c in ("link_low", "link_high") if c in options]
     own = options.drop_duplicates(["school_id", "way"]).set_index(["school_id", "way"])
     keys = pd.MultiIndex.from_arrays([schools["school_id"].astype("str"), schools["way"].astype("str").fillna("")])
-    found = {c: number(own[c].reindex(keys)) if c in ends else np.full(len(schools), np.nan) for c in ("link_low", "link_high")}
+    found = {
+        c: number(own[c].reindex(keys)) if c in ends else np.full(len(schools), np.nan)
+        for c in ("link_low", "link_high")
+    }
     return schools.assign(**found)
 
 

@@ -85,7 +85,9 @@ def tender(plan: Plan, lots: Lots, desk: Desk) -> Tender:
 def whole_mbps(needed: Any) -> pd.Series:
     """Mbps as a tender asks for them: rounded up to whole ones, which also keeps enrolments out of it."""
     values = number(needed)
-    return pd.Series(pd.array(np.ceil(np.where(np.isnan(values), 0, values) - 1e-6), dtype="Int64")).mask(np.isnan(values))
+    return pd.Series(pd.array(np.ceil(np.where(np.isnan(values), 0, values) - 1e-6), dtype="Int64")).mask(
+        np.isnan(values)
+    )
 
 
 def service(plan: Plan, years: int) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,19 @@ import pandas as pd
 from geodata.arrays import number
 from geodata.lots.compact import flat
 
-RESERVE = ("lot", "order", "school_id", "way", "required_mbps", "learners", "value", "cost_low", "cost", "cost_high", "why")
+RESERVE = (
+    "lot",
+    "order",
+    "school_id",
+    "way",
+    "required_mbps",
+    "learners",
+    "value",
+    "cost_low",
+    "cost",
+    "cost_high",
+    "why",
+)
 
 
 def reserve_lists(lots: pd.DataFrame, chosen: pd.DataFrame, every: pd.DataFrame, share: float) -> pd.DataFrame:
@@ -24,7 +36,9 @@ def reserve_lists(lots: pd.DataFrame, chosen: pd.DataFrame, every: pd.DataFrame,
     left = left[relay.eq("") | relay.isin(chosen["school_id"])]
     left = left[number(left["cost"]) > 0]
     left = left.assign(lot=_nearest_lot(left, lots), worth=number(left["value"]) / number(left["cost"]))
-    left = left[left["lot"] != ""].sort_values(["lot", "worth", "school_id"], ascending=[True, False, True], kind="stable")
+    left = left[left["lot"] != ""].sort_values(
+        ["lot", "worth", "school_id"], ascending=[True, False, True], kind="stable"
+    )
     order = left.groupby("lot").cumcount() + 1
     room = left["lot"].map({lot: max(1, ceil(share * n)) for lot, n in zip(lots["lot"], lots["schools"], strict=True)})
     kept = left.assign(order=order)[order <= (room if share > 0 else 0)]

@@ -1,0 +1,263 @@
+"""Bids read back: what a bidder wrote is checked cell by cell, and nothing is mended silently."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+import python_calamine
+
+from geodata.errors import SourceError
+from geodata.exports.plan_sheet import letter
+from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
+
+BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
+BID_ROWS = ("Tender", "Bidder", "Currency")
+TOTAL_HEAD = 2  # the row of the header of Totals and Prices, from 1
+GUARD = "'"  # stands before a text that a spreadsheet would take for a formula
+ROUNDED, SUM_SHARE = 0.505, 1e-6  # how far a written sum may be off: rounded to whole units, and as a share
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a bid: the sheet and cell, the lot it spoils (empty: the whole bid), what, and how to mend it."""
+
+    sheet: str
+    cell: str
+    lot: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}: {self.what} {self.mend}"
+
+
+@dataclass(frozen=True)
+class Bid:
+    """One bidder's prices: `prices` has lot, school_id, setup, yearly, remarks, one row a school of the lots offered
+    without a fault. `lots`: those, in order. `faults`: everything that is wrong; a fault without a lot spoils the bid."""
+
+    bidder: str
+    currency: str
+    prices: pd.DataFrame
+    lots: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def read(data: bytes, tender: Tender) -> Bid:
+    """A bid from the bytes of a bidder's workbook, against the tender that was sent out.
+
+    A lot with a fault is not offered; the others are. Raises SourceError where the file is no workbook, or not this one.
+    """
+    sheets = _sheets(data)
+    head = {_text(row[0]): _text(row[1]) for row in sheets[BID] if len(row) > 1}
+    faults = list(_head_faults(head, tender))
+    found = _prices(sheets[PRICES], faults)
+    faults += _site_faults(found, tender)
+    offered = _offered(found)
+    faults += _price_faults(found, offered)
+    faults += _total_faults(sheets[TOTAL], found, offered, tender, head.get("Currency", ""))
+    spoiled = {f.lot for f in faults}
+    good = () if "" in spoiled else tuple(lot for lot in tender.totals["lot"] if lot in offered and lot not in spoiled)
+    rows = [
+        (r["lot"], r["school_id"], float(r["setup"]), float(r["yearly"]), str(r["remarks"]))
+        for r in found
+        if r["lot"] in good
+    ]
+    prices = pd.DataFrame(rows, columns=["lot", "school_id", "setup", "yearly", "remarks"])
+    return Bid(head.get("Bidder", ""), head.get("Currency", ""), prices, good, tuple(faults))
+
+
+def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise SourceError(
+            f"The bid cannot be read as a workbook ({error}). Send the XLSX file that was filled."
+        ) from error
+    missing = [name for name in (BID, TOTAL, PRICES) if name not in sheets]
+    if missing:
+        raise SourceError(
+            f"The bid has no sheet {', '.join(missing)}. Fill the file that was sent out, and keep its sheets."
+        )
+    return sheets
+
+
+def _head_faults(head: dict[str, str], tender: Tender) -> Iterator[Fault]:
+    said = head.get("Tender", "")
+    if said != tender.key:
+        raise SourceError(
+            f"The bid is for the tender {said or 'without a number'}, not for {tender.key}. Fill the file of this tender."
+        )
+    if not head.get("Bidder"):
+        yield Fault(BID, "B2", "", "The bidder's name is missing.", "Write it there.")
+    if not head.get("Currency"):
+        yield Fault(BID, "B3", "", "The currency is missing.", f"Write {tender.currency} there.")
+    elif head["Currency"] != tender.currency:
+        yield Fault(
+            BID,
+            "B3",
+            "",
+            f"The currency is {head['Currency']}, and the tender asks for {tender.currency}.",
+            f"Offer in {tender.currency}.",
+        )
+
+
+def _prices(rows: list[list[Any]], faults: list[Fault]) -> list[dict[str, Any]]:
+    """The rows of the price schedule as they stand, each with the number of its row in the sheet."""
+    names = list(SITES)
+    found = []
+    for at, row in enumerate(rows[TOTAL_HEAD:], start=TOTAL_HEAD + 1):
+        held = dict(zip(names, [*row, *[""] * len(names)], strict=False))
+        if any(str(v).strip() for v in held.values()):
+            held = {**held, "row": at, "lot": _text(held["lot"]), "school_id": _text(held["school_id"])}
+            found.append(held)
+    if not found:
+        faults.append(
+            Fault(PRICES, "A3", "", "There are no schools in the price schedule.", "Fill the file that was sent out.")
+        )
+    return found
+
+
+def _text(value: Any) -> str:
+    """A cell as text; a number that was a text stays whole."""
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return text.removeprefix(GUARD)
+
+
+def _site_faults(found: list[dict[str, Any]], tender: Tender) -> Iterator[Fault]:
+    """Schools added, left out, moved to another lot, given twice; Mbps that are not those asked for."""
+    ids = tender.sites["school_id"].tolist()
+    home = dict(zip(ids, tender.sites["lot"].tolist(), strict=True))
+    asked = dict(zip(ids, tender.sites["mbps"].tolist(), strict=True))
+    seen: set[str] = set()
+    for row in found:
+        school, lot, at = row["school_id"], row["lot"], row["row"]
+        cell = _cell("school_id", at)
+        if school not in home:
+            yield Fault(
+                PRICES, cell, lot, f"The school {school or 'without an id'} is not in the tender.", "Take the row out."
+            )
+        elif school in seen:
+            yield Fault(PRICES, cell, lot, f"The school {school} stands twice.", "Keep one row.")
+        elif lot != home[school]:
+            for spoiled in dict.fromkeys((lot, home[school])):
+                yield Fault(
+                    PRICES,
+                    _cell("lot", at),
+                    spoiled,
+                    f"The school {school} is in lot {home[school]}, not {lot or 'none'}.",
+                    "Write the lot as it was sent out.",
+                )
+        elif not _same_mbps(row["mbps"], asked[school]):
+            yield Fault(
+                PRICES,
+                _cell("mbps", at),
+                lot,
+                f"The Mbps needed at {school} were changed to {row['mbps']}.",
+                f"Write {_asked(asked[school])}, and offer that.",
+            )
+        seen.add(school)
+    for school in [s for s in ids if s not in seen]:
+        yield Fault(
+            PRICES,
+            "A1",
+            home[school],
+            f"The school {school} was left out of lot {home[school]}.",
+            "Put its row back; a lot is offered whole.",
+        )
+
+
+def _asked(mbps: Any) -> str:
+    return NOT_REPORTED if pd.isna(mbps) else f"{float(mbps):g}"
+
+
+def _same_mbps(said: Any, sent: Any) -> bool:
+    if pd.isna(sent):
+        return str(said).strip() == NOT_REPORTED
+    return isinstance(said, int | float) and not isinstance(said, bool) and float(said) == float(sent)
+
+
+def _offered(found: Iterable[dict[str, Any]]) -> set[str]:
+    """Lots in which any price is written."""
+    return {r["lot"] for r in found if any(str(r[c]).strip() for c in ("setup", "yearly"))}
+
+
+def _price_faults(found: list[dict[str, Any]], offered: set[str]) -> Iterator[Fault]:
+    for row in found:
+        for column in ("setup", "yearly") if row["lot"] in offered else ():
+            what = _price_fault(row[column])
+            if what:
+                name = SITES[column].lower()
+                yield Fault(
+                    PRICES,
+                    _cell(column, row["row"]),
+                    row["lot"],
+                    f"The {name} of {row['school_id']} {what}.",
+                    "Write a number, 0 or more.",
+                )
+
+
+def _price_fault(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"is not a number: {str(value).strip()!r}" if str(value).strip() else "is missing"
+    if not isfinite(value):
+        return "is not a number"
+    return f"is negative: {value:g}" if value < 0 else ""
+
+
+def _total_faults(
+    rows: list[list[Any]], found: list[dict[str, Any]], offered: set[str], tender: Tender, currency: str
+) -> Iterator[Fault]:
+    """Sums that are not those of the prices, lots without a sum, and a second currency."""
+    names = list(TOTALS)
+    told: dict[str, tuple[int, dict[str, Any]]] = {}
+    for at, row in enumerate(rows[TOTAL_HEAD:], start=TOTAL_HEAD + 1):
+        held = dict(zip(names, [*row, *[""] * len(names)], strict=False))
+        told[_text(held["lot"])] = (at, held)
+    for lot in [lot for lot in tender.totals["lot"] if lot in offered]:
+        if lot not in told:
+            yield Fault(TOTAL, "A1", lot, f"Lot {lot} has no row.", "Put its row back.")
+            continue
+        at, held = told[lot]
+        said = str(held["currency"]).strip()
+        if said != currency:
+            yield Fault(
+                TOTAL,
+                f"{letter(names.index('currency'))}{at}",
+                lot,
+                f"Lot {lot} is in {said or 'no currency'}, the bid in {currency or 'none'}.",
+                "Offer all lots in one currency.",
+            )
+        yield from _sum_faults(lot, at, held, [r for r in found if r["lot"] == lot])
+
+
+def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[Fault]:
+    for column in ("setup", "yearly"):
+        cell, value = f"{letter(list(TOTALS).index(column))}{at}", held[column]
+        wrong = _price_fault(value)
+        if wrong:
+            yield Fault(
+                TOTAL, cell, lot, f"The {TOTALS[column].lower()} of lot {lot} {wrong}.", "Write the sum of its prices."
+            )
+            continue
+        if any(_price_fault(r[column]) for r in rows):
+            continue  # said already
+        total = sum(float(r[column]) for r in rows)
+        if abs(float(value) - total) > max(ROUNDED, SUM_SHARE * total):
+            yield Fault(
+                TOTAL,
+                cell,
+                lot,
+                f"The {TOTALS[column].lower()} of lot {lot} is {float(value):,.2f}, and its prices add up to {total:,.2f}.",
+                "Correct the sum or the prices.",
+            )
+
+
+def _cell(column: str, row: int) -> str:
+    return f"{letter(list(SITES).index(column))}{row}"
