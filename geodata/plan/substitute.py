@@ -6,6 +6,7 @@ place of the school that goes, in the same year, and the whole list is checked a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 
@@ -162,8 +163,11 @@ def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: M
 
 def faults(stands: Standing) -> tuple[str, ...]:
     """What the list as it stands breaks; nothing, if every change was made by `propose`."""
-    sizes = _sizes(stands)
-    large = tuple(f"Lot {lot} has {n:,} schools; {stands.most:,} are the most." for lot, n in sizes.items() if n > max(stands.most, _first(stands, lot)))  # fmt: skip
+    lots, reserve = stands.rows["lot"].to_numpy(dtype=object), stands.rows["reserve"].to_numpy(dtype=bool)
+    on = stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0
+    first = Counter(lots[~reserve])  # when it was cut: one whole fibre tree may be larger than a lot
+    sizes = sorted(Counter(lots[on]).items())
+    large = tuple(f"Lot {lot} has {n:,} schools; {stands.most:,} are the most." for lot, n in sizes if n > max(stands.most, first[lot]))  # fmt: skip
     return broken(stands.problem, stands.limits, stands.year) + large
 
 
@@ -203,13 +207,3 @@ def _children(stands: Standing, candidate: int) -> list[str]:
     """Schools on the list whose fibre goes on from a candidate."""
     ids = dict(zip(stands.rows["candidate"], stands.rows["school_id"], strict=True))
     return sorted(str(ids.get(c, c)) for c, p in stands.problem.relay if p == candidate and stands.year[c] > 0)
-
-
-def _sizes(stands: Standing) -> dict[str, int]:
-    on = stands.rows[stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0]
-    return {str(lot): int(n) for lot, n in on.groupby("lot").size().items()}
-
-
-def _first(stands: Standing, lot: str) -> int:
-    """Schools of a lot when it was cut: one whole fibre tree may be larger than a lot."""
-    return int(((stands.rows["lot"] == lot) & ~stands.rows["reserve"]).sum())
