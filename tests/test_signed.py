@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def test_whatever_is_replaced_the_list_keeps_every_limit(data: st.DataObject) ->
         assert broken(replace(problem, never=gone), limits, years) == ()
         assert listed(after(stands, swaps)) == sorted(f"S{i}" for i in np.flatnonzero(years))
         assert not set(swaps) & set(listed(after(stands, swaps)))
-    back = Standing(**unpacked({k: packed(v) for k, v in vars(stands).items()}))
+    back = Standing(**unpacked({f.name: packed(getattr(stands, f.name)) for f in fields(stands)}))
     assert listed(after(back, swaps)) == listed(after(stands, swaps))
 
 

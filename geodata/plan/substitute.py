@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,16 @@ class Standing:
     year: Codes
     rows: pd.DataFrame
     most: int  # schools of a lot
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The row of each school in `rows`, by id."""
+        return {str(school): i for i, school in enumerate(self.rows["school_id"])}
+
+    @cached_property
+    def candidates(self) -> Codes:
+        """The candidate of each row of `rows`."""
+        return self.rows["candidate"].to_numpy(dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,7 @@ def after(stands: Standing, swaps: Mapping[str, str]) -> Standing:
 
 def listed(stands: Standing) -> list[str]:
     """The schools on the list as it stands, by id."""
-    built = stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0
+    built = stands.year[stands.candidates] > 0
     return sorted(stands.rows["school_id"][built])
 
 
@@ -140,70 +151,60 @@ def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: M
     `built` are schools that are connected by now: one of them is not replaced. `taken`: schools of the reserve list that
     cannot come in, each with the reason (connected, promised by others, gone from the list before).
     """
-    row = _row(stands, out)
-    if row is None or not stands.year[row["candidate"]]:
+    row = stands.place.get(out)
+    if row is None or not stands.year[stands.candidates[row]]:
         return Proposal(out, why_not=f"School {out} is not on this list as it stands.")
-    lot = str(row["lot"])
+    lot, cost = str(stands.rows["lot"].iloc[row]), stands.rows["cost"].to_numpy(dtype=float)
     if out in built:
         return Proposal(out, lot, why_not=f"School {out} is built already: it is connected, and stays on the list.")
-    children = _children(stands, int(row["candidate"]))
+    children = _children(stands, int(stands.candidates[row]))
     if children:
         return Proposal(out, lot, why_not=f"The fibre of {', '.join(children)} goes on from school {out}: replace them first.")  # fmt: skip
     tried = []
-    for _, reserve in _reserves(stands, lot).iterrows():
-        school = str(reserve["school_id"])
+    for school, order in _reserves(stands, lot):
         said = (taken or {}).get(school, "")
-        faults = (said,) if said else _faults(stands, out, school)
-        tried.append(Tried(school, int(reserve["order"]), faults))
-        if not faults:
-            extra = float(reserve["cost"]) - float(row["cost"])
-            return Proposal(out, lot, school, tuple(tried), extra=extra)
+        breaks = (said,) if said else faults(_swapped(stands, out, school))
+        tried.append(Tried(school, order, breaks))
+        if not breaks:
+            return Proposal(out, lot, school, tuple(tried), extra=float(cost[stands.place[school]] - cost[row]))
     return Proposal(out, lot, "", tuple(tried))
 
 
 def faults(stands: Standing) -> tuple[str, ...]:
     """What the list as it stands breaks; nothing, if every change was made by `propose`."""
     lots, reserve = stands.rows["lot"].to_numpy(dtype=object), stands.rows["reserve"].to_numpy(dtype=bool)
-    on = stands.year[stands.rows["candidate"].to_numpy(dtype=np.int64)] > 0
+    on = stands.year[stands.candidates] > 0
     first = Counter(lots[~reserve])  # when it was cut: one whole fibre tree may be larger than a lot
     sizes = sorted(Counter(lots[on]).items())
     large = tuple(f"Lot {lot} has {n:,} schools; {stands.most:,} are the most." for lot, n in sizes if n > max(stands.most, first[lot]))  # fmt: skip
     return broken(stands.problem, stands.limits, stands.year) + large
 
 
-def _faults(stands: Standing, out: str, into: str) -> tuple[str, ...]:
-    return faults(_swapped(stands, out, into))
-
-
 def _swapped(stands: Standing, out: str, into: str) -> Standing:
     """`into` in the place of `out`, in its year; what is out can be neither required nor asked for any more."""
-    gone, come = _row(stands, out), _row(stands, into)
-    if gone is None or come is None:
+    if not {out, into} <= set(stands.place):
         raise ValueError(f"{out} or {into} is neither on the list nor in reserve")
+    gone, come = (stands.candidates[stands.place[school]] for school in (out, into))
     year = stands.year.copy()
-    year[come["candidate"]], year[gone["candidate"]] = year[gone["candidate"]], 0
+    year[come], year[gone] = year[gone], 0
     problem = stands.problem
-    school = problem.school[gone["candidate"]]
+    school = problem.school[gone]
     never = np.append(problem.never, school).astype(np.int64)
     problem = replace(problem, never=never, must=problem.must[problem.must != school])
     return replace(stands, year=year, problem=problem)
 
 
-def _row(stands: Standing, school_id: str) -> pd.Series | None:
-    found = stands.rows[stands.rows["school_id"] == school_id]
-    return None if found.empty else found.iloc[0]
-
-
-def _reserves(stands: Standing, lot: str) -> pd.DataFrame:
-    """The reserve list of a lot without those on the list by now, and without those that left it."""
-    rows = stands.rows[(stands.rows["lot"] == lot) & stands.rows["reserve"]]
-    at = rows["candidate"].to_numpy(dtype=np.int64)
+def _reserves(stands: Standing, lot: str) -> list[tuple[str, int]]:
+    """The reserve list of a lot, id and place, without those on the list by now and those that left it."""
+    at = stands.candidates
     free = (stands.year[at] == 0) & ~np.isin(stands.problem.school[at], stands.problem.never)
-    found: pd.DataFrame = rows[free].sort_values(["order", "school_id"], kind="stable")
-    return found
+    rows = stands.rows[free & stands.rows["lot"].eq(lot).to_numpy() & stands.rows["reserve"].to_numpy(dtype=bool)]
+    return sorted(
+        zip(rows["school_id"].astype(str), rows["order"].astype(int), strict=True), key=lambda r: (r[1], r[0])
+    )
 
 
 def _children(stands: Standing, candidate: int) -> list[str]:
     """Schools on the list whose fibre goes on from a candidate."""
-    ids = dict(zip(stands.rows["candidate"], stands.rows["school_id"], strict=True))
+    ids = dict(zip(stands.candidates.tolist(), stands.rows["school_id"], strict=True))
     return sorted(str(ids.get(c, c)) for c, p in stands.problem.relay if p == candidate and stands.year[c] > 0)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -203,11 +203,11 @@ def load(store: Store, atlas: str, number: int, tier: str) -> Signed:
 
 
 def _standing_data(stands: Standing) -> dict[str, Any]:
-    return {name: packed(value) for name, value in vars(stands).items()}
+    return {f.name: packed(getattr(stands, f.name)) for f in fields(stands)}
 
 
 def _lots_data(lots: Lots) -> dict[str, Any]:
-    return {name: packed(value) for name, value in vars(lots).items()}
+    return {f.name: packed(getattr(lots, f.name)) for f in fields(lots)}
 
 
 def _table(list_: Signed) -> pd.DataFrame:
