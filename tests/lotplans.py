@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from factories import atlas, schools
 
-from geodata.costing.unit import PriceBook
+from geodata.costing.books import book
 from geodata.layers import Atlas
 from geodata.plan.problem import Choice
 from geodata.plan.result import COLUMNS, Plan
@@ -52,9 +52,9 @@ def plan(desk: Desk, *, ways: list[str] | None = None, chosen: int | None = None
         relay_of=[(relay or {}).get(i, "") for i in ids], lot="",
     )  # fmt: skip
     options = frame[["school_id", "way", "link_cost"]].assign(
-        link_low=cost * 0.4, link_high=cost * 0.8, state="feasible"
+        link_low=cost * 0.4, link_high=cost * 0.8, state="feasible", distance_m=1000.0, from_id="N1"
     )
     choice = Choice(np.zeros(0, dtype=np.int64), 0.0, 0.0, "optimal", "none")
     terms = Terms.of(POLICY.with_values(policy), 1e6)
     notes = ("All prices are provisional.",)
-    return Plan(terms, PriceBook("made", "US$", {}), "learners", frame, options, choice, choice, 0.0, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), notes=notes)  # fmt: skip
+    return Plan(terms, book("itu_2026"), "learners", frame, options, choice, choice, 0.0, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), notes=notes)  # fmt: skip

@@ -23,9 +23,9 @@ COMPARED = (
     "bidder",
     "setup",
     "yearly",
-    "whole_life",  # present value over the plan's horizon, taxes in it, as the estimate
+    "whole_life",  # present value over the plan's horizon, taxes in it, no contingency
     "per_mbps_year",  # even yearly payment of the same worth, for one Mbps that is needed; unknown where a need is
-    "estimate_low",
+    "estimate_low",  # of the same: the line and its fees
     "estimate",
     "estimate_high",
     "against",  # share of the estimate's middle that the offer lies above (+) or below (-)
@@ -52,15 +52,17 @@ def compare(bids: Sequence[Bid], lots: Lots, plan: Plan) -> pd.DataFrame:
     rows += [{"lot": lot, "bidder": ""} for lot in lots.lots["lot"] if lot not in offered]
     table = pd.DataFrame(rows, columns=["lot", "bidder", "setup", "yearly", "whole_life", "per_mbps_year"])
     own = lots.lots.set_index("lot")
-    for column, source in (("title", "title"), ("estimate_low", "link_low"), ("estimate", "link_cost"), ("estimate_high", "link_high")):  # fmt: skip
+    for column, source in (("title", "title"), ("estimate_low", "line_low"), ("estimate", "line"), ("estimate_high", "line_high")):  # fmt: skip
         table[column] = own[source].reindex(table["lot"]).to_numpy()
     for column in ("setup", "yearly", "whole_life", "per_mbps_year", "estimate_low", "estimate", "estimate_high"):
         table[column] = number(table[column].astype("float64"))
+    if Money.of(plan.terms.policy).perspective != "payer":  # an offer is what a payer pays: nothing to hold it against
+        table[["estimate_low", "estimate", "estimate_high"]] = np.nan
     table["against"] = table["whole_life"] / table["estimate"] - 1
     table["mark"] = _marks(table, plan)
     table = table.sort_values(["lot", "whole_life", "bidder"], kind="stable").reset_index(drop=True)
     table["best"] = ~table["lot"].duplicated() & table["whole_life"].notna()
-    table["say"] = [_say(row) for row in table.to_dict("records")]
+    table["say"] = [_say({str(k): v for k, v in row.items()}) for row in table.to_dict("records")]
     return table[list(COMPARED)]
 
 
@@ -70,7 +72,7 @@ def _rows(bid: Bid, lots: Lots, plan: Plan) -> list[dict[str, object]]:
     sums = bid.prices.groupby("lot")[["setup", "yearly"]].sum()
     out: list[dict[str, object]] = []
     for lot in bid.lots:
-        setup, yearly = float(sums.at[lot, "setup"]), float(sums.at[lot, "yearly"])
+        setup, yearly = (float(sums[c].loc[lot]) for c in ("setup", "yearly"))
         value = float(whole_life(np.array(setup), np.array(yearly), money))
         mbps = float(needed.get(lot, np.nan))
         each = value / annuity(money.discount, money.horizon) / mbps if mbps > 0 else np.nan
@@ -110,16 +112,10 @@ def with_bids(plan: Plan, lots: Lots, bids: Sequence[Bid]) -> PriceBook:
     table = compare(bids, lots, plan)
     winner = table[table["best"]].set_index("lot")["bidder"].to_dict()
     ways = dict(zip(lots.schools["school_id"], lots.schools["way"], strict=True))
+    offers = [(bid.bidder, {str(k): v for k, v in r.items()}) for bid in bids for r in bid.prices.to_dict("records")]
     quotes = [
-        Quote(
-            str(r["school_id"]),
-            str(ways[r["school_id"]]),
-            float(r["setup"]),
-            float(r["yearly"]),
-            f"{r['lot']}, {bid.bidder}",
-        )
-        for bid in sorted(bids, key=lambda b: b.bidder)
-        for r in bid.prices.to_dict("records")
-        if winner.get(r["lot"]) == bid.bidder
+        Quote(str(r["school_id"]), str(ways[r["school_id"]]), r["setup"], r["yearly"], f"{r['lot']}, {bidder}")
+        for bidder, r in offers
+        if winner.get(r["lot"]) == bidder
     ]
     return replace(plan.book, quotes=tuple(sorted(quotes, key=lambda q: (q.school_id, q.way))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 import numpy as np
@@ -10,15 +10,22 @@ import pandas as pd
 
 from geodata import disclosure
 from geodata.arrays import Codes, number
+from geodata.costing.parts import present_value
+from geodata.costing.unit import Case
 from geodata.lots import words
 from geodata.lots.compact import flat, parts, units_of
 from geodata.lots.reserve import reserve_lists
 from geodata.lots.risks import risk_words
 from geodata.options.needs import needs
+from geodata.options.price import Buyer
+from geodata.options.table import Way
 from geodata.plan.result import Plan
+from geodata.plan.terms import WAYS
 from geodata.query import Desk
 
-AMOUNTS = ("link_low", "link_cost", "link_high", "cost_low", "cost", "cost_high")
+CASES: tuple[Case, ...] = ("low", "mid", "high")
+LINE = ("line_low", "line", "line_high")  # what bidders are asked for: the link with its fees, without contingency
+AMOUNTS = (*LINE, "link_low", "link_cost", "link_high", "cost_low", "cost", "cost_high")
 # One row a lot. Amounts in the price book's currency, whole life; unknown where one of its schools' is unknown.
 LOTS = (
     "lot",  # L001 …
@@ -71,14 +78,14 @@ class Lots:
     notes: tuple[str, ...] = ()
 
 
-def lots(plan: Plan, desk: Desk, required: pd.Series | None = None) -> Lots:
-    """The lots of a plan. `required`: Mbps that each school needs, by school_id; what the plan's terms say unless given. Places stand as exactly as the desk's tier may see them, and nothing finer decides the cut.
+def lots(plan: Plan, desk: Desk, needed: pd.DataFrame | None = None) -> Lots:
+    """The lots of a plan. `needed`: what `geodata.options.needs` says under the plan's terms, made here unless given. Places stand as exactly as the desk's tier may see them, and nothing finer decides the cut.
 
     Raises DisclosureError where the tier may not see schools one by one: a lot names its schools.
     """
     disclosure.one_by_one(desk.tier, desk.risk, desk.atlas.name)
     most = round(plan.terms.number("plan_lot_schools"))
-    every = candidates(plan, desk, required)
+    every = candidates(plan, desk, needs(desk, plan.terms) if needed is None else needed)
     chosen = every[every["decision"] == "chosen"].reset_index(drop=True)
     chosen = chosen.assign(lot_code=_codes(chosen, most))
     chosen = _numbered(chosen)
@@ -90,35 +97,44 @@ def lots(plan: Plan, desk: Desk, required: pd.Series | None = None) -> Lots:
     return Lots(table, texts[list(SCHOOLS)], reserve, most, plan.book.currency, _notes(plan, desk, table))
 
 
-def candidates(plan: Plan, desk: Desk, required: pd.Series | None = None) -> pd.DataFrame:
-    """The plan's schools with area, place as the tier sees it, Mbps needed, and the range of the link alone."""
+def candidates(plan: Plan, desk: Desk, needed: pd.DataFrame) -> pd.DataFrame:
+    """The plan's schools with area, place as the tier sees it, Mbps needed, and the range of the link and line alone."""
     schools, seen = plan.schools, desk.schools
-    if required is None:
-        needed = needs(desk, plan.terms)
-        required = needed["required_mbps"].set_axis(needed["school_id"])
     index = pd.Index(seen["school_id"].astype("str"))
     at = index.get_indexer(pd.Index(schools["school_id"].astype("str")))
     own = {c: seen[c].iloc[at].reset_index(drop=True) for c in ("latitude", "longitude")}
     own["area_id"] = seen["admin1_id"].iloc[at].astype("str").reset_index(drop=True).fillna("")
     out = schools.reset_index(drop=True).assign(**own)
     out["area"] = [desk.places.names.get(a, a) for a in out["area_id"]]
-    out["required_mbps"] = number(required.reindex(schools["school_id"]))
+    row = pd.Index(needed["school_id"]).get_indexer(pd.Index(out["school_id"]))
+    out["required_mbps"] = number(needed["required_mbps"])[row]
     if plan.unit == "schools":
         out["learners"] = np.nan  # a plan that counts schools knows of no learners
     out["relay_of"] = out["relay_of"].astype("str").fillna("") if "relay_of" in out else ""
-    return _link_range(out, plan.options)
+    out = _link_range(out, plan.options)
+    return _line_range(out, plan, needed.iloc[row].reset_index(drop=True))
 
 
 def _link_range(schools: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
     """The low and high end of the price of the link that each school would have; unknown where the options do not say."""
-    ends = [c for c in ("link_low", "link_high") if c in options]
     own = options.drop_duplicates(["school_id", "way"]).set_index(["school_id", "way"])
     keys = pd.MultiIndex.from_arrays([schools["school_id"].astype("str"), schools["way"].astype("str").fillna("")])
-    found = {
-        c: number(own[c].reindex(keys)) if c in ends else np.full(len(schools), np.nan)
-        for c in ("link_low", "link_high")
-    }
-    return schools.assign(**found)
+    own = own.reindex(index=keys, columns=["link_low", "link_high", "distance_m"])
+    return schools.assign(**{str(c): number(own[c]) for c in own})
+
+
+def _line_range(schools: pd.DataFrame, plan: Plan, needed: pd.DataFrame) -> pd.DataFrame:
+    """What the line and its fees would cost each school by its way, at low, middle and high prices, no contingency in it."""
+    buyer = Buyer(needed, needed, plan.terms, plan.book)  # of promises nothing is asked here
+    money = replace(buyer.money, contingency=0.0)
+    found: pd.DataFrame = schools.assign(**dict.fromkeys(LINE, np.nan))
+    for way in [w for w in WAYS if (schools["way"] == w).any()]:
+        rows = np.flatnonzero((schools["way"] == way).to_numpy(dtype=bool, na_value=False))
+        length, own = number(schools["distance_m"])[rows], buyer.of(rows)
+        for column, case in zip(LINE, CASES, strict=True):
+            worth = present_value(own.line(way, length, case), money)
+            found.loc[rows, column] = np.where(np.isnan(length) & (way == Way.FIBRE), np.nan, worth)
+    return found
 
 
 def _codes(chosen: pd.DataFrame, most: int) -> Codes:
