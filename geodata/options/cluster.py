@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Codes, Floats, equals, flag, number
+from geodata.gaps import download_speed, internet
 from geodata.options.ground import MAYBE, NO, YES, Ground, Link
 from geodata.options.table import Why
 
@@ -42,7 +43,7 @@ def pairs(ground: Ground) -> tuple[pd.DataFrame, Codes]:
     """Candidates whose anchor is known to be connected and within reach, and the anchor's position in `whole`."""
     rows = ground.of("cluster")
     anchor = pd.Index(ground.whole["school_id"]).get_indexer(pd.Index(rows["from_id"]))
-    connected = flag(ground.whole["has_internet"]) == 1
+    connected = flag(internet(ground.whole["has_internet"], ground.whole["has_internet_for_learners"])) == 1
     usable = (anchor >= 0) & (number(rows["distance_m"]) <= ground.number("plan_cluster_max_m"))
     usable = usable & connected[anchor]
     rows = rows[usable]
@@ -53,7 +54,8 @@ def capacity(ground: Ground) -> Floats:
     """Mbps that each school's own link can carry: the limit of fibre, else its speed, else the limit of its kind; NaN unknown."""
     kind = ground.whole["connectivity_type"].astype("str")
     limit = number(kind.map({name: ground.number(limit) for name, limit in CARRIES.items()}))
-    speed = number(ground.whole["download_speed_mbps"])
+    whole = ground.whole
+    speed = number(download_speed(whole["download_speed_measured_mbps"], whole["download_speed_contracted_mbps"]))
     return np.where(equals(kind, "fiber"), np.fmax(limit, speed), np.where(np.isnan(speed), limit, speed))
 
 

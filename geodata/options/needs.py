@@ -121,6 +121,16 @@ def weight(marginalisation: pd.Series, equity_weight: float) -> Floats:
     return out
 
 
+def isoelastic(wealth: Floats, aversion: float) -> Floats:
+    """(median ÷ wealth)^ε: another way of weighing, without bounds, so for comparison alone (methods 4.4, E4.4).
+
+    `wealth` is the percentile of the place, 0 to 1; NaN where it is unknown, infinite at 0.
+    """
+    with np.errstate(divide="ignore"):
+        out: Floats = (np.nanmedian(wealth) / wealth) ** aversion
+    return out
+
+
 def value(needs: pd.DataFrame, equity_weight: float) -> Floats:
     """People × chance of being underserved × weight: what a plan maximises, a year of service (methods 4.4, E6.1)."""
     plain = number(needs["people"]) * number(needs["chance_underserved"])

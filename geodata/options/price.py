@@ -18,6 +18,7 @@ from geodata.costing import ways
 from geodata.costing.parts import Money, Part, at_start, each_year, present_value
 from geodata.costing.unit import Case, PriceBook
 from geodata.gaps import solar
+from geodata.lots.quotes import offered
 from geodata.plan.terms import Terms
 
 Parts = tuple[Part, ...]
@@ -48,8 +49,10 @@ class Buyer:
         return np.where(taken, 0.0, 1.0)
 
     def line(self, way: str, length_m: Floats, case: Case) -> Parts:
-        """The link itself, of so many metres (NaN: nothing by length), and its fees."""
-        return ways.link(self.book, way, np.nan_to_num(length_m) / 1000, self.column("required_mbps"), case=case)
+        """The link itself, of so many metres (NaN: nothing by length), and its fees; an offer in their place where the book
+        holds one for the school."""
+        parts = ways.link(self.book, way, np.nan_to_num(length_m) / 1000, self.column("required_mbps"), case=case)
+        return offered(parts, self.book, way, self.needs["school_id"], self.money) if self.book.quotes else parts
 
     def inside(self, way: str, case: Case) -> Parts:
         """What a link needs at the school: Wi-Fi where there is none, and electricity from the grid where that is there."""
