@@ -20,6 +20,7 @@ from geodata.disclosure import Tier
 from geodata.errors import DisclosureError
 from geodata.exports.passport import SYNTHETIC, column_licences, under
 from geodata.licences import reconciled
+from geodata.options.table import COLUMNS as OPTIONS
 from geodata.plan.result import Plan
 from geodata.query import Desk
 
@@ -144,6 +145,8 @@ class Handed:
         order = {"chosen": 0, "left_out": 1, "no_way": 2}
         mine = self.plan.schools.assign(_first=self.plan.schools["decision"].map(order).fillna(3))
         mine = mine.sort_values(["_first", "year", "school_id"], kind="stable").drop(columns="_first")
+        if self.lots is not None:
+            mine["lot"] = mine["school_id"].map(self.lots.schools.set_index("school_id")["lot"]).fillna("")
         found = self._known(mine.reset_index(drop=True))
         return found if self.rows else found.iloc[:0]
 
@@ -158,6 +161,7 @@ class Handed:
     def options(self) -> pd.DataFrame:
         """The options of every school, as the tier may see them; no row where it sees no school by itself."""
         found = self.plan.options.reset_index(drop=True)
+        found = found if "school_id" in found else pd.DataFrame(columns=list(OPTIONS))  # a frozen plan keeps none
         return self.told(found if self.rows else found.iloc[:0])
 
     def told(self, frame: pd.DataFrame) -> pd.DataFrame:

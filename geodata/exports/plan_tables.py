@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from geodata.exports.plan_seen import Handed
+from geodata.exports.plan_seen import BY_LENGTH, MONEY, Handed
 from geodata.exports.plan_sheet import Sheet, Shown
 from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, STATES, WHYS, words
 from geodata.options.eligible import WHY as NOT_ELIGIBLE
@@ -119,6 +119,31 @@ def options(of: Handed) -> Sheet:
         frame.insert(1, "school_name", frame["school_id"].map(names))
     more: dict[str, tuple[str, Shown, str]] = {"why": ("Why not, or not known", "text", "")}
     return sheet(of, "Options", "One row a school and way of connecting it. What is not known to be possible is not called impossible.", _in_words(frame), more)  # fmt: skip
+
+
+LOTS: dict[str, tuple[str, Shown, str]] = {
+    "lot": ("Lot", "text", ""),
+    "title": ("Title", "text", "Way, area, and which of several."),
+    "area": ("Area", "text", ""),
+    "schools": ("Schools", "count", ""),
+    "trees": ("Fibre trees", "count", "Never divided between lots."),
+    "required_mbps": ("Mbps needed", "number", "Sum over schools whose need is known."),
+    "mbps_unknown": ("Schools whose need is not known", "count", ""),
+    "first_year": ("First year", "date", ""),
+    "last_year": ("Last year", "date", ""),
+    "verify_first": ("To be verified first", "count", "Schools of the lot."),
+    "risk": ("Risk", "text", ""),
+}
+
+
+def lots(of: Handed) -> Sheet | None:
+    """The lots for tender, in the edition for inside the ministry."""
+    if of.lots is None or not of.rows or not len(of.lots.lots):
+        return None
+    frame = of.told(of.lots.lots.drop(columns=["area_id", "too_large"], errors="ignore").reset_index(drop=True))
+    if not of.exact:
+        frame.loc[frame["way"].isin(BY_LENGTH), [c for c in frame.columns if c in MONEY]] = float("nan")
+    return sheet(of, "Lots", "For inside the ministry: costs and risks are not for bidders, who get their own edition. " + " ".join(of.lots.notes), frame, LOTS)  # fmt: skip
 
 
 def unit_costs(of: Handed) -> Sheet:

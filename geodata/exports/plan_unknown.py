@@ -41,6 +41,8 @@ def unknown(of: Handed) -> Sheet:
 def _reasons(of: Handed) -> list[tuple[str, str, int, str]]:
     """Options that are not known to be possible, by reason."""
     options = of.plan.options
+    if "state" not in options:
+        return []
     open_ = options[options["state"].eq("unknown")]
     counted = open_.groupby(["way", "why"], sort=True)["school_id"].nunique().reset_index()
     told = zip(counted["way"].astype(str), counted["why"].astype(str), counted["school_id"], strict=True)

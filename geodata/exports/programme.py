@@ -26,10 +26,12 @@ import pandas as pd
 from geodata.costing.unit import PriceBook
 from geodata.errors import ExportError, PlanError
 from geodata.exports.masterplan import master_plan, master_plan_csv
+from geodata.exports.plan_gpkg import write_gpkg
 from geodata.exports.plan_money import cash_flow, curve, regions, totals, without_weights
 from geodata.exports.plan_seen import Handed, check_profile
 from geodata.exports.plan_sheet import Sheet
 from geodata.exports.plan_tables import assumptions, columns, not_eligible, options, schools, sources, unit_costs
+from geodata.exports.plan_tables import lots as lots_sheet
 from geodata.exports.plan_words import PERSPECTIVES, solved
 from geodata.exports.plan_workbook import workbook
 from geodata.plan.result import Plan
@@ -83,6 +85,8 @@ def write_programme(
 def _fill(of: Handed, part: Path, progress: Progress) -> None:
     progress("programme.xlsx")
     (part / "programme.xlsx").write_bytes(programme_workbook(of))
+    progress("programme.gpkg")
+    write_gpkg(of, part / "programme.gpkg", about(of))
     progress("master-plan.csv")
     (part / "master-plan.csv").write_bytes(master_plan_csv(of))
     (part / "scenario.json").write_bytes(scenario(of))
@@ -103,6 +107,7 @@ def programme_workbook(of: Handed) -> bytes:
         regions(of),
         without_weights(of),
         curve(of),
+        lots_sheet(of),
         unit_costs(of),
         assumptions(of),
         not_known(of),
