@@ -5,7 +5,7 @@ written again, and the old atlas stays in place until the new one is whole. The 
 alias files and code: whatever changes starts a build of its own, which takes over the steps of the build before that
 rest on nothing that changed (`etl.reuse`).
 
-    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → reach → series → others → manifest
+    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → reach → prices → series → others → manifest
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from etl.origin import keep_origin
 from etl.overlay import settle
 from etl.people import count_people
 from etl.predicting import predict_unknown
+from etl.prices import read_prices
 from etl.reach.step import look_around
 from etl.recipe import read_recipe
 from etl.reuse import SHELF, do, shelve
@@ -71,6 +72,7 @@ STEPS = (
     Step("rollup", "Adding up the areas", roll_areas_up),
     Step("people", "Counting children and their way to school", count_people),
     Step("reach", "Looking at what could connect each school", look_around),
+    Step("prices", "Reading the country's unit prices", read_prices),
     Step("series", "Following the years", follow_years),
     Step("benchmarks", "Reading what others report of the country", read_benchmarks),
     Step("manifest", "Counting every row", finish),

@@ -10,6 +10,7 @@ import pandas as pd
 from etl.fetching.passports import notes_of
 from etl.linking.kept import linked_rows, summary
 from etl.manifest import attributions, code_version, columns_of, inputs, passport, refuse_lost_schools
+from etl.prices import with_prices
 from etl.quality import line
 from etl.recipe import Source
 from etl.report import metrics
@@ -88,7 +89,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
-        "links": summary(work), "planning": work.take_json("planning.json", {}),
+        "links": summary(work), "planning": with_prices(work, work.take_json("planning.json", {})),
         "people": people["about"], "missing": [m.model_dump() for m in recipe.missing],
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],

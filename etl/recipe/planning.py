@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from etl.recipe.parts import Model
+from geodata.costing.books import book
+from geodata.errors import PolicyError
 
 
 class Planning(Model):
@@ -17,6 +19,9 @@ class Planning(Model):
     )
     satellite_source: str = Field(
         "", description="Who says so, of which date, in a sentence; needed where `satellite` is given."
+    )
+    satellite_orbit: Literal["leo", "geo"] | None = Field(
+        None, description="Whether the licensed service flies low (leo) or stands still (geo, which answers slowly)."
     )
     price_book: str | None = Field(
         None, description="Name of the book of unit prices that stands in until national prices are given."
@@ -34,4 +39,9 @@ class Planning(Model):
     def _sourced(self) -> Planning:
         if self.satellite and not self.satellite_source.strip():
             raise ValueError("satellite is given without satellite_source: say who says so, and of which date")
+        if self.price_book is not None:
+            try:
+                book(self.price_book)
+            except PolicyError as error:
+                raise ValueError(f"price_book: {error}") from None
         return self
