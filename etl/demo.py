@@ -27,6 +27,7 @@ from etl.demo_layers import (
 )
 from etl.demo_people import write_ages
 from etl.demo_places import Places, make_places
+from etl.demo_reach import write_promises, write_terrain
 from etl.demo_schools import chance, make_schools, make_setting
 from etl.demo_use import add_use, write_return, write_signal
 
@@ -80,6 +81,8 @@ def write_demo(folder: Path | str, *, seed: int = SEED, schools: int = SCHOOLS) 
     write_nodes(folder, nodes)
     write_population(folder, places.people_middle)
     write_boundaries(folder, land, places)
+    write_terrain(folder, np.random.default_rng([seed, 74]), land)
+    write_promises(folder, np.random.default_rng([seed, 75]), truth)
     areas = write_context(folder, rng[11], places, truth)
     children = write_ages(folder, np.random.default_rng([seed, 71]), areas)
     truth.to_parquet(folder / "truth" / "schools.parquet", index=False)

@@ -120,7 +120,8 @@ def candidates(
 ) -> pd.DataFrame:
     """The best K sources of each school: place, label, distance_m, along_road_m (NaN where no road joins the two).
 
-    Best is the shortest to build: along the road, else the straight line times the detour.
+    Best is the shortest to build: along the road, else the straight line times the detour. What is as near as a road may
+    be is joined straight, as the road itself would be.
     """
     direct = straight(lat, lon, given, K, limit)
     table = pd.DataFrame({"place": direct.place, "label": direct.label, "distance_m": direct.metres})
@@ -128,10 +129,16 @@ def candidates(
     if net is not None and len(given):
         own, theirs = doors(net, lat, lon, snap_m), doors(net, given.lat, given.lon, snap_m)
         by_road = to_nearest(spread(net, theirs, given.label, K, limit), own, K, limit)
-        table = table[~_on_one_road(net, own, theirs, given, direct)]
+        direct_too = table["distance_m"].to_numpy() <= snap_m
+        on_road = _on_one_road(net, own, theirs, given, direct)
+        table["along_road_m"] = table["distance_m"].where(direct_too & on_road)
+        table = table[~on_road | direct_too]
         road = pd.DataFrame({"place": by_road.place, "label": by_road.label, "along_road_m": by_road.metres})
         road.insert(2, "distance_m", np.minimum(_to_label(lat, lon, given, by_road), by_road.metres))
-        table = pd.concat([road, table], ignore_index=True)
+        table = pd.concat([road, table], ignore_index=True).sort_values(
+            ["place", "label", "along_road_m"], kind="stable"
+        )
+        table = table.drop_duplicates(["place", "label"]).reset_index(drop=True)
     build = table["along_road_m"].fillna(table["distance_m"] * detour).to_numpy()
     order = np.lexsort((table["label"], build, table["place"]))
     table = table.iloc[order].reset_index(drop=True)

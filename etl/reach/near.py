@@ -58,7 +58,11 @@ def neighbours(lat: Floats, lon: Floats, net: Network | None, *, snap_m: float, 
         own = doors(net, lat, lon, snap_m)
         on_roads = joined(net, own, own, (table["one"].to_numpy(), table["other"].to_numpy()))
         road = _pairs(_road_pairs(net, own, limit)).rename(columns={"distance_m": "along_road_m"})
-        table = pd.concat([table[~on_roads], road], ignore_index=True)
+        direct = table["distance_m"] <= snap_m
+        table["along_road_m"] = table["distance_m"].where(direct & on_roads)
+        both = pd.concat([table[~on_roads | direct], road], ignore_index=True)
+        both = both.sort_values(["one", "other", "along_road_m"], kind="stable")
+        table = both.drop_duplicates(["one", "other"]).reset_index(drop=True)
     one, other = table["one"].to_numpy(), table["other"].to_numpy()
     metres = distance(lat[one], lon[one], lat[other], lon[other])
     table["distance_m"] = metres

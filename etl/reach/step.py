@@ -141,12 +141,19 @@ def _about(work: Work, schools: pd.DataFrame, reach: pd.DataFrame, roads: bool, 
     found = reach.groupby("way")["school_id"].nunique()
     near = reach[(reach["way"] != Way.MICROWAVE) | reach["sight"].fillna(False).astype(bool)]
     within = {way: near[near["way"] == way] for way in looked}
-    reached = {way: int(t.loc[t["along_road_m"].fillna(t["distance_m"]) <= work.policy.number(f"plan_{way}_max_m"), "school_id"].nunique()) for way, t in within.items()}  # fmt: skip
+    reached = {way: _within(work, way, table) for way, table in within.items()}
     planning = work.recipe.planning.model_dump(mode="json")
     planning["satellite"] = planning["satellite"] or "unknown"
     located_ = int((schools["latitude"].notna() & schools["longitude"].notna()).sum())
     more = {"terrain": terrain, "roads": roads, "given": given, "looked_m": looked, "schools": len(schools)}
     return {**planning, **more, "located": located_, "found": {str(w): int(n) for w, n in found.items()}, "reached": reached}  # fmt: skip
+
+
+def _within(work: Work, way: str, table: pd.DataFrame) -> int:
+    """Schools that a way reaches by the country's own numbers; fibre in a straight line makes its detour."""
+    detour = work.policy.number("plan_fibre_detour") if way == Way.FIBRE else 1.0
+    metres = table["along_road_m"].fillna(table["distance_m"] * detour)
+    return int(table.loc[metres <= work.policy.number(f"plan_{way}_max_m"), "school_id"].nunique())
 
 
 def _said(about: dict[str, Any], pairs: int, promised: pd.DataFrame) -> str:

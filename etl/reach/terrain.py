@@ -1,6 +1,6 @@
 """Heights of the land from a raster (GeoTIFF, metres), in degrees or projected, read around the places that are asked for.
 
-The nearest cell speaks for a place. Cells without data, and places outside the raster, have no height.
+Between the middles of cells heights go evenly, so that a coarse raster has no steps. Cells without data, and places outside the raster, have no height.
 """
 
 from __future__ import annotations
@@ -46,8 +46,29 @@ class Part:
         rows, columns = self.values.shape
         inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
         out = np.full(np.shape(x), np.nan)
-        out[inside] = self.values[row[inside].astype(np.int64), column[inside].astype(np.int64)]
+        out[inside] = _between(self.values, row[inside] - 0.5, column[inside] - 0.5)
         return out
+
+
+def _between(values: NDArray[np.float32], row: Floats, column: Floats) -> Floats:
+    """Heights between the middles of four cells; at the edge, and beside a cell without data, those of the nearest cell."""
+    last = np.array(values.shape) - 1
+    top, left = (
+        np.clip(np.floor(row), 0, last[0]).astype(np.int32),
+        np.clip(np.floor(column), 0, last[1]).astype(np.int32),
+    )
+    down, right = np.clip(row - top, 0, 1), np.clip(column - left, 0, 1)
+    under, beside = np.minimum(top + 1, last[0]), np.minimum(left + 1, last[1])
+    upper = values[top, left] * (1 - right) + values[top, beside] * right
+    lower = values[under, left] * (1 - right) + values[under, beside] * right
+    out = np.asarray(upper * (1 - down) + lower * down, dtype=np.float64)
+    lacks = np.flatnonzero(np.isnan(out))
+    near = (
+        np.where(down[lacks] < 0.5, top[lacks], under[lacks]),
+        np.where(right[lacks] < 0.5, left[lacks], beside[lacks]),
+    )
+    out[lacks] = values[near]
+    return out
 
 
 @dataclass(frozen=True)
