@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.costing.unit import PriceBook, UnitCost
+from geodata.errors import StoreError
 from geodata.layers import open_atlas, write_manifest
 from geodata.options.table import COLUMNS as OPTION_COLUMNS
 from geodata.plan.problem import Choice
@@ -95,3 +96,8 @@ def _flows(chosen: pd.DataFrame, terms: Terms) -> pd.DataFrame:
 
 def _regions(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"region": ["Central", "East", "North"], "need_share": [0.2, 0.4, 0.4], "money_share": [0.0, 0.8, 0.2], "why": ["nothing there was worth its cost", "", ""]})  # fmt: skip
+
+
+def refused() -> StoreError:
+    """What a trail says that cannot be written."""
+    return StoreError("The disk is full.")

@@ -2,30 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from geodata.costing.books import book
+from geodata.costing.unit import PriceBook
+from geodata.plan.problem import Clash
+from geodata.plan.result import Plan
+from geodata.plan.terms import Terms
+from geodata.query import Desk
+from geodata.store import open_store, whereabouts
 from tests import made_plan
 from tests.test_firstmile import run, told
 
+Asked = list[tuple[Terms, PriceBook]]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("place")
+    made_plan.desk(folder)
+    return folder / "testland"
+
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    made_plan.desk(tmp_path)
-    return tmp_path / "testland"
+def asked() -> Iterator[Asked]:
+    """What the command asks for; the plan is the one made by hand, so that only the command is looked at here."""
+    found: Asked = []
+
+    def make(desk: Desk, terms: Terms, prices: PriceBook) -> Plan:
+        found.append((terms, prices))
+        return replace(made_plan.plan(desk), terms=terms)
+
+    with patch("geodata.plan.make.make_plan", make):
+        yield found
 
 
-def test_a_plan_is_said_and_written(tmp_path: Path, place: Path) -> None:
-    with patch("geodata.plan.make.make_plan", lambda desk, terms, book: made_plan.plan(desk)):
-        done = run("plan", place, "--budget", "30000", "--years", 2, "--tier", "government", "--out", tmp_path / "out")
-    told(
-        done,
-        0,
-        "Testland: what a budget of 30,000 USD buys in 2 years",
-        "the best possible",
-        "λ = 0",
-        "Price of equity",
-    )
-    assert sorted(p.name for p in tmp_path.glob("*out*")) == ["out"]
+def plan(place: Path, out: Path, *more: Any, tier: str = "government") -> CompletedProcess[str]:
+    return run("plan", place, "--tier", tier, "--no-curve", *more, "--out", out)
+
+
+def test_a_plan_is_said_written_and_recorded(tmp_path: Path, place: Path, asked: Asked) -> None:
+    done = plan(place, tmp_path / "out", "--budget", "30000", "--years", 2, "--who", "A. Clerk", "--purpose", "budget talks")  # fmt: skip
+    told(done, 0, "Testland: what a budget of 30,000 USD buys in 2 years. Synthetic", "the best possible", "λ = 0", "Price of equity", "29,843")  # fmt: skip
+    assert asked[0][0].budget == (15000.0, 15000.0)
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    kept = open_store(whereabouts("", place)).entries("export", "testland")
+    assert {e.data["file"] for e in kept} >= {f"out/{p.name}" for p in (tmp_path / "out").iterdir()}
+    assert {(e.who, e.reason, e.role) for e in kept} == {("A. Clerk", "budget talks", "government")}
+
+
+def test_a_scenario_file_asks_for_the_same_again_and_may_be_changed(tmp_path: Path, place: Path, asked: Asked) -> None:
+    first = plan(place, tmp_path / "a", "--budget", "10000,20000", "--policy", "plan_equity_weight=1", "--no-training", "paid by a donor")  # fmt: skip
+    told(first, 0)
+    told(plan(place, tmp_path / "b", "--scenario", tmp_path / "a" / "scenario.json"), 0)
+    assert asked[1][0] == asked[0][0]
+    assert asked[0][0].budget == (10000.0, 20000.0)
+    assert (asked[0][0].training, asked[0][0].no_training) == (False, "paid by a donor")
+    told(plan(place, tmp_path / "c", "--scenario", tmp_path / "a" / "scenario.json", "--budget", 5000, "--perspective", "social"), 0)  # fmt: skip
+    changed = asked[2][0]
+    assert changed.budget == (2500.0, 2500.0)
+    assert changed.policy["plan_perspective"] == "social"
+    assert changed.number("plan_equity_weight") == 1
+
+
+def test_where_no_plan_keeps_all_limits_it_says_which_and_ends_with_1(tmp_path: Path, place: Path) -> None:
+    def make(desk: Desk, terms: Terms, prices: PriceBook) -> Plan:
+        made = made_plan.plan(desk)
+        clash = Clash("Reaching 40 % of every province's learners", 312_000, "USD")
+        return replace(made, choice=replace(made.choice, status="infeasible"), clashes=(clash,))
+
+    with patch("geodata.plan.make.make_plan", make):
+        done = plan(place, tmp_path / "out", "--budget", 1)
+    told(done, 1, "Reaching 40 % of every province's learners: by 312,000 USD")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--budget N"),
+        (("--budget", "a lot"), "must be an amount"),
+        (("--budget", "-5"), "0 or more"),
+        (("--budget", "1,2", "--years", "3"), "gives 2 years and --years says 3"),
+        (("--budget", "1", "--policy", "plan_equity_weigth=1"), "plan_equity_weight"),
+        (("--budget", "1", "--policy", "lambda"), "NAME=VALUE"),
+        (("--budget", "1", "--perspective", "mine"), "payer, operator, social"),
+        (("--budget", "1", "--case", "best"), "low, mid, high"),
+        (("--budget", "1", "--prices", "none.xlsx"), "no file none.xlsx"),
+        (("--budget", "1", "--prices", "itu_2025"), "itu_2026"),
+        (("--scenario", "none.json"), "no scenario file"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said_and_ends_with_2(tmp_path: Path, place: Path, asked: Asked, options: tuple[str, ...], said: str) -> None:  # fmt: skip
+    told(plan(place, tmp_path / "out", *options), 2, said)
+    assert not asked
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_something_in_it_is_not_written_over(tmp_path: Path, place: Path, asked: Asked) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("kept")
+    told(plan(place, tmp_path / "out", "--budget", 1), 2, "not written over another")
+    assert not asked
+
+
+def test_what_must_be_recorded_and_cannot_be_is_not_written(tmp_path: Path, place: Path, asked: Asked) -> None:
+    with patch("geodata.store.acts.record_export", side_effect=made_plan.refused()):
+        told(plan(place, tmp_path / "out", "--budget", 1), 2, "full")
+        assert not list(tmp_path.iterdir())
+        told(plan(place, tmp_path / "out", "--budget", 1, tier="public"), 0, "Not recorded")
+    assert (tmp_path / "out" / "plan.json").is_file()
+
+
+def test_the_unit_cost_sheet_is_written_and_used(tmp_path: Path, place: Path, asked: Asked) -> None:
+    told(run("prices", place, tmp_path / "prices.xlsx"), 0, "provisional", "Fill it in")
+    told(run("prices", tmp_path / "prices.xlsx"), 2, "not overwritten")
+    told(run("prices", place, place, tmp_path / "more.xlsx"), 2, "at most one place")
+    told(plan(place, tmp_path / "out", "--budget", 1, "--prices", tmp_path / "prices.xlsx"), 0)
+    assert asked[0][1] == book()
