@@ -9,16 +9,17 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-from geodata.arrays import Floats
+from geodata.arrays import Codes, Floats
 from geodata.errors import PlanError
 from geodata.plan.clash import clashes
-from geodata.plan.core import EXACT, Found, solve
-from geodata.plan.model import cases, model
+from geodata.plan.core import EXACT, NOTHING, Effort, Found, at_once, from_relaxed, whole
+from geodata.plan.model import Model, cases, model
 from geodata.plan.problem import Choice, Limits, Problem
+from geodata.plan.relaxed import Relaxed, relax
 
 SOLVER = f"HiGHS, through SciPy {scipy.__version__}"
 NODES = 20_000
-GAP = 1e-5
+GAP = 1e-4
 EXACT_MOST = 5000
 
 # Prices of an earlier, like problem: case of the ring fence → prices of its rows.
@@ -28,52 +29,60 @@ Start = dict[int, Floats]
 def choose(problem: Problem, limits: Limits, *, node_limit: int = NODES, gap: float = GAP, exact_most: int = EXACT_MOST) -> Choice:  # fmt: skip
     """The best choice under limits; `status` infeasible with the limits that clash where nothing fits.
 
-    Up to `exact_most` schools, or where schools hang on others' fibre, it is proven best (to 1e-7); above, to `gap`. Where `node_limit` ends the search earlier the status is within_bound, and the bound says how far it can be
-    from the best. Raises PlanError for limits without a year, or prices that may vary in a problem too large for it.
+    Proven best where the problem is small (300 candidates and years); above, proven to be within `gap` of the best, by
+    the exact solver up to `exact_most` schools, by the relaxation beyond. Where `node_limit` ends the search earlier the
+    bound says so. Raises PlanError for limits without a year, or prices that may vary in a problem too large for it.
     """
-    return choose_from(problem, limits, {}, node_limit=node_limit, gap=gap, exact_most=exact_most)
+    return choose_from(problem, limits, {}, Effort(gap, _schools(problem) <= exact_most, node_limit))
 
 
-def choose_from(
-    problem: Problem,
-    limits: Limits,
-    start: Start,
-    *,
-    node_limit: int = NODES,
-    gap: float = GAP,
-    exact_most: int = EXACT_MOST,
-) -> Choice:
+def choose_from(problem: Problem, limits: Limits, start: Start, effort: Effort) -> Choice:
     """As `choose`, beginning from prices of a like problem; `start` is left holding this one's."""
     if not limits.budget:
         raise PlanError("A plan needs a budget for one year at least.")
-    schools = len(np.unique(problem.school))
-    if limits.gamma and schools > exact_most:
-        raise PlanError(
-            f"Prices that may vary are reckoned with for up to {exact_most:,} schools; these are {schools:,}."
-        )
-    exact = schools <= exact_most or bool(problem.relay)
-    found, bound, nodes, year = None, -np.inf, 0, np.zeros(len(problem.school), dtype=np.int64)
-    for case in cases(problem, limits):
-        here = model(problem, limits, case)
-        floor = -np.inf if found is None else found.value
-        got = solve(here, gap=gap, exact=exact, node_limit=node_limit, floor=floor, start=start.get(case))
-        nodes += got.nodes
-        if got.prices is not None:
-            start[case] = got.prices
-        if not got.feasible:
+    if limits.gamma and not effort.exact:
+        raise PlanError(f"Prices that may vary are not reckoned with for so many schools ({_schools(problem):,}).")
+    models = {case: model(problem, limits, case) for case in cases(problem, limits)}
+    relaxed = {case: _relaxed(m, start.get(case)) for case, m in models.items()}
+    start.update({case: r.prices for case, r in relaxed.items() if r is not None})
+    best, bound, nodes, year = NOTHING, -np.inf, 0, np.zeros(len(problem.school), dtype=np.int64)
+    for case in sorted(models, key=lambda c: -_hope(relaxed[c])):
+        here, hope = models[case], _hope(relaxed[case])
+        if best.feasible and hope <= best.value + effort.gap / 2 * abs(best.value):
+            bound = max(bound, hope)  # it cannot be better, or not by enough to look
             continue
-        bound = max(bound, got.bound)
-        if got.value > floor:
-            found = got
+        got = _best_of(here, relaxed[case], effort)
+        nodes += got.nodes
+        bound = max(bound, got.bound if got.feasible else -np.inf)
+        if got.feasible and got.value > best.value:
+            best = got
             year = np.zeros(len(problem.school), dtype=np.int64)
             year[here.candidate[got.taken]] = here.year[got.taken]
-    return _choice(found, bound, nodes, year, problem, limits)
+    return _choice(best, bound, nodes, year, (problem, limits))
 
 
-def _choice(found: Found | None, bound: float, nodes: int, year: np.ndarray, problem: Problem, limits: Limits) -> Choice:  # fmt: skip
-    if found is None:
-        none = np.zeros(len(problem.school), dtype=np.int64)
-        return Choice(none, 0.0, 0.0, "infeasible", SOLVER, clashes(problem, limits), nodes)
+def _schools(problem: Problem) -> int:
+    return len(np.unique(problem.school))
+
+
+def _relaxed(here: Model, start: Floats | None) -> Relaxed | None:
+    """The relaxation; None where the model is so small that it is solved whole."""
+    return None if at_once(here) or here.impossible else relax(here, start)
+
+
+def _hope(relaxed: Relaxed | None) -> float:
+    return np.inf if relaxed is None else relaxed.bound
+
+
+def _best_of(here: Model, relaxed: Relaxed | None, effort: Effort) -> Found:
+    if relaxed is None:
+        return whole(here, effort)
+    return from_relaxed(here, relaxed, effort) if relaxed.feasible else NOTHING
+
+
+def _choice(found: Found, bound: float, nodes: int, year: Codes, asked: tuple[Problem, Limits]) -> Choice:
+    if not found.feasible:
+        return Choice(year, 0.0, 0.0, "infeasible", SOLVER, clashes(*asked), nodes)
     bound = max(bound, found.value)
     proven = bound - found.value <= EXACT * max(abs(bound), 1e-300)
     return Choice(year, found.value, bound, "optimal" if proven else "within_bound", SOLVER, (), nodes)

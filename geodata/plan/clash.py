@@ -6,6 +6,7 @@ Reckoned with schools built in part, so that each figure is the least there can 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -76,7 +77,8 @@ def _of_case(m: Model, gives: list[Give]) -> Floats | None:
     none = sparse.csr_matrix((m.schools, extra))
     free, must = sparse.hstack([schools, none]).tocsr()[~m.must], sparse.hstack([schools, none]).tocsr()[m.must]
     largest = np.maximum(ease.max(axis=0, initial=0.0), 1e-300)  # so that money and people weigh alike
-    found = linprog(
+    solve: Any = linprog  # whose stubs know no sparse matrices
+    found = solve(
         np.concatenate([np.zeros(n), largest]), A_ub=sparse.vstack([rows, free]).tocsr(),
         b_ub=np.concatenate([m.most, np.ones(free.shape[0])]),
         A_eq=must if must.shape[0] else None, b_eq=np.ones(must.shape[0]) if must.shape[0] else None,

@@ -7,17 +7,18 @@ plan found and the bound; if all others are decided exactly, the plan is the bes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geodata.arrays import Codes, Floats
-from geodata.plan.model import Model
+from geodata.plan.model import Matrix, Model
 from geodata.plan.problem import Bools
-from geodata.plan.relaxed import Relaxed, best, margin, reduced, relax
+from geodata.plan.relaxed import Relaxed, best, margin, reduced
 
-CORE = 400  # schools decided exactly at first
+CORES = ((100, 100), (400, 500), (1600, 1000))  # schools decided exactly, and nodes of the search, one after the other
 WHOLE = 300  # variables up to which everything is decided exactly at once
 EXACT = 1e-7  # a proven relative gap that counts as none
 
@@ -31,53 +32,54 @@ class Found:
     bound: float
     feasible: bool
     nodes: int = 0
-    prices: Floats | None = None
 
 
-def solve(model: Model, *, gap: float, exact: bool, node_limit: int, floor: float = -np.inf, start: Floats | None = None) -> Found:  # fmt: skip
-    """The best plan of one case, to a relative `gap`, or proven best where `exact`; nothing where it cannot pass `floor`."""
-    nothing = Found(np.zeros(0, dtype=np.int64), -np.inf, -np.inf, False)
-    if model.impossible:
-        return nothing
-    if model.size <= WHOLE or model.gamma:
-        return _whole(model, np.arange(model.size), node_limit, 0.0 if exact else gap)
-    relaxed = relax(model, start)
-    if not relaxed.feasible:
-        return nothing
-    if relaxed.bound <= floor:
-        return Found(np.zeros(0, dtype=np.int64), -np.inf, relaxed.bound, True, prices=relaxed.prices)
-    return _round(model, relaxed, gap=gap, exact=exact, node_limit=node_limit)
+@dataclass(frozen=True)
+class Effort:
+    """How close is close enough (relative gap), whether all that matters is decided exactly, and for how many nodes."""
+
+    gap: float = 1e-4
+    exact: bool = True
+    nodes: int = 20_000
 
 
-def _round(model: Model, relaxed: Relaxed, *, gap: float, exact: bool, node_limit: int) -> Found:
-    """Cores that grow until the gap is small enough, and, for an exact answer, all that is not decided for certain."""
+NOTHING = Found(np.zeros(0, dtype=np.int64), -np.inf, -np.inf, False)
+
+
+def at_once(model: Model) -> bool:
+    """Whether a model is small enough to be decided exactly without its relaxation."""
+    return model.size <= WHOLE or bool(model.gamma)
+
+
+def whole(model: Model, effort: Effort) -> Found:
+    """The best plan of a small model, proven; nothing where there is none."""
+    return NOTHING if model.impossible else _whole(model, effort.nodes, 0.0)
+
+
+def from_relaxed(model: Model, relaxed: Relaxed, effort: Effort) -> Found:
+    """The best plan of a model whose relaxation is solved: cores that grow until the gap is small enough; where that is
+    not so and an exact answer is asked for, all that could be in a better plan."""
     worth = reduced(model, relaxed.prices)
     near = margin(model, worth)
     split = np.zeros(model.schools, dtype=bool)
     split[model.school[(relaxed.x > 1e-7) & (relaxed.x < 1 - 1e-7)]] = True
     order = np.argsort(np.where(split, -1.0, near), kind="stable")
-    found, nodes, bound = None, 0, relaxed.bound
-    wanted = gap if not exact else max(gap, 1e-6)
-    for size in _sizes(model.schools):
+    found, nodes, bound = NOTHING, 0, relaxed.bound
+    for size, limit in CORES:
         free = np.zeros(model.schools, dtype=bool)
         free[order[:size]] = True
-        tried = _of_core(model, relaxed, free, node_limit, wanted * abs(bound) / 2)
+        tried = _of_core(model, relaxed, free, min(limit, effort.nodes), effort.gap * abs(bound) / 2)
         nodes += tried.nodes
-        if tried.feasible and (found is None or tried.value > found.value):
+        if tried.feasible and tried.value > found.value:
             found = tried
-        if found is not None and bound - found.value <= wanted * abs(bound):
+        if bound - found.value <= effort.gap * abs(bound) or size >= model.schools:
             break
-    if found is None:
-        return _whole(model, np.arange(model.size), node_limit, gap)
-    if exact and bound - found.value > EXACT * abs(bound):
-        found, bound, more = _prove(model, relaxed, worth, found, node_limit)
+    if not found.feasible:
+        return _whole(model, effort.nodes, effort.gap)
+    if effort.exact and bound - found.value > max(effort.gap, EXACT) * abs(bound):
+        found, bound, more = _prove(model, relaxed, worth, found, effort)
         nodes += more
-    return Found(found.taken, found.value, max(bound, found.value), True, nodes, relaxed.prices)
-
-
-def _sizes(schools: int) -> list[int]:
-    sizes = [s for s in (CORE, 4 * CORE, 16 * CORE) if s < schools]
-    return sizes or [schools]
+    return Found(found.taken, found.value, max(bound, found.value), True, nodes)
 
 
 def _of_core(model: Model, relaxed: Relaxed, free: Bools, node_limit: int, allowed: float) -> Found:
@@ -85,14 +87,14 @@ def _of_core(model: Model, relaxed: Relaxed, free: Bools, node_limit: int, allow
     keep = free[model.school]
     fixed = np.flatnonzero(~keep & (relaxed.x > 0.5))
     small = model.part(keep, fixed)
-    got = _whole(small, np.arange(small.size), node_limit, 0.0, allowed)
+    got = _whole(small, node_limit, 0.0, allowed)
     if not got.feasible:
         return got
     taken = np.sort(np.concatenate([fixed, np.flatnonzero(keep)[got.taken]]))
     return Found(taken, float(model.value[taken].sum()), np.inf, True, got.nodes)
 
 
-def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, node_limit: int) -> tuple[Found, float, int]:
+def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, effort: Effort) -> tuple[Found, float, int]:
     """Everything that could still be in a better plan is decided exactly; the plan, the bound, the nodes."""
     top, gain = best(model, worth)
     spare = relaxed.bound - found.value
@@ -113,7 +115,7 @@ def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, node_lim
         model.candidate[kept], model.year[kept], place.astype(np.int64), len(held), model.value[kept], model.cost[kept],
         model.rows[:, kept], left, model.scale, model.kinds, model.must[held],
     )  # fmt: skip
-    got = _whole(small, np.arange(small.size), node_limit, 0.0, EXACT * abs(relaxed.bound) / 4)
+    got = _whole(small, effort.nodes, 0.0, max(effort.gap, EXACT) * abs(relaxed.bound) / 2)
     base = float(model.value[fixed].sum())
     if not got.feasible:
         # Nothing else fits: what was found is the best, unless the nodes ran out.
@@ -124,7 +126,7 @@ def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, node_lim
     return better, min(relaxed.bound, max(base + got.bound, better.value)), got.nodes
 
 
-def _whole(model: Model, which: Codes, node_limit: int, gap: float, allowed: float = 0.0) -> Found:
+def _whole(model: Model, node_limit: int, gap: float, allowed: float = 0.0) -> Found:
     """Branch and bound over all variables; tightened and solved again where rounding breaks a limit by a hair."""
     if not model.size:
         fits = bool((model.most >= -1e-9).all()) and not model.must.any()
@@ -154,7 +156,7 @@ def _branch(model: Model, most: Floats, node_limit: int, gap: float, allowed: fl
     n, height = model.size, len(model.kinds)
     schools = sparse.csr_matrix((np.ones(n), (model.school, np.arange(n))), shape=(model.schools, n))
     rows, low, high = [model.rows, schools], [np.full(height, -np.inf), model.must.astype(float)], [most, np.ones(model.schools)]  # fmt: skip
-    a = sparse.vstack(rows).tocsr()
+    a: Any = sparse.vstack(rows).tocsr()
     extra = 0
     if model.gamma:
         a, low, high, extra = _robust(model, a, low, high)
@@ -177,16 +179,18 @@ def _branch(model: Model, most: Floats, node_limit: int, gap: float, allowed: fl
     return Found(taken, value, bound, True, nodes)
 
 
-def _robust(model: Model, a: sparse.csr_matrix, low: list[Floats], high: list[Floats]) -> tuple[sparse.csr_matrix, list[Floats], list[Floats], int]:  # fmt: skip
+def _robust(model: Model, a: Matrix, low: list[Floats], high: list[Floats]) -> tuple[Matrix, list[Floats], list[Floats], int]:  # fmt: skip
     """Bertsimas and Sim's rows: Σ c·x + Γ·z + Σ p ≤ B and z + p ≥ d·x for every variable (methods 4.7, E6.5)."""
     n = model.size
     for k, more in model.robust:
-        block = sparse.lil_matrix((a.shape[0], n + 1))
+        block: Any = sparse.lil_matrix((a.shape[0], n + 1))
         block[k, 0] = model.gamma
         block[k, 1:] = 1.0
         at = a.shape[1]
         a = sparse.hstack([a, block]).tocsr()
-        link = sparse.hstack([sparse.diags(more), sparse.csr_matrix((n, at - n)), -np.ones((n, 1)), -sparse.eye(n)])
+        link: Any = sparse.hstack(
+            [sparse.diags(more), sparse.csr_matrix((n, at - n)), -np.ones((n, 1)), -sparse.eye(n)]
+        )
         a = sparse.vstack([a, link]).tocsr()
         low.append(np.full(n, -np.inf))
         high.append(np.zeros(n))

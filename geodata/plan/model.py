@@ -8,6 +8,7 @@ throughout. The best of the cases is the best plan, and the greatest of their bo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -15,6 +16,7 @@ from scipy import sparse
 from geodata.arrays import Codes, Floats
 from geodata.plan.problem import Bools, Limits, Problem
 
+Matrix = Any  # a sparse matrix
 Row = tuple[str, Floats, float]  # kind, coefficients, at most
 
 
@@ -33,7 +35,7 @@ class Model:
     schools: int
     value: Floats
     cost: Floats
-    rows: sparse.csr_matrix
+    rows: Matrix
     most: Floats
     scale: Floats
     kinds: tuple[str, ...]
@@ -131,7 +133,7 @@ def _rows(p: Problem, limits: Limits, case: int, candidate: Codes, year: Codes) 
     return found
 
 
-def _relay(p: Problem, candidate: Codes, year: Codes, years: int) -> sparse.csr_matrix:
+def _relay(p: Problem, candidate: Codes, year: Codes, years: int) -> Matrix:
     """A child is not built before its parent: Σ child up to t ≤ Σ parent up to t, for every t."""
     children, parents = ([pair[k] for pair in p.relay] for k in (0, 1))
     of: dict[int, list[int]] = {}

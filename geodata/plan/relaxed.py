@@ -9,6 +9,7 @@ way there: Σ prices × limits + Σ over schools of the best that one can do at 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -87,17 +88,19 @@ def bound_of(model: Model, prices: Floats) -> float:
 
 def _programme(model: Model, penalty: float = 0.0) -> tuple[Floats, Floats, float] | None:
     """x, prices and value of the linear programme; with a penalty each row may be broken at that price."""
-    schools = sparse.csr_matrix((np.ones(model.size), (model.school, np.arange(model.size))), shape=(model.schools, model.size))  # fmt: skip
+    schools: Any = sparse.csr_matrix((np.ones(model.size), (model.school, np.arange(model.size))), shape=(model.schools, model.size))  # fmt: skip
     several = np.diff(schools.indptr) > 1
     loose, bound_schools = schools[several & ~model.must], schools[model.must]
     height = len(model.kinds)
-    a, c = sparse.vstack([model.rows, loose]), -model.value
+    a: Any = sparse.vstack([model.rows, loose])
+    c = -model.value
     if penalty:
         give = sparse.vstack([-sparse.eye(height), sparse.csr_matrix((loose.shape[0], height))])
         a, c = sparse.hstack([a, give]), np.concatenate([c, np.full(height, penalty)])
         bound_schools = sparse.hstack([bound_schools, sparse.csr_matrix((bound_schools.shape[0], height))])
     upper = np.concatenate([np.ones(model.size), np.full(len(c) - model.size, np.inf)])
-    found = linprog(
+    solve: Any = linprog  # whose stubs know no sparse matrices
+    found = solve(
         c, A_ub=a.tocsr(), b_ub=np.concatenate([model.most, np.ones(loose.shape[0])]),
         A_eq=bound_schools.tocsr() if bound_schools.shape[0] else None,
         b_eq=np.ones(bound_schools.shape[0]) if bound_schools.shape[0] else None,
@@ -167,7 +170,9 @@ def _of_sample(model: Model) -> Floats:
     taken: Bools = np.zeros(model.schools, dtype=bool)
     taken[order[step // 2 :: step]] = True
     keep = taken[model.school]
-    share = np.asarray(np.abs(model.rows[:, np.flatnonzero(keep)]).sum(axis=1)).ravel() / np.maximum(np.asarray(np.abs(model.rows).sum(axis=1)).ravel(), 1e-300)  # fmt: skip
+    weight: Any = abs(model.rows)
+    whole, ours = weight.sum(axis=1), weight[:, np.flatnonzero(keep)].sum(axis=1)
+    share = np.asarray(ours).ravel() / np.maximum(np.asarray(whole).ravel(), 1e-300)
     small = model.part(keep, np.zeros(0, dtype=np.int64))
     small = Model(**{**small.__dict__, "most": model.most * share})
     found = _programme(small, 1e3 * float(model.value.max()))
