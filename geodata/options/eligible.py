@@ -119,8 +119,8 @@ def promises(desk: Desk) -> pd.DataFrame:
     whole = desk.whole
     ids = pd.Index(whole["school_id"])
     live = live_promises(desk)
-    live = live[live["school_id"].isin(ids)]
     where = ids.get_indexer(pd.Index(live["school_id"]))
+    live, where = live[where >= 0], where[where >= 0]
     out = pd.DataFrame(index=whole.index)
     for name, column in (("committed_by", "funder"), ("committed_scope", "scope")):
         out[name] = _joined(live, column, where, whole.index)

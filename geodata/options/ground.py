@@ -27,6 +27,8 @@ Texts = npt.NDArray[np.object_]
 STATES = (State.FEASIBLE, State.INFEASIBLE, State.UNKNOWN)
 YES, NO, MAYBE = range(3)  # positions in STATES
 WHYS = ("", *(w.value for w in Why))
+# Layers of which one at least must be given for a way to be judged at all; a cluster needs the schools alone.
+NETWORKS = {"fibre": ("nodes", "lines"), "cellular": ("cells", "coverage"), "microwave": ("cells", "nodes")}
 OFFLINE = Way.OFFLINE.value
 FIXED = ("fibre", "microwave", "cluster")  # what cannot be taken along when people have to leave
 
@@ -134,9 +136,17 @@ class Ground:
     def judged(self, near: Near, way: str, most: float, mbps: float) -> Link:
         """A link to the best candidate: feasible within `most` metres, unknown without a place or a network."""
         link = Link.of(near, mbps).but(near.none | (near.distance_m > most), NO, Why.TOO_FAR)
-        if not (self.reach["way"] == way).any():  # nothing is known of such a network: nothing is too far
+        if not self.given(way, most):
             return link.but(near.none, MAYBE, Why.NO_NETWORK_DATA)
         return link.but(near.none & ~self.located, MAYBE, Why.NO_LOCATION)
+
+    def given(self, way: str, most: float) -> bool:
+        """Whether the network that a way needs is given and was looked at as far as `most`: else nothing is too far."""
+        told = self.planning.get("given")
+        if told is None:  # built before the manifest said what was given
+            return bool((self.reach["way"] == way).any())
+        far = not np.isfinite(most) or most <= float(self.planning.get("looked_m", {}).get(way, np.inf))
+        return far and (way not in NETWORKS or any(told.get(layer) for layer in NETWORKS[way]))
 
     def settled(self, link: Link, way: str) -> Link:
         """What holds for every way: it must be fast enough, wanted, and not fixed where a shock forbids fixed building."""

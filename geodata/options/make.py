@@ -122,8 +122,7 @@ def _break_even(way: Way, buyer: Buyer, link_cost: Floats) -> Floats:
 def cheapest(options: pd.DataFrame) -> pd.DataFrame:
     """One row a school, sorted by school_id: its cheapest choosable way (ties in the order of Way) and `way_why`, a
     sentence; `way` is empty and costs are missing where no way may be chosen."""
-    ways = {way.value: k for k, way in enumerate(Way)}
-    code = number(options["way"].map(ways)).astype(np.int64)
+    code = coded(options["way"], [way.value for way in Way])
     school, ids = pd.factorize(options["school_id"])
     can = options["choosable"].to_numpy(dtype=bool)
     rows = np.flatnonzero(can)
@@ -156,18 +155,28 @@ def _first(rows: Codes, school: Codes, cost: Floats, code: Codes, n: int) -> Cod
 
 def _why(options: pd.DataFrame, school: Codes, chosen: Codes, n_ways: Codes, moved: Codes, unsure: np.ndarray) -> pd.Series:  # fmt: skip  # noqa: PLR0917
     """A sentence a school; schools in the same case share it."""
-    names = [way.value for way in Way]
+    names, base = [way.value for way in Way], len(WHYS)
     against = np.zeros(len(chosen), dtype=np.int64)
-    reasons = options["why"].map({why: k for k, why in enumerate(WHYS)}).to_numpy(dtype=np.int64)
-    codes = number(options["way"].map({w: k for k, w in enumerate(names)})).astype(np.int64)
-    np.add.at(against, school, reasons * (len(WHYS) ** codes))
-    table = pd.DataFrame({"chosen": chosen, "n": n_ways, "moved": moved, "unsure": unsure, "against": np.where(chosen < 0, against, 0)})  # fmt: skip
-    kinds = table.drop_duplicates().reset_index(drop=True)
+    reasons, codes = coded(options["why"], list(WHYS)), coded(options["way"], names)
+    np.add.at(against, school, reasons * base**codes)
+    case = np.where(chosen < 0, against, 0)
+    for values in (chosen + 1, n_ways, moved + 1, unsure):
+        case = case * 8 + values.astype(np.int64)
+    kinds, which = np.unique(case, return_inverse=True)
     said = []
-    for taken, n, cheaper, doubt, coded in kinds.to_numpy(dtype=np.int64).tolist():
-        if taken >= 0:
-            said.append(why_this(names[taken], n, names[cheaper] if cheaper >= 0 else "", bool(doubt)))
+    for coded_case in kinds.tolist():
+        rest, doubt = divmod(coded_case, 8)
+        rest, cheaper = divmod(rest, 8)
+        rest, ways = divmod(rest, 8)
+        held, taken = divmod(rest, 8)
+        if taken:
+            said.append(why_this(names[taken - 1], ways, names[cheaper - 1] if cheaper else "", bool(doubt)))
         else:
-            said.append(why_none({name: WHYS[coded // len(WHYS) ** k % len(WHYS)] for k, name in enumerate(names)}))
-    keys = list(table.columns)
-    return table.merge(kinds.assign(said=pd.array(said, dtype="str")), on=keys, how="left")["said"]
+            said.append(why_none({name: WHYS[held // base**k % base] for k, name in enumerate(names)}))
+    return pd.Series(pd.array(np.array(said, dtype=object)[which], dtype="str"))
+
+
+def coded(values: pd.Series, names: list[str]) -> Codes:
+    """Position of each value in `names`."""
+    codes, found = pd.factorize(values)
+    return np.array([names.index(str(name)) for name in found], dtype=np.int64)[codes]

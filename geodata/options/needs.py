@@ -282,7 +282,8 @@ def _training(found: Given, teachers: Floats, judged: Bools) -> tuple[Floats, Bo
     country's share of untrained teachers, all of them where no school reports it."""
     own, trained = number(found.whole["num_teachers"]), number(found.whole["num_teachers_trained_ict"])
     known = np.maximum(0.0, own - trained)
-    share = skills_gap(found.whole).share
+    told = ["num_teachers", "num_teachers_trained_ict", "has_content_in_teaching_language", "school_status"]
+    share = skills_gap(found.whole[told]).share
     likely = np.ceil(np.round(teachers * (1 - (0.0 if np.isnan(share) else share)), 9))
     likely = np.where(np.isnan(likely), found.policy.number("plan_set_teachers"), likely)
     return np.where(np.isnan(known), likely, known), np.isnan(known) | judged
