@@ -173,14 +173,15 @@ def _asked(  # noqa: PLR0917 - one parameter an option
     if scenario is None:
         if not each:
             stop("How much may the plan cost? Say --budget N, or name a --scenario FILE.")
+        book = _book(desk, prices)
         own = desk.policy.with_values(numbers)
-        return Terms.of(own, each[0] if len(each) == 1 else each, **held), _book(desk, prices)
-    terms, book = _scenario(desk, scenario)
+        return Terms.of(own, each[0] if len(each) == 1 else each, prices=book.name, **held), book
+    terms, whole = _scenario(desk, scenario)
     own = terms.policy.with_values(numbers)
     if each or years is not None:
-        spread = Terms.of(own, each[0] if len(each) == 1 else each or terms.total).budget
-        terms = terms.with_(budget=spread)
-    return terms.with_(policy=own, **held), _book(desk, prices) if prices else book or _book(desk, terms.prices)
+        terms = terms.with_(budget=Terms.of(own, each[0] if len(each) == 1 else each or terms.total).budget)
+    book = _book(desk, prices) if prices else whole or _book(desk, terms.prices)
+    return terms.with_(policy=own, prices=book.name, **held), book
 
 
 def _budget(text: str) -> tuple[float, ...]:
@@ -221,11 +222,19 @@ def _book(desk: Desk, prices: str) -> PriceBook:
 
 
 def _scenario(desk: Desk, path: Path) -> tuple[Terms, PriceBook | None]:
-    from geodata.exports.programme import read_scenario
+    """What a scenario file asks for; says where it was made on other data, or does not hold all."""
+    from geodata.plan import scenariofile
 
     if not path.is_file():
         stop(f"There is no scenario file {path}.")
-    return read_scenario(path.read_bytes())
+    asked = scenariofile.read(path.read_bytes(), desk.policy)
+    if asked.version and asked.version != desk.atlas.version:
+        warn(
+            f"The scenario was made on other data ({asked.version[:12]}; these are {desk.atlas.version[:12]}): the plan may be another."
+        )
+    for left_out in asked.not_shown:
+        warn(f"Not in the scenario file, so that the plan may be another: {left_out}.")
+    return asked.terms, asked.book
 
 
 # --- made, said, written -------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def desk(folder: Path, *, tier: str = "government", risk: str = "low") -> Desk:
 def plan(of: Desk) -> Plan:
     """A plan of E6.2 at 30 000 over two years: S3, S4, then S5."""
     policy = of.policy.with_values({"plan_years": 2})
-    terms = Terms.of(policy, 30_000)
+    terms = Terms.of(policy, 30_000, prices=PRICES.name)
     ids = of.whole["school_id"].tolist()
     way = [CHEAPEST.get(s, ("", np.nan))[0] for s in ids]
     cost = np.array([CHEAPEST.get(s, ("", np.nan))[1] for s in ids])

@@ -17,8 +17,9 @@ import pytest
 from geodata.errors import DisclosureError, ExportError
 from geodata.exports.plan_seen import Handed, check_profile, digits
 from geodata.exports.plan_words import solved
-from geodata.exports.programme import programme_workbook, read_scenario, write_programme
+from geodata.exports.programme import programme_workbook, write_programme
 from geodata.layers import open_atlas, write_manifest
+from geodata.plan import scenariofile
 from geodata.plan.result import Plan
 from geodata.query import Desk
 from tests import made_plan
@@ -161,7 +162,8 @@ def test_hashes_are_those_of_the_files(written: dict[str, Path], desk: Desk) -> 
 
 def test_a_scenario_file_gives_terms_and_prices_back(written: dict[str, Path], desk: Desk) -> None:
     plan = made_plan.plan(desk)
-    assert read_scenario(written["scenario.json"].read_bytes()) == (plan.terms, plan.book)
+    asked = scenariofile.read(written["scenario.json"].read_bytes(), desk.policy)
+    assert (asked.terms, asked.book, asked.version) == (plan.terms, plan.book, desk.atlas.version)
 
 
 def test_the_map_file(written: dict[str, Path]) -> None:

@@ -23,8 +23,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.costing.unit import PriceBook
-from geodata.errors import ExportError, PlanError
+from geodata.errors import ExportError
 from geodata.exports.masterplan import master_plan, master_plan_csv
 from geodata.exports.plan_gpkg import write_gpkg
 from geodata.exports.plan_money import cash_flow, curve, regions, totals, without_weights
@@ -34,8 +33,8 @@ from geodata.exports.plan_tables import assumptions, columns, not_eligible, opti
 from geodata.exports.plan_tables import lots as lots_sheet
 from geodata.exports.plan_words import PERSPECTIVES, solved
 from geodata.exports.plan_workbook import workbook
+from geodata.plan import scenariofile
 from geodata.plan.result import Plan
-from geodata.plan.terms import Terms
 from geodata.query import Desk
 
 Progress = Callable[[str], None]
@@ -155,17 +154,7 @@ def not_known(of: Handed) -> Sheet:
 
 def scenario(of: Handed) -> bytes:
     """Terms and prices as a file that makes the same plan again."""
-    data = {"terms": of.terms, "prices": of.plan.book.as_data()}
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def read_scenario(content: bytes) -> tuple[Terms, PriceBook | None]:
-    """The terms and prices of a scenario file. Raises PlanError where it is none."""
-    try:
-        data = json.loads(content)
-        return Terms.from_data(data["terms"]), PriceBook.from_data(data["prices"]) if data.get("prices") else None
-    except (ValueError, KeyError, TypeError) as error:
-        raise PlanError(f"This is no scenario file ({error}). The page Plan and `firstmile plan` write such files.") from error  # fmt: skip
+    return scenariofile.write(of.terms, of.plan.book, version=of.plan.version or of.desk.atlas.version)
 
 
 def plan_json(of: Handed, files: Mapping[str, str]) -> bytes:
