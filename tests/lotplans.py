@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from factories import atlas, schools
 
 from geodata.costing.books import book
 from geodata.layers import Atlas
@@ -16,6 +15,7 @@ from geodata.plan.result import COLUMNS, Plan
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
 from geodata.query import Desk
+from tests.factories import atlas, schools
 
 
 def country(folder: Path, count: int = 40, **more: Any) -> Atlas:
@@ -44,7 +44,7 @@ def plan(desk: Desk, *, ways: list[str] | None = None, chosen: int | None = None
     by = np.array([(ways or ["fibre"])[i % len(ways or ["fibre"])] for i in order], dtype=object)
     cost = 1000.0 + order
     frame = pd.DataFrame({c: pd.Series([None] * count, dtype=object) for c in COLUMNS}).assign(
-        school_id=pd.Series(ids, dtype="str"), way=by, eligible=True, learners=100.0 + order, learners_estimated=False,
+        school_id=pd.Series(ids, dtype="str"), way=by, eligible=True, learners=1234.0 + order, learners_estimated=False,
         value=500.0 - order, chance_underserved=0.9, weight=2.5, link_cost=cost / 2, cost=cost, cost_low=cost * 0.8, cost_high=cost * 1.5,
         capital=cost / 4, yearly=cost / 20, power_cost=0.0, device_cost=cost / 4, training_cost=cost / 4,
         decision=np.where(taken, "chosen", "left_out"), year=pd.array(np.where(taken, 1 + order % 2, 0), dtype="Int64"),

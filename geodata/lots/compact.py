@@ -22,7 +22,7 @@ def flat(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
     turn = np.exp(1j * np.radians(east[known])).sum()
     middle, height = float(np.degrees(np.angle(turn))), float(north[known].mean())
     x = ((east - middle + 180) % 360 - 180) * np.cos(np.radians(height)) * 111.195
-    return x, (north - height) * 111.195
+    return np.where(known, x, np.nan), np.where(known, (north - height) * 111.195, np.nan)
 
 
 def parts(x: Floats, y: Floats, size: Codes, most: int) -> Codes:
