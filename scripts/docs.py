@@ -1,4 +1,4 @@
-"""Write docs/dictionary.md, docs/methods.md and docs/recipes.md from the declarations. `make docs` runs it."""
+"""Write docs/dictionary.md, docs/methods.md, docs/prices.md and docs/recipes.md from the declarations. `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pydantic import BaseModel  # noqa: E402
 
 from etl.quality import checks  # noqa: E402
 from etl.recipe import Recipe  # noqa: E402
+from geodata.costing.books import book, books  # noqa: E402
+from geodata.costing.items import ITEMS  # noqa: E402
 from geodata.declare import Criterion, Indicator, Method, found  # noqa: E402
 from geodata.fields import FIELDS, Field, companions  # noqa: E402
 from geodata.formulas import formula_of  # noqa: E402
@@ -187,7 +189,20 @@ def recipes() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"dictionary.md": dictionary, "methods.md": methods, "recipes.md": recipes}
+def prices() -> str:
+    """The shipped price books: every price of each, with its range and source."""
+    said = "All are provisional, in US dollars; `docs/costs.md` says what they rest on and what they are not. The middle of each book:\n"
+    rows = [(f"`{i}`", d.title, d.unit, *(f"{book(b).at(i):,g}" for b in books())) for i, d in ITEMS.items()]
+    parts = [MADE, "# Unit prices\n", said, table(("item", "what", "for each", *books()), rows)]
+    heads = ("item", "low", "price", "high", "year", "source", "note")
+    for name in books():
+        costs = book(name).costs.values()
+        rows = [(f"`{c.item}`", *(f"{n:,g}" for n in (c.low, c.mid, c.high)), c.price_year, c.source, c.note) for c in costs]  # fmt: skip
+        parts += [f"## `{name}`: {book(name).title}\n", table(heads, rows)]
+    return "\n".join(parts)
+
+
+PAGES = {"dictionary.md": dictionary, "methods.md": methods, "prices.md": prices, "recipes.md": recipes}
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def _published() -> list[str]:
 PRICES = Method(
     "unit_prices", "Unit prices",
     "Every price has a low, a middle and a high, a year, a source, and a mark that it is provisional until a national quote replaces it in the unit-cost sheet. The middle is what the publication gives; low and high are the lowest and highest that any publication gives. Where none gives a price, a planning value stands in, and says so. A plan that rests on provisional prices says so on every page and file.",
-    "", "ITU Connectivity Planning Platform (2026); Giga open cost model (2023)", 70, (), _published,
+    "low ≤ price ≤ high", "ITU Connectivity Planning Platform (2026); Giga open cost model (2023)", 70, (), _published,
 )  # fmt: skip
 CASH_FLOW = Method(
     "cash_flow", "Cost over the years",
@@ -95,7 +95,7 @@ CASH_FLOW = Method(
 PERSPECTIVE = Method(
     "perspective", "Whose money is counted",
     "The payer (a school or government) pays everything, fees and taxes included. The operator builds and keeps the connection, and fees are its income: what is left is the subsidy it needs. The social view counts the resources used: fees, charges for spectrum and taxes only change hands. A plan is never made with two of them at once, because a fee would count twice.",
-    "", "ITU's platform counts fees as the operator's income, Giga's model as the user's cost", 72, ("plan_perspective",), _perspectives,
+    "payer: all; operator: what it builds and keeps − fees; social: all − fees − charges − taxes", "ITU's platform counts fees as the operator's income, Giga's model as the user's cost", 72, ("plan_perspective",), _perspectives,
 )  # fmt: skip
 BREAK_EVEN = Method(
     "break_even", "Length at which fibre costs as much",
