@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firstmile_say import FAILED, TierOption, WhoOption, columns, say, steps, stop, warn
+from firstmile_say import TierOption, WhoOption, say, stop, warn
 
 if TYPE_CHECKING:
     from geodata.costing.unit import PriceBook
-    from geodata.plan.result import Plan
     from geodata.plan.terms import Terms
     from geodata.query import Desk
-    from geodata.store import Store
 
 AtlasArgument = Annotated[
     Path, typer.Argument(metavar="ATLAS", help="Built data of one country, such as atlases/demo.")
@@ -73,11 +70,14 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
 
         Example: `firstmile plan atlases/demo --budget 2000000 --years 3 --tier government --out plans/first`
         """
+        from firstmile_planned import Kept, write_plan
+        from firstmile_trail import trail_of
+
         asked = {"case": case, "area": area, "no_training": no_training}
         desk = _desk(atlas, tier, purpose, out)
         terms, book = _asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
-        trail = _trail(store(), atlas, tier)
-        _plan(desk, terms, book, out, trail, profile=licence_profile, purpose=purpose, who=who, curve=not no_curve)
+        trail = trail_of(store(), atlas, must=tier != "public")
+        write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), curve=not no_curve)
 
     @app.command()
     def prices(
@@ -98,6 +98,33 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         Example: `firstmile prices atlases/demo prices.xlsx`
         """
         _prices(files, book)
+
+    @app.command()
+    def bids(  # noqa: PLR0917 - one parameter an option
+        atlas: AtlasArgument,
+        folder: Annotated[Path, typer.Argument(metavar="PLAN_DIR", help="The folder of the plan that was tendered.")],
+        files: Annotated[list[Path], typer.Argument(metavar="BID.xlsx...", help="The bidders' filled-in workbooks.")],
+        out: Annotated[
+            Path | None,
+            typer.Option(help="Make the plan again at the best offers, into this new folder.", metavar="DIR"),
+        ] = None,
+        tier: TierOption = "government",
+        purpose: Annotated[str, typer.Option(help="What the files are for, for the trail.", metavar="TEXT")] = "",
+        who: WhoOption = "",
+    ) -> None:
+        """Read bids back, check every cell, compare them per Mbps with the estimate, and make the plan again at the offers.
+
+        Ends with 1 where a bid has a fault; lots without one are compared all the same.
+
+        Example: `firstmile bids atlases/demo plans/first a.xlsx b.xlsx --out plans/offers`
+        """
+        from firstmile_planned import Kept, compare_bids
+        from firstmile_trail import trail_of
+
+        desk = _desk(atlas, tier, purpose, out)
+        terms, book = _scenario(desk, folder / "scenario.json")
+        trail = trail_of(store(), atlas, must=tier != "public") if out else None
+        compare_bids(desk, terms, book, files, out, Kept(trail, "noncommercial", purpose, who))
 
     return app
 
@@ -128,24 +155,20 @@ def _set(perspective: str) -> list[str]:
     return [f"plan_perspective={perspective}"] if perspective else []
 
 
-def _desk(atlas: Path, tier: str, purpose: str, out: Path) -> Desk:
+def _desk(atlas: Path, tier: str, purpose: str, out: Path | None) -> Desk:
     from geodata.disclosure import check_agreement
     from geodata.layers import open_atlas
     from geodata.query import Desk
 
     desk = Desk(open_atlas(atlas), tier=tier)
     check_agreement(tier, desk.risk, desk.atlas.name, purpose)
+    if out is None:
+        return desk
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         stop(f"{out} is there already, and a plan is not written over another. Choose another --out, or move it away.")
     if not out.absolute().parent.is_dir():
         stop(f"There is no folder {out.parent} to write {out.name} in. Make it first.")
     return desk
-
-
-def _trail(where: str, atlas: Path, tier: str) -> Store | None:
-    from firstmile_trail import trail_of
-
-    return trail_of(where, atlas, must=tier != "public")
 
 
 # --- what is asked ------------------------------------------------------------------------------------------------
@@ -235,60 +258,3 @@ def _scenario(desk: Desk, path: Path) -> tuple[Terms, PriceBook | None]:
     for left_out in asked.not_shown:
         warn(f"Not in the scenario file, so that the plan may be another: {left_out}.")
     return asked.terms, asked.book
-
-
-# --- made, said, written -------------------------------------------------------------------------------------------
-
-
-def _plan(
-    desk: Desk, terms: Terms, book: PriceBook, out: Path, trail: Store | None, *, profile: str, purpose: str, who: str, curve: bool
-) -> None:  # fmt: skip
-    from geodata.exports.programme import write_programme
-    from geodata.plan.make import make_plan
-
-    with steps() as progress:
-        progress("Options, costs and the choice …")
-        made = make_plan(desk, terms, book)
-    if made.choice.status == "infeasible":
-        _clashes(made)
-    _said(desk, made)
-    keep = partial(_recorded, desk, out.name, trail, {"licence_profile": profile, "purpose": purpose, "who": who}, len(made.schools))  # fmt: skip
-    with steps() as progress:
-        files = write_programme(made, None, out, desk=desk, profile=profile, progress=progress, keep=keep)
-    say(f"Wrote {', '.join(files)} to {out}.")
-
-
-def _clashes(made: Plan) -> None:
-    """End with 1 and the limits that cannot be kept together."""
-    for clash in made.clashes or made.choice.clashes:
-        warn(f"  {clash.limit}: by {clash.by:,.6g} {clash.unit}")
-    stop("No plan keeps all of these limits. Each line says by how much a limit would have to give way.", FAILED)
-
-
-def _said(desk: Desk, made: Plan) -> None:
-    from geodata.exports import plan_said
-
-    say(plan_said.title(desk, made))
-    columns(*plan_said.table(desk, made))
-    for line in plan_said.lines(desk, made):
-        say(line)
-
-
-def _recorded(desk: Desk, folder: str, trail: Store | None, about: dict[str, str], rows: int, files: Mapping[str, Path]) -> None:  # noqa: PLR0917  # fmt: skip
-    """Record every file before it stands at its place. Raises StoreError where it must be recorded and cannot be."""
-    from geodata.errors import StoreError
-    from geodata.store import acts
-    from geodata.view import View
-
-    if trail is None:
-        return
-    try:
-        for name, path in files.items():
-            digest, file = acts.file_hash(path), f"{folder}/{name}"
-            acts.record_export(trail, desk.atlas, view=View(), columns=None, tier=desk.tier, rows=rows, sha256=digest, file=file, **about)  # type: ignore[arg-type]  # fmt: skip
-    except StoreError as error:
-        if desk.tier != "public":
-            raise
-        warn(f"Not recorded: {error}")
-    finally:
-        trail.close()

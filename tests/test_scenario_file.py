@@ -80,7 +80,7 @@ def test_a_file_written_by_hand_rests_on_the_countrys_own_numbers() -> None:
     ("budget = 1\n[group_floors]\nrefugees = 0.5", "names 'refugees'"), ("budget = 1\n[group_floors]\nrural = 2", "between 0 and 1"),
     ("budget = 1\n[never]\n\"7\" = ''", "has no reason"), ("budget = 1\nmust = 7", "table of names"),
     ("budget = 1\ncase = 'middle'", "one of low, mid, high"), ("budget = 1\nshared_fibre = 'yes'", "true or false"), ("budget = 1\narea = 3", "must be text"), ("budget = 1\nshocked = 'x'", "list of texts"),
-    ("budget = 1\n[prices]\nname = 'x'", "prices cannot be read"), ("budget = 1\nprices = 3", "prices cannot be read"),
+    ("budget = 1\n[price_book]\nname = 'x'", "price_book cannot be read"), ("budget = 1\nprices = 3", "prices is 3; it must be text"),
 ])  # fmt: skip
 def test_what_is_wrong_is_named_with_its_key(content: str, told: str) -> None:
     with pytest.raises(FirstMileError, match=told):
@@ -92,6 +92,11 @@ def test_what_is_wrong_is_named_with_its_key(content: str, told: str) -> None:
 def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(content: bytes) -> None:
     with suppress(FirstMileError):
         assert read(content).terms.budget
+
+
+def test_decisions_that_a_reader_may_not_see_are_said_to_be_missing() -> None:
+    hidden = Terms((1.0,)).as_data() | {"must": "2 decisions of officers, not shown"}
+    assert read(write(hidden, None)).not_shown == ("2 decisions of officers, not shown",)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

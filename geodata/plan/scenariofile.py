@@ -24,32 +24,49 @@ from geodata.policy import NUMBERS, POLICY, Policy
 
 CASES: tuple[Case, ...] = ("low", "mid", "high")
 FLAGS = {f.name for f in fields(Terms) if f.type == "bool"}
-TEXTS = {f.name for f in fields(Terms) if f.type == "str"} - {"prices"}
-ABOUT = {"name", "data_version", "made_with"}  # of the file, not of the plan
-OWN = {"budget", "years", "prices", "policy", "ways", "recurrent_ceiling", "group_floors", "must", "never", "shocked"}
+TEXTS = {f.name for f in fields(Terms) if f.type == "str"}
+ABOUT = {"name", "data_version", "made_with", "not_shown"}  # of the file, not of the plan
+OWN = {
+    "budget",
+    "years",
+    "price_book",
+    "policy",
+    "ways",
+    "recurrent_ceiling",
+    "group_floors",
+    "must",
+    "never",
+    "shocked",
+}
 KEYS = (*ABOUT, *OWN, *FLAGS, *TEXTS, "case")
 MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a scenario file asks for. `book` where it holds prices whole; `version` the data it was made on, if it says."""
+    """What a scenario file asks for. `book` where it holds prices whole; `version` the data it was made on, if it says;
+    `not_shown` what was left out of it for those who read it, so that the plan may not be the same."""
 
     terms: Terms
     book: PriceBook | None
     name: str = ""
     version: str = ""
+    not_shown: tuple[str, ...] = ()
 
 
 def write(terms: Terms | Mapping[str, Any], book: PriceBook | None, *, name: str = "", version: str = "") -> bytes:
-    """Terms (or their plain data) and prices as a file, canonical: the same plan gives the same bytes."""
+    """Terms (or their plain data) and prices as a file, canonical: the same plan gives the same bytes.
+
+    Decisions of officers that a reader may not see stand as a sentence in the data, and in the file under `not_shown`.
+    """
     data = dict(terms.as_data() if isinstance(terms, Terms) else terms)
     policy = POLICY.with_values(data["policy"])
     data["policy"] = {number: policy[number] for number in NUMBERS}
-    for key in ("group_floors", "must", "never"):
+    hidden = {key: data.pop(key) for key in ("must", "never") if isinstance(data[key], str)}
+    for key in {"group_floors", "must", "never"} - set(hidden):
         data[key] = dict(data[key])
-    data["prices"] = data["prices"] if book is None else book.as_data()
-    about = {"name": name, "data_version": version, "made_with": "First Mile"}
+    data |= {} if book is None else {"price_book": book.as_data()}
+    about = {"name": name, "data_version": version, "made_with": "First Mile", "not_shown": hidden}
     return (json.dumps({k: v for k, v in about.items() if v} | data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()  # fmt: skip
 
 
@@ -70,16 +87,10 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
             policy = policy.with_values({"plan_years": years})
     except PolicyError as error:
         raise PolicyError(f"The scenario file, under policy: {error}") from error
-    prices = data.get("prices", "")
     terms = Terms(
         budget=each,
         policy=policy,
         ways=_ways(data),
-        prices=prices
-        if isinstance(prices, str)
-        else str(prices.get("name", ""))
-        if isinstance(prices, Mapping)
-        else "",
         recurrent_ceiling=_amounts(data, "recurrent_ceiling"),
         group_floors=_floors(data),
         must=_reasons(data, "must"),
@@ -88,7 +99,7 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
         case=_case(data),
     )
     terms = terms.with_(**{key: _flag(data, key) for key in FLAGS & set(data)}, **{key: _text(data, key) for key in TEXTS & set(data)})  # fmt: skip
-    return Asked(terms, _book(prices), _text(data, "name"), _text(data, "data_version"))
+    return Asked(terms, _book(data), _text(data, "name"), _text(data, "data_version"), tuple(str(v) for v in _table(data, "not_shown").values()))  # fmt: skip
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -202,11 +213,10 @@ def _flag(data: Mapping[str, Any], key: str) -> bool:
     return value
 
 
-def _book(prices: Any) -> PriceBook | None:
+def _book(data: Mapping[str, Any]) -> PriceBook | None:
     """The prices that a file holds whole; None where it names a book, or none."""
-    if isinstance(prices, str):
-        return None
+    held = _table(data, "price_book")
     try:
-        return PriceBook.from_data(prices)
+        return PriceBook.from_data(held) if held else None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _fault("prices", f"cannot be read ({error!r}). Name a shipped book, or use the file as it was written.") from None  # fmt: skip
+        raise _fault("price_book", f"cannot be read ({error!r}). Name shipped prices instead, such as prices = \"itu_2026\".") from None  # fmt: skip
