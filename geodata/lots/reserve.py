@@ -40,8 +40,9 @@ def reserve_lists(lots: pd.DataFrame, chosen: pd.DataFrame, every: pd.DataFrame,
         ["lot", "worth", "school_id"], ascending=[True, False, True], kind="stable"
     )
     order = left.groupby("lot").cumcount() + 1
-    room = left["lot"].map({lot: max(1, ceil(share * n)) for lot, n in zip(lots["lot"], lots["schools"], strict=True)})
-    kept = left.assign(order=order)[order <= (room if share > 0 else 0)]
+    size = {lot: max(1, ceil(share * n)) for lot, n in zip(lots["lot"], lots["schools"], strict=True)}
+    room = np.array([size[lot] for lot in left["lot"]] if share > 0 else [0] * len(left), dtype=np.int64)
+    kept = left.assign(order=order)[order.to_numpy() <= room]
     worth = number(kept["worth"])
     why = [f"left out of the plan; place {o} by value for cost ({v:.3g} per unit of money)" for o, v in zip(kept["order"], worth, strict=True)]  # fmt: skip
     return kept.assign(why=pd.Series(why, index=kept.index, dtype="str"))[list(RESERVE)].reset_index(drop=True)
