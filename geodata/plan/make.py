@@ -1,13 +1,125 @@
-"""From a desk and terms to a plan."""
+"""From a desk and terms to a plan: who is chosen, by which way, when, why, and what it costs whom."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.arrays import Codes
 from geodata.costing.unit import PriceBook
+from geodata.errors import PlanError
+from geodata.options.eligible import excluded
+from geodata.plan.basis import Basis, basis
+from geodata.plan.candidates import Candidates, candidates, limits
+from geodata.plan.check import broken
+from geodata.plan.choose import Start, choose_from
+from geodata.plan.core import Effort
+from geodata.plan.money import flows_of
+from geodata.plan.notes import notes_of
+from geodata.plan.problem import Choice, Limits, Problem
+from geodata.plan.reasons import Limit, limit_of
+from geodata.plan.regions import regions_of
 from geodata.plan.result import Plan
+from geodata.plan.rows import rows_of
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 
 
+@dataclass(frozen=True)
+class Solved:
+    """A problem solved three times: as asked, at λ = 0, and without the fairness limits."""
+
+    candidates: Candidates
+    limits: Limits
+    choice: Choice
+    plain: Choice
+    free: Choice
+
+
 def make_plan(desk: Desk, terms: Terms, book: PriceBook | None = None) -> Plan:
-    """The plan of a country under terms; its own price book unless another is given."""
-    raise NotImplementedError
+    """The plan of a country under terms; its own price book unless another is given.
+
+    Where nothing fits, nothing is chosen and `clashes` says why. Raises PlanError for terms without money, training or a
+    reason, and where the check in plain Python finds a limit broken; DisclosureError and PolicyError as `basis` does.
+    """
+    return plan_on(basis(desk, terms, book), terms)
+
+
+def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
+    """A plan on a basis that is made already (see `basis`), for terms that differ in money, weights and decisions alone.
+
+    `start` carries prices from a like plan to the next, which is then found sooner.
+    """
+    solved = solve(ground, terms, start)
+    faults = broken(solved.candidates.problem, solved.limits, solved.choice.year)
+    if faults and solved.choice.status != "infeasible":
+        raise PlanError("The plan breaks its own limits and is not given out: " + " ".join(faults))
+    entry = limit_of(solved.candidates.problem, solved.limits, solved.choice)
+    schools = rows_of(ground, terms, solved.candidates, solved.choice, solved.plain, entry)
+    atlas = ground.desk.atlas
+    return Plan(
+        terms=terms,
+        book=ground.book,
+        unit=ground.unit,
+        schools=schools,
+        options=ground.options,
+        choice=solved.choice,
+        plain=solved.plain,
+        price_of_equity=price_of_equity(solved.choice, solved.free),
+        flows=flows_of(ground, terms, schools),
+        regions=regions_of(ground, schools, entry),
+        excluded=excluded(ground.eligible, ground.needs),
+        clashes=solved.choice.clashes,
+        notes=notes_of(ground, terms, solved.choice, schools),
+        version=str(atlas.version),
+        code=str(atlas.manifest.get("code_version") or ""),
+        summary=_summary(ground, terms, solved, entry),
+    )
+
+
+def solve(ground: Basis, terms: Terms, start: Start | None = None) -> Solved:
+    """The choice as asked; the same with every learner counted alike; the same without the fairness limits."""
+    found, asked = candidates(ground, terms), limits(terms)
+    how = effort(terms, found.problem)
+    choice = choose_from(found.problem, asked, {} if start is None else start, how)
+    plain = choice if not terms.number("plan_equity_weight") else choose_from(found.plain(), asked, {}, how)
+    free = choose_from(found.problem, limits(terms, fair=False), {}, how)
+    return Solved(found, asked, choice, plain, free)
+
+
+def effort(terms: Terms, problem: Problem) -> Effort:
+    """How long to search, as the policy says."""
+    exact = len(np.unique(problem.school)) <= terms.number("plan_exact_most") or bool(problem.relay)
+    return Effort(terms.number("plan_gap"), exact, round(terms.number("plan_search_nodes")))
+
+
+def price_of_equity(choice: Choice, free: Choice) -> float:
+    """1 - value kept ÷ value without the fairness limits (methods 4.5, E6.4c); NaN where there is no plan."""
+    if choice.status == "infeasible" or not free.objective:
+        return float("nan") if choice.status == "infeasible" else 0.0
+    return max(0.0, 1 - choice.objective / free.objective)
+
+
+def _summary(ground: Basis, terms: Terms, solved: Solved, entry: Limit) -> dict[str, object]:
+    problem, chosen = solved.candidates.problem, solved.choice.chosen
+    return {
+        "currency": ground.book.currency,
+        "schools": int(chosen.sum()),
+        "people": float(problem.people[chosen].sum()),
+        "reached": float(problem.plain[chosen].sum()),
+        "reached_at_lambda_0": float(problem.plain[solved.plain.chosen].sum()),
+        "cost": float(problem.cost[chosen].sum()),
+        "yearly": float(problem.yearly[chosen].sum()),
+        "eligible": int(solved.candidates.part.sum()),
+        "candidates": len(np.unique(problem.school)),
+        "budget": terms.total,
+        "value_free": solved.free.objective,
+        "gap": solved.choice.gap,
+        "marginal_cost": entry.per_unit,
+        "by_year": _by_year(solved.choice.year, len(terms.budget)),
+    }
+
+
+def _by_year(year: Codes, years: int) -> list[int]:
+    return np.bincount(year, minlength=years + 1)[1:].tolist()

@@ -1,0 +1,146 @@
+"""A plan's schools, one row each in the order of the country: decision, way, money, and a sentence why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Codes, Floats, number
+from geodata.options.eligible import WHY
+from geodata.options.needs import value as value_of
+from geodata.options.needs import weight as weight_of
+from geodata.plan.basis import Basis
+from geodata.plan.candidates import Candidates
+from geodata.plan.problem import Bools, Choice
+from geodata.plan.reasons import Limit
+from geodata.plan.result import COLUMNS
+from geodata.plan.terms import Terms
+
+CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE = "chosen", "left_out", "no_way", "not_eligible"
+MONEY = ("capital", "yearly", "link_cost", "power_cost", "device_cost", "training_cost", "cost", "cost_low", "cost_high")  # fmt: skip
+
+
+def rows_of(ground: Basis, terms: Terms, found: Candidates, choice: Choice, plain: Choice, entry: Limit) -> pd.DataFrame:  # fmt: skip  # noqa: PLR0917
+    """COLUMNS of a plan's schools."""
+    needs, n = ground.needs, len(ground.needs)
+    school = found.problem.school
+    best = _best_rows(ground)
+    candidate = np.full(n, -1, dtype=np.int64)
+    candidate[school[::-1]] = np.arange(len(school))[::-1]  # the first of each school
+    picked = choice.chosen
+    candidate[school[picked]] = np.flatnonzero(picked)
+    best[school[picked]] = found.option[picked]
+    year = np.zeros(n, dtype=np.int64)
+    year[school[picked]] = choice.year[picked]
+    at_zero = np.zeros(n, dtype=bool)
+    at_zero[school[plain.chosen]] = True
+    decision = np.select([year > 0, ~found.part, best < 0], [CHOSEN, NOT_ELIGIBLE, NO_WAY], LEFT_OUT)
+    taken = ground.options.iloc[np.maximum(best, 0)].reset_index(drop=True)
+    has = best >= 0
+    money = {name: np.where(has, number(taken[name]), np.nan) for name in MONEY}
+    weight = weight_of(needs["marginalisation"], terms.number("plan_equity_weight"))
+    value = value_of(needs, terms.number("plan_equity_weight"))
+    why = _why(ground, terms, found, entry, (decision, candidate, year, at_zero))
+    way_why = ground.cheapest.set_index("school_id")["way_why"].reindex(needs["school_id"]).fillna("").to_numpy()
+    own = ground.cheapest.set_index("school_id")["way"].reindex(needs["school_id"]).to_numpy()
+    way = np.where(has, taken["way"].to_numpy(dtype=object), "")
+    other = "This way costs less to run, or to build, than the one that is cheapest over its whole life."
+    out = pd.DataFrame(
+        {
+            "school_id": needs["school_id"].to_numpy(),
+            "eligible": found.part,
+            "not_eligible_why": np.where(found.part, "", ground.eligible["not_eligible_why"].to_numpy(dtype=object)),
+            "committed_by": ground.eligible["committed_by"].to_numpy(),
+            "learners": number(needs["learners"]),
+            "learners_estimated": needs["learners_estimated"].to_numpy(dtype=bool),
+            "chance_underserved": number(needs["chance_underserved"]),
+            "weight": weight,
+            "value": value,
+            "way": way,
+            "way_why": np.where(has & (way != own), other, way_why.astype(object)),
+            **money,
+            "decision": decision,
+            "year": pd.array(np.where(year > 0, year, -1), dtype="Int64"),
+            "at_lambda_0": at_zero,
+            "selected_share": pd.array([pd.NA] * n, dtype="Float64"),
+            "advice": "",
+            "why": why,
+            "relay_of": "",
+            "lot": "",
+        }
+    )
+    out["year"] = out["year"].where(out["year"] > 0)
+    return _typed(out)[list(COLUMNS)]
+
+
+def _typed(out: pd.DataFrame) -> pd.DataFrame:
+    texts = ("not_eligible_why", "committed_by", "way", "way_why", "decision", "advice", "why", "relay_of", "lot")
+    return out.assign(**{name: out[name].astype("str") for name in texts})
+
+
+def _best_rows(ground: Basis) -> Codes:
+    """Row of `options` of each school's cheapest way, in the order of the needs; -1 where it has none."""
+    best = ground.cheapest[ground.cheapest["way"] != ""]
+    options = ground.options
+    wanted = pd.MultiIndex.from_arrays([best["school_id"], best["way"]])
+    rows = np.flatnonzero(pd.MultiIndex.from_arrays([options["school_id"], options["way"]]).isin(wanted))
+    out = np.full(len(ground.needs), -1, dtype=np.int64)
+    out[pd.Index(ground.needs["school_id"]).get_indexer(pd.Index(options["school_id"].iloc[rows]))] = rows
+    return out
+
+
+def _why(ground: Basis, terms: Terms, found: Candidates, entry: Limit, of: tuple[np.ndarray, Codes, Codes, Bools]) -> list[str]:  # fmt: skip
+    """A sentence a school."""
+    decision, candidate, year, at_zero = of
+    must, never = dict(terms.must), dict(terms.never)
+    years, currency = len(terms.budget), ground.book.currency
+    ids, reasons = ground.needs["school_id"].tolist(), ground.eligible["not_eligible_why"].tolist()
+    cost, limit = _at(found.problem.cost, candidate), _at(entry.entry_cost, candidate)
+    people = _at(found.problem.plain, candidate)
+    said = []
+    for i, (school, what) in enumerate(zip(ids, decision.tolist(), strict=True)):
+        if what == NOT_ELIGIBLE:
+            said.append(f"Not eligible: {WHY.get(reasons[i], reasons[i])}.")
+        elif what == NO_WAY:
+            said.append("No way of connecting it is known to be possible here.")
+        elif school in must and what == CHOSEN:
+            said.append(f"An officer decided that it must be in the plan: {must[school]}")
+        elif school in never:
+            said.append(f"An officer decided that it must not be in the plan: {never[school]}")
+        elif candidate[i] < 0:
+            said.append("It is known to have what the standard asks for, so connecting it would reach nobody more.")
+        else:
+            when = f" Built in year {year[i]} of {years}." if years > 1 and what == CHOSEN else ""
+            said.append(_weighed(what == CHOSEN, cost[i], people[i], limit[i], bool(at_zero[i]), (currency, ground.unit)) + when)  # fmt: skip
+    return said
+
+
+def _weighed(chosen: bool, cost: float, people: float, limit: float, at_zero: bool, words: tuple[str, str]) -> str:  # fmt: skip  # noqa: PLR0917
+    currency, unit = words
+    each = f"{currency} {cost:,.0f}"
+    if people and unit == "learners":
+        each += f", {currency} {cost / people:,.0f} for each learner expected to be without"
+    known, bound = np.isfinite(limit), np.isinf(limit)
+    if chosen:
+        if known and limit < cost:
+            return f"Chosen because a limit of the plan asks for it; it costs {each}."
+        more = f" It would stay in up to {currency} {limit:,.0f}." if known else ""
+        weight = "" if at_zero else " With all learners counted alike it would not be chosen."
+        return f"Chosen because it is worth its cost: {each}.{more}{weight}"
+    weight = " With all learners counted alike it would be chosen." if at_zero else ""
+    if bound:
+        return f"Left out: a limit of the plan stands against it; it costs {each}.{weight}"
+    if not known:
+        return f"Left out: it costs {each}.{weight}"
+    if limit >= cost:
+        return f"Left out by a hair: it costs {each}, about what the plan pays at its limit.{weight}"
+    if limit <= 0:
+        return f"Left out: it costs {each}, and the shares that the plan must keep stand against it.{weight}"
+    return f"Left out: it costs {each}; the plan would pay up to {currency} {limit:,.0f}. It comes in with more money or a price {1 - limit / cost:.0%} lower.{weight}"
+
+
+def _at(values: Floats, where: Codes) -> Floats:
+    if not len(values):
+        return np.full(len(where), np.nan)
+    out: Floats = np.where(where >= 0, values[np.maximum(where, 0)], np.nan)
+    return out
