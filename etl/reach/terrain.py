@@ -108,9 +108,15 @@ def _part(path: Path, lat: Floats, lon: Floats, reach_m: float) -> Part:
             if window.width * window.height > MOST_CELLS:
                 raise SourceError(f"{path.name} has {window.width * window.height:,} cells around the schools, more than fit in memory. Give it at a coarser resolution, such as 90 m.")  # fmt: skip
             values = _read(path, raster, window)
-            return Part(values, raster.window_transform(window), to_raster, _step(raster, geographic, lat))
+            return Part(values, _of_window(raster.transform, window), to_raster, _step(raster, geographic, lat))
     except RasterioError as error:
         raise SourceError(f"{path.name} cannot be read as a raster of heights ({str(error)[:160]}).") from error
+
+
+def _of_window(t: Affine, window: Window) -> Affine:
+    """The transform of a part: the raster's own, moved to the part's corner."""
+    west, north = t @ (window.col_off, window.row_off)
+    return Affine(t.a, t.b, west, t.d, t.e, north)
 
 
 def _step(raster: Any, geographic: bool, lat: Floats) -> float:
