@@ -14,7 +14,7 @@ from playwright.sync_api import Response, expect, sync_playwright
 from dashboard.page import pages
 from geodata.layers import Atlas, write_manifest
 from tests.attacked import frame
-from tests.browser import Visit, launch, served
+from tests.browser import Visit, served, visitor
 from tests.factories import atlas
 
 # Numbers that nothing else in the country comes to, so that finding one anywhere is a leak.
@@ -56,8 +56,7 @@ def test_a_public_visitor_finds_no_sensitive_value(tmp_path: Path, monkeypatch: 
             replies.append(response)
 
     with served(place.link, "public") as base, sync_playwright() as playwright:
-        browser = launch(playwright)
-        context = browser.new_context(viewport={"width": 1100, "height": 700}, accept_downloads=True)
+        context = visitor(playwright, 1100, 700)
         visit = Visit(context.new_page(), base)
         replies: list[Response] = []
         visit.page.on("response", listen)
@@ -82,7 +81,7 @@ def test_a_public_visitor_finds_no_sensitive_value(tmp_path: Path, monkeypatch: 
             waiting.value.save_as(file)
             heard.append((file.name, everything_in(file) if suffix == "xlsx" else file.read_text("utf-8-sig")))
         context.close()
-        browser.close()
+        context.close()
     told = {where: PLANTED.findall(text)[:3] for where, text in heard if PLANTED.search(text)}
     assert told == {}
     assert not [where for where, text in heard if where.startswith("taken.") and "indigenous" in text]

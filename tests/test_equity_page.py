@@ -18,7 +18,7 @@ from geodata.layers import Atlas
 from geodata.query import Desk
 from geodata.store import open_store
 from geodata.view import View
-from tests.browser import Visit, launch, served
+from tests.browser import Visit, served, visitor
 from tests.factories import atlas, schools
 from tests.pages import BANNED, app_of, country, said
 
@@ -122,10 +122,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def visit(demo: Atlas, store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     monkeypatch.setenv("FIRSTMILE_STORE", str(store))
     with served(demo.link) as base, sync_playwright() as playwright:
-        browser = launch(playwright)
-        one = Visit(browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce"), base)
+        context = visitor(playwright)
+        one = Visit(context.new_page(), base)
         yield one
-        browser.close()
+        context.close()
         assert one.faults == []
 
 

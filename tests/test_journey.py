@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 from typer.testing import CliRunner
 
 import firstmile
@@ -26,7 +26,7 @@ from geodata.layers import Atlas, open_atlas
 from geodata.policy import NUMBERS, POLICY, Policy
 from geodata.query import Desk
 from geodata.view import View
-from tests.browser import Visit, launch, served
+from tests.browser import Visit, served, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 EXPLORE, LIST = "explore-map", "prioritise-map"
@@ -64,11 +64,9 @@ class Country:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = launch(playwright)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(
@@ -82,9 +80,9 @@ def country(request: pytest.FixtureRequest, built: Callable[[str], Atlas]) -> It
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(playwright: Playwright) -> Iterator[BrowserContext]:
     """One visitor's browser for all tests, as a person has: what it fetched once (the map's parts, fonts) it keeps."""
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, reduced_motion="reduce")
+    made = visitor(playwright)
     yield made
     made.close()
 
@@ -433,7 +431,7 @@ def without_band(row: dict[str, str]) -> dict[str, str]:
 
 
 @one_country
-def test_a_shared_address_shows_the_same(visit: Visit, country: Country, browser: Browser) -> None:
+def test_a_shared_address_shows_the_same(visit: Visit, country: Country, playwright: Playwright) -> None:
     area, _, _ = country.area(1, 0)
     visit.open_list(
         f"area={area}&has_internet_for_learners=no,unknown&p.weight_devices=0.9&sort=-priority_rank&min.lacks_count=1"
@@ -442,7 +440,7 @@ def test_a_shared_address_shows_the_same(visit: Visit, country: Country, browser
     seen = [without_band(r) for r in visit.rows(0, 4)]
     head, map_says = visit.page.locator("#list-head").inner_text(), visit.areas(LIST)
     assert seen[0]["id"] == country.desk.rows(View.parse(visit.query()), 0, 1, ["school_id"])[0]["school_id"]
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as other:
+    with visitor(playwright) as other:
         guest = Visit(other.new_page(), country.base)
         guest.page.goto(visit.page.url)
         guest.settle(LIST)

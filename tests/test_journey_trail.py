@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from geodata.store import open_store
-from tests.browser import Visit, launch, served
+from tests.browser import Visit, served, visitor
 from tests.pages import country
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def test_saved_and_approved_then_verified_in_the_trail(tmp_path: Path) -> None:
     place = country(tmp_path)
     with served(place.link) as base, sync_playwright() as playwright:
-        browser = launch(playwright)
-        visit = Visit(browser.new_page(viewport={"width": 1440, "height": 900}), base)
+        context = visitor(playwright)
+        visit = Visit(context.new_page(), base)
         see = visit.page
         visit.open("/prioritise?p.alpha=0.4")
         expect(see.locator("#approval")).to_contain_text("Not approved by anyone")
@@ -44,4 +44,4 @@ def test_saved_and_approved_then_verified_in_the_trail(tmp_path: Path) -> None:
         expect(see.locator("#methods-found")).to_contain_text("1 of ")
         expect(see.locator("#priority_index")).to_be_hidden()
         assert visit.faults == []
-        browser.close()
+        context.close()

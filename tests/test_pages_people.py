@@ -10,7 +10,7 @@ from io import BytesIO
 import pandas as pd
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from dashboard import children, children_panel
 from dashboard.app import create_app
@@ -22,7 +22,7 @@ from geodata.layers import Atlas, open_atlas
 from geodata.people import shown
 from geodata.query import Desk
 from geodata.view import View
-from tests.browser import Visit, launch, served
+from tests.browser import Visit, served, visitor
 
 WORDS = re.compile(r"\b(admin\d|atlas|null|nan|quarantine|isced)\b", re.IGNORECASE)
 
@@ -137,20 +137,12 @@ def test_without_people_the_page_says_what_is_missing_and_what_would_bring_it(bu
     assert draw(bare, View())[0]["hexagons"] == ""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = launch(playwright)
-        yield found
-        found.close()
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_visit_from_the_map_to_a_place_without_a_school(browser: Browser, demo: Atlas) -> None:
-    with served(demo.link) as base:
-        context = browser.new_context(viewport={"width": 1200, "height": 700}, reduced_motion="reduce")
+def test_a_visit_from_the_map_to_a_place_without_a_school(demo: Atlas) -> None:
+    with served(demo.link) as base, sync_playwright() as playwright:
+        context = visitor(playwright, 1200, 700)
         visit = Visit(context.new_page(), base)
         visit.page.goto(f"{base}/children")
         drawn = "window.firstmile?.maps?.get('children-map')?.map.getSource('areas')?.serialize().data.features?.length ?? 0"
