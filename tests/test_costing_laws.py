@@ -39,7 +39,7 @@ def parts_of(draw: st.DrawFn) -> tuple[Part, ...]:
     return tuple(draw(st.lists(one, min_size=1, max_size=3)))
 
 
-def everything(name: str, case: str = "mid") -> tuple[Part, ...]:
+def everything(name: str, case: str = "mid", perspective: str = "payer") -> tuple[Part, ...]:
     """All that two schools could need, at the prices of a book."""
     prices = book(name)
     some = np.array([1.0, 4.5])
@@ -51,7 +51,10 @@ def everything(name: str, case: str = "mid") -> tuple[Part, ...]:
         *kits(prices, some, case=case),
         *training(prices, 9 * some, case=case),
     )
-    return (*(part for way in WAYS for part in link(prices, way, some, 20 * some, case=case)), *beside)
+    return (
+        *(part for way in WAYS for part in link(prices, way, some, 20 * some, case=case, perspective=perspective)),
+        *beside,
+    )
 
 
 @given(parts_of(), money_of)
@@ -102,11 +105,13 @@ def test_nothing_is_bought_in_the_last_year_or_after_it(life: int, horizon: int)
     assert len(years) == (horizon - 1) // life
 
 
+@pytest.mark.parametrize("perspective", ["payer", "operator", "social"])
 @pytest.mark.parametrize("name", books())
-def test_low_is_never_above_the_middle_nor_the_middle_above_high(name: str) -> None:
-    """Also where a *longer* life is the low end of the cost, and for every way and part by itself."""
-    money = Money.of()
-    low, mid, high = ([present_value([p], money) for p in everything(name, case)] for case in ("low", "mid", "high"))
+def test_low_is_never_above_the_middle_nor_the_middle_above_high(name: str, perspective: str) -> None:
+    """Also where a *longer* life, or a *higher* fee that an operator earns, is the low end of the cost; part by part."""
+    money = replace(Money.of(), perspective=perspective)  # type: ignore[arg-type]
+    ends = (everything(name, case, perspective) for case in ("low", "mid", "high"))
+    low, mid, high = ([present_value([p], money) for p in parts] for parts in ends)
     for a, b, c in zip(low, mid, high, strict=True):
         assert (a <= b).all()
         assert (b <= c).all()

@@ -7,12 +7,13 @@ make NaN: what it costs is then not known, never nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
 import numpy as np
 
 from geodata.arrays import Floats
-from geodata.costing.parts import Part
+from geodata.costing.parts import Part, Perspective
 from geodata.costing.unit import Case, PriceBook
 
 Amount = Floats | float
@@ -90,9 +91,20 @@ WAYS: dict[str, Callable[..., tuple[Part, ...]]] = {
 }
 
 
-def link(book: PriceBook, way: str, km: Amount, mbps: Amount, *, case: Case = "mid") -> tuple[Part, ...]:
-    """What connecting by one way costs. `km`: length of the link as it runs; `mbps`: what the school needs."""
-    return WAYS[way](book, km, mbps, case=case)
+def link(
+    book: PriceBook, way: str, km: Amount, mbps: Amount, *, case: Case = "mid", perspective: Perspective = "payer"
+) -> tuple[Part, ...]:
+    """What connecting by one way costs. `km`: length of the link as it runs; `mbps`: what the school needs.
+
+    For an operator fees are income: the low end of what it must be paid takes their high end.
+    """
+    return WAYS[way](_earning(book) if perspective == "operator" else book, km, mbps, case=case)
+
+
+def _earning(book: PriceBook) -> PriceBook:
+    """The book with the ends of all fees exchanged."""
+    fees = {i: replace(c, low=c.high, high=c.low) for i, c in book.costs.items() if "_fee_" in i}
+    return replace(book, costs={**book.costs, **fees})
 
 
 def wifi(book: PriceBook, schools: Amount = 1.0, *, case: Case = "mid") -> tuple[Part, ...]:

@@ -51,7 +51,8 @@ class Buyer:
     def line(self, way: str, length_m: Floats, case: Case) -> Parts:
         """The link itself, of so many metres (NaN: nothing by length), and its fees; an offer in their place where the book
         holds one for the school."""
-        parts = ways.link(self.book, way, np.nan_to_num(length_m) / 1000, self.column("required_mbps"), case=case)
+        km, mbps, sees = np.nan_to_num(length_m) / 1000, self.column("required_mbps"), self.money.perspective
+        parts = ways.link(self.book, way, km, mbps, case=case, perspective=sees)
         return offered(parts, self.book, way, self.needs["school_id"], self.money) if self.book.quotes else parts
 
     def inside(self, way: str, case: Case) -> Parts:
