@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from geodata.errors import DisclosureError
+from geodata.exports.lotmap import Drawing, fitted, svg
+from geodata.exports.lotpdf import content, lot_sheets
 from geodata.exports.lotsheets import bidder_workbook, internal_workbook
 from geodata.layers import Atlas
 from geodata.lots.compact import flat, parts, units_of
@@ -207,6 +211,63 @@ def test_the_internal_edition_holds_what_the_bidders_does_not(desk: Desk, made: 
         assert said in text, said
     found = load_workbook(io.BytesIO(data))
     assert found.sheetnames[1:] == ["Lots", "Schools", "Reserve"]
+
+
+def test_the_bidders_sheets_hold_nothing_but_what_was_asked_for(desk: Desk, made: tuple[Plan, Lots]) -> None:
+    """The template sets these data and drawings and nothing else; its own words are looked through too."""
+    one, cut = made
+    said, drawings = content(one, cut, desk)
+    text = json.dumps({k: v for k, v in said.items() if k != "words"}, ensure_ascii=False) + "".join(drawings.values())
+    assert not FORBIDDEN.findall(re.sub(r"font-weight|stroke-width|fill-rule", "", text))
+    for row in said["lots"]:
+        assert row["internal"] == []
+    left_out = set(one.schools.loc[one.schools["decision"] != "chosen", "school_id"])
+    assert not left_out & {cell for lot in said["lots"] for site in lot["sites"] for cell in site[2:3]}
+    amounts = {
+        f"{v:,.0f}" for c in ("line", "line_low", "line_high", "cost", "cost_low", "cost_high") for v in cut.lots[c]
+    }
+    assert not [a for a in amounts if a in text]
+    assert not [d for d in drawings.values() if "<line " in d]  # where links would run is the bidder's to say
+    inner = json.dumps(content(one, cut, desk, internal=True)[0]["lots"])
+    assert "Risk" in inner
+    assert any(a in inner for a in amounts)
+
+
+def test_the_sheets_are_a_page_a_lot_the_same_twice_and_say_what_they_are(desk: Desk, made: tuple[Plan, Lots]) -> None:
+    one, cut = made
+    few = replace(cut, lots=cut.lots.iloc[:2])
+    made_pdf = lot_sheets(one, few, desk)
+    assert made_pdf.startswith(b"%PDF")
+    assert made_pdf == lot_sheets(one, few, desk)
+    assert made_pdf.count(b"/Type /Page\n") + made_pdf.count(b"/Type /Page ") == 2 or b"/Count 2" in made_pdf
+    said, drawings = content(one, few, desk)
+    assert "Synthetic demonstration data" in said["marks"]
+    assert "SYNTHETIC" in drawings["map0"]
+    assert ">1</text>" in drawings["map0"]
+    assert " km</text>" in drawings["map0"] or " m</text>" in drawings["map0"]
+
+
+def test_a_map_keeps_numbers_apart_and_draws_nobody_without_a_place() -> None:
+    rng = np.random.default_rng(4)
+    lon, lat = rng.uniform(0, 0.1, 60), rng.uniform(0, 0.1, 60)
+    lon[0] = np.nan
+    drawing = Drawing(lon, lat, [str(n) for n in range(60)])
+    picture = svg(drawing, fitted(drawing, 118, 76), title="A & <map>")
+    assert picture.count("<circle") == 59
+    assert ">0</text>" not in picture
+    assert 'aria-label="A &amp; &lt;map&gt;"' in picture
+    boxes = [
+        (float(x), float(y) - 1.9, float(x) + 1.4 * len(t), float(y))
+        for x, y, t in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>(\d+)</text>', picture)
+    ]
+    assert len(boxes) > 30
+    overlaps = [
+        (a, b)
+        for n, a in enumerate(boxes)
+        for b in boxes[n + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+    assert not overlaps
 
 
 def at_risk(folder: Path, risk: str) -> Atlas:
