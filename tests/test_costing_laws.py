@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from geodata.costing.books import book, books
 from geodata.costing.breakeven import break_even_m
+from geodata.costing.draws import drawn, triangular
 from geodata.costing.flows import by_year, flows, together, worth
 from geodata.costing.items import ITEMS
 from geodata.costing.parts import LINES, Money, Part, annuity, at_start, each_year, present_value, replaced_in
-from geodata.costing.ways import WAYS, devices, energy, kits, link, solar, training, wifi
+from geodata.costing.ways import WAYS, devices, energy, kits, link, mast, solar, training, wifi
 from geodata.policy import POLICY
 
 FEW = settings(max_examples=40, deadline=None)
@@ -45,6 +46,7 @@ def everything(name: str, case: str = "mid", perspective: str = "payer") -> tupl
     some = np.array([1.0, 4.5])
     beside = (
         *wifi(prices, case=case),
+        *mast(prices, case=case),
         *energy(prices, 500 * some, 0.5, case=case),
         *solar(prices, 2 * some, 10 * some, 0.5, case=case),
         *devices(prices, 30 * some, life_years=4, loss_share=0.05, case=case),
@@ -193,3 +195,28 @@ def test_every_price_has_its_source_and_range() -> None:
     assert book("rwanda").at("cellular_fee_per_mbps") == 120
     assert book("sierra_leone").at("solar_per_w") == 3.9
     assert (book("brazil").at("fibre_per_km"), book("giga_2023").at("microwave_tower")) == (5000, 2500)
+
+
+def test_drawn_prices_stay_in_their_range_and_are_the_same_from_one_seed() -> None:
+    """Half of the draws of the mobile fee lie below the geometric middle of its 190-fold range, not above 200."""
+    random = np.random.default_rng(7)
+    books_ = [drawn(book(), random) for _ in range(200)]
+    for item, cost in book().costs.items():
+        values = [b.at(item) for b in books_]
+        assert cost.low <= min(values)
+        assert max(values) <= cost.high
+        assert (len(set(values)) > 1) == (cost.low < cost.high)
+    assert 10 < np.median([b.at("cellular_fee_per_mbps") for b in books_]) < 30
+    assert 180 < np.median([b.at("device") for b in books_]) < 220
+    assert drawn(book(), np.random.default_rng(7)).key == books_[0].key
+
+
+@given(st.floats(0, 1e3), st.floats(0, 1e3), st.floats(0, 1e3))
+@FEW
+def test_the_triangle_rises_from_low_to_high(a: float, b: float, c: float) -> None:
+    low, mid, high = sorted((a, b, c))
+    values = triangular(np.linspace(0, 1, 21), low, mid, high)
+    assert values[0] == pytest.approx(low, abs=1e-6)
+    assert values[-1] == pytest.approx(high, abs=1e-6)
+    assert (np.diff(values) >= -1e-9).all()
+    assert triangular(np.array([0.5]), 0, 1, 2)[0] == 1

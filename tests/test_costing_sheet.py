@@ -117,7 +117,7 @@ def test_a_national_quote_takes_the_provisional_mark_away(written: bytes) -> Non
     assert "cellular_fee_per_mbps" not in prices.provisional
     assert len(prices.provisional) == len(book().provisional) - 1
     assert prices.name == NATIONAL
-    assert "1 of 52 national quotes" in prices.title
+    assert f"1 of {len(ITEMS)} national quotes" in prices.title
     assert not any("mobile broadband differ" in note for note in prices.notes()), "what is quoted is no longer doubted"
 
 

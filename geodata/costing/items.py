@@ -112,6 +112,11 @@ _ITEMS = (
     ),
     _life("microwave_life_years", "microwave", "Life of a microwave link", "Years until the equipment is replaced."),
     _kwh("microwave_kwh", "microwave", "Electricity that a microwave link draws at the school."),
+    Item(
+        "mast", "New mast", "mast", "microwave", "A new tower with its power, from which several schools are reached."
+    ),
+    _share("mast_upkeep_share", "microwave", "Upkeep of a mast", "Upkeep as a share of what the mast cost."),
+    _life("mast_life_years", "microwave", "Life of a mast", "Years until it is replaced."),
     Item("satellite_setup", "Satellite terminal", "school", "satellite", "Terminal and fitting."),
     _share(
         "satellite_upkeep_share", "satellite", "Upkeep of a satellite terminal", "Upkeep as a share of the terminal."

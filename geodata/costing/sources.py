@@ -165,6 +165,9 @@ ALL = (*BOOKS, ITU_OLDER)
 PLANNING: dict[str, tuple[float, float, float, str]] = {
     "cellular_fee_least": (120, 600, 2400, "plans are sold whole; 10, 50 and 200 a month"),
     "satellite_fee_least": (480, 900, 3600, "plans are sold whole; 40, 75 and 300 a month"),
+    "mast": (6500, 13_000, 40_000, "ITU's older default for a tower; half, and three times as much"),
+    "mast_upkeep_share": (0.02, 0.05, 0.10, "as for other structures"),
+    "mast_life_years": (15, 20, 30, "usual life of a tower"),
     "cluster_setup": (200, 400, 1000, "two outdoor Wi-Fi radios and fitting"),
     "cluster_upkeep_share": (0.05, 0.10, 0.20, "as for other radio equipment"),
     "cluster_fee_per_mbps": (4.5, 10, 240, "as for the link of the connected school, whatever it is"),

@@ -114,6 +114,13 @@ def wifi(book: PriceBook, schools: Amount = 1.0, *, case: Case = "mid") -> tuple
     return (_part("wifi", "link", inside.capital * share, inside.yearly * share, life_years=inside.life_years),)
 
 
+def mast(book: PriceBook, count: Amount = 1.0, *, case: Case = "mid") -> tuple[Part, ...]:
+    """New masts that serve several schools, without the links from them."""
+    price = np.asarray(count, float) * book.at("mast", case)
+    upkeep = price * book.toward("mast_upkeep_share", case)
+    return (_part("mast", "link", price, upkeep, life_years=book.toward("mast_life_years", case), by_operator=True),)
+
+
 def energy(book: PriceBook, kwh: Amount, on_grid: Amount = 1.0, *, case: Case = "mid") -> tuple[Part, ...]:
     """Electricity from the grid: kWh a year × chance that the school is on the grid."""
     used = np.asarray(kwh, float) * np.asarray(on_grid, float)
