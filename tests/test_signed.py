@@ -13,19 +13,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geodata.errors import OvertakenError, StoreError
-from geodata.layers import Atlas
+from geodata.errors import OvertakenError, PlanError, StoreError
 from geodata.lots.cut import Lots, lots
 from geodata.plan.check import broken
 from geodata.plan.frozen import packed, unpacked
+from geodata.plan.make import make_plan
 from geodata.plan.problem import Limits, Problem
 from geodata.plan.result import Plan
+from geodata.plan.shock import shock
+from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import Standing, after, faults, listed, propose, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.store import Store, open_store, signed
-from tests.factories import atlas, t8
-from tests.plans import made_up
+from tests import made_plan
 
 # --- the arithmetic of replacing, without a country ------------------------------------------------------------------
 
@@ -121,45 +122,24 @@ def test_whatever_is_replaced_the_list_keeps_every_limit(data: st.DataObject) ->
 # --- in the store -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return atlas(tmp_path_factory.mktemp("toy"), t8())
-
-
-@pytest.fixture(scope="module")
-def desk(toy: Atlas) -> Desk:
-    return Desk(toy, tier="government")
-
-
 Made = tuple[Plan, Lots, Standing]
 
 
 @pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The eight schools in a country where satellite is licensed and nothing else is known."""
+    found = made_plan.desk(tmp_path_factory.mktemp("toy"))
+    found.atlas.manifest["planning"] = {"satellite": "licensed"}
+    return found
+
+
+@pytest.fixture(scope="module")
 def made(desk: Desk) -> Made:
-    """A made-up plan of the eight schools with all of one way, its lots, and what it is checked by."""
-    terms = Terms.of(desk.policy.with_values({"plan_reserve_share": 1.0}), 60_000)
-    plan = made_up(desk, terms)
-    plan = replace(plan, schools=plan.schools.assign(way="satellite"))
-    few = plan.schools["decision"].eq("chosen") & (plan.schools["decision"].eq("chosen").cumsum() > 2)
-    decision = plan.schools["decision"].mask(few, "left_out")
-    plan = replace(plan, schools=plan.schools.assign(decision=decision, year=plan.schools["year"].mask(few)))
+    """A plan that was solved, its lots, and what its list is checked by."""
+    numbers = {"plan_reserve_share": 1.0, "plan_ring_fence": 0.0, "plan_poorest_share": 0.0}
+    plan = make_plan(desk, Terms.of(desk.policy.with_values(numbers), 320_000.0))
     cut = lots(plan, desk)
-    return plan, cut, standing_by_hand(plan, cut)
-
-
-def standing_by_hand(plan: Plan, cut: Lots) -> Standing:
-    schools = plan.schools
-    n = len(schools)
-    costs = schools["cost"].fillna(0).to_numpy(dtype=float)
-    people = schools["learners"].to_numpy(dtype=float)
-    year = schools["decision"].eq("chosen").to_numpy(dtype=np.int64)
-    problem = Problem(np.arange(n), people, people, people, costs, np.zeros(n), np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64), ("North",), np.array([0.0]))  # fmt: skip
-    at = {s: i for i, s in enumerate(schools["school_id"])}
-    parts = [cut.schools.assign(reserve=False), cut.reserve.assign(reserve=True)]
-    rows = pd.concat(parts, ignore_index=True)
-    return standing(
-        problem, Limits((60_000.0,)), year, rows.assign(candidate=[at[s] for s in rows["school_id"]]), cut.most
-    )
+    return plan, cut, stands_of(desk, plan, cut)
 
 
 @pytest.fixture
@@ -201,7 +181,7 @@ def test_two_officers_cannot_give_the_same_reserve_away(store: Store, desk: Desk
     other = signed.load(store, desk.atlas.slug, one.number, "government")
     signed.substitute(store, desk, one, one.schools[0], who="A", reason="Flooded")
     with pytest.raises(OvertakenError, match="Someone else recorded a change meanwhile"):
-        signed.substitute(store, desk, other, other.schools[1], who="B", reason="Flooded")
+        signed.substitute(store, desk, other, other.schools[0], who="B", reason="Flooded")
     assert store.count("substitution") == 1
 
 
@@ -264,3 +244,33 @@ def test_a_signed_list_that_was_changed_is_found(store: Store, desk: Desk, made:
     with pytest.raises(StoreError, match="is gone"):
         signed.load(store, desk.atlas.slug, first.number, "government")
     assert signed.entries(store, desk.atlas.slug, "partner") == []
+
+
+def test_what_changed_in_the_data_since_keeps_schools_out_of_a_list(desk: Desk, made: Made) -> None:
+    built, taken = since(desk, made[0].terms, ["S1", "S6", "S99"])
+    assert built == {"S6"}
+    assert taken == {"S6": "Not eligible by now: has what the standard asks for.", "S99": "Not eligible by now: it is not in the data any more."}  # fmt: skip
+
+
+# --- after a shock ------------------------------------------------------------------------------------------------------
+
+
+def test_after_a_shock_those_cut_off_count_and_the_budget_stays(desk: Desk, made: Made) -> None:
+    plan = made[0]
+    regions = desk.whole.set_index("school_id")["admin1_id"]
+    found = shock(desk, plan, (regions["S6"],), "flood  of May")
+    rows = found.schools.set_index("school_id")
+    assert found.hit == regions.eq(regions["S6"]).sum()
+    assert rows.loc["S6", "state"] in {"newly_unserved", "connected_again"}
+    assert found.after.terms.shock == "flood of May"
+    was, now = (set(p.schools.query("decision == 'chosen'")["school_id"]) for p in (plan, found.after))
+    assert set(rows[rows["state"] == "dropped"].index) == was - now
+    assert set(rows[rows["state"].isin(["came_in", "connected_again"])].index) == now - was
+    cost = found.after.schools.set_index("school_id")["cost"]
+    assert found.extra == pytest.approx(max(0.0, cost[sorted(was | {"S6"})].sum() - plan.terms.total))
+    assert found.said[0].endswith("1 of them were connected and count as cut off.")
+    for areas, what in (((), "flood"), (("North",), " ")):
+        with pytest.raises(PlanError, match="Say which districts"):
+            shock(desk, plan, areas, what)
+    with pytest.raises(PlanError, match="other data"):
+        shock(desk, replace(plan, version="two"), ("North",), "flood")

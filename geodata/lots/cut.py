@@ -90,7 +90,9 @@ def lots(plan: Plan, desk: Desk, needed: pd.DataFrame | None = None) -> Lots:
     chosen = chosen.assign(lot_code=_codes(chosen, most))
     chosen = _numbered(chosen)
     table = _lots_of(chosen, most)
-    reserve = reserve_lists(table, chosen, every, plan.terms.number("plan_reserve_share"))
+    pays = "cost" if plan.terms.policy["plan_budget_covers"] == "whole_life" else "capital"
+    spare = plan.terms.total - float(number(chosen[pays]).sum())
+    reserve = reserve_lists(table, chosen, every, plan.terms.number("plan_reserve_share"), pays=pays, spare=spare)
     if not desk.locations.exact:
         chosen["tree"] = ""
     texts = chosen.assign(**{c: chosen[c].astype("str") for c in ("school_id", "lot", "tree", "way", "advice", "why")})

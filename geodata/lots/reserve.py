@@ -25,17 +25,28 @@ RESERVE = (
 )
 
 
-def reserve_lists(lots: pd.DataFrame, chosen: pd.DataFrame, every: pd.DataFrame, share: float) -> pd.DataFrame:
+def reserve_lists(
+    lots: pd.DataFrame,
+    chosen: pd.DataFrame,
+    every: pd.DataFrame,
+    share: float,
+    *,
+    pays: str = "cost",
+    spare: float = np.inf,
+) -> pd.DataFrame:
     """RESERVE: for each lot `share` of its schools, one at least where there is one, most value for its cost first.
 
     Each school stands on the list of the nearest lot of its area and way only. A school that would go on from another's
-    link is listed only where that one is in the plan.
+    link is listed only where that one is in the plan. One that costs more (column `pays`: what the budget pays for) than
+    the dearest school of its lot and what the plan has to `spare` could take nobody's place, and is not listed.
     """
     left = every[every["decision"] == "left_out"]
     relay = left["relay_of"]
     left = left[relay.eq("") | relay.isin(chosen["school_id"])]
     left = left[number(left["cost"]) > 0]
     left = left.assign(lot=_nearest_lot(left, lots), worth=number(left["value"]) / number(left["cost"]))
+    dearest = chosen.groupby("lot")[pays].max()
+    left = left[number(left[pays]) <= number(left["lot"].map(dearest)) + max(spare, 0.0)]
     left = left[left["lot"] != ""].sort_values(
         ["lot", "worth", "school_id"], ascending=[True, False, True], kind="stable"
     )
