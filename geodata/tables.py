@@ -202,7 +202,6 @@ PEOPLE_AREAS = Table(
 REACH = Table(
     "reach",
     ("school_id", "way", "from_id", "from_kind", "distance_m", "along_road_m", "sight", "generation"),
-    key=("school_id", "way", "from_kind", "from_id"),
 )
 NEIGHBOURS = Table("neighbours", ("school_id", "other_id", "distance_m", "along_road_m"), key=("school_id", "other_id"))
 COMMITMENTS = Table(

@@ -35,8 +35,8 @@ def promises(table: Table, schools: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
         rejected(table, frame.loc[rows.index, "source_row"], str(check), list(rows["reason"]))
         for check, rows in why[bad].groupby("check")
     ]
-    kept = frame[~bad].assign(from_date=start["text"], until_date=end["text"], source=source.name)
-    kept = kept.assign(school_id=kept[key].map(ids), row=kept["source_row"])
+    every = frame.assign(from_date=start["text"], until_date=end["text"], source=source.name)
+    kept = every.assign(school_id=frame[key].map(ids), row=frame["source_row"])[~bad]
     out = empty_columns(kept[[c for c in COMMITMENTS.columns if c in kept]], COMMITMENTS)
     gone = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(QUARANTINE))
     return out, gone
