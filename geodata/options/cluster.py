@@ -45,7 +45,7 @@ def pairs(ground: Ground) -> tuple[pd.DataFrame, Codes]:
     anchor = pd.Index(ground.whole["school_id"]).get_indexer(pd.Index(rows["from_id"]))
     connected = flag(internet(ground.whole["has_internet"], ground.whole["has_internet_for_learners"])) == 1
     usable = (anchor >= 0) & (number(rows["distance_m"]) <= ground.number("plan_cluster_max_m"))
-    usable = usable & connected[anchor]
+    usable = usable & (connected & ~ground.shocked)[anchor]  # what a shock cut off shares nothing
     rows = rows[usable]
     return rows.assign(length_m=rows["distance_m"], along=False), anchor[usable].astype(np.int64)
 

@@ -25,7 +25,7 @@ WHY: dict[str, str] = {
     "not_open": "not operating now (closed, damaged, occupied or used as shelter)",
     "not_public": "not publicly funded",
     "funding_unknown": "funding not reported",
-    "served": "has what the standard asks for",
+    "served": "has the internet that the standard asks for",
     "committed": "promised by a funder already",
 }
 COLUMNS = (
