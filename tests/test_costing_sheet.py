@@ -119,6 +119,10 @@ def test_a_national_quote_takes_the_provisional_mark_away(written: bytes) -> Non
     assert prices.name == NATIONAL
     assert f"1 of {len(ITEMS)} national quotes" in prices.title
     assert not any("mobile broadband differ" in note for note in prices.notes()), "what is quoted is no longer doubted"
+    least = [
+        note for note in read(filled(written, quote("satellite_fee_least", 720))).notes() if "no less than" in note
+    ]
+    assert least == ["Mobile plans are counted at no less than 600 USD a year a school: a planning value, because plans are sold whole and not by the Mbps."]  # fmt: skip
 
 
 def test_blank_rows_keep_the_books_price(written: bytes) -> None:

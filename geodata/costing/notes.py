@@ -42,11 +42,8 @@ def _fees(book: PriceBook) -> str:
 
 
 def _spreads(book: PriceBook) -> list[str]:
-    wide = [
-        c
-        for c in book.costs.values()
-        if c.provisional and c.item != "cellular_fee_per_mbps" and c.low > 0 and c.high > SPREAD * c.low
-    ]
+    published = [c for c in book.costs.values() if c.provisional and not c.source.startswith(PLANNING)]
+    wide = [c for c in published if c.item != "cellular_fee_per_mbps" and c.low > 0 and c.high > SPREAD * c.low]
     if not wide:
         return []
     named = "; ".join(f"{mid_sentence(c.title)} {c.low:,g} to {c.high:,g}" for c in wide)
@@ -54,14 +51,12 @@ def _spreads(book: PriceBook) -> list[str]:
 
 
 def _least(book: PriceBook) -> str:
-    costs = [book.costs.get(f"{way}_fee_least") for way in ("cellular", "satellite")]
-    if not all(c is not None and c.provisional for c in costs):
+    held = [(name, book.costs.get(f"{way}_fee_least")) for way, name in (("cellular", "Mobile"), ("satellite", "Satellite"))]  # fmt: skip
+    said = [f"{name} plans are counted at no less than {c.mid:,.0f} {book.currency} a year a school" for name, c in held if c is not None and c.provisional]  # fmt: skip
+    if not said:
         return ""
-    mobile, satellite = (c.mid for c in costs if c is not None)
-    return (
-        f"Mobile and satellite plans are counted at no less than {mobile:,.0f} and {satellite:,.0f} {book.currency} a "
-        "year a school: planning values, because plans are sold whole and not by the Mbps."
-    )
+    joined = ", and ".join([said[0], *(text[0].lower() + text[1:] for text in said[1:])])
+    return f"{joined}: a planning value, because plans are sold whole and not by the Mbps."
 
 
 def _planning(book: PriceBook) -> str:
