@@ -84,18 +84,24 @@ def shock(desk: Desk, plan: Plan, areas: tuple[str, ...], what: str) -> Shock:
         raise PlanError("Say which districts were hit, and by what (flood, lost power …).")
     if plan.version != desk.atlas.version:
         raise PlanError("This plan was made on other data than those shown now. Make it again first.")
-    hit = inside(desk, areas)
     after = make_plan(desk, plan.terms.with_(shocked=tuple(areas), shock=" ".join(what.split())), plan.book)
-    rows = _rows(plan, after, hit)
-    keep = rows["state"].ne("") & rows["state"].notna()
+    return between(desk, plan, after)
+
+
+def between(desk: Desk, before: Plan, after: Plan) -> Shock:
+    """What a shock did, from the plan before it and the plan made again under `Terms.shocked`, both of this desk."""
+    areas = after.terms.shocked
+    hit = inside(desk, areas)
+    rows = _rows(before, after, hit)
     wanted = (rows["_was"] | rows["_lost"]).to_numpy(dtype=bool)
     cost = charged(after.schools, after.terms)  # what the budget pays for
     needed = float(np.nansum(cost[wanted]))
     order = {state: i for i, state in enumerate(STATES)}
-    changed = rows[keep].sort_values(["state", "school_id"], key=lambda c: c.map(order) if c.name == "state" else c, kind="stable")  # fmt: skip
+    changed = rows[rows["state"].ne("")]
+    changed = changed.assign(_order=changed["state"].map(order)).sort_values(["_order", "school_id"], kind="stable")
     return Shock(
-        plan, after, tuple(areas), after.terms.shock, changed[list(COLUMNS)].reset_index(drop=True), int(hit.sum()),
-        max(0.0, needed - plan.terms.total), int(np.isnan(cost[wanted]).sum()),
+        before, after, areas, after.terms.shock, changed[list(COLUMNS)].reset_index(drop=True), int(hit.sum()),
+        max(0.0, needed - after.terms.total), int(np.isnan(cost[wanted]).sum()),
     )  # fmt: skip
 
 
