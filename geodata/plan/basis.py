@@ -18,13 +18,16 @@ from geodata.costing.unit import PriceBook
 from geodata.errors import PlanError
 from geodata.options.eligible import eligible as eligible_of
 from geodata.options.eligible import inside
+from geodata.options.ground import ground
 from geodata.options.make import cheapest as cheapest_of
 from geodata.options.make import options as options_of
 from geodata.options.needs import needs as needs_of
 from geodata.options.needs import unit as unit_of
+from geodata.options.price import Buyer
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
 from geodata.query import Desk
+from geodata.sharing.links import Shared, shared_fibre
 
 CHOICE_ONLY = (
     "plan_equity_weight", "plan_ring_fence", "plan_poorest_share", "plan_region_floor", "plan_carry_over", "plan_years",
@@ -46,6 +49,7 @@ class Basis:
     options: pd.DataFrame
     cheapest: pd.DataFrame
     unit: str
+    shared: Shared | None = None  # fibre trees, where the terms ask for shared fibre; `options` has their links
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +89,12 @@ def _basis(desk: Desk, terms: Terms, held: _Held) -> Basis:
     if terms.shocked:
         needs, eligible = shocked(needs, eligible, inside(desk, terms.shocked))
     options = options_of(desk, terms, held.book, needs=needs, eligible=eligible)
-    return Basis(desk, terms, held.book, needs, eligible, options, cheapest_of(options), unit_of(needs))
+    shared = None
+    if terms.shared_fibre and desk.atlas.has("neighbours"):
+        buyer, near = Buyer(needs, eligible, terms, held.book), desk.atlas.read("neighbours")
+        shared = shared_fibre(ground(desk, terms, needs), buyer, options, near)
+        options = shared.options
+    return Basis(desk, terms, held.book, needs, eligible, options, cheapest_of(options), unit_of(needs), shared)
 
 
 def shocked(needs: pd.DataFrame, eligible: pd.DataFrame, hit: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip

@@ -11,6 +11,7 @@ from geodata.arrays import Codes, Floats, number
 from geodata.options.needs import value as value_of
 from geodata.plan.basis import Basis
 from geodata.plan.problem import Bools, Limits, Problem
+from geodata.plan.relays import relays, with_shared
 from geodata.plan.terms import Terms
 
 WHOLE_LIFE = "whole_life"
@@ -41,7 +42,8 @@ def candidates(basis: Basis, terms: Terms) -> Candidates:
     at = np.asarray(ids.get_indexer(pd.Index(basis.options["school_id"].iloc[rows])), dtype=np.int64)
     value, plain = value_of(needs, terms.number("plan_equity_weight")), value_of(needs, 0.0)
     worth = (plain[at] > 0) | np.isin(at, must)
-    rows, at = rows[worth], at[worth]
+    rows, relay = relays(basis, rows[worth])
+    at = np.asarray(ids.get_indexer(pd.Index(basis.options["school_id"].iloc[rows])), dtype=np.int64)
     region, names = needs["region"].to_numpy(dtype=np.int64), _names(needs)
     known = part & (region >= 0)
     poorest = needs["poorest"].to_numpy(dtype=bool)
@@ -57,10 +59,11 @@ def candidates(basis: Basis, terms: Terms) -> Candidates:
         tier_a=needs["tier"].eq("A").fillna(False).to_numpy(dtype=bool)[at],
         region=region[at],
         regions=names,
-        region_unserved=np.bincount(region[known], weights=plain[known], minlength=len(names)),
+        region_unserved=np.bincount(region[known], weights=plain[known], minlength=len(names)).astype(np.float64),
         poorest=poorest[at] if needs["wealth_quintile"].notna().to_numpy()[part].any() else None,
         groups={name: inside[at] for name, inside in groups.items()},
         group_unserved={name: float(plain[part & inside].sum()) for name, inside in groups.items()},
+        relay=relay,
         must=must,
         never=never,
     )
@@ -105,7 +108,7 @@ def _rows(basis: Basis, terms: Terms, ids: pd.Index, part: Bools) -> Codes:
     at = ids.get_indexer(pd.Index(options["school_id"]))
     open_ = options["choosable"].to_numpy(dtype=bool) & part[at] & ~np.isnan(charged(options, terms))
     if not terms.recurrent_ceiling and terms.policy["plan_budget_covers"] == WHOLE_LIFE:
-        return _cheapest(basis, open_)
+        return with_shared(basis, _cheapest(basis, open_), charged(options, terms), open_)
     cost, yearly = charged(options, terms), number(options["yearly"])
     rows = np.flatnonzero(open_)
     rows = rows[np.lexsort((rows, yearly[rows], cost[rows], at[rows]))]
@@ -116,7 +119,7 @@ def _rows(basis: Basis, terms: Terms, ids: pd.Index, part: Bools) -> Codes:
         if yearly[row] < least:
             keep.append(row)
             least = float(yearly[row])
-    return np.sort(np.array(keep, dtype=np.int64))
+    return with_shared(basis, np.sort(np.array(keep, dtype=np.int64)), cost, open_)
 
 
 def _cheapest(basis: Basis, open_: Bools) -> Codes:

@@ -13,6 +13,7 @@ from geodata.plan.basis import Basis
 from geodata.plan.candidates import Candidates
 from geodata.plan.problem import Bools, Choice
 from geodata.plan.reasons import Limit
+from geodata.plan.relays import relay_of
 from geodata.plan.result import COLUMNS
 from geodata.plan.terms import Terms
 
@@ -65,7 +66,7 @@ def rows_of(ground: Basis, terms: Terms, found: Candidates, choice: Choice, plai
             "selected_share": pd.array([pd.NA] * n, dtype="Float64"),
             "advice": "",
             "why": why,
-            "relay_of": "",
+            "relay_of": relay_of(ground, needs["school_id"], way),
             "lot": "",
         }
     )
