@@ -29,19 +29,24 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
         "" if terms.devices else "There are no devices in this plan: connection alone is known to change little.",
         f"After a shock ({terms.shock or 'not described'}): in the areas hit, connection and power count as lost, and nothing fixed is built there."
         if terms.shocked
-        else "",  # fmt: skip
+        else "",
         "Wealth is not known for the eligible schools, so the least share of the poorest fifth is left out."
         if terms.number("plan_poorest_share") and not needs["wealth_quintile"].notna().to_numpy()[eligible].any()
-        else "",  # fmt: skip
+        else "",
         ""
         if needs["tier"].notna().any() or not terms.number("plan_ring_fence")
-        else "No school is ranked, so no money is kept for group A.",  # fmt: skip
+        else "No school is ranked, so no money is kept for group A.",
         ""
         if (needs["region"] >= 0).any() or not terms.number("plan_region_floor")
-        else "Regions are not known, so the least share of every region is left out.",  # fmt: skip
+        else "Regions are not known, so the least share of every region is left out.",
         "The budget pays what is bought at the start; running costs come on top."
         if policy["plan_budget_covers"] == "capital"
-        else "",  # fmt: skip
+        else "",
+        ground.shared.say()
+        if ground.shared is not None
+        else "Pairs of neighbouring schools are not in these data, so no fibre is shared. Build the country again."
+        if terms.shared_fibre
+        else "",
         how_good(choice),
     )
     return tuple(text for text in found if text)
