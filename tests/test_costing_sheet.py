@@ -117,7 +117,15 @@ def test_a_national_quote_takes_the_provisional_mark_away(written: bytes) -> Non
     assert "cellular_fee_per_mbps" not in prices.provisional
     assert len(prices.provisional) == len(book().provisional) - 1
     assert prices.name == NATIONAL
-    assert f"1 of {len(ITEMS)} national quotes" in prices.title
+    assert (
+        prices.title == f"the country's own unit-cost sheet, 1 of {len(ITEMS)} national quotes; the rest {book().title}"
+    )
+    other = read(filled(written, typed), book("brazil"))
+    ends = {name: [(c.low, c.mid, c.high) for c in book(name).costs.values()] for name in ("itu_2026", "brazil")}
+    theirs = [i for i, a, b in zip(ITEMS, *ends.values(), strict=True) if a != b]
+    assert (
+        f"national quotes, {len(theirs) - 1} other prices of the sheet; the rest Giga cost model, Brazil" in other.title
+    )
     assert not any("mobile broadband differ" in note for note in prices.notes()), "what is quoted is no longer doubted"
     least = [
         note for note in read(filled(written, quote("satellite_fee_least", 720))).notes() if "no less than" in note

@@ -86,9 +86,20 @@ def _book(base: PriceBook, given: dict[str, UnitCost], currency: str) -> PriceBo
     held = {item: cost for item, cost in costs.items() if cost is not None}
     if held == dict(base.costs) and currency == base.currency:
         return base
-    quoted = sum(not cost.provisional for cost in held.values())
-    title = f"the country's own unit-cost sheet, {quoted} of {len(held)} national quotes; the rest {base.title or base.name}"
+    title = f"the country's own unit-cost sheet, {_count(held, base)}; the rest {base.title or base.name}"
     return PriceBook(NATIONAL, currency, held, title, base.quotes)
+
+
+def _count(held: dict[str, UnitCost], base: PriceBook) -> str:
+    """How many prices of a sheet are national quotes, and how many stand in it without being one or the base's."""
+    quoted = sum(not cost.provisional for cost in held.values())
+    own = sum(cost.provisional and _range(cost) != _range(base.costs.get(item)) for item, cost in held.items())
+    said = f"{quoted} of {len(held)} national quotes"
+    return f"{said}, {own} other prices of the sheet" if own else said
+
+
+def _range(cost: UnitCost | None) -> tuple[float, ...]:
+    return () if cost is None else (cost.low, cost.mid, cost.high)
 
 
 def _currency(cells: Cells, given: dict[str, tuple[int, UnitCost | None, str]], base: PriceBook, faults: list[str]) -> str:  # fmt: skip
