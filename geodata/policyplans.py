@@ -123,7 +123,7 @@ PLANS = [
     ),
     PolicyNumber(
         "plan_gap",
-        0.0001,
+        0.0005,
         "Close enough to the best",
         "The search ends when the plan is proven to be this near the best possible; small plans are always solved to the end.",
         "share",
@@ -349,6 +349,14 @@ PLANS = [
         0,
         10_000,
         reference=GIGA + "; ITU's platform takes 900",
+        group="reach",
+    ),
+    PolicyNumber(
+        "plan_cellular_speed",
+        "school",
+        "What says how fast mobile broadband is",
+        "school: what is measured on the school's own 4G or 5G link, else the published limit; nearby: then the mean of speed tests on mobile networks near the school, before the published limit.",
+        choices=("school", "nearby"),
         group="reach",
     ),
     PolicyNumber(

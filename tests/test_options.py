@@ -186,6 +186,21 @@ def test_along_roads_goes_before_the_straight_line(tmp_path: Path) -> None:
     assert (row["from_id"], row["distance_m"], bool(row["along_road"])) == ("b", 4000.0, True)
 
 
+def test_what_is_measured_goes_before_the_published_limit(tmp_path: Path) -> None:
+    """A school's own mobile link measured at 5 Mbps does not become fast enough by being bought again."""
+    frame = factories.schools(
+        num_students=[100] * 4, in_4g_coverage=True, connectivity_type=["4g", "fiber", None, None],
+        download_speed_measured_mbps=[5, 5, None, None], ookla_mobile_mbps=[50, None, 12, None],
+    )  # fmt: skip
+    desk = country(tmp_path, frame)
+    slow, fast = ("infeasible", "too_slow"), ("feasible", "")
+    assert states(options(desk, TERMS, EXAMPLE), "cellular") == [slow, fast, fast, fast]
+    nearby = TERMS.with_(policy=TERMS.policy.with_values({"plan_cellular_speed": "nearby"}))
+    found = options(desk, nearby, EXAMPLE)
+    assert states(found, "cellular") == [slow, fast, slow, fast]
+    assert found[found["way"] == "cellular"]["mbps"].tolist() == [5, 100, 12, 100]
+
+
 def test_a_connected_school_shares_no_more_than_it_has(tmp_path: Path) -> None:
     frame = factories.schools(
         num_students=[100] * 5, has_internet=[True, False, False, False, True], download_speed_contracted_mbps=[65, None, None, None, None]
