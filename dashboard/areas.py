@@ -119,22 +119,20 @@ def values(desk: Desk, view: View, level: int) -> dict[str, dict[str, Any]]:
 
 def hexagons(desk: Desk, view: View, resolution: int) -> dict[str, Any]:
     """The located schools of the selection by H3 cell."""
-    import h3.api.basic_str as h3  # noqa: PLC0415
-
     indicator = shows.shown(desk, view)
     table = desk.hexagons(view.schools_only, resolution, indicator.name)
     rolled = _classed(desk, indicator, table, 0)
-    features = []
-    for cell, value in zip(table.index, rolled, strict=True):
-        ring = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(str(cell))])
-        if np.ptp(ring[:, 0]) > 180:  # over the antimeridian: drawn on its western side
-            ring[:, 0] = np.where(ring[:, 0] > 0, ring[:, 0] - 360, ring[:, 0])
-        features.append(
-            _feature(
-                shapely.Polygon(ring), id=str(cell), name=f"{value['schools']:,} schools here", still=True, **value
-            )
-        )
-    return _collection(features)
+    return _collection([hexagon(str(cell), value) for cell, value in zip(table.index, rolled, strict=True)])
+
+
+def hexagon(cell: str, value: dict[str, Any]) -> dict[str, Any]:
+    """An H3 cell as the map draws it, with what is said of it."""
+    import h3.api.basic_str as h3  # noqa: PLC0415
+
+    ring = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
+    if np.ptp(ring[:, 0]) > 180:  # over the antimeridian: drawn on its western side
+        ring[:, 0] = np.where(ring[:, 0] > 0, ring[:, 0] - 360, ring[:, 0])
+    return _feature(shapely.Polygon(ring), id=cell, name=f"{value['schools']:,} schools here", still=True, **value)
 
 
 def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) -> list[dict[str, Any]]:

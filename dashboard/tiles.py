@@ -78,7 +78,8 @@ def places(desk: Desk) -> Places:
 
 
 @lru_cache(maxsize=8)
-def _texts(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
+def texts(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
+    """Ids and names of the schools, as values of a tile's layer."""
     ids = desk.schools["school_id"].astype(str)
     names = desk.schools["school_name"].fillna(ids).astype(str) if "school_name" in desk.schools else ids
     return text_values(ids.tolist()), text_values(names.tolist())
@@ -103,10 +104,10 @@ def school_tile(desk: Desk, view: View, z: int, x: int, y: int) -> bytes:
     where = places(desk)
     rows = where.inside(z, x, y)
     rows = rows[_chosen(desk, view.schools_only)[rows]]
-    ids, names = _texts(desk)
+    ids, names = texts(desk)
     states = predicted.classes(desk, indicator.name, view.policy)[rows]
-    texts = {"id": ids[rows], "name": names[rows]}
+    said = {"id": ids[rows], "name": names[rows]}
     if not shows.yes_no(desk, indicator):
         known = shows.values(desk, indicator, view).iloc[rows]
-        texts["tip"] = text_values([shows.say(indicator, value) for value in known])
-    return encode("schools", where.on_tile(rows, z, x, y), rows, {"s": states}, texts)
+        said["tip"] = text_values([shows.say(indicator, value) for value in known])
+    return encode("schools", where.on_tile(rows, z, x, y), rows, {"s": states}, said)

@@ -77,11 +77,11 @@ def _group(title: str, note: str, items: Sequence[PolicyNumber], own: Policy, no
     return html.Section([*head, *(control(item, own, now) for item in items)], className="fm-policy-group")
 
 
-def control(number: PolicyNumber, own: Policy, now: Policy) -> Component:
-    """One number: its name, what it means, its default and reference, and the field to change it."""
+def control(number: PolicyNumber, own: Policy, now: Policy, kind: str = KIND) -> Component:
+    """One number: its name, what it means, its default and reference, and the field to change it (of ids of a `kind`)."""
     changed = now[number.name] != own[number.name]
     return html.Div(
-        _field(number, now[number.name], explained(number, own)),
+        _field(number, now[number.name], explained(number, own), kind),
         className="fm-policy" + (" fm-changed-number" if changed else ""),
     )
 
@@ -98,9 +98,9 @@ def explained(number: PolicyNumber, own: Policy) -> str:
     return f"{words.sentence(number.definition)} {said} ({number.reference})."
 
 
-def _field(number: PolicyNumber, value: Value, text: str) -> Component:
+def _field(number: PolicyNumber, value: Value, text: str, kind: str) -> Component:
     common: dict[str, Any] = {
-        "id": {"type": KIND, "name": number.name},
+        "id": {"type": kind, "name": number.name},
         "label": number.title,
         "description": text,
         "value": value,

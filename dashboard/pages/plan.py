@@ -1,0 +1,258 @@
+"""Plan: what a budget buys. Budget and curve above; map, technologies, money, fairness and the list of schools below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, dcc, html, no_update
+from dash import State as Held
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import page, waiting
+from dashboard.map import map_view, register_map
+from dashboard.page import Page
+from dashboard.planning import asked, assumes, budget, decide, drawn, kept, listing, marks, show, signedlist, solved
+from dashboard.planning.asked import PATH
+from dashboard.planning.seen import Seen
+from dashboard.planning.solved import State
+from geodata.query import Desk
+from geodata.view import View
+
+MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
+PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-below", "plan-why", "plan-foot")
+ROW = 52
+CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
+
+
+def layout(desk: Desk, view: View) -> Component:
+    """The page for a view; where the plan is not in hand it is filled when it is."""
+    found = show.parts(desk, view)
+    filled = dict(zip(PARTS, (found.lead, found.curve, found.beside, found.below, found.why, found.foot), strict=True))
+    return html.Div(
+        [
+            html.Section(
+                [
+                    html.Div(filled["plan-lead"], id="plan-lead", className="plan-lead", **{"aria-live": "polite"}),
+                    html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", **{"aria-label": "Budget"}),
+                ],
+                className="plan-top",
+            ),
+            _toolbar(),
+            html.Div(
+                [
+                    html.Div(map_view(MAP, desk, view, draw=drawn.draw), className="plan-map"),
+                    html.Div(filled["plan-beside"], id="plan-beside", className="plan-beside"),
+                ],
+                className="plan-middle",
+            ),
+            html.Section(filled["plan-below"], id="plan-below", className="plan-below"),
+            html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
+            html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
+            *_drawers(desk, view),
+            kept.shell(),
+            signedlist.shell(),
+            dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=found.over),
+            dcc.Store(id=MARK, data=found.mark),
+            dcc.Store(id="plan-said"),
+            dcc.Store(id=decide.DONE),
+        ],
+        className="plan",
+    )  # fmt: skip
+
+
+def _toolbar() -> Component:
+    return html.Div(
+        [
+            html.Button("What this plan assumes", id="plan-assumes-open", className="fm-button", type="button"),
+            *kept.button(),
+            *signedlist.button(),
+        ],
+        className="fm-toolbar plan-toolbar",
+    )
+
+
+def _list(desk: Desk, state: State | None) -> Component:
+    which = dmc.Select(id=WHICH, value=listing.EVERY, data=[{"value": v, "label": t} for v, t in CHOICES], allowDeselect=False, size="sm", w=260, **{"aria-label": "Which schools"})  # fmt: skip
+    grid = dag.AgGrid(
+        id=GRID,
+        className="fm-grid",
+        rowModelType="infinite",
+        columnDefs=listing.columns(Seen(desk, state.plan, state.next)) if state and state.plan else [],
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc", None]},
+        getRowId="params.data.school_id",
+        eventListeners={"cellMouseOver": ["firstmilePlanOver(params)"], "cellMouseOut": ["firstmilePlanOut(params)"], "cellFocused": ["firstmilePlanFocus(params)"]},
+        dashGridOptions={"rowHeight": ROW, "cacheBlockSize": listing.BLOCK, "maxBlocksInCache": 20, "rowBuffer": 6, "theme": {"function": c.GRID_THEME}, "ensureDomOrder": True, "tooltipShowDelay": 300},
+        style={"height": "100%"},
+    )  # fmt: skip
+    return html.Section([html.Div([html.H2("The schools"), which], className="plan-list-head"), html.Div(grid, className="plan-grid-place")], className="plan-list")  # fmt: skip
+
+
+def _drawers(desk: Desk, view: View) -> list[Component]:
+    return [
+        dmc.Drawer(id="plan-assumes", title="What this plan assumes", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=assumes.drawer(desk, view)),
+    ]  # fmt: skip
+
+
+# --- callbacks ---------------------------------------------------------------------------------------------------------
+
+
+def register(app: Dash) -> None:
+    """Routes, the map, the parts that follow the address, the controls that write it."""
+    app.server.register_blueprint(drawn.routes())
+    register_map(app, MAP, path=PATH, draw=drawn.draw)
+    _register_parts(app)
+    _register_controls(app)
+    _register_list(app)
+    _register_assumes(app)
+    decide.register(app)
+    kept.register(app)
+    signedlist.register(app)
+
+
+def _register_parts(app: Dash) -> None:
+    outputs = [
+        *(Output(name, "children") for name in PARTS),
+        *(Output(budget.SLIDER, name) for name in ("marks", "max", "value", "disabled")),
+        Output(budget.TYPED, "value"),
+        Output(budget.TYPED, "suffix"),
+        Output(budget.LAMBDA, "data"),
+        Output(budget.LAMBDA, "value"),
+        Output(GRID, "columnDefs"),
+        Output(f"{MAP}-spec", "data", allow_duplicate=True),
+        Output(f"{MAP}-legend", "children", allow_duplicate=True),
+        Output(POLL, "disabled"),
+        Output(MARK, "data"),
+    ]
+
+    @app.callback(
+        *outputs,
+        Input(page.URL, "search"),
+        Input(POLL, "n_intervals"),
+        Input(decide.DONE, "data"),
+        Held(page.URL, "pathname"),
+        Held(MARK, "data"),
+        Held(GRID, "columnDefs"),
+        prevent_initial_call="initial_duplicate",
+        running=[
+            (Output(POLL, "interval"), 30 * waiting.EVERY, waiting.EVERY)
+        ],  # never asked again before it has answered
+    )
+    def _parts(search: str, _n: int | None, _done: int | None, path: str, before: str | None, heads: list[Any] | None) -> Any:  # fmt: skip
+        if path != PATH:
+            return [no_update] * (len(outputs) - 2) + [True, no_update]
+        desk, view = page.here(search)
+        found = show.parts(desk, view)
+        if found.mark == before and (heads or found.state is None):
+            return [no_update] * (len(outputs) - 2) + [found.over, no_update]
+        return [*_told(desk, view, found, first=not before), found.over, found.mark]
+
+
+def _told(desk: Desk, view: View, found: show.Shown, *, first: bool) -> list[Any]:
+    """What the outputs before the last two become: while another plan is being made, what is on the screen stays."""
+    told: list[Any] = [found.lead, found.curve, found.beside, found.below, found.why, found.foot]
+    state = found.state
+    if state is None or state.plan is None:
+        parts = told if first or found.over else [found.lead, *[no_update] * 5]
+        return [*parts, *[no_update] * 11]
+    now = budget.values(state)
+    controls = [now[name] for name in ("marks", "max", "value", "disabled", "typed", "suffix", "weights", "weight")]
+    return [*told, *controls, listing.columns(Seen(desk, state.plan, state.next)), *drawn.draw(desk, view)]
+
+
+def _register_controls(app: Dash) -> None:
+    @app.callback(
+        Output("plan-said", "data"),
+        Input(budget.SLIDER, "value"),
+        Input(budget.TYPED, "value"),
+        Input(budget.LAMBDA, "value"),
+        Held(page.URL, "search"),
+        Held(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _moved(at: int | None, typed: float | str | None, weight: str | None, search: str, path: str) -> Any:
+        if path != PATH:
+            return no_update
+        desk, view = page.here(search)
+        state = solved.glance(desk, view)
+        if state.plan is None:
+            return no_update
+        now = view
+        if ctx.triggered_id == budget.SLIDER and at is not None:
+            budgets = budget.budgets(state)
+            wanted = budgets[min(int(at), len(budgets) - 1)]
+            if wanted != state.plan.terms.total:
+                now = asked.with_budget(view, wanted)
+        elif ctx.triggered_id == budget.TYPED and typed not in (None, "") and float(typed or 0) != round(state.plan.terms.total):  # fmt: skip
+            now = asked.with_budget(view, min(float(typed or 0), asked.MOST))
+        elif ctx.triggered_id == budget.LAMBDA and weight:
+            now = view.with_policy({"plan_equity_weight": float(weight)}, desk.policy)
+        page.go(now, search)
+        return no_update
+
+
+def _register_list(app: Dash) -> None:
+    @app.callback(
+        Output(GRID, "getRowsResponse"),
+        Input(GRID, "getRowsRequest"),
+        Held(page.URL, "search"),
+        Held(WHICH, "value"),
+        prevent_initial_call=True,
+    )
+    def _rows(request: dict[str, Any] | None, search: str, which: str) -> Any:
+        if not request:
+            return no_update
+        desk, view = page.here(search)
+        state = solved.glance(desk, view)
+        if state.plan is None:
+            return {"rowData": [], "rowCount": 0}
+        return listing.rows(Seen(desk, state.plan, state.next), view, request, which)
+
+    app.clientside_callback(
+        ClientsideFunction("firstmilePlan", "again"),
+        Output("plan-said", "data", allow_duplicate=True),
+        Input(MARK, "data"),
+        Input(WHICH, "value"),
+        Held(GRID, "id"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_assumes(app: Dash) -> None:
+    @app.callback(
+        Output("plan-assumes", "opened"),
+        Input("plan-assumes-open", "n_clicks"),
+        Held("plan-assumes", "opened"),
+        prevent_initial_call=True,
+    )
+    def _open(clicks: int | None, opened: bool) -> Any:
+        return not opened if clicks else no_update
+
+    @app.callback(
+        Output("plan-assumes-said", "children"),
+        Input({"type": assumes.KIND, "name": ALL}, "value"),
+        Input({"type": assumes.TERM, "name": ALL}, "value"),
+        Input({"type": assumes.TERM, "name": ALL}, "checked"),
+        Input("plan-undo", "n_clicks"),
+        Held({"type": assumes.KIND, "name": ALL}, "id"),
+        Held({"type": assumes.TERM, "name": ALL}, "id"),
+        Held(page.URL, "search"),
+        Held(page.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def _assume(values: list[Any], terms: list[Any], ticked: list[Any], _undo: int | None, ids: list[dict[str, str]], names: list[dict[str, str]], search: str, path: str) -> Any:  # fmt: skip  # noqa: PLR0917
+        if path != PATH:
+            return no_update
+        desk, view = page.here(search)
+        if ctx.triggered_id == "plan-undo":
+            page.go(asked.plain(view), search)
+            return "Everything is as the country has it. Open this again to see it."
+        given = {i["name"]: v for i, v in zip(ids, values, strict=True) if v not in (None, "")}
+        held = {i["name"]: (tick if i["name"] in assumes.SWITCHES else value) for i, value, tick in zip(names, terms, ticked, strict=True)}  # fmt: skip
+        page.go(assumes.changed(view.with_policy(given, desk.policy), held), search)
+        return ""
+
+
+PLAN = Page("plan", PATH, "Plan", 27, layout, register)

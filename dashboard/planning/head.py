@@ -1,0 +1,136 @@
+"""The finding of a plan in one sentence, what its numbers rest on, and what it is worth beside λ = 0."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import words
+from dashboard.planning import money
+from dashboard.planning.budget import plain_reached, unit_words
+from dashboard.planning.seen import Seen
+from geodata.plan.result import Plan
+
+MOST_ITEMS = 4
+
+
+def headline(seen: Seen) -> str:
+    """What the budget buys: "2.0 million US$ bring internet to 312 schools, with 84,000 learners who …"."""
+    plan, found = seen.plan, seen.totals
+    budget = money.short(found.budget, plan.book.currency)
+    if plan.choice.status == "infeasible":
+        return f"No plan for {budget} keeps every rule that is set."
+    if not found.schools:
+        return f"{budget} buys no school: {why_none(plan)}."
+    return f"{budget} would connect {money.reached_words(plan, found)}: {words.of_ten(found.share)} of those in eligible schools." if plan.unit != "schools" else f"{budget} would connect {money.reached_words(plan, found)} of the {words.exact(round(found.need))} that are eligible and underserved, as far as is known."  # fmt: skip
+
+
+def why_none(plan: Plan) -> str:
+    """Why a plan is empty, in a clause."""
+    rows = plan.schools
+    if not rows["eligible"].any():
+        return "no school is eligible"
+    can = rows[rows["eligible"] & rows["cost"].notna()]
+    if can.empty:
+        return "no way of connecting any of the eligible schools is known"
+    return f"the cheapest costs {money.short(can['cost'].min(), plan.book.currency)}"
+
+
+def facts(seen: Seen) -> list[Component]:
+    """Cost with its range, what is paid later, λ = 0 beside it, the price of equity, and how near to the best possible."""
+    plan, found, currency = seen.plan, seen.totals, seen.plan.book.currency
+    pairs: list[tuple[str, str]] = [
+        ("Costs", f"{money.short(found.cost, currency)} ({money.span(found.low, found.high)})"),
+        ("To build · to run, each year", f"{money.short(found.capital)} · {money.short(found.yearly, currency)}"),
+        (f"For each of the {unit_words(plan)}", money.short(found.each, currency) if found.each is not None else "–"),
+        ("At λ = 0", beside(seen)),
+        ("Price of equity", equity(plan)),
+        ("How good it is", solved(plan)),
+    ]
+    return [html.Dl([html.Div([html.Dt(name), html.Dd(text)]) for name, text in pairs], className="plan-facts")]
+
+
+def beside(seen: Seen) -> str:
+    """What the same money does where all learners count alike."""
+    plan = seen.plan
+    here = plan.schools["at_lambda_0"].fillna(False).astype(bool)
+    ours = plan.schools["decision"] == "chosen"
+    if plan.terms.number("plan_equity_weight") == 0:
+        return "this is λ = 0: all count alike"
+    same = int((here & ours).sum())
+    return f"{seen.count(here.sum())} schools, {words.rounded(plain_reached(plan), 3)} {unit_words(plan)}; {seen.count(same)} of the schools are the same"  # fmt: skip
+
+
+def equity(plan: Plan) -> str:
+    """The price of equity in a sentence."""
+    price = plan.price_of_equity
+    if words.unknown(price):
+        return "not known"
+    if abs(price) < 5e-5:
+        return "nothing: the rules of fairness change no choice here"
+    return f"the rules of fairness cost {_points(price)} of what could be reached without them"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} %" if share >= 0.0995 / 100 else f"{100 * share:.2f} %"
+
+
+def solved(plan: Plan) -> str:
+    """The solver's bound in words."""
+    choice = plan.choice
+    if choice.status == "infeasible":
+        return "no plan keeps every rule"
+    if choice.status == "optimal" and choice.gap <= 1e-9:
+        return "the best possible, proven"
+    if choice.gap <= 0:
+        return "the best possible, proven"
+    for least, said in ((1e-6, "0.0001 %"), (1e-5, "0.001 %"), (1e-4, "0.01 %"), (1e-3, "0.1 %"), (1e-2, "1 %")):
+        if choice.gap <= least:
+            return f"within {said} of the best possible, proven"
+    return f"within {100 * choice.gap:.1f} % of the best possible; it may be better than is proven"
+
+
+def banners(plan: Plan) -> list[Component]:
+    """What must stand beside every number: provisional prices, what could not be kept, what was found broken."""
+    out: list[Component] = []
+    if plan.clashes:
+        out.append(_clashes(plan))
+    if plan.broken:
+        out.append(c.message("This plan breaks a rule and must not be used: " + "; ".join(plan.broken), kind="error"))
+    loose = plan.book.provisional
+    if loose:
+        named = [plan.book.costs[item].title for item in loose[:MOST_ITEMS]]
+        rest = len(loose) - len(named)
+        more = f" and {rest} more" if rest > 0 else ""
+        out.append(
+            html.P(
+                [
+                    html.Strong("Provisional prices: "),
+                    f"{len(loose)} of {len(plan.book.costs)} prices are published planning values, not quotes of this country (",
+                    f"{words.listed(named, 'and') if not more else ', '.join(named)}{more}).",
+                    " Read amounts as an order of size.",
+                ],
+                className="plan-provisional",
+            )
+        )
+    return out
+
+
+def _clashes(plan: Plan) -> Component:
+    lines = [html.Li(clash_words(clash.limit, clash.by, clash.unit)) for clash in plan.clashes]
+    said = "These rules cannot all be kept. Any one of these would make a plan possible:" if len(lines) > 1 else "A rule cannot be kept:"  # fmt: skip
+    return html.Div([html.P(html.Strong(said)), html.Ul(lines)], className="fm-message fm-error", role="alert")
+
+
+def clash_words(limit: str, by: float, unit: str) -> str:
+    """One limit that cannot be kept, and the least by which it must give way."""
+    if not by or words.unknown(by):
+        return words.sentence(limit)
+    amount = words.percent(by) if unit == "share" else f"{words.exact(by, 0)} {unit}".strip()
+    return words.sentence(f"{limit.rstrip('.')}: short by {amount}")
+
+
+def notes(plan: Plan) -> list[Component]:
+    """What the plan says of itself, and what it does not know."""
+    return [html.Li(words.sentence(note)) for note in plan.notes]

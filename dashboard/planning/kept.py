@@ -1,0 +1,242 @@
+"""Saved plans beside the plan on the screen: save it, open one as it was, compare several, say what a flood would do.
+
+The page puts `button()` in its toolbar, `shell()` in its layout, `beside(seen, view)` under its lead, and calls `register`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import guard, page, signing
+from dashboard.planning import asked, side, solved
+from dashboard.planning.seen import Seen
+from geodata.disclosure import Tier
+from geodata.errors import FirstMileError, StoreError
+from geodata.plan.measures import Side, facts
+from geodata.plan.result import Plan
+from geodata.plan.shock import between
+from geodata.policy import NUMBERS
+from geodata.query import Desk
+from geodata.store import Store, scenarios
+from geodata.store.listing import when, who_said
+from geodata.store.scenarios import Saved
+from geodata.view import View
+
+KEEP, DONE = "plan-keep", "plan-kept-done"
+DRAWER, BODY, OPEN = "plan-kept-drawer", "plan-kept-body", "plan-kept-open"
+WHICH, COMPARE, TABLES = "plan-compare-which", "plan-compare-do", "plan-compare-tables"
+HIT, SHOCK = "plan-shock-areas", "plan-shock-do"
+HERE = "here"
+SCREEN = "On the screen"
+MOST = 4  # plans in one comparison
+
+
+def button() -> list[Component]:
+    """What opens the drawer; nothing for visitors of the public view, who can save nothing."""
+    if page.served().tier == Tier.PUBLIC:
+        return []
+    return [html.Button("Saved plans: save, compare, shock", id=OPEN, className="fm-button", type="button")]
+
+
+def shell() -> Component:
+    """The drawer, closed, and the mark that something was saved."""
+    drawer = dmc.Drawer(id=DRAWER, title="Saved plans", position="right", size=720, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id=BODY))  # fmt: skip
+    return html.Div([drawer, dcc.Store(id=DONE)])
+
+
+def saved(desk: Desk) -> list[Saved]:
+    """The saved plans of this place that this tier may read, newest first; none where no trail is kept."""
+    store = page.served().store
+    return [] if store is None else scenarios.listed(store, desk.atlas.slug, desk.tier)
+
+
+def body(desk: Desk, view: View) -> list[Component]:
+    """What the drawer holds."""
+    state = solved.glance(desk, view)
+    if state.plan is None:
+        return [html.P("The plan is still being made. Open this again when it stands.", role="status")]
+    name = dmc.TextInput(id=f"{KEEP}-name", label="Name of this plan", placeholder="Cabinet of 3 March")
+    says = f"Frozen as it stands: {scenarios.said_of(scenarios.totals_of(state.plan))}. The same name again is a new edition; nothing is overwritten."
+    return [
+        signing.form(KEEP, "Save this plan", more=[name], says=says),
+        html.Section([html.H3("Saved plans"), html.Div(listed(desk, view), id="plan-kept-list")], className="fm-form"),
+        _comparing(desk),
+        _shocking(desk, view),
+    ]
+
+
+def listed(desk: Desk, view: View) -> Component:
+    """The saved plans, each a link that asks for the same again."""
+    found = saved(desk)
+    if not found:
+        return html.P("None yet.", className="fm-soft fm-small")
+    return html.Ul([_one(desk, one, view) for one in found], className="fm-saved")
+
+
+def _one(desk: Desk, one: Saved, view: View) -> Component:
+    entry = one.entry
+    why = f" “{entry.reason}”" if entry.reason else ""
+    other = "" if entry.version == desk.atlas.version else f" Made on other data, version {entry.version[:8]}."
+    said = f"{one.said}. {when(entry)} UTC, {who_said(entry)}.{why}{other}"
+    return html.Li([dcc.Link(one.title, href=page.address(asked.PATH, address(desk, one, view))), html.Div(said, className="fm-small fm-soft")])  # fmt: skip
+
+
+def address(desk: Desk, one: Saved, view: View) -> View:
+    """The view that asks for the terms of a saved plan. Officers' decisions are not in it: those of now hold."""
+    terms = one.terms
+    own = {n: v for n, v in terms.policy.changes(desk.policy).items() if n in NUMBERS}
+    asks = {
+        "case": terms.case, "shared": "yes" if terms.shared_fibre else "no", "private": "yes" if terms.include_private else "no",
+        "committed": "yes" if terms.include_committed else "no", "devices": "yes" if terms.devices else "no",
+        "training": "yes" if terms.training else "no", "ways": "" if set(terms.ways) >= set(asked.WAYS) else ".".join(terms.ways),
+        "prices": terms.prices, "inside": terms.area, "ceiling": f"{terms.recurrent_ceiling[0]:.0f}" if terms.recurrent_ceiling else "",
+        "shocked": "~".join(terms.shocked),
+    }  # fmt: skip
+    budget = ",".join(repr(b).removesuffix(".0") for b in terms.budget)
+    query = View.parse("&".join(f"p.{name}={value}" for name, value in own.items()))
+    return asked.with_terms(query.with_screen(budget=budget), **asks)
+
+
+# --- beside the plan ---------------------------------------------------------------------------------------------------
+
+
+def beside(seen: Seen, view: View) -> list[Component]:
+    """Under the lead: whether exactly this plan was saved, and is still the same; and what a shock changed."""
+    return [*_same(seen), *_shock(seen, view)]
+
+
+def _same(seen: Seen) -> list[Component]:
+    try:
+        ours = next((s for s in saved(seen.desk) if s.entry.data["terms_sha256"] == seen.plan.terms.key), None)
+    except StoreError:
+        return []
+    if ours is None:
+        return []
+    store = page.served().store
+    found = _again(store, seen.desk.atlas.slug, ours.number, seen.desk.tier, _Held(seen.plan)) if store else None
+    if found is None:
+        return []
+    told = f"Saved as “{ours.title}” on {when(ours.entry)} UTC by {who_said(ours.entry)}"
+    if found.same:
+        return [html.P(f"{told}: the same to the last figure.", className="fm-decided fm-small")]
+    return [c.message(told, kept=" ".join(found.said))]
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A plan that is looked up by itself."""
+
+    plan: Plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.plan is self.plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+
+@lru_cache(maxsize=4)
+def _again(store: Store, atlas: str, number: int, tier: str, held: _Held) -> scenarios.Again | None:
+    try:
+        return scenarios.again(scenarios.load(store, atlas, number, tier), held.plan)
+    except StoreError:
+        return None
+
+
+def _shock(seen: Seen, view: View) -> list[Component]:
+    """What the shock of the address did, once the plan without it is in hand too."""
+    if not seen.plan.terms.shocked:
+        return []
+    before = solved.kept(seen.desk, seen.plan.terms.with_(shocked=(), shock=""))
+    if before is None:
+        there = page.address(asked.PATH, asked.with_terms(view, shocked=""))
+        return [html.P(["What the shock changed stands here once ", dcc.Link("the plan without it", href=there), " was opened too."], className="fm-small")]  # fmt: skip
+    return side.shocked(seen.desk, between(seen.desk, before, seen.plan))
+
+
+# --- comparing, and the shock ---------------------------------------------------------------------------------------------
+
+
+def _comparing(desk: Desk) -> Component:
+    which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, placeholder="Choose")  # fmt: skip
+    do = html.Button("Compare", id=COMPARE, className="fm-button", type="button")
+    return html.Section([html.H3("Compare plans"), which, html.P(do), html.Div(id=TABLES, role="status")], className="fm-form")  # fmt: skip
+
+
+def _choices(desk: Desk) -> list[dict[str, str]]:
+    return [{"value": HERE, "label": SCREEN}, *({"value": str(s.number), "label": s.title} for s in saved(desk))]
+
+
+def compared(desk: Desk, view: View, which: list[str] | None) -> list[Component]:
+    """The tables of the plans that were chosen."""
+    if len(which or ()) < 2:
+        raise StoreError("Choose two plans or more, such as the one on the screen and a saved one.")
+    return side.tables(desk, [_side(desk, view, one) for one in which or ()])
+
+
+def _side(desk: Desk, view: View, which: str) -> Side:
+    if which != HERE:
+        return scenarios.load(signing.kept(), desk.atlas.slug, int(which), desk.tier).side
+    plan = solved.now(desk, view)
+    return Side(SCREEN, plan, facts(desk, plan.terms))
+
+
+def _shocking(desk: Desk, view: View) -> Component:
+    ids = [a for a, level in desk.places.levels.items() if level in (1, 2)]
+    data = sorted(({"value": a, "label": desk.places.names.get(a, a)} for a in ids), key=lambda d: (d["label"], d["value"]))  # fmt: skip
+    now = [a for a in asked.chosen(view).get("shocked", "").split("~") if a]
+    area = dmc.MultiSelect(id=HIT, label="Flooded, cut off or without power", data=data, value=now, searchable=True, clearable=True, limit=60)  # fmt: skip
+    said = "Everything there counts as lost, whatever was reported; nothing fixed is built there for now. The plan is made again with the same money, and what changed stands beside it."
+    do = html.Button("Plan again", id=SHOCK, className="fm-button", type="button")
+    return html.Section([html.H3("After a shock"), html.P(said, className="fm-soft fm-small"), area, html.P(do)], className="fm-form")  # fmt: skip
+
+
+# --- acts ----------------------------------------------------------------------------------------------------------------
+
+
+def keep(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str:
+    """Save the plan of the screen under a name; returns what to say."""
+    store, plan = signing.kept(), solved.now(desk, view)
+    one = scenarios.save(store, desk, plan, name or "", who=who, reason=reason, facts=facts(desk, plan.terms))
+    return f"Saved as “{one.title}”, entry {one.number}"
+
+
+def register(app: Dash) -> None:
+    """The drawer, its form, the comparison and the shock."""
+    signing.listens(app, KEEP, keep, State(f"{KEEP}-name", "value"), redraws=DONE)
+
+    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        try:
+            return True, body(*page.here(search))
+        except FirstMileError as error:
+            return True, [c.message(guard.said(error), kind="error")]
+
+    @app.callback(Output("plan-kept-list", "children"), Output(WHICH, "data"), Input(DONE, "data"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _saved(_done: int | None, search: str) -> Any:
+        desk, view = page.here(search)
+        return listed(desk, view), _choices(desk)
+
+    @app.callback(Output(TABLES, "children"), Input(COMPARE, "n_clicks"), State(WHICH, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _compare(clicks: int | None, which: list[str] | None, search: str) -> Any:
+        if not clicks:
+            return no_update
+        try:
+            return compared(*page.here(search), which)
+        except FirstMileError as error:
+            return c.message(guard.said(error), kind="error")
+
+    @app.callback(Input(SHOCK, "n_clicks"), State(HIT, "value"), State(page.URL, "search"), prevent_initial_call=True)
+    def _plan_again(clicks: int | None, areas: list[str] | None, search: str) -> None:
+        if clicks:
+            view = page.here(search)[1]
+            page.go(asked.with_terms(view, shocked="~".join(sorted(areas or ()))), search)

@@ -1,0 +1,95 @@
+"""The schools of a plan as the map and the list mark them: chosen, next, left out, no known way, not eligible.
+
+Every class has a shape and a word; colour only repeats them. "Next" are those that the next larger solved budget adds.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from dashboard import shows, words
+from dashboard.planning import money, solved
+from dashboard.shows import Mark
+from dashboard.vectortile import text_values
+from geodata.options.eligible import WHY
+from geodata.plan.result import Plan
+from geodata.query import Desk
+
+CHOSEN, NEXT, LEFT_OUT, NO_WAY, NOT_ELIGIBLE = "chosen", "next", "left_out", "no_way", "not_eligible"
+# In the order of drawing: the first lies lowest.
+ORDER = (NOT_ELIGIBLE, NO_WAY, LEFT_OUT, NEXT, CHOSEN)
+MARKS = {
+    NOT_ELIGIBLE: Mark("Not eligible", shows.NOT_REPORTED, "ring"),
+    NO_WAY: Mark("Eligible, but no way is known", "#4A5563", "cross"),
+    LEFT_OUT: Mark("Left out at this budget", shows.NOT_CONNECTED, "square"),
+    NEXT: Mark("Next: in with the next larger budget", shows.PARTLY, "triangle"),
+    CHOSEN: Mark("Chosen", shows.CONNECTED, "dot"),
+}
+SHAPES = {CHOSEN: "●", NEXT: "▲", LEFT_OUT: "■", NO_WAY: "✕", NOT_ELIGIBLE: "○"}
+WORDS = {CHOSEN: "chosen", NEXT: "next", LEFT_OUT: "left out", NO_WAY: "no known way", NOT_ELIGIBLE: "not eligible"}
+
+
+def classes(plan: Plan, following: Plan | None) -> np.ndarray:
+    """The class of every school (index into ORDER), in the order of the plan's schools."""
+    return _classes(plan.key, following.key if following else "", _Held(plan, following))
+
+
+class _Held:
+    """A plan and the one after it, apart from what a result is kept by."""
+
+    def __init__(self, plan: Plan, following: Plan | None) -> None:
+        self.plan, self.following = plan, following
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=16)
+def _classes(key: str, following: str, held: _Held) -> np.ndarray:
+    decision = held.plan.schools["decision"].astype(str).to_numpy()
+    if held.following is not None:
+        later = (held.following.schools["decision"] == CHOSEN).to_numpy()
+        decision = np.where((decision == LEFT_OUT) & later, NEXT, decision)
+    codes = {name: i for i, name in enumerate(ORDER)}
+    return np.array([codes.get(name, 0) for name in decision], dtype=np.int64)
+
+
+def not_eligible_words(why: object) -> str:
+    """Why a school is not eligible, in words."""
+    return WHY.get(str(why), words.code(why) if why else "")
+
+
+def tips(plan: Plan, following: Plan | None) -> np.ndarray:
+    """What the pointer is told of each school, as values of a tile's layer."""
+    return _tips(plan.key, following.key if following else "", _Held(plan, following))
+
+
+@lru_cache(maxsize=8)
+def _tips(key: str, later: str, held: _Held) -> np.ndarray:
+    rows, found = held.plan.schools, classes(held.plan, held.following)
+    ways = rows["way"].fillna("").map(lambda w: money.way(w) if w else "").to_numpy()
+    why = rows["not_eligible_why"].fillna("").map(not_eligible_words).to_numpy()
+    state = np.array([MARKS[name].label for name in ORDER], dtype=object)[found]
+    several = len(held.plan.terms.budget) > 1
+    years = [f", year {int(y)}" if several and not words.unknown(y) else "" for y in rows["year"]]
+    after = np.where(found == 0, why, ways)
+    text = [f"{s}{y}: {a}" if a else f"{s}{y}" for s, y, a in zip(state, years, after, strict=True)]
+    values, back = np.unique(np.array(text, dtype=str), return_inverse=True)
+    return text_values(values.tolist())[back]
+
+
+def counts(plan: Plan, following: Plan | None, positions: np.ndarray) -> list[int]:
+    """Schools of each class, in the order of ORDER, among these positions."""
+    found: list[int] = np.bincount(classes(plan, following)[positions], minlength=len(ORDER)).tolist()
+    return found
+
+
+def pair(desk: Desk, keys: str) -> tuple[Plan | None, Plan | None]:
+    """The plan and the one after it that an address names by their keys, where they are in hand."""
+    own, _, later = keys.partition("-")
+    return solved.by_key(desk, own), solved.by_key(desk, later) if later else None

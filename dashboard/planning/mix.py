@@ -1,0 +1,108 @@
+"""What a plan builds and when it is paid: the mix of technologies, money by year and by who pays, each with its table."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import drawn, figures, figures_plan, words
+from dashboard.planning import money
+from dashboard.planning.seen import Seen
+from geodata.costing.parts import LINES
+from geodata.plan.result import Plan
+
+PAYERS = {"funder": "Funder", "school": "Schools", "operator": "Operator", "society": "Society"}
+
+
+def section(seen: Seen) -> list[Component]:
+    """Technologies, then money by year; nothing where nothing is chosen."""
+    if not seen.totals.schools:
+        return []
+    return [*technologies(seen), *_spend(seen)]
+
+
+def technologies(seen: Seen) -> list[Component]:
+    """How many schools each technology connects, and what that costs; bars are schools."""
+    plan, currency = seen.plan, seen.plan.book.currency
+    rows = plan.schools[plan.schools["decision"] == "chosen"]
+    by = rows.groupby("way").agg(schools=("school_id", "size"), cost=("cost", "sum"), yearly=("yearly", "sum"))
+    by = by.sort_values(["schools", "cost"], ascending=False, kind="stable")
+    told = [(money.way(way).capitalize(), float(r["schools"]), f"{seen.count(r['schools'])} · {money.short(seen.amount(r['cost']), currency)}") for way, r in by.iterrows()]  # fmt: skip
+    most = by.index[0]
+    share = float(by["schools"].iloc[0]) / len(rows)
+    title = f"{words.of_ten(share).capitalize()} of the chosen schools get {money.way(most)}"
+    title = f"All chosen schools get {money.way(most)}" if share == 1 else title
+    return [
+        html.H2(title),
+        drawn.amounts(told, caption="Chosen schools by technology, and what they cost", head=("Technology", "Schools · cost")),
+        _power(rows, seen),
+    ]  # fmt: skip
+
+
+def _power(rows: pd.DataFrame, seen: Seen) -> Component:
+    """What goes with the links: power, devices, training, never connectivity alone."""
+    parts = [(name, float(rows[column].sum())) for name, column in (("Connection", "link_cost"), ("Power", "power_cost"), ("Devices and support", "device_cost"), ("Training", "training_cost"))]  # fmt: skip
+    said = [f"{name.lower()} {money.short(seen.amount(amount))}" for name, amount in parts if amount > 0]
+    none = [name.lower() for name, amount in parts if amount <= 0]
+    text = f"Whole life, in {seen.plan.book.currency}: {words.listed(said)}" + (f"; nothing for {words.listed(none)}" if none else "")  # fmt: skip
+    return html.P(words.sentence(text), className="fm-small")
+
+
+# --- money by year ---------------------------------------------------------------------------------------------------
+
+
+def yearly(plan: Plan) -> pd.DataFrame:
+    """One row a year: what is paid to build (at the start of each year of building), and to run and replace after it."""
+    flows = plan.flows
+    if not len(flows):
+        return pd.DataFrame(columns=["year", "build", "run"])
+    rows = plan.schools[plan.schools["decision"] == "chosen"]
+    build = rows.groupby(rows["year"].astype("Int64") - 1)["capital"].sum()
+    total = flows.groupby("year")["amount"].sum()
+    frame = pd.DataFrame({"year": range(int(total.index.max()) + 1)})
+    frame["build"] = frame["year"].map(build).fillna(0.0).astype(float)
+    frame["run"] = (frame["year"].map(total).fillna(0.0) - frame["build"]).clip(lower=0)
+    return frame
+
+
+def _spend(seen: Seen) -> list[Component]:
+    plan, currency = seen.plan, seen.plan.book.currency
+    frame = yearly(plan)
+    if frame.empty:
+        return []
+    build, run = (seen.amount(float(frame[name].sum())) for name in ("build", "run"))
+    last = int(frame["year"].max())
+    title = (
+        f"Building costs {money.short(build, currency)}, running it for {words.count(last, 'year')} {money.short(run)}"
+    )
+    names = ["start" if y == 0 else f"year {y}" for y in frame["year"]]
+    shown = [[seen.amount(v) for v in frame[name]] for name in ("build", "run")]
+    table = c.table(
+        ("Year", f"To build, {currency}", f"To run and replace, {currency}"),
+        [(n, money.exact(b), money.exact(r)) for n, b, r in zip(names, *shown, strict=True)],
+        caption="Money as it is paid, not discounted",
+        numeric=(1, 2),
+    )
+    short = ["0" if y == 0 else str(y) for y in frame["year"]]
+    return [
+        html.H2(title),
+        html.P(f"Paid in each year, in {currency}: dark to build, light to run and replace. Not discounted.", className="fm-soft fm-small"),
+        dcc.Graph(figure=figures_plan.by_year(tuple(short), tuple(shown[0]), tuple(shown[1]), currency), config=figures.CONFIG),
+        payers(seen),
+        html.Details([html.Summary("The years as a table"), c.wide(table, "Money by year")]),
+    ]  # fmt: skip
+
+
+def payers(seen: Seen) -> Component:
+    """Who pays for what over all years: one row a line of cost, one column a payer."""
+    flows, currency = seen.plan.flows, seen.plan.book.currency
+    wide = flows.pivot_table(index="line", columns="payer", values="amount", aggfunc="sum", fill_value=0.0)
+    order = [line for line in LINES if line in wide.index] + [line for line in wide.index if line not in LINES]
+    who = [p for p in PAYERS if p in wide.columns] + [p for p in wide.columns if p not in PAYERS]
+    rows = [(LINES.get(line, words.code(line).capitalize()), *(money.exact(seen.amount(float(wide.loc[line, p]))) for p in who), money.exact(seen.amount(float(wide.loc[line].sum())))) for line in order]  # fmt: skip
+    total = ("All", *(money.exact(seen.amount(float(wide[p].sum()))) for p in who), money.exact(seen.amount(float(wide.to_numpy().sum()))))  # fmt: skip
+    head = ("What for", *(PAYERS.get(p, words.code(p).capitalize()) for p in who), "Together")
+    found = c.table(head, [*rows, total], caption=f"Who pays for what, all years, {currency}", numeric=tuple(range(1, len(head))))  # fmt: skip
+    return c.wide(found, "Who pays for what")

@@ -1,0 +1,91 @@
+"""What the page shows of an address: each part as components, from the plan in hand, or how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import guard, words
+from dashboard.planning import assumes, budget, decide, decided, fair, head, kept, mix, places, solved, why
+from dashboard.planning.seen import Seen
+from dashboard.planning.solved import State
+from geodata.errors import FirstMileError, LayerError
+from geodata.query import Desk
+from geodata.view import View
+
+MAKING = "Making the plan"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The parts of the page, and `mark`: what they were drawn from, so that nothing is drawn twice. `over`: nothing more
+    is to come."""
+
+    lead: list[Component]
+    curve: list[Component]
+    beside: list[Component]
+    below: list[Component]
+    why: list[Component]
+    foot: list[Component]
+    mark: str
+    over: bool
+    state: State | None = None
+
+
+def parts(desk: Desk, view: View) -> Shown:
+    """Everything that the page says of an address; asking starts what is missing."""
+    try:
+        state = solved.state(desk, view)
+    except FirstMileError as error:
+        return _fault(error)
+    if state.plan is None:
+        said = f"{MAKING} … {words.percent(state.done)}" if 0 < state.done < 1 else f"{MAKING} …"
+        waiting = html.P(said, className="plan-waiting", role="status")
+        return Shown([waiting], [], [], [], [], [], f"wait {said}", over=False)
+    seen = Seen(desk, state.plan, state.next)
+    return Shown(
+        lead=[*_lead(seen), *kept.beside(seen, view)],
+        curve=[budget.chart(state)],
+        beside=mix.section(seen),
+        below=[*places.section(seen), *fair.section(seen)],
+        why=[*why.section(seen, state, view), *decide.section(seen, view)],
+        foot=_foot(seen),
+        mark=mark_of(desk, view, state),
+        over=state.over,
+        state=state,
+    )
+
+
+def mark_of(desk: Desk, view: View, state: State) -> str:
+    """What the parts are drawn from: the plan, how many stops are solved, the school that is asked about, the area."""
+    return f"{state.plan.key if state.plan else ''} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {len(decided.entries(desk))}"
+
+
+def _fault(error: FirstMileError) -> Shown:
+    """Why there is no plan, in the words of who refused it."""
+    text = guard.said(error)
+    mend = "Build this country anew, so that plans find what could reach its schools." if isinstance(error, LayerError) else ""  # fmt: skip
+    said = c.message("No plan can be made here", kept=text, mend=mend, kind="error")
+    return Shown([html.H1("No plan"), said], [], [], [], [], [], f"fault {text}", over=True)
+
+
+def _lead(seen: Seen) -> list[Component]:
+    hidden = [html.P(seen.handed.kept_back, className="fm-soft fm-small")] if seen.handed.kept_back else []
+    return [html.H1(head.headline(seen)), *head.banners(seen.plan), *head.facts(seen), *decide.beside(seen), *hidden]
+
+
+def _foot(seen: Seen) -> list[Any]:
+    plan = seen.plan
+    said = head.notes(plan)
+    place = str(seen.desk.place.get("name") or "This country")
+    return [
+        html.Details([html.Summary("What this plan does not know"), html.Ul(said)]) if said else None,
+        html.Details([html.Summary("What this plan assumes"), assumes.said(seen.desk, plan)]),
+        html.Details([html.Summary("Prices and where they are from"), assumes.prices(plan)]),
+        html.Details([html.Summary(f"Who is not eligible: {int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0:,} schools"), assumes.excluded(plan)]),
+        html.P(f"Source: data of {place}, version {plan.version}; prices {plan.book.name}; solved by {plan.choice.solver}.", className="fm-source"),
+    ]  # fmt: skip

@@ -1,0 +1,223 @@
+"""The signed list of a plan: sign it with lots, reserves and rule; look who would take a school's place; replace it.
+
+The page puts `button()` in its toolbar, `shell()` in its layout and calls `register`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard import components as c
+from dashboard import guard, page, signing, words
+from dashboard.planning import money, solved
+from dashboard.planning.seen import Seen
+from geodata.disclosure import Tier
+from geodata.errors import FirstMileError, StoreError
+from geodata.lots.cut import lots
+from geodata.plan.stands import since, stands_of
+from geodata.plan.substitute import RULE, Proposal
+from geodata.query import Desk
+from geodata.store import Entry, signed
+from geodata.store.listing import when, who_said
+from geodata.store.signed import Signed
+from geodata.view import View
+
+SIGN, REPLACE = "plan-sign", "plan-replace"
+SIGNED, REPLACED = "plan-signed-done", "plan-replaced-done"
+DRAWER, BODY, OPEN = "plan-signed-drawer", "plan-signed-body", "plan-signed-open"
+WHICH, STANDS, OUT, LOOK, FOUND = "plan-signed-which", "plan-signed-stands", "plan-replace-out", "plan-replace-look", "plan-replace-found"  # fmt: skip
+SHOWN = 300  # rows of a list on the screen
+STATES = {
+    "signed": "on the list, as signed",
+    "replaced": "left the list",
+    "from_reserve": "on the list, from the reserve",
+    "reserve": "in reserve",
+}
+
+
+def button() -> list[Component]:
+    """What opens the drawer; nothing for visitors of the public view, who can sign nothing."""
+    if page.served().tier == Tier.PUBLIC:
+        return []
+    return [html.Button("Sign the list, replace a school", id=OPEN, className="fm-button", type="button")]
+
+
+def shell() -> Component:
+    """The drawer, closed, and the mark that something was recorded."""
+    drawer = dmc.Drawer(id=DRAWER, title="Signed lists", position="right", size=720, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id=BODY))  # fmt: skip
+    return html.Div([drawer, dcc.Store(id=SIGNED), dcc.Store(id=REPLACED)])
+
+
+def body(desk: Desk, view: View) -> list[Component]:
+    """What the drawer holds: sign what is on the screen, and the lists signed before."""
+    if not desk.one_by_one:
+        return [c.message("A signed list names its schools", kept="This view shows none by itself, so nothing can be signed here.")]  # fmt: skip
+    state = solved.glance(desk, view)
+    name = dmc.TextInput(id=f"{SIGN}-name", label="Name of the list", placeholder="First tender")
+    waits = html.P("The plan is still being made. Open this again when it stands.", role="status")
+    return [
+        signing.form(SIGN, "Sign this list", more=[name], says=_says(desk, state.plan)) if state.plan is not None else waits,
+        html.Section([html.H3("Signed lists"), html.Div(_chooser(desk), id="plan-signed-lists"), html.Div(id=STANDS)], className="fm-form"),
+    ]  # fmt: skip
+
+
+def _says(desk: Desk, plan: Any) -> str:
+    found = Seen(desk, plan).totals
+    return f"You sign {words.count(found.schools, 'school')} for {money.short(found.cost, plan.book.currency)}, lot by lot with a reserve list each. The list never changes. {RULE}"
+
+
+def _lists(desk: Desk) -> list[Entry]:
+    store = page.served().store
+    return [] if store is None else signed.entries(store, desk.atlas.slug, desk.tier)
+
+
+def _chooser(desk: Desk, chosen: str | None = None) -> Component:
+    found = _lists(desk)
+    if not found:
+        return html.P(["None yet.", dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
+    data = [{"value": str(e.number), "label": f"{e.data['name']}, signed {when(e)} UTC by {who_said(e)}"} for e in found]  # fmt: skip
+    return dmc.Select(id=WHICH, label="List", data=data, value=chosen or data[0]["value"], allowDeselect=False)
+
+
+# --- a list as it stands ---------------------------------------------------------------------------------------------------
+
+
+def stands(desk: Desk, number: int) -> list[Component]:
+    """A signed list: what was signed, what changed since, its rule, its schools, and the form to replace one."""
+    list_ = signed.load(signing.kept(), desk.atlas.slug, number, desk.tier)
+    wrong = [c.message("This list breaks a limit", kept=" ".join(list_.broken), kind="error")] if list_.broken else []
+    entry = list_.entry
+    why = f" “{entry.reason}”" if entry.reason else ""
+    other = "" if entry.version == desk.atlas.version else f" On data of version {entry.version[:8]}; these are {desk.atlas.version[:8]}."  # fmt: skip
+    said = f"{len(list_.schools):,} schools in {len(list_.lots.lots):,} lots, {len(list_.lots.reserve):,} in reserve. Signed as entry {entry.number}, hash {entry.hash[:12]}.{why}{other}"
+    return [
+        *wrong,
+        html.P(said),
+        html.Details([html.Summary("The rule of replacement"), html.P(list_.rule, className="fm-small")]),
+        *_changes(list_),
+        _table(desk, list_),
+        *_replacing(list_),
+    ]
+
+
+def _changes(list_: Signed) -> list[Component]:
+    if not list_.changes:
+        return []
+    items = [
+        html.Li([
+            f"School {e.data['out']} was replaced by school {e.data['in']} in lot {e.data['lot']}: “{e.reason}” {when(e)} UTC, {who_said(e)}. ",
+            html.Span(" ".join(str(t["said"]) for t in e.data["tried"]), className="fm-soft"),
+        ])
+        for e in reversed(list_.changes)
+    ]  # fmt: skip
+    return [html.H4("Changes since"), html.Ul(items, className="fm-small")]
+
+
+def _table(desk: Desk, list_: Signed) -> Component:
+    names = desk.whole.drop_duplicates("school_id").set_index("school_id")["school_name"]
+    titles = dict(zip(list_.lots.lots["lot"], list_.lots.lots["title"], strict=True))
+    rows = [
+        [r["lot"], titles.get(r["lot"], ""), r["school_id"], _text(names.get(r["school_id"])), _state(r)]
+        for r in list_.table.head(SHOWN).to_dict("records")
+    ]
+    more = f", the first {SHOWN}" if len(list_.table) > SHOWN else ""
+    table = c.table(("Lot", "What", "School", "Name", "State"), rows, caption=f"The list as it stands{more}")
+    return html.Details([html.Summary("The schools, lot by lot"), c.wide(table, "The signed list")], open=len(rows) <= 40)  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return words.NOT_REPORTED if words.unknown(value) else str(value)
+
+
+def _state(row: dict[str, Any]) -> str:
+    said = STATES[row["state"]]
+    if row["replaced_by"]:
+        return f"left the list; {row['replaced_by']} took its place"
+    return f"{said}, for {row['instead_of']}" if row["instead_of"] else said
+
+
+# --- replacing ---------------------------------------------------------------------------------------------------------------
+
+
+def _replacing(list_: Signed) -> list[Component]:
+    out = dmc.Select(id=OUT, label="School that cannot be built", data=list(list_.schools), searchable=True, limit=50, placeholder="Choose")  # fmt: skip
+    look = html.P(html.Button("Who would take its place?", id=LOOK, className="fm-button", type="button"))
+    form = signing.form(REPLACE, "Replace a school", button="Replace and record", more=[out, look, html.Div(id=FOUND, role="status")])  # fmt: skip
+    return [form]
+
+
+def proposal(desk: Desk, number: int, school_id: str) -> tuple[Signed, Proposal, dict[str, Any]]:
+    """Who would take a school's place on the list as it stands, by the data of now."""
+    list_ = signed.load(signing.kept(), desk.atlas.slug, number, desk.tier)
+    built, taken = since(desk, list_.plan.terms, list_.table["school_id"])
+    # A school of the list that the data of now leave out for another reason may be replaced; only a reserve may not come in.
+    told = {"built": built, "taken": taken}
+    return list_, list_.propose(school_id, **told), told
+
+
+def looked(desk: Desk, number: int, school_id: str | None) -> Component:
+    """The outcome in words, with why each candidate passed or failed. Nothing is recorded."""
+    if not school_id:
+        raise StoreError("Choose the school that cannot be built.")
+    list_, found, _ = proposal(desk, number, school_id)
+    tried = html.Ul([html.Li(t.said) for t in found.tried], className="fm-small") if found.tried else None
+    more = f" It costs {money.short(abs(found.extra), list_.plan.book.currency)} {'more' if found.extra > 0 else 'less'} over its life." if found.into and found.extra else ""  # fmt: skip
+    return html.Div([html.P(found.said + more), tried])
+
+
+def sign(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str:
+    """Sign the list of the plan on the screen; returns what to say."""
+    store, plan = signing.kept(), solved.now(desk, view)
+    cut = lots(plan, desk)
+    entry = signed.sign(store, desk, plan, lots=cut, stands=stands_of(desk, plan, cut), name=name or "", who=who, reason=reason)  # fmt: skip
+    return f"Signed as entry {entry.number}, hash {entry.hash[:12]}, by {who_said(entry)}"
+
+
+def replace_(desk: Desk, _view: View, who: str, reason: str, which: str | None, school_id: str | None) -> str:
+    """Replace a school of a signed list; returns what to say."""
+    if not which or not school_id:
+        raise StoreError("Choose the school that cannot be built.")
+    list_, _, told = proposal(desk, int(which), school_id)
+    entry = signed.substitute(signing.kept(), desk, list_, school_id, who=who, reason=reason, **told)
+    return f"Recorded as entry {entry.number}: school {entry.data['in']} takes the place of school {school_id}"
+
+
+def register(app: Dash) -> None:
+    """The drawer, its forms, the list as it stands."""
+    signing.listens(app, SIGN, sign, State(f"{SIGN}-name", "value"), redraws=SIGNED)
+    signing.listens(app, REPLACE, replace_, State(WHICH, "value"), State(OUT, "value"), redraws=REPLACED)
+
+    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        try:
+            return True, body(*page.here(search))
+        except FirstMileError as error:
+            return True, [c.message(guard.said(error), kind="error")]
+
+    @app.callback(Output("plan-signed-lists", "children"), Input(SIGNED, "data"), Input(REPLACED, "data"), State(WHICH, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _signed(_signed: int | None, _replaced: int | None, which: str | None, search: str) -> Any:
+        return _chooser(page.here(search)[0], which if ctx.triggered_id == REPLACED else None)
+
+    @app.callback(Output(STANDS, "children"), Input(WHICH, "value"), State(page.URL, "search"))
+    def _stands(which: str | None, search: str) -> Any:
+        if not which:
+            return []
+        try:
+            return stands(page.here(search)[0], int(which))
+        except FirstMileError as error:
+            return c.message(guard.said(error), kind="error")
+
+    @app.callback(Output(FOUND, "children"), Input(LOOK, "n_clicks"), State(WHICH, "value"), State(OUT, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _look(clicks: int | None, which: str | None, school_id: str | None, search: str) -> Any:
+        if not clicks or not which:
+            return no_update
+        try:
+            return looked(page.here(search)[0], int(which), school_id)
+        except FirstMileError as error:
+            return c.message(guard.said(error), kind="error")
