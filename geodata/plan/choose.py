@@ -18,8 +18,8 @@ from geodata.plan.problem import Choice, Limits, Problem
 from geodata.plan.relaxed import Relaxed, relax
 
 SOLVER = f"HiGHS, through SciPy {scipy.__version__}"
-NODES = 20_000
-GAP = 1e-4
+NODES = 5_000
+GAP = 5e-4
 EXACT_MOST = 5000
 
 # Prices of an earlier, like problem: case of the ring fence → prices of its rows.

@@ -36,11 +36,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Effort:
-    """How close is close enough (relative gap), whether all that matters is decided exactly, and for how many nodes."""
+    """How close is close enough (relative gap), whether all that matters is decided exactly, and for how many nodes at most
+    (a tenth of them for what could still be in a better plan of a large problem, where a node takes long)."""
 
-    gap: float = 1e-4
+    gap: float = 5e-4
     exact: bool = True
-    nodes: int = 20_000
+    nodes: int = 5_000
 
 
 NOTHING = Found(np.zeros(0, dtype=np.int64), -np.inf, -np.inf, False)
@@ -115,7 +116,7 @@ def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, effort: 
         model.candidate[kept], model.year[kept], place.astype(np.int64), len(held), model.value[kept], model.cost[kept],
         model.rows[:, kept], left, model.scale, model.kinds, model.must[held],
     )  # fmt: skip
-    got = _whole(small, effort.nodes, 0.0, max(effort.gap, EXACT) * abs(relaxed.bound) / 2)
+    got = _whole(small, effort.nodes // 10, 0.0, max(effort.gap, EXACT) * abs(relaxed.bound) / 2)
     base = float(model.value[fixed].sum())
     if not got.feasible:
         # Nothing else fits: what was found is the best, unless the nodes ran out.

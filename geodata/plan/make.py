@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -83,8 +83,9 @@ def solve(ground: Basis, terms: Terms, start: Start | None = None) -> Solved:
     found, asked = candidates(ground, terms), limits(terms)
     how = effort(terms, found.problem)
     choice = choose_from(found.problem, asked, {} if start is None else start, how)
-    plain = choice if not terms.number("plan_equity_weight") else choose_from(found.plain(), asked, {}, how)
-    free = choose_from(found.problem, limits(terms, fair=False), {}, how)
+    beside = replace(how, exact=False)  # to compare with: bounded, but not searched to the end
+    plain = choice if not terms.number("plan_equity_weight") else choose_from(found.plain(), asked, {}, beside)
+    free = choose_from(found.problem, limits(terms, fair=False), {}, beside)
     return Solved(found, asked, choice, plain, free)
 
 
@@ -122,4 +123,4 @@ def _summary(ground: Basis, terms: Terms, solved: Solved, entry: Limit) -> dict[
 
 
 def _by_year(year: Codes, years: int) -> list[int]:
-    return np.bincount(year, minlength=years + 1)[1:].tolist()
+    return [int((year == t).sum()) for t in range(1, years + 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -31,5 +33,5 @@ def flows_of(ground: Basis, terms: Terms, schools: pd.DataFrame) -> pd.DataFrame
 
 def _spread(part: Part, rows: int) -> Part:
     """A part that costs every school the same, as one with a row for each."""
-    each = (np.broadcast_to(a, (rows,)) for a in (part.capital, part.yearly, part.again))
-    return Part(part.name, part.line, *each, part.life_years, part.kind, part.by_operator)
+    a, b, c = (np.broadcast_to(amounts, (rows,)) for amounts in (part.capital, part.yearly, part.again))
+    return replace(part, capital=a, yearly=b, again=c)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.arrays import Floats
-from geodata.plan.model import cases, model
+from geodata.plan.model import Model, cases, model
 from geodata.plan.problem import Choice, Limits, Problem
 from geodata.plan.relaxed import Relaxed, reduced, relax
 
@@ -30,16 +30,15 @@ def limit_of(problem: Problem, limits: Limits, choice: Choice) -> Limit:
     none = np.full(len(problem.school), np.nan)
     if choice.status == "infeasible" or not len(problem.school):
         return Limit(none, np.nan)
-    found: list[tuple[float, int, Relaxed]] = []
+    found: list[tuple[float, Model, Relaxed]] = []
     for case in cases(problem, limits):
         here = model(problem, limits, case)
         solved = relax(here) if not here.impossible else None
         if solved is not None and solved.feasible:
-            found.append((solved.bound, case, solved))
+            found.append((solved.bound, here, solved))
     if not found:
         return Limit(none, np.nan)
-    _, case, solved = max(found, key=lambda f: f[0])
-    here = model(problem, limits, case)
+    _, here, solved = max(found, key=lambda f: f[0])
     worth = reduced(here, solved.prices)
     paid = np.array([k in ("budget", "ring") for k in here.kinds])
     on_money = here.rows[paid].T @ solved.prices[paid]
