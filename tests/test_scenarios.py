@@ -144,7 +144,7 @@ def test_the_same_plan_on_other_data_is_told_apart(store: Store, desk: Desk, pla
     assert not told.same
     assert not told.same_data
     assert told.said[0].startswith("Made on other data (one; now two)")
-    assert any("no longer chosen" in s for s in told.said)
+    assert any("then and not now" in s for s in told.said)
 
 
 def test_a_changed_document_is_found_and_not_loaded(store: Store, desk: Desk, plan: Plan) -> None:

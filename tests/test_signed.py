@@ -268,7 +268,7 @@ def test_after_a_shock_those_cut_off_count_and_the_budget_stays(desk: Desk, made
     assert set(rows[rows["state"].isin(["came_in", "connected_again"])].index) == now - was
     cost = found.after.schools.set_index("school_id")["cost"]
     assert found.extra == pytest.approx(max(0.0, cost[sorted(was | {"S6"})].sum() - plan.terms.total))
-    assert found.said[0].endswith("1 of them were connected and count as cut off.")
+    assert found.said[0].endswith("of which 1 were connected and count as cut off.")
     for areas, what in (((), "flood"), (("North",), " ")):
         with pytest.raises(PlanError, match="Say which districts"):
             shock(desk, plan, areas, what)

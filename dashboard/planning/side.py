@@ -94,10 +94,11 @@ def _only(found: Comparison) -> list[Component]:
     for (here, there), some in found.only.groupby(["chosen_in", "not_in"], sort=False):
         first = some.sort_values(["people", "school_id"], ascending=[False, True], kind="stable").head(FEW)
         body = [[r["school_id"], words.exact(r["people"]), money.way(r["way"]), r["why_in"], r["why_out"]] for r in first.to_dict("records")]  # fmt: skip
+        title = f"{words.count(len(some), 'school')} in “{here}” and not in “{there}”"
         more = f", the {len(first)} largest" if len(some) > len(first) else ""
         head = ("School", "Counted", "Way", f"Why in “{here}”", f"Why not in “{there}”")
-        table = c.table(head, body, caption=f"{len(some):,} schools in “{here}” and not in “{there}”{more}", numeric=(1,))  # fmt: skip
-        parts.append(html.Details([html.Summary(f"{len(some):,} schools in “{here}” and not in “{there}”"), c.wide(table, "Schools in one plan alone")]))  # fmt: skip
+        table = c.table(head, body, caption=f"{title}{more}", numeric=(1,))  # fmt: skip
+        parts.append(html.Details([html.Summary(title), c.wide(table, "Schools in one plan alone")]))  # fmt: skip
     return parts
 
 
@@ -113,6 +114,6 @@ def shocked(desk: Desk, found: Shock) -> list[Component]:
         parts.append(c.wide(c.table(("What became of a school", "Schools"), counts, caption=f"After “{found.what}”", numeric=(1,)), "After the shock"))  # fmt: skip
     if seen.rows and len(found.schools):
         body = [[r["school_id"], STATES[r["state"]], money.way(r["way"]) if r["way"] else "", r["why"]] for r in found.schools.head(5 * FEW).to_dict("records")]  # fmt: skip
-        caption = f"{len(found.schools):,} schools whose lot changed" + (f", the first {len(body)}" if len(found.schools) > len(body) else "")  # fmt: skip
+        caption = f"What became of {words.count(len(found.schools), 'school')}" + (f", the first {len(body)}" if len(found.schools) > len(body) else "")  # fmt: skip
         parts.append(html.Details([html.Summary(caption), c.wide(c.table(("School", "What became of it", "Way", "Why"), body, caption=caption), "Schools after the shock")]))  # fmt: skip
     return [p for p in parts if p is not None]

@@ -154,9 +154,9 @@ def differences(before: Plan, after: Plan) -> tuple[str, ...]:
     a, b = _ids(before), _ids(after)
     out = []
     if b - a:
-        out.append(f"{len(b - a):,} schools are chosen that were not.")
+        out.append(f"Chosen now and not then: {len(b - a):,} schools.")
     if a - b:
-        out.append(f"{len(a - b):,} schools are no longer chosen.")
+        out.append(f"Chosen then and not now: {len(a - b):,} schools.")
     one, other = measures(Side("", before)), measures(Side("", after))
     for key, was in one.items():
         now = other.get(key, np.nan)

@@ -131,13 +131,13 @@ def _rows(before: Plan, after: Plan, hit: np.ndarray) -> pd.DataFrame:
 def _said(found: Shock) -> tuple[str, ...]:
     counts, money = found.counts, found.after.book.currency
     lost = counts["newly_unserved"] + counts["connected_again"]
-    out = [f"{found.hit:,} schools are in the districts of “{found.what}”; {lost:,} of them were connected and count as cut off."]  # fmt: skip
+    out = [f"Schools in the districts of “{found.what}”: {found.hit:,}, of which {lost:,} were connected and count as cut off."]  # fmt: skip
     if lost:
-        out.append(f"{counts['connected_again']:,} of those are connected again by the plan, {counts['newly_unserved']:,} are not.")  # fmt: skip
+        out.append(f"Of those the plan connects {counts['connected_again']:,} again, and {counts['newly_unserved']:,} not.")  # fmt: skip
     moved = counts["came_in"] + counts["connected_again"]
-    out.append(f"With the same money {counts['dropped']:,} schools leave the plan and {moved:,} come in; {counts['other_way']:,} are connected by another way, {counts['delayed']:,} later.")  # fmt: skip
+    out.append(f"With the same money: {counts['dropped']:,} leave the plan, {moved:,} come in, {counts['other_way']:,} are connected by another way, {counts['delayed']:,} later.")  # fmt: skip
     if found.extra > 0:
         out.append(f"To keep every school of the plan before and connect again all that were cut off takes {found.extra:,.0f} {money} more.")  # fmt: skip
     if found.no_way:
-        out.append(f"For {found.no_way:,} of these schools no way is known to be possible now; no money is counted for them.")  # fmt: skip
+        out.append(f"For {found.no_way:,} of these no way is known to be possible now, and no money is counted for them.")  # fmt: skip
     return tuple(out)
