@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, combinations, product
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.sharing.bundles import bundles, say
+from geodata.sharing.towers import towers
 from geodata.sharing.trees import Trees, fibre_trees
 from geodata.sharing.worth import branch_gain, kept_from, parents_of, prune
 from geodata.spatial import distance
@@ -160,3 +162,65 @@ def test_a_school_without_another_way_is_kept_and_counted_and_an_unknown_price_s
     assert only.saving == 3 - 120
     unpriced = prune(trees, shared.drop("B"), pd.Series({"A": 60.0, "B": 99.0, "C": 99.0, "Dd": 99.0}))
     assert unpriced.schools["in_tree"].tolist() == [True, False, False, False]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8),
+    st.integers(1, 20),
+)
+def test_new_sites_are_the_set_that_saves_most(rows: list[tuple[int, int, int]], mast: int) -> None:
+    """Against every set of sites."""
+    lat, lon, gain = (np.array([r[n] for r in rows], dtype=float) for n in range(3))
+    lat, lon = lat * 0.01, lon * 0.01
+    frame = pd.DataFrame(
+        {
+            "school_id": [f"s{n}" for n in range(len(rows))],
+            "latitude": lat,
+            "longitude": lon,
+            "own_cost": gain + 5,
+            "served_cost": 5.0,
+        }
+    )
+    found = towers(frame, reach_m=2000, mast_cost=float(mast))
+    near = distance(lat[:, None], lon[:, None], lat, lon) <= 2000
+    sets = chain.from_iterable(combinations(range(len(rows)), n) for n in range(len(rows) + 1))
+    best = max(float(gain[near[list(s)].any(axis=0)].sum()) - mast * len(s) if s else 0.0 for s in sets)
+    assert found.saving == pytest.approx(best)
+    assert found.exact
+    greedy = towers(frame, reach_m=2000, mast_cost=float(mast), exact_most=1)
+    assert greedy.saving <= best + 1e-9
+    for served in found.served.itertuples():
+        assert near[int(served.school_id[1:]), int(served.site[1:])]
+    assert found.served["school_id"].is_unique
+
+
+def test_no_site_is_built_where_prices_or_places_are_not_known() -> None:
+    frame = pd.DataFrame(
+        {
+            "school_id": ["a", "b"],
+            "latitude": [0.0, np.nan],
+            "longitude": [0.0, 0.0],
+            "own_cost": [np.nan, 9e9],
+            "served_cost": [1.0, 1.0],
+        }
+    )
+    assert not len(towers(frame, reach_m=5000, mast_cost=10.0).sites)  # one has no known cost, the other no place
+    frame["own_cost"] = 9e9
+    assert len(towers(frame, reach_m=5000, mast_cost=10.0).sites) == 1
+    assert not len(towers(frame, reach_m=5000, mast_cost=float("nan")).sites)
+
+
+def test_a_bundle_is_said_at_a_discount_that_is_not_known() -> None:
+    rows = [
+        ("P1", "North", "satellite", 100.0),
+        ("P1", "North", "satellite", np.nan),
+        ("P1", "North", "fibre", 9.0),
+        ("P2", "South", "satellite", 50.0),
+    ]
+    table = bundles(pd.DataFrame(rows, columns=["area_id", "area", "way", "fees"]))
+    assert table[["area", "schools", "fees", "fees_unknown", "saves_10"]].values.tolist() == [
+        ["North", 2, 100.0, 1, 10.0]
+    ]
+    assert "is not known; at 10% off the fees it would save USD 10" in say(table, "USD")
+    assert "No area has two" in say(table.iloc[:0], "USD")

@@ -43,7 +43,9 @@ def prune(trees: Trees, shared_cost: pd.Series, own_cost: pd.Series, learners: p
     branch = branch_gain(gain, parent)
     kept = kept_from(branch, parent)
     behind = _behind(np.where(kept, shared, 0.0), parent)
-    counted = np.nan_to_num(number(learners.reindex(edges["school_id"]))) if learners is not None else np.ones(len(edges))
+    counted = (
+        np.nan_to_num(number(learners.reindex(edges["school_id"]))) if learners is not None else np.ones(len(edges))
+    )
     table = pd.DataFrame(
         {
             "school_id": edges["school_id"],
