@@ -14,7 +14,20 @@ from dashboard import components as c
 from dashboard import page, waiting
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
-from dashboard.planning import asked, assumes, budget, decide, drawn, kept, listing, marks, show, signedlist, solved
+from dashboard.planning import (
+    asked,
+    assumes,
+    budget,
+    decide,
+    drawn,
+    files,
+    kept,
+    listing,
+    marks,
+    show,
+    signedlist,
+    solved,
+)
 from dashboard.planning.asked import PATH
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
@@ -93,6 +106,9 @@ def _list(desk: Desk, state: State | None) -> Component:
 def _drawers(desk: Desk, view: View) -> list[Component]:
     return [
         dmc.Drawer(id="plan-assumes", title="What this plan assumes", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=assumes.drawer(desk, view)),
+        kept.shell(),
+        signedlist.shell(),
+        files.shell(),
     ]  # fmt: skip
 
 
@@ -102,12 +118,16 @@ def _drawers(desk: Desk, view: View) -> list[Component]:
 def register(app: Dash) -> None:
     """Routes, the map, the parts that follow the address, the controls that write it."""
     app.server.register_blueprint(drawn.routes())
+    app.server.register_blueprint(files.routes())
     register_map(app, MAP, path=PATH, draw=drawn.draw)
     _register_parts(app)
     _register_controls(app)
     _register_list(app)
     _register_assumes(app)
     decide.register(app)
+    kept.register(app)
+    signedlist.register(app)
+    _register_files(app)
     kept.register(app)
     signedlist.register(app)
 
@@ -253,6 +273,18 @@ def _register_assumes(app: Dash) -> None:
         held = {i["name"]: (tick if i["name"] in assumes.SWITCHES else value) for i, value, tick in zip(names, terms, ticked, strict=True)}  # fmt: skip
         page.go(assumes.changed(view.with_policy(given, desk.policy), held), search)
         return ""
+
+
+def _register_files(app: Dash) -> None:
+    @app.callback(
+        Output(files.DRAWER, "opened"),
+        Output(files.BODY, "children"),
+        Input(files.OPEN, "n_clicks"),
+        Held(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _open(clicks: int | None, search: str) -> Any:
+        return (True, files.body(*page.here(search))) if clicks else (no_update, no_update)
 
 
 PLAN = Page("plan", PATH, "Plan", 27, layout, register)
