@@ -249,7 +249,7 @@ def test_a_signed_list_that_was_changed_is_found(store: Store, desk: Desk, made:
 def test_what_changed_in_the_data_since_keeps_schools_out_of_a_list(desk: Desk, made: Made) -> None:
     built, taken = since(desk, made[0].terms, ["S1", "S6", "S99"])
     assert built == {"S6"}
-    assert taken == {"S6": "Not eligible by now: has what the standard asks for.", "S99": "Not eligible by now: it is not in the data any more."}  # fmt: skip
+    assert taken == {"S6": "Not eligible by now: has the internet that the standard asks for.", "S99": "Not eligible by now: it is not in the data any more."}  # fmt: skip
 
 
 # --- after a shock ------------------------------------------------------------------------------------------------------
