@@ -17,6 +17,7 @@ from geodata.spatial import EARTH_RADIUS_M, Floats, Ints, distance, unit_vectors
 STATES = ((4 / 3, 1.0), (0.6, 0.6))  # effective earth radius over the true one, share of the first Fresnel zone
 FRESNEL = 17.32  # r1 in metres = 17.32 √(d1·d2 / (f·D)), kilometres and GHz
 BATCH = 200_000  # places on paths looked at together
+COARSE, COARSE_FROM = 10, 40  # long paths are looked at in ten times longer steps first
 NO, YES, UNKNOWN = 0, 1, -1
 
 
@@ -53,24 +54,36 @@ def sight(terrain: Terrain, one: tuple[Floats, Floats], other: tuple[Floats, Flo
             *(np.where(swap, x, y) for x, y in zip(one, other, strict=True)),
             np.where(swap, radio.site_m, radio.school_m),
             np.where(swap, radio.school_m, radio.site_m),
+            metres,
         ]
     )
     steps = np.maximum(np.ceil(metres / terrain.step_m), 2).astype(np.int64)
+    coarse = steps >= COARSE_FROM
+    first = np.where(coarse, steps // COARSE, steps)
+    out = _look(terrain, ends, radio.ghz, first)
+    again = np.flatnonzero(coarse & (out != NO))  # blocked at one place is blocked; free paths are looked at closely
+    out[again] = _look(terrain, ends[again], radio.ghz, steps[again])
+    return out
+
+
+def _look(terrain: Terrain, ends: Floats, ghz: float, steps: Ints) -> Ints:
+    """The answer of each link, batch by batch of paths of like length."""
+    out = np.full(len(ends), UNKNOWN, dtype=np.int64)
     order = np.argsort(steps, kind="stable")
-    out = np.full(len(metres), UNKNOWN, dtype=np.int64)
     start = 0
     while start < len(order):
         many = steps[order[start:]] + 1
         size = max(1, int(np.searchsorted(many * np.arange(1, len(many) + 1), BATCH, "right")))
-        rows = order[start : start + size]
-        out[rows] = _batch(terrain, ends[rows], metres[rows], radio.ghz, int(steps[rows].max()))
+        some = order[start : start + size]
+        out[some] = _batch(terrain, ends[some], ghz, int(steps[some].max()))
         start += size
     return out
 
 
-def _batch(terrain: Terrain, ends: Floats, metres: Floats, ghz: float, steps: int) -> Ints:
-    """One row a link: latitude and longitude of both ends, and the heights of both antennas. A shorter path is looked at
-    as often as the longest of the batch."""
+def _batch(terrain: Terrain, ends: Floats, ghz: float, steps: int) -> Ints:
+    """One row a link: latitude and longitude of both ends, the heights of both antennas, metres. A shorter path is looked
+    at as often as the longest of the batch."""
+    metres = ends[:, 6]
     share = np.arange(steps + 1) / steps
     lat, lon = along(ends[:, :2], ends[:, 2:4], share)
     ground = terrain.heights(lat.ravel(), lon.ravel()).reshape(lat.shape)
