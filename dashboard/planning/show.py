@@ -73,7 +73,7 @@ def _fault(error: FirstMileError) -> Shown:
     return Shown([html.H1("No plan"), said], [], [], [], [], [], f"fault {text}", over=True)
 
 
-def _lead(seen: Seen, view: View) -> list[Component]:
+def _lead(seen: Seen) -> list[Component]:
     hidden = [html.P(seen.handed.kept_back, className="fm-soft fm-small")] if seen.handed.kept_back else []
     return [html.H1(head.headline(seen)), *head.banners(seen.plan), *head.facts(seen), *decide.beside(seen), *hidden]
 
