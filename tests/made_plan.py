@@ -63,7 +63,7 @@ def plan(of: Desk) -> Plan:
         advice=np.where(decision == "chosen", "fund_now", np.where(served, "", "later")), why="5 km from node N1", relay_of="", lot="",
     )  # fmt: skip
     chosen = rows["decision"] == "chosen"
-    flows = _flows(rows[chosen], terms)
+    flows = _flows(rows[chosen])
     return Plan(
         terms=terms, book=PRICES, unit="learners", schools=rows, options=_options(rows), flows=flows,
         choice=Choice(np.zeros(0, dtype=np.int64), 2920.9, 2920.9, "optimal", "HiGHS"),
@@ -83,14 +83,13 @@ def _options(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(OPTION_COLUMNS))
 
 
-def _flows(chosen: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """All of it paid at the start of its year, so that face and present value are the same to the eye."""
-    rate = terms.number("plan_discount_rate")
+def _flows(chosen: pd.DataFrame) -> pd.DataFrame:
+    """All of it paid at the start of its year of building."""
     rows = []
     for year, part in chosen.groupby("year"):
         when = int(str(year)) - 1
         for line, column in (("link", "link_cost"), ("power", "power_cost"), ("devices", "device_cost"), ("training", "training_cost")):  # fmt: skip
-            rows.append({"year": when, "line": line, "payer": "funder", "amount": float(part[column].sum()) * (1 + rate) ** when})  # fmt: skip
+            rows.append({"year": when, "line": line, "payer": "funder", "amount": float(part[column].sum())})  # fmt: skip
     return pd.DataFrame(rows)
 
 

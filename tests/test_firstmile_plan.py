@@ -38,7 +38,7 @@ def asked() -> Iterator[Asked]:
 
     def make(desk: Desk, terms: Terms, prices: PriceBook) -> Plan:
         found.append((terms, prices))
-        return replace(made_plan.plan(desk), terms=terms)
+        return replace(made_plan.plan(desk), terms=terms, book=prices)
 
     with patch("geodata.plan.make.make_plan", make):
         yield found

@@ -107,6 +107,9 @@ def reckoned(book: openpyxl.Workbook, sheet: str, text: str) -> float:
     if body.startswith("ROUND("):
         a, b = re.findall(r"[A-Z]+\d+", body)
         return round(number(book, sheet, a) - number(book, sheet, b), 2)
+    if "/(1+" in body:
+        parts = re.findall(r"(SUMIFS\([^()]*\))/\(1\+([\d.]+)\)\^(\d+)", body)
+        return sum(reckoned(book, sheet, part) / (1 + float(rate)) ** int(n) for part, rate, n in parts)
     if body.startswith(("SUMIFS(", "COUNTIFS(")):
         parts = body[body.index("(") + 1 : -1].split(",")
         summed = block(book, sheet, parts.pop(0)) if body.startswith("SUM") else None

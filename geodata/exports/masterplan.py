@@ -39,7 +39,7 @@ def table(of: Handed) -> pd.DataFrame:
     rows = [row for year, part in chosen.groupby("year") for row in _year(of, int(str(year)), part)]
     rows += _promised(of)
     frame = pd.DataFrame(rows, columns=["year", "activity", "responsible", "schools", "learners", "cost", "cost_low", "cost_high", "funding", "risk"])  # fmt: skip
-    frame = of.sums(frame)
+    frame = of.sums(frame if of.learners else frame.drop(columns="learners"))
     return frame if of.rows else guard_breakdown(frame, of.desk.tier, of.desk.policy).drop(columns=["band"], errors="ignore")  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.costing.flows import worth
+from geodata.costing.parts import LINES
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, letter, total
 from geodata.exports.plan_tables import sheet
@@ -22,10 +24,14 @@ def cash_flow(of: Handed) -> Sheet:
     flows = of.sums(of.plan.flows)
     keys = [k for k in ("line", "payer") if k in flows]
     years = range(int(flows["year"].max()) + 1 if len(flows) else 1)
-    wide = flows.pivot_table(index=keys, columns="year", values="amount", aggfunc="sum", fill_value=0.0, sort=True)
+    wide = flows.pivot_table(index=keys, columns="year", values="amount", aggfunc="sum", fill_value=0.0, sort=False)
     wide = wide.reindex(columns=list(years), fill_value=0.0)
     frame = wide.rename(columns={y: f"year_{y}" for y in years}).reset_index()
     frame.columns.name = None
+    if "line" in frame:
+        order = {line: n for n, line in enumerate(LINES)}
+        frame = frame.sort_values("line", key=lambda v: v.map(order), kind="stable").reset_index(drop=True)
+        frame["line"] = frame["line"].map(lambda v: LINES.get(v, v))
     rate = of.plan.terms.number("plan_discount_rate")
     numbers = frame[[f"year_{y}" for y in years]].to_numpy(dtype="float64")
     frame["total"] = numbers.sum(axis=1)
@@ -55,9 +61,25 @@ def totals(of: Handed, schools: Sheet, flow: Sheet) -> Sheet:
     if of.rows:
         rows += _of_schools(of, schools, chosen)
     else:
-        rows += [("Schools chosen", "schools", float(len(chosen)), None), ("Learners in them", "learners", _sum(chosen["learners"]), None), ("Cost, whole life", of.plan.book.currency, _money(of, _sum(chosen["cost"])), None)]  # fmt: skip
+        rows += [("Schools chosen", "schools", float(len(chosen)), None), *([("Learners in them", "learners", _sum(chosen["learners"]), None)] if of.learners else []), ("Cost, whole life", of.plan.book.currency, _money(of, _sum(chosen["cost"])), None)]  # fmt: skip
     if of.exact:
-        rows.append(("Present value of the cash flow", of.plan.book.currency, total(flow, "present_value"), _flow_value(of)))  # fmt: skip
+        rows.append(
+            (
+                "Present value of the cash flow",
+                of.plan.book.currency,
+                total(flow, "present_value"),
+                worth(of.plan.flows, of.plan.terms.number("plan_discount_rate")),
+            )
+        )
+        if of.rows:
+            rows.append(
+                (
+                    "Cost of the schools at the start of the plan",
+                    of.plan.book.currency,
+                    _started(of, schools),
+                    worth(of.plan.flows, of.plan.terms.number("plan_discount_rate")),
+                )
+            )
         rows.append(("Paid over all years", of.plan.book.currency, total(flow, "total"), _sum(of.plan.flows["amount"])))
     rows.append(("Budget", of.plan.book.currency, of.plan.terms.total, None))
     told = [{"what": w, "unit": u, "value": v, "plan": p, "difference": _difference(i, v, p)} for i, (w, u, v, p) in enumerate(rows)]  # fmt: skip
@@ -85,8 +107,11 @@ def _of_schools(of: Handed, schools: Sheet, chosen: pd.DataFrame) -> list[tuple[
     has = set(schools.frame.columns)
     rows: list[tuple[str, str, Any, float | None]] = [
         ("Schools chosen", "schools", count(schools, decision=CHOSEN), float(len(chosen))),
-        ("Learners in them", "learners", total(schools, "learners", decision=CHOSEN), _sum(chosen["learners"])),
     ]
+    if of.learners:
+        rows.append(
+            ("Learners in them", "learners", total(schools, "learners", decision=CHOSEN), _sum(chosen["learners"]))
+        )
     parts = ("cost", "cost_low", "cost_high", "capital", "yearly", "link_cost", "power_cost", "device_cost", "training_cost")  # fmt: skip
     if of.exact:
         rows += [(schools.titles[c].rsplit(" (", 1)[0], money, total(schools, c, decision=CHOSEN), _sum(chosen[c])) for c in parts if c in has]  # fmt: skip
@@ -101,10 +126,12 @@ def _of_schools(of: Handed, schools: Sheet, chosen: pd.DataFrame) -> list[tuple[
     return rows
 
 
-def _flow_value(of: Handed) -> float:
-    flows = of.plan.flows
-    rate = of.plan.terms.number("plan_discount_rate")
-    return float((flows["amount"] * np.power(1 + rate, -flows["year"].astype("float64"))).sum())
+def _started(of: Handed, schools: Sheet) -> Cell:
+    """The schools' costs, each worth what it is in its year of building, brought to the start of the plan, live."""
+    rate, years = of.plan.terms.number("plan_discount_rate"), range(1, len(of.plan.terms.budget) + 1)
+    each = [total(schools, "cost", decision=CHOSEN, year=year) for year in years]
+    value = sum(cell.value / (1 + rate) ** n for n, cell in enumerate(each))
+    return Cell("+".join(f"{cell.formula}/(1+{rate})^{n}" for n, cell in enumerate(each)), value)
 
 
 def _money(of: Handed, value: float) -> float:
@@ -118,10 +145,12 @@ def _sum(values: pd.Series) -> float:
 def regions(of: Handed) -> Sheet:
     """Share of need beside share of money for every region, zeros explained."""
     frame = of.sums(of.plan.regions).reset_index(drop=True)
-    if not of.rows and "schools" in frame:
-        frame = guard_breakdown(frame, of.desk.tier, of.desk.policy).drop(columns=["band"], errors="ignore")
-    elif not of.rows:
-        frame = frame[[c for c in frame.columns if c in ("region", "need_share", "money_share")]]
+    if not of.exact and "why" in frame:  # the sentence names the cheapest school's cost
+        frame["why"] = frame["why"].where(
+            frame["why"].fillna("").eq(""), "None of its schools enters the plan under this budget."
+        )
+    if not of.rows:
+        frame = _guarded(of, frame)
     more: dict[str, tuple[str, Shown, str]] = {
         **{c: (c.replace("_", " ").capitalize(), "share", "") for c in frame.columns if str(c).endswith("_share")},
         "need_share": ("Share of need", "share", "Share of the learners expected to be underserved."),
@@ -131,16 +160,33 @@ def regions(of: Handed) -> Sheet:
     return sheet(of, "Regions", "Share of need beside share of money. A region that gets nothing says why.", frame, more)  # fmt: skip
 
 
+def _guarded(of: Handed, frame: pd.DataFrame) -> pd.DataFrame:
+    """Regions without the numbers of those with too few schools, eligible or chosen."""
+    hidden = pd.Series(False, index=frame.index)
+    for counted in ("schools", "chosen"):
+        if counted in frame:
+            hidden |= guard_breakdown(frame.assign(schools=frame[counted]), of.desk.tier, of.desk.policy)["hidden"]
+    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    out = frame.astype(dict.fromkeys(numbers, "float64"))
+    out.loc[hidden, numbers] = np.nan
+    return out
+
+
 def without_weights(of: Handed) -> Sheet:
     """The plan beside the one that counts all learners alike (λ = 0), and the price of equity."""
     plan, mine = of.plan, of.plan.schools
     chosen, plain = mine["decision"].eq("chosen"), mine["at_lambda_0"].fillna(False).astype(bool)
     rows = [
         _compared("Schools", mine, chosen, plain),
-        _compared("Learners", mine, chosen, plain, "learners"),
-        _compared("Expected underserved learners", mine.assign(_need=_need(mine)), chosen, plain, "_need"),
-        _compared("Weighted learners", mine, chosen, plain, "value"),
     ]
+    if of.learners:
+        rows.append(_compared("Learners", mine, chosen, plain, "learners"))
+        rows.append(
+            _compared("Learners expected to be without", mine.assign(_need=_need(mine)), chosen, plain, "_need")
+        )
+        rows.append(_compared("Weighted learners", mine, chosen, plain, "value"))
+    else:
+        rows.append(_compared("Schools, weighted", mine, chosen, plain, "value"))
     groups = of.desk.derived(plan.terms.policy)["tier"].reset_index(drop=True).eq("A").fillna(False).astype(bool)
     rows.append(_compared("Schools of group A", mine, chosen & groups.to_numpy(), plain & groups.to_numpy()))  # fmt: skip
     both = int((chosen & plain).sum())

@@ -60,7 +60,7 @@ def lines(desk: Desk, plan: Plan) -> list[str]:
         f"Solved: {solved(plan.choice.status, plan.choice.gap)} ({plan.choice.solver}).",
         *_mix(desk, mine),
         *_standing(plan),
-        *plan.notes,
+        *(note for note in plan.notes if not note.endswith("proven.")),
     ]
 
 

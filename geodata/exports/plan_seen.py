@@ -29,6 +29,10 @@ MONEY = (
     "yearly",
     "link_cost",
     "link_low",
+    "line_low",
+    "line",
+    "line_high",
+    "compared_cost",
     "link_high",
     "power_cost",
     "device_cost",
@@ -89,6 +93,11 @@ class Handed:
     def torn(self) -> bool:
         """Whether it is made from data whose licences cannot stand together: then it is not for publication."""
         return not reconciled(self.licences)
+
+    @property
+    def learners(self) -> bool:
+        """Whether learners are counted; else schools are, and nothing is said of learners."""
+        return self.plan.unit == "learners"
 
     @property
     def rows(self) -> bool:
@@ -152,7 +161,9 @@ class Handed:
 
     def _known(self, mine: pd.DataFrame) -> pd.DataFrame:
         derived = self.desk.derived(self.plan.terms.policy)
-        about = pd.DataFrame({c: self.desk.schools[c] for c in ("school_id", *NAMED) if c in self.desk.schools})
+        seen = self.desk.schools
+        two = len(self.desk.place.get("levels", ())) > 1 or seen["admin2"].notna().any()
+        about = pd.DataFrame({c: seen[c] for c in ("school_id", *NAMED) if c in seen and (c != "admin2" or two)})
         about["tier"], about["priority_rank"] = derived["tier"], derived["priority_rank"]
         about = mine[["school_id"]].merge(about, on="school_id", how="left", validate="one_to_one")
         return self.told(pd.concat([about, mine.drop(columns="school_id")], axis=1))
@@ -180,7 +191,7 @@ def rounded_money(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     lengths = out["way"].isin(BY_LENGTH).to_numpy(dtype=bool) if "way" in out and "school_id" in out else None
     for column in out.columns:
-        if column not in MONEY and column not in ("amount", "money", "spend"):
+        if column not in (*MONEY, "amount") or pd.api.types.is_string_dtype(out[column]):
             continue
         values = pd.to_numeric(out[column]).to_numpy(dtype="float64", na_value=np.nan)
         out[column] = digits(values if lengths is None else np.where(lengths, np.nan, values))

@@ -9,9 +9,10 @@ import pandas as pd
 
 from geodata.exports.plan_seen import BY_LENGTH, MONEY, Handed
 from geodata.exports.plan_sheet import Sheet, Shown
-from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, STATES, WHYS, words
+from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, words
 from geodata.options.eligible import WHY as NOT_ELIGIBLE
 from geodata.options.eligible import rule
+from geodata.options.words import STATES, WHYS
 from geodata.policy import NUMBERS
 
 PARTS = ("link_cost", "power_cost", "device_cost", "training_cost")
@@ -48,7 +49,13 @@ def sheet(
 def _units(of: Handed) -> dict[str, str]:
     levels = [str(w).capitalize() for w in of.desk.place.get("levels", ())] + ["Area", "Area"]
     years = f"{of.plan.terms.number('plan_horizon_years'):g} years"
-    return {"money": of.plan.book.currency, "years": years, "level1": levels[0], "level2": levels[1]}
+    return {
+        "money": of.plan.book.currency,
+        "years": years,
+        "level1": levels[0],
+        "level1_low": levels[0].lower(),
+        "level2": levels[1],
+    }
 
 
 def _kind(values: pd.Series) -> Shown:
@@ -58,6 +65,8 @@ def _kind(values: pd.Series) -> Shown:
 def schools(of: Handed) -> Sheet:
     """All schools with the decision on each; cost a live sum of its parts where all of them are shown."""
     frame = _in_words(of.schools)
+    if not of.learners:
+        frame = frame.drop(columns=["learners", "learners_estimated"])
     found = sheet(of, "Schools", _counted(of, frame), frame)
     if not of.exact or any(part not in frame for part in PARTS):
         return found
@@ -129,6 +138,13 @@ LOTS: dict[str, tuple[str, Shown, str]] = {
     "trees": ("Fibre trees", "count", "Never divided between lots."),
     "required_mbps": ("Mbps needed", "number", "Sum over schools whose need is known."),
     "mbps_unknown": ("Schools whose need is not known", "count", ""),
+    "line_low": (
+        "Line and fees with low prices ({money})",
+        "money",
+        "What bidders are asked for: without power, devices, training and contingency.",
+    ),
+    "line": ("Line and fees, {years} ({money})", "money", "What bidders are asked for."),
+    "line_high": ("Line and fees with high prices ({money})", "money", ""),
     "first_year": ("First year", "date", ""),
     "last_year": ("Last year", "date", ""),
     "verify_first": ("To be verified first", "count", "Schools of the lot."),

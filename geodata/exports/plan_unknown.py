@@ -7,7 +7,8 @@ import pandas as pd
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_sheet import Sheet, Shown
 from geodata.exports.plan_tables import sheet
-from geodata.exports.plan_words import WHYS, words
+from geodata.exports.plan_words import words
+from geodata.options.words import WAYS, WHYS
 
 
 def unknown(of: Handed) -> Sheet:
@@ -43,10 +44,11 @@ def _reasons(of: Handed) -> list[tuple[str, str, int, str]]:
     options = of.plan.options
     if "state" not in options:
         return []
-    open_ = options[options["state"].eq("unknown")]
+    eligible = of.plan.schools.loc[of.plan.schools["eligible"].fillna(False).astype(bool), "school_id"]
+    open_ = options[options["state"].eq("unknown") & options["school_id"].isin(eligible)]
     counted = open_.groupby(["way", "why"], sort=True)["school_id"].nunique().reset_index()
     told = zip(counted["way"].astype(str), counted["why"].astype(str), counted["school_id"], strict=True)
     return [
-        (f"Whether {way} is possible: {words(why, WHYS)}", "schools", int(n), "Not taken for possible, nor for impossible.")
+        (f"Whether a school can have {words(way, WAYS)}: {words(why, WHYS)}", "schools", int(n), "Not taken for possible, nor for impossible.")
         for way, why, n in told
     ]  # fmt: skip

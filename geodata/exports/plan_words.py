@@ -52,6 +52,13 @@ COLUMNS: dict[str, tuple[str, Shown, str]] = {
     "link_low": ("Connection with low prices ({money})", "money", ""),
     "link_high": ("Connection with high prices ({money})", "money", ""),
     "break_even_m": ("Fibre would be cheaper below (m)", "count", "Fibre shorter than this costs less than this option over its whole life."),
+    "choosable": ("The plan may take it", "text", "It is possible (or not known, where the policy allows that), a connection, and priced."),
+    "compared_cost": ("Cost that decides ({money})", "money", "What decides between the ways of a school: the cost, with the margin for what cannot be moved."),
+    "region_id": ("Id of the {level1_low}", "text", ""),
+    "unserved": ("Expected to be without", "count", "Learners (or schools, where learners are not known) of eligible schools, by their chance of being underserved."),
+    "chosen": ("Schools chosen", "count", ""),
+    "reached": ("Of them reached", "count", "Those expected to be without, in the schools chosen."),
+    "reached_share": ("Share of all reached", "share", ""),
     "region": ("{level1}", "text", "Area of the first level."),
     "need_share": ("Share of need", "share", "Share of the learners expected to be underserved."),
     "money_share": ("Share of money", "share", "Share of what the plan spends."),
@@ -61,21 +68,6 @@ COLUMNS: dict[str, tuple[str, Shown, str]] = {
 
 DECISIONS = {"chosen": "chosen", "left_out": "left out", "no_way": "no way known", "not_eligible": "not eligible"}
 ADVICE = {"fund_now": "fund now", "verify_first": "verify first", "later": "later"}
-STATES = {"feasible": "possible", "infeasible": "not possible", "unknown": "not known"}
-WHYS = {
-    "too_far": "farther than the technology reaches",
-    "no_coverage": "outside coverage and beyond the reach of sites",
-    "no_sight": "terrain or the earth's curve stands between",
-    "sight_unknown": "no terrain is given, so sight is not known",
-    "too_slow": "carries less than the school needs",
-    "not_licensed": "satellite is not licensed here",
-    "licence_unknown": "it is not said whether satellite is licensed here",
-    "no_anchor": "no connected school near enough",
-    "no_network_data": "no nodes, sites or coverage are given",
-    "no_location": "the school's location is not known",
-    "no_power_data": "power is not reported: costed at its chance",
-    "not_a_connection": "serves meanwhile, and does not count as connected",
-}
 STATUS = {
     "optimal": "the best possible",
     "within_bound": "within a proven bound of the best possible",

@@ -126,7 +126,7 @@ def about(of: Handed) -> dict[str, str]:
         first["Prices"] = f"PROVISIONAL: {len(provisional)} of {len(plan.book.costs)} prices have no national quote. What follows is indicative until they have (sheet Unit costs)."  # fmt: skip
     first |= {
         "Notice": passport["notice"],
-        "Chosen": f"{len(chosen):,} schools with {chosen['learners'].astype('float64').sum():,.0f} {'learners' if plan.unit == 'learners' else 'counted (learners are not known: schools are counted)'}",
+        "Chosen": _chosen(of, chosen),
         "Solved": f"{solved(plan.choice.status, plan.choice.gap).capitalize()}; solver {plan.choice.solver}.",
         "Price of equity": f"{plan.price_of_equity:.2%}: what the fairness limits cost of what could be reached without them.",
         "Perspective": PERSPECTIVES.get(str(plan.terms.policy["plan_perspective"]), ""),
@@ -143,6 +143,12 @@ def about(of: Handed) -> dict[str, str]:
         "Made with": "First Mile",
     }  # fmt: skip
     return {key: text for key, text in first.items() if text}
+
+
+def _chosen(of: Handed, chosen: pd.DataFrame) -> str:
+    if not of.learners:
+        return f"{len(chosen):,} schools (learners are known for no school, so schools are counted)"
+    return f"{len(chosen):,} schools with {chosen['learners'].astype('float64').sum():,.0f} learners"
 
 
 def not_known(of: Handed) -> Sheet:
