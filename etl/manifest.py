@@ -20,11 +20,13 @@ from geodata.licences import clash
 from geodata.tables import (
     BAND_COLUMNS,
     CHILDREN_COLUMNS,
+    COMMITMENTS,
     CONTEXT_COLUMNS,
     GAP_COLUMNS,
     JOIN_COLUMNS,
     PREDICTED_COLUMNS,
     PRIORITY_COLUMNS,
+    REACH,
     REGISTER,
 )
 
@@ -113,6 +115,9 @@ def columns_of(recipe: Recipe) -> dict[str, dict[str, list[str]]]:
     ways = [s for s in recipe.source if s.kind in ("population", "roads", "towns")]
     for column in ("people", *CHILDREN_COLUMNS):
         by[column] = [*ways, *recipe.ages, *(place if column.startswith("underserved") else ())]
+    far = [s for s in recipe.source if s.kind in ("cells", "nodes", "lines", "roads", "terrain")]
+    promised = [s for s in recipe.source if s.kind == "commitments"]
+    by |= {c: [*place, *far] for c in REACH.columns[1:]} | {c: promised for c in COMMITMENTS.columns[1:6] if promised}
     # Predictions look at the joins, but at none whose licence would close the ranking; scores stand on predictions.
     around = [s for c in JOIN_COLUMNS for s in by.get(c, []) if not closes(s.licence, [i.licence for i in under])]
     for column in (*PRIORITY_COLUMNS, *BAND_COLUMNS, *PREDICTED_COLUMNS):
