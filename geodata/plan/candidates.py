@@ -71,8 +71,9 @@ def candidates(basis: Basis, terms: Terms) -> Candidates:
 
 
 def charged(options: pd.DataFrame, terms: Terms) -> Floats:
-    """What the budget pays for each option: everything over the horizon, or what is paid at the start."""
-    return number(options["cost" if terms.policy["plan_budget_covers"] == WHOLE_LIFE else "capital"])
+    """What the budget pays for each option: everything over the horizon, or what is paid at the start; never less than
+    nothing: an operator whose fees more than pay for one school does not pay for another."""
+    return np.maximum(0.0, number(options["cost" if terms.policy["plan_budget_covers"] == WHOLE_LIFE else "capital"]))
 
 
 def limits(terms: Terms, *, fair: bool = True) -> Limits:
