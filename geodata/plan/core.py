@@ -18,8 +18,9 @@ from geodata.plan.model import Matrix, Model
 from geodata.plan.problem import Bools
 from geodata.plan.relaxed import Relaxed, best, margin, reduced
 
-CORES = ((100, 100), (400, 500), (1600, 1000))  # schools decided exactly, and nodes of the search, one after the other
+CORES = ((100, 100), (400, 300))  # schools decided exactly, and nodes of the search, one after the other
 WHOLE = 300  # variables up to which everything is decided exactly at once
+PROVEN = 1500  # variables in doubt up to which the rest is decided exactly
 EXACT = 1e-7  # a proven relative gap that counts as none
 
 
@@ -66,7 +67,8 @@ def from_relaxed(model: Model, relaxed: Relaxed, effort: Effort) -> Found:
     split[model.school[(relaxed.x > 1e-7) & (relaxed.x < 1 - 1e-7)]] = True
     order = np.argsort(np.where(split, -1.0, near), kind="stable")
     found, nodes, bound = NOTHING, 0, relaxed.bound
-    for size, limit in CORES:
+    years = max(1, int(model.year.max(initial=1)))
+    for size, limit in ((max(40, schools // years), nodes_most) for schools, nodes_most in CORES):
         free = np.zeros(model.schools, dtype=bool)
         free[order[:size]] = True
         tried = _of_core(model, relaxed, free, min(limit, effort.nodes), effort.gap * abs(bound) / 2)
@@ -108,6 +110,8 @@ def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, effort: 
     np.maximum.at(second, model.school[rest], worth[rest])
     sure_in = (top >= 0) & (gain - second > spare)  # no better plan leaves its best choice
     open_ = (loss <= spare) & ~sure_in[model.school]
+    if open_.sum() > PROVEN:
+        return found, relaxed.bound, 0  # too many for a proof in reasonable time: the bound says how far it can be
     fixed = top[sure_in]
     left = model.most - np.asarray(model.rows[:, fixed].sum(axis=1)).ravel()
     held, place = np.unique(model.school[open_], return_inverse=True)
