@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.arrays import equals, number
 from geodata.freshness import as_of
-from geodata.options.needs import chance_of
+from geodata.options.chances import chance_of
 from geodata.plan.terms import Terms
 from geodata.priority import operating
 from geodata.query import Desk
