@@ -13,6 +13,13 @@ PLANNING = "Planning value"  # how the source of a price begins that no publicat
 SPREAD = 10  # a price whose published values differ more than so many times is named
 
 
+# What a plan says of whose money it counts; nothing where it is the payer's.
+VIEWS = {
+    "operator": "Money is counted as an operator sees it: building and keeping the connection, less the fees it earns. Where a cost is below 0, fees more than pay for the connection. Devices, power and training are not in it.",
+    "social": "Money is counted as resources used: fees, charges and taxes only change hands, and are not in it.",
+}
+
+
 def notes(book: PriceBook) -> tuple[str, ...]:
     """Sentences that every plan made with a price book must carry; none about what a national quote has replaced."""
     said = [_provisional(book), _fees(book), *_spreads(book), _least(book), _planning(book), _missing(book)]

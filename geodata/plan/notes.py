@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geodata.arrays import number
+from geodata.costing.notes import VIEWS
 from geodata.options.eligible import rule
 from geodata.options.needs import said
 from geodata.plan.basis import Basis
@@ -22,6 +23,7 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
     found = (
         synthetic if ground.desk.place.get("synthetic") else "",
         *ground.book.notes(),
+        VIEWS.get(str(policy["plan_perspective"]), ""),
         rule(terms, place),
         *said(needs),
         _no_way(schools),
