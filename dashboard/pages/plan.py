@@ -65,8 +65,6 @@ def layout(desk: Desk, view: View) -> Component:
             html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
             html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
             *_drawers(desk, view),
-            kept.shell(),
-            signedlist.shell(),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=found.over),
             dcc.Store(id=MARK, data=found.mark),
             dcc.Store(id="plan-said"),
@@ -82,6 +80,8 @@ def _toolbar() -> Component:
             html.Button("What this plan assumes", id="plan-assumes-open", className="fm-button", type="button"),
             *kept.button(),
             *signedlist.button(),
+            html.Span(className="fm-spring"),
+            files.button(),
         ],
         className="fm-toolbar plan-toolbar",
     )
@@ -128,8 +128,6 @@ def register(app: Dash) -> None:
     kept.register(app)
     signedlist.register(app)
     _register_files(app)
-    kept.register(app)
-    signedlist.register(app)
 
 
 def _register_parts(app: Dash) -> None:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import sleep
 from typing import Any
 
-from dashboard import waiting
+from dashboard import page, waiting
 from dashboard.planning import asked, decided
 from geodata.costing.books import book_of
 from geodata.costing.unit import PriceBook
 from geodata.plan.basis import basis
+from geodata.plan.frozen import freeze, thaw
 from geodata.plan.make import plan_on
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.store import Store
+from geodata.store.solved import cache, cached, name_of
 from geodata.view import View
 
 PARTS = (
@@ -146,22 +149,33 @@ def by_key(desk: Desk, key: str) -> Plan | None:
         return plan
 
 
-def plan_now(desk: Desk, terms: Terms) -> Plan:
-    """The plan of these terms, made here and now if need be; two who ask for the same wait for one."""
+def plan_now(desk: Desk, terms: Terms, store: Store | None = None) -> Plan:
+    """The plan of these terms, made here and now if need be; two who ask for the same wait for one. What was solved is
+    kept in the store, for other workers and after a restart."""
     key = (desk, terms.key)
     if (found := kept(desk, terms)) is not None:
         return found
     with _lock:
         gate = _making.setdefault(key, Lock())
     with gate:
-        found = kept(desk, terms) or _keep(desk, _made(desk, terms))
+        found = kept(desk, terms) or _keep(desk, _made(desk, terms, store))
     with _lock:
         _making.pop(key, None)
     return found
 
 
-def _made(desk: Desk, terms: Terms) -> Plan:
-    return plan_on(basis(desk, terms, book(desk, terms)), terms, {})
+def _made(desk: Desk, terms: Terms, store: Store | None) -> Plan:
+    """The plan, from the store where it was solved before. Its options are not kept there: they are the basis's own."""
+    prices = book(desk, terms)
+    ground = basis(desk, terms, prices)
+    name = name_of("plan", version=desk.atlas.version, tier=desk.tier, terms=terms.key, prices=prices.key) if store else ""  # fmt: skip
+    found = cached(store, name) if store else None
+    if found is not None:
+        return replace(thaw(found), options=ground.options)
+    plan = plan_on(ground, terms, {})
+    if store and len(plan.schools) <= FEW_ABOVE:
+        cache(store, name, freeze(plan))
+    return plan
 
 
 def _keep(desk: Desk, plan: Plan) -> Plan:
@@ -175,7 +189,7 @@ def _keep(desk: Desk, plan: Plan) -> Plan:
 
 def now(desk: Desk, view: View) -> Plan:
     """The plan of an address, made here and now if need be."""
-    return plan_now(desk, terms_of(desk, view, decided.standing(desk)))
+    return plan_now(desk, terms_of(desk, view, decided.standing(desk)), page.served().store)
 
 
 # --- in the background ---------------------------------------------------------------------------------------------------
@@ -184,6 +198,7 @@ def now(desk: Desk, view: View) -> Plan:
 def state(desk: Desk, view: View) -> State:
     """What there is to show of an address now; asking starts what is missing. Raises what making the plan raised."""
     decisions = decided.standing(desk)  # read here: the background knows no request
+    store = page.served().store
     key = (desk, asked.plan_only(view), decisions)
     terms, done = _terms_in_hand(desk, view), 1.0
     if terms is None:
@@ -194,16 +209,16 @@ def state(desk: Desk, view: View) -> State:
         _note(desk, terms)
     plan, done = kept(desk, terms), 1.0
     if plan is None:
-        plan, done = _found(("plan", desk, terms.key), lambda _: plan_now(desk, terms))
+        plan, done = _found(("plan", desk, terms.key), lambda _: plan_now(desk, terms, store))
     if plan is None:
         return State(None, (), (), 0.5 + done / 2)
     bare = terms.with_(must=(), never=())
     if kept(desk, bare) is None:  # what officers' decisions cost is said beside the plan
-        waiting.ask(("bare", desk, bare.key), lambda _: plan_now(desk, bare))
+        waiting.ask(("bare", desk, bare.key), lambda _: plan_now(desk, bare, store))
     budgets = stops(desk, terms)
     solved = _solved(desk, terms, budgets)
     if len(solved) < len(budgets):
-        waiting.ask(("stops", desk, terms.key), lambda progress: _solve(desk, terms, budgets, progress))
+        waiting.ask(("stops", desk, terms.key), lambda progress: _solve(desk, terms, budgets, store, progress))
     return State(plan, solved, budgets, len(solved) / max(len(budgets), 1))
 
 
@@ -259,10 +274,10 @@ def _solved(desk: Desk, terms: Terms, budgets: tuple[float, ...]) -> tuple[Plan,
     return tuple(p for p in found if p is not None)
 
 
-def _solve(desk: Desk, terms: Terms, budgets: tuple[float, ...], progress: waiting.Progress) -> bool:
+def _solve(desk: Desk, terms: Terms, budgets: tuple[float, ...], store: Store | None, progress: waiting.Progress) -> bool:  # fmt: skip
     """Solve every stop, those next to the budget first, so that the next move answers at once."""
     order = sorted(budgets, key=lambda b: (abs(b - terms.total), b))
     for number, amount in enumerate(order):
         progress(number, len(order))
-        plan_now(desk, at(terms, amount) if amount != terms.total else terms)
+        plan_now(desk, at(terms, amount) if amount != terms.total else terms, store)
     return True
