@@ -84,7 +84,7 @@ def lots_of(desk: Desk, made: Plan) -> Lots | None:
     """The lots of a plan; none where schools are not shown one by one."""
     from geodata.lots.cut import lots
 
-    return lots(made, desk) if desk.one_by_one else None
+    return lots(made, desk) if desk.one_by_one and made.choice.chosen.any() else None
 
 
 def _curve(desk: Desk, made: Plan) -> pd.DataFrame | None:

@@ -1,14 +1,7 @@
 """The files of a plan that a funder gets: one folder, whole or not at all.
 
-`write_programme(plan, lots, folder, desk=desk)` writes
-
-| File | |
-|---|---|
-| programme.xlsx | schools, who is not eligible, options, cash flow, prices, assumptions, audit, lots, what is not known |
-| master-plan.csv | year, activity, responsible body, schools, cost, funding source, risk |
-| programme.gpkg | the schools of the plan, links and lots for a map program (not where schools are not shown one by one) |
-| scenario.json | the terms and prices: `firstmile plan ATLAS --scenario scenario.json` makes the same plan again |
-| plan.json | what went in and what came out, with SHA-256 of every file |
+`write_programme(plan, lots, folder, desk=desk)` writes the files of `geodata.exports.plan_files` that the desk's tier may have,
+and plan.json: what went in and what came out, with the SHA-256 of every file.
 """
 
 from __future__ import annotations
@@ -24,8 +17,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import ExportError
-from geodata.exports.masterplan import master_plan, master_plan_csv
-from geodata.exports.plan_gpkg import write_gpkg
+from geodata.exports.masterplan import master_plan
 from geodata.exports.plan_money import cash_flow, curve, regions, totals, without_weights
 from geodata.exports.plan_seen import Handed, check_profile
 from geodata.exports.plan_sheet import Sheet
@@ -82,13 +74,19 @@ def write_programme(
 
 
 def _fill(of: Handed, part: Path, progress: Progress) -> None:
-    progress("programme.xlsx")
-    (part / "programme.xlsx").write_bytes(programme_workbook(of))
-    progress("programme.gpkg")
-    write_gpkg(of, part / "programme.gpkg", about(of))
-    progress("master-plan.csv")
-    (part / "master-plan.csv").write_bytes(master_plan_csv(of))
-    (part / "scenario.json").write_bytes(scenario(of))
+    """Every file that this tier may have, then plan.json with their hashes."""
+    from geodata.exports.plan_files import offered  # noqa: PLC0415 - it knows this module
+
+    for kind in offered(of.desk, of.plan):
+        if kind.by_lot and of.lots is None:
+            continue
+        progress(kind.name)
+        try:
+            (part / kind.name).write_bytes(kind.make(of))
+        except ExportError as error:
+            if not kind.by_lot:
+                raise
+            progress(f"Left out: {kind.name}. {error}")
     hashes = {path.name: _sha256(path) for path in sorted(part.iterdir())}
     (part / "plan.json").write_bytes(plan_json(of, hashes))
 
