@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, linked, overrides, page, placed, predicted, sheet, speeds, threegaps, words
+from dashboard import about, lacks, linked, overrides, page, placed, predicted, sheet, speeds, threegaps, ways, words
 from dashboard import components as c
 from dashboard.locator import locator
 from dashboard.page import Page
@@ -19,7 +19,7 @@ from geodata.query import Desk
 from geodata.view import View
 
 PATH = "/school"
-PARTS = (("gaps", "What it lacks"), ("list", "Its place in the list"), ("record", "Every value"), ("around", "Neighbours"), ("doubts", "Doubts about the data"))  # fmt: skip
+PARTS = (("gaps", "What it lacks"), ("list", "Its place in the list"), ("ways", ways.TITLE), ("record", "Every value"), ("around", "Neighbours"), ("doubts", "Doubts about the data"))  # fmt: skip
 
 
 def layout(desk: Desk, view: View) -> Component:
@@ -64,6 +64,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             _gaps(desk, view, school),
             speeds.section(desk, school),
             placed.section(desk, view, school),
+            ways.section(desk, school),
             overrides.section(desk, view, school),
             c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), "Every value of the school"), id_="record"),
             _around(desk, view, school),
@@ -222,6 +223,7 @@ def _typed(column: str, value: Any) -> Any:
 def register(app: Dash) -> None:
     """Callbacks of the page: another school in the address, another sheet."""
     overrides.register(app)
+    ways.register(app)
 
     @app.callback(
         Output("school-sheet", "children"),
