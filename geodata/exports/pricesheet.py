@@ -45,7 +45,7 @@ INSTRUCTIONS = (
     ("Source and date", "Who gave the price: a tender, a quote, a regulator's list; and when, as 2026-08-21. A price without a source is not taken."),
     ("National quote", "yes where somebody in the country has quoted or paid this price; it is then no longer provisional. no for anything else."),
     ("Shares and years", "Shares are written as 0.05 for 5 %. Lives are whole years."),
-    ("Columns", "Do not change the column Item. Columns may be moved, and others added."),
+    ("Columns", "Do not change the column Item. Columns may be moved, and others added: take the sheet's protection off first, it has no password."),
 )  # fmt: skip
 
 
