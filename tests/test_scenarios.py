@@ -95,7 +95,7 @@ def test_what_limits_are_checked_by_is_not_rounded() -> None:
 
 
 def saved(store: Store, desk: Desk, plan: Plan, name: str = "Cabinet") -> scenarios.Saved:
-    return scenarios.save(store, desk, plan, name, who="A. Clerk", reason="first draft", facts=facts(desk, plan.terms))
+    return scenarios.save(store, desk, plan, name, who="A. Clerk", reason="first draft", facts=facts(desk, plan))
 
 
 def test_a_scenario_is_loaded_after_a_restart_as_it_was_saved(store: Store, desk: Desk, plan: Plan) -> None:
@@ -275,7 +275,7 @@ def test_a_cache_that_cannot_be_read_or_written_is_no_fault(store: Store) -> Non
 
 @pytest.fixture(scope="module")
 def sides(desk: Desk, plan: Plan) -> tuple[Side, Side]:
-    known = facts(desk, plan.terms)
+    known = facts(desk, plan)
     return Side("small", made_up(desk, plan.terms.with_(budget=(12_000.0,))), known), Side("large", plan, known)
 
 

@@ -167,7 +167,7 @@ def _shock(seen: Seen, view: View) -> list[Component]:
 def _comparing(desk: Desk) -> Component:
     which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, placeholder="Choose")  # fmt: skip
     do = html.Button("Compare", id=COMPARE, className="fm-button", type="button")
-    return html.Section([html.H3("Compare plans"), which, html.P(do), html.Div(id=TABLES, role="status")], className="fm-form")  # fmt: skip
+    return html.Div([html.Section([html.H3("Compare plans"), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
 
 
 def _choices(desk: Desk) -> list[dict[str, str]]:
@@ -185,7 +185,7 @@ def _side(desk: Desk, view: View, which: str) -> Side:
     if which != HERE:
         return scenarios.load(signing.kept(), desk.atlas.slug, int(which), desk.tier).side
     plan = solved.now(desk, view)
-    return Side(SCREEN, plan, facts(desk, plan.terms))
+    return Side(SCREEN, plan, facts(desk, plan))
 
 
 def _shocking(desk: Desk, view: View) -> Component:
@@ -204,7 +204,7 @@ def _shocking(desk: Desk, view: View) -> Component:
 def keep(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str:
     """Save the plan of the screen under a name; returns what to say."""
     store, plan = signing.kept(), solved.now(desk, view)
-    one = scenarios.save(store, desk, plan, name or "", who=who, reason=reason, facts=facts(desk, plan.terms))
+    one = scenarios.save(store, desk, plan, name or "", who=who, reason=reason, facts=facts(desk, plan))
     return f"Saved as “{one.title}”, entry {one.number}"
 
 

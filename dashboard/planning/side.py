@@ -56,15 +56,16 @@ def _beaten(found: Comparison) -> list[Component]:
 
 def _table(found: Comparison, seen: dict[str, Seen], frame: pd.DataFrame, key: str, caption: str) -> Component:
     body = [
-        [f"{row[key]}{_unit(str(row['unit']))}", *(_said(row[n], str(row["unit"]), seen[n]) for n in found.names)]
+        [_title(str(row[key]), str(row["unit"])), *(_said(row[n], str(row["unit"]), seen[n]) for n in found.names)]
         for row in frame.to_dict("records")
     ]
     table = c.table(("", *found.names), body, caption=caption, numeric=tuple(range(1, len(found.names) + 1)))
     return c.wide(table, caption)
 
 
-def _unit(unit: str) -> str:
-    return "" if unit in ("", SHARE) else f", {unit}"
+def _title(what: str, unit: str) -> str:
+    """A row's title with its unit, unless the title says it already."""
+    return what if unit in {"", SHARE} or unit in what.lower() else f"{what}, {unit}"
 
 
 def _said(value: Any, unit: str, seen: Seen) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from geodata.options.needs import GROUPS, needs
+from geodata.options.needs import GROUPS
+from geodata.plan.basis import basis
 from geodata.plan.result import Plan
-from geodata.plan.terms import Terms
 from geodata.query import Desk
 
 CHOSEN = "chosen"
@@ -28,9 +28,9 @@ class Side:
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def facts(desk: Desk, terms: Terms) -> pd.DataFrame:
+def facts(desk: Desk, plan: Plan) -> pd.DataFrame:
     """What is counted of each school in a comparison: FACTS and the groups, as the desk's tier may know them."""
-    found = needs(desk, terms)
+    found = basis(desk, plan.terms, plan.book).needs  # at hand where the plan was made here
     return found[[*FACTS, *(c for c in found.columns if str(c).startswith(AMONG))]].reset_index(drop=True)
 
 
