@@ -123,14 +123,14 @@ def _beside(option: Row, need: Row, held: Basis) -> str:
 
     def line(cost: str, what: str) -> str:
         hidden = cost in NOT_PUBLIC and held.desk.tier == Tier.PUBLIC
-        return what if hidden else f"{what} {_amount(option[cost])} {currency}"
+        return what if hidden else f"{what}: {_amount(option[cost])} {currency}"
 
     power = float(need["chance_no_power"])
     sun = line("power_cost", "solar power with battery") if power else "no solar power, because it has electricity"
     sun += f" (counted at {words.of_ten(power)}, because power is not reported)" if 0 < power < 1 else ""
     parts = (
         sun,
-        line("device_cost", f"{words.count(need['devices_to_buy'], 'device')} and {words.count(need['kits'], 'assistive kit')}, with support,"),
+        line("device_cost", f"{words.count(need['devices_to_buy'], 'device')} and {words.count(need['kits'], 'assistive kit')} with support"),
         line("training_cost", f"training of {words.count(need['teachers_to_train'], 'teacher')}"),
     )  # fmt: skip
     return f"Beside every way: {'; '.join(parts)}. The school needs {words.exact(need['required_mbps'])} Mbps."

@@ -51,6 +51,17 @@ def test_the_public_is_not_told_who_promised_and_where_devices_go(desk: Desk) ->
     assert f"{cost:,.0f}" not in text or cost == 0
 
 
+def test_where_places_are_not_shown_the_section_says_why(desk: Desk) -> None:
+    atlas = Atlas(desk.atlas.link, desk.atlas.folder)
+    atlas.manifest["place"]["risk"] = "medium"
+    public = Desk(atlas, tier="public")
+    school = str(public.whole["school_id"].iloc[0])
+    assert "not shown to the public tier" in said(ways.section(public, {"school_id": school}))
+    text = said(ways.brought(public, View(), school))
+    assert "not shown to the public tier" in text
+    assert "USD" not in text
+
+
 def test_every_way_and_reason_has_words() -> None:
     assert set(WAYS) == {way.value for way in Way}
     assert all(WHYS[why] for why in WHYS if why)
