@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.transform import Affine
 
-from etl.reach import radio
+from etl.reach import radio, terrain
 from etl.reach.near import Points
 from etl.reach.sight import NO, UNKNOWN, YES, Radio, sight
 from etl.reach.terrain import open_terrain
@@ -191,6 +191,33 @@ def test_a_terrain_beyond_the_antimeridian_and_one_far_away(tmp_path: Path) -> N
     assert land.heights(np.array([-17.0, -17.0, -17.0]), np.array([179.95, -179.95, -177.0])).tolist() == pytest.approx([7, 7, np.nan], nan_ok=True)  # fmt: skip
     far = open_terrain([path], np.array([50.0]), np.array([8.0]), 30_000.0)
     assert np.isnan(far.heights(np.array([50.0]), np.array([8.0])))
+
+
+def test_a_large_country_is_looked_at_in_groups_and_the_answers_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    land = np.kron(rng.integers(0, 150, (40, 40)), np.ones((10, 10))).astype(np.int16)
+    path = raster(tmp_path / "t.tif", land, corner(178, 2, 0.01, 0.01))  # over 180 degrees
+    lat, lon = rng.uniform(-1.5, 1.5, 60), (rng.uniform(178.5, 181.5, 60) + 180) % 360 - 180
+    lat[7] = np.nan
+    stops = Points(tuple("abcdef" * 5), rng.uniform(-1.5, 1.5, 30), (rng.uniform(178.5, 181.5, 30) + 180) % 360 - 180)
+
+    def told() -> pd.DataFrame:
+        parts = []
+        for group, ground in terrain.around([path], lat, lon, 30_000.0):
+            seen = radio.visible(lat[group], lon[group], stops, ground, RADIO, 30_000.0)
+            parts.append(seen.assign(place=group[seen["place"]]))
+        groups.append(len(parts))
+        return pd.concat(parts).sort_values(["place", "distance_m"], ignore_index=True)
+
+    groups: list[int] = []
+    whole = told()
+    monkeypatch.setattr(terrain, "MOST_CELLS", 20_000)
+    pd.testing.assert_frame_equal(told(), whole)
+    assert groups[0] == 1
+    assert groups[1] > 4
+    assert set(whole["sight"]) == {YES, NO}
 
 
 def points(*places: tuple[float, float]) -> Points:

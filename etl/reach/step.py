@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from etl.reach.promises import promises
 from etl.reach.radio import cellular, masts, visible
 from etl.reach.roads import Links, Network, network
 from etl.reach.sight import NO, UNKNOWN, YES, Radio
-from etl.reach.terrain import Parts, open_terrain
+from etl.reach.terrain import around
 from etl.steps import nothing, read_source
 from etl.work import Work
 from geodata.options.table import Way
@@ -34,7 +35,8 @@ def look_around(work: Work) -> str:
     """What could connect each school, its neighbours, and what funders have promised; returns what was found."""
     schools = work.layer("schools", COLUMNS).sort_values("school_id", ignore_index=True)
     lat, lon = floats(schools["latitude"]), floats(schools["longitude"])
-    net, terrain = _network(work), _terrain(work, lat, lon)
+    net = _network(work)
+    terrain = tuple(work.path(s) for s in work.recipe.source if s.kind == "terrain")
     reach = _reach(work, schools, net, terrain)
     work.write("reach", reach)
     snap, longest = work.policy.number("plan_road_snap_m"), work.policy.number("plan_fibre_max_m")
@@ -44,7 +46,7 @@ def look_around(work: Work) -> str:
     work.write("neighbours", empty_columns(named.drop(columns=["one", "other"]), NEIGHBOURS))
     promised = _commitments(work)
     work.write("commitments", promised)
-    about = _about(work, schools, reach, net is not None, terrain is not None)
+    about = _about(work, schools, reach, net is not None, bool(terrain))
     work.keep_json("planning.json", about)
     return _said(about, len(pairs), promised)
 
@@ -54,13 +56,7 @@ def _network(work: Work) -> Network | None:
     return None if roads is None else network(road_network(roads.geometry.to_numpy(), work.policy.number("road_gap_m")))
 
 
-def _terrain(work: Work, lat: Floats, lon: Floats) -> Parts | None:
-    paths = [work.path(s) for s in work.recipe.source if s.kind == "terrain"]
-    here = located(lat, lon)
-    return open_terrain(paths, lat[here], lon[here], work.policy.number("plan_microwave_max_m")) if paths else None
-
-
-def _reach(work: Work, schools: pd.DataFrame, net: Network | None, terrain: Parts | None) -> pd.DataFrame:
+def _reach(work: Work, schools: pd.DataFrame, net: Network | None, terrain: tuple[Path, ...]) -> pd.DataFrame:
     """Rows of REACH: the best few candidates of each school and way."""
     lat, lon = floats(schools["latitude"]), floats(schools["longitude"])
     cells, nodes = work.layer("cells"), work.layer("nodes")
@@ -92,14 +88,22 @@ def _fibre(work: Work, at: tuple[Floats, Floats], nodes: Any, net: Network | Non
     return table.assign(way=Way.FIBRE.value, from_id=ids[table["label"]], from_kind=kinds[table["label"]])
 
 
-def _microwave(work: Work, at: tuple[Floats, Floats], cells: Any, nodes: Any, terrain: Parts | None) -> pd.DataFrame:
+def _microwave(
+    work: Work, at: tuple[Floats, Floats], cells: Any, nodes: Any, terrain: tuple[Path, ...]
+) -> pd.DataFrame:
     points, kinds = masts(cells, nodes)
-    number = work.policy.number
+    number, limit = work.policy.number, _looked(work, "microwave")
     radio = Radio(number("plan_antenna_school_m"), number("plan_antenna_site_m"), number("plan_microwave_ghz"))
-    table = visible(*at, points, terrain, radio, _looked(work, "microwave"))
+    every = np.arange(len(at[0]))
+    groups = around(terrain, *at, limit) if terrain and points.ids else [(every, None)]
+    parts = []
+    for group, land in groups:
+        seen = visible(at[0][group], at[1][group], points, land, radio, limit)
+        parts.append(seen.assign(place=group[seen["place"]]))
+    table = pd.concat(parts, ignore_index=True) if parts else visible(at[0][:0], at[1][:0], points, None, radio, limit)
     ids, kind = np.array(points.ids, dtype=object), np.array(kinds, dtype=object)
-    seen = table["sight"].map(SIGHTS).astype("boolean")
-    return table.assign(way=Way.MICROWAVE.value, from_id=ids[table["label"]], from_kind=kind[table["label"]], sight=seen)  # fmt: skip
+    sight = table["sight"].map(SIGHTS).astype("boolean")
+    return table.assign(way=Way.MICROWAVE.value, from_id=ids[table["label"]], from_kind=kind[table["label"]], sight=sight)  # fmt: skip
 
 
 def _cluster(work: Work, schools: pd.DataFrame, at: tuple[Floats, Floats]) -> pd.DataFrame:

@@ -5,7 +5,8 @@ Between the middles of cells heights go evenly, so that a coarse raster has no s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from geodata.errors import SourceError
-from geodata.spatial import EARTH_RADIUS_M, Floats
+from geodata.spatial import EARTH_RADIUS_M, Floats, Ints, located
 
 LOWEST, HIGHEST = -500.0, 9000.0  # metres: what lies beyond is no height of land
-MOST_CELLS = 400_000_000  # cells read at once
+MOST_CELLS = 60_000_000  # cells read at once, where the places can be taken in smaller groups
+NEAR_DEGREES = 0.05  # a group no wider than this is not divided
+TOO_MANY = 400_000_000  # cells around places that lie too near together for that
 
 
 @dataclass(frozen=True)
@@ -92,25 +95,60 @@ class Parts:
         return out
 
 
+def around(paths: Sequence[Path], lat: Floats, lon: Floats, reach_m: float) -> Iterator[tuple[Ints, Parts]]:
+    """Located places in groups of neighbours, each with the terrain around it, so that memory does not grow with the country."""
+    waiting = [np.flatnonzero(located(lat, lon))]
+    while waiting:
+        group = waiting.pop()
+        y, x = lat[group], lon[group]
+        wide = (np.ptp(y), np.ptp(x)) if len(group) > 1 else (0.0, 0.0)
+        if max(wide) > NEAR_DEGREES and _cells(paths, y, x, reach_m) > MOST_CELLS:
+            along = y if wide[0] >= wide[1] else x
+            middle = (along.min() + along.max()) / 2
+            waiting += [group[along > middle], group[along <= middle]]
+        elif len(group):
+            yield group, open_terrain(paths, y, x, reach_m)
+
+
+def _cells(paths: Sequence[Path], lat: Floats, lon: Floats, reach_m: float) -> int:
+    """Cells of all rasters around some places."""
+    found = 0
+    for path in paths:
+        with _opened(Path(path)) as raster:
+            window = _window(raster, _to_raster(raster), lat, lon, reach_m)
+            found += int(window.width * window.height)
+    return found
+
+
 def open_terrain(paths: Sequence[Path], lat: Floats, lon: Floats, reach_m: float) -> Parts:
     """The rasters around some places (degrees), `reach_m` beyond them. Raises SourceError for a file that is none."""
     return Parts(tuple(_part(Path(path), lat, lon, reach_m) for path in paths))
 
 
 def _part(path: Path, lat: Floats, lon: Floats, reach_m: float) -> Part:
+    with _opened(path) as raster:
+        to_raster = _to_raster(raster)
+        window = _window(raster, to_raster, lat, lon, reach_m)
+        if window.width * window.height > TOO_MANY:
+            raise SourceError(f"{path.name} has {window.width * window.height:,} cells around the schools, more than fit in memory. Give it at a coarser resolution, such as 90 m.")  # fmt: skip
+        values = _read(path, raster, window)
+        return Part(values, _of_window(raster.transform, window), to_raster, _step(raster, lat))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The raster, opened; raises SourceError for a file that is none, or does not say where it lies."""
     try:
         with rasterio.open(path, driver="GTiff") as raster:
             if raster.crs is None:
                 raise SourceError(f"{path.name} does not say its coordinate reference system. Save it with EPSG:4326 or its projection.")  # fmt: skip
-            geographic = raster.crs.is_geographic
-            to_raster = None if geographic else Transformer.from_crs("EPSG:4326", raster.crs, always_xy=True)
-            window = _window(raster, to_raster, lat, lon, reach_m)
-            if window.width * window.height > MOST_CELLS:
-                raise SourceError(f"{path.name} has {window.width * window.height:,} cells around the schools, more than fit in memory. Give it at a coarser resolution, such as 90 m.")  # fmt: skip
-            values = _read(path, raster, window)
-            return Part(values, _of_window(raster.transform, window), to_raster, _step(raster, geographic, lat))
+            yield raster
     except RasterioError as error:
         raise SourceError(f"{path.name} cannot be read as a raster of heights ({str(error)[:160]}).") from error
+
+
+def _to_raster(raster: Any) -> Transformer | None:
+    return None if raster.crs.is_geographic else Transformer.from_crs("EPSG:4326", raster.crs, always_xy=True)
 
 
 def _of_window(t: Affine, window: Window) -> Affine:
@@ -119,38 +157,43 @@ def _of_window(t: Affine, window: Window) -> Affine:
     return Affine(t.a, t.b, west, t.d, t.e, north)
 
 
-def _step(raster: Any, geographic: bool, lat: Floats) -> float:
+def _step(raster: Any, lat: Floats) -> float:
     """Metres across the narrower side of a cell, where the places are."""
     across, down = abs(raster.transform.a), abs(raster.transform.e)
-    if not geographic:
+    if not raster.crs.is_geographic:
         return float(min(across, down) * raster.crs.linear_units_factor[1])
     narrowest = np.cos(np.radians(min(np.abs(lat).max(initial=0.0), 89.0)))
     return float(min(across * narrowest, down) * np.radians(1.0) * EARTH_RADIUS_M)
 
 
 def _window(raster: Any, to_raster: Transformer | None, lat: Floats, lon: Floats, reach_m: float) -> Window:
-    """The part of the raster around the places; all of it where they lie on both sides of 180 degrees."""
-    whole = Window(0, 0, raster.width, raster.height)
-    if not len(lat) or lon.max() - lon.min() > 180:
-        return whole
+    """The part of the raster around the places: from its first to its last column that any of them may need."""
     high = np.degrees(reach_m / EARTH_RADIUS_M) * 1.01
-    wide = high / max(np.cos(np.radians(min(np.abs(lat).max() + high, 89.0))), 1e-3)
-    west, east = lon.min() - wide, lon.max() + wide
-    south, north = max(lat.min() - high, -90.0), min(lat.max() + high, 90.0)
-    if west < -180 or east > 180:
-        return whole
+    wide = high / max(np.cos(np.radians(min(np.abs(lat).max(initial=0.0) + high, 89.0))), 1e-3)
+    south, north = max(lat.min(initial=90.0) - high, -90.0), min(lat.max(initial=-90.0) + high, 90.0)
     share = np.linspace(0, 1, 21)
-    x, y = np.meshgrid(west + share * (east - west), south + share * (north - south))
-    if to_raster is not None:
-        x, y = to_raster.transform(x, y)
-    column, row = ~raster.transform @ (np.asarray(x).ravel(), np.asarray(y).ravel())
-    seen = np.isfinite(column) & np.isfinite(row)
-    if not seen.any():
+    found = []
+    for turn in (-360.0, 0.0, 360.0) if to_raster is None else (0.0,):  # a raster may run past 180 degrees
+        west, east = lon.min(initial=360.0) - wide + turn, lon.max(initial=-360.0) + wide + turn
+        x, y = np.meshgrid(west + share * (east - west), south + share * (north - south))
+        if to_raster is not None:
+            x, y = to_raster.transform(x, y)
+        column, row = ~raster.transform @ (np.asarray(x).ravel(), np.asarray(y).ravel())
+        seen = np.isfinite(column) & np.isfinite(row)
+        if seen.any():
+            found.append(_clipped(raster, column[seen], row[seen]))
+    found = [f for f in found if f[1] > f[0] and f[3] > f[2]]
+    if not found:
         return Window(0, 0, 0, 0)
-    left, top = max(int(np.floor(column[seen].min())) - 2, 0), max(int(np.floor(row[seen].min())) - 2, 0)
-    right = min(int(np.ceil(column[seen].max())) + 2, raster.width)
-    bottom = min(int(np.ceil(row[seen].max())) + 2, raster.height)
-    return Window(left, top, max(right - left, 0), max(bottom - top, 0))
+    left, right, top, bottom = (f(side) for f, side in zip((min, max, min, max), zip(*found, strict=True), strict=True))
+    return Window(left, top, right - left, bottom - top)
+
+
+def _clipped(raster: Any, column: Floats, row: Floats) -> tuple[int, int, int, int]:
+    """Columns and rows, from and to, within the raster, with two to spare."""
+    left, right = max(int(np.floor(column.min())) - 2, 0), min(int(np.ceil(column.max())) + 2, raster.width)
+    top, bottom = max(int(np.floor(row.min())) - 2, 0), min(int(np.ceil(row.max())) + 2, raster.height)
+    return left, right, top, bottom
 
 
 def _read(path: Path, raster: Any, window: Window) -> NDArray[np.float32]:
