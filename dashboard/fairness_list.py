@@ -105,7 +105,7 @@ def _share_row(row: dict[str, Any]) -> Component:
 def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
     """The verdicts with their arithmetic, and the form for the reason that a warning asks for."""
     written = reasons(desk, view, found)
-    rows = [_gate(gate, [e for e in written if e.data.get("gate") == gate.name]) for gate in found.gates]
+    rows = [gate_item(gate, [e for e in written if e.data.get("gate") == gate.name]) for gate in found.gates]
     asking = [g for g in found.gates if g.asks_reason]
     said = [
         html.P(
@@ -116,7 +116,8 @@ def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
     return [*said, html.Ul(rows, className="fm-gates"), *([_form(asking)] if asking else [])]
 
 
-def _gate(gate: Gate, written: Sequence[Entry]) -> Component:
+def gate_item(gate: Gate, written: Sequence[Entry]) -> Component:
+    """One gate: its verdict, sentence, arithmetic, and the reasons written for it."""
     state, word = VERDICTS[gate.verdict]
     lines = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in gate.lines]
     parts: list[Any] = [

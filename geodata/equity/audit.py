@@ -81,21 +81,26 @@ def audit(
     word: tuple[str, str] = ("area", "areas"),
     models: Sequence[Mapping[str, Any]] = (),
     of: int = 0,
+    first: tuple[Bools, str] | None = None,
 ) -> Audit:
     """The audit of a selection of schools with their derived columns, ranked under `policy`.
 
     `level` is the level of the areas that are compared and `word` what one and several are called; `models` the records of the
-    build's predictors, `of` the things counted in the whole country (by default: in these schools). Schools that do not operate are left out. Raises KeyError for an indicator that is not declared.
+    build's predictors, `of` the things counted in the whole country (by default: in these schools). Schools that do not operate are left out. `first`: which of `schools` come first and what to call them, such as those of a
+    plan; by default those of the list. Raises KeyError for an indicator that is not declared.
     """
-    here = schools[operating(schools["school_status"])]
+    operate = operating(schools["school_status"])
+    here = schools[operate]
     declared = found(Indicator, "geodata.indicators")[indicator]
     unit = measure(here, policy)
     learners = unit == "learner"
     people = weights(here, f"{unit}s")
-    first, first_words = served_first(here, policy)
+    come_first, first_words = served_first(here, policy) if first is None else (first[0][np.asarray(operate)], first[1])
     has = number(declared.of(here, policy).astype("boolean"))
     one_sided = any(not any_known(here[name]) for name in declared.needs)
-    marks = Marks(has, first, here["list"].eq(ListName.VERIFY_FIRST.value).fillna(True).to_numpy(dtype=bool), one_sided)
+    marks = Marks(
+        has, come_first, here["list"].eq(ListName.VERIFY_FIRST.value).fillna(True).to_numpy(dtype=bool), one_sided
+    )
     groups = {d.name: m for d in DIMENSIONS if (m := members(here, d, f"{unit}s")) is not None}
     places = members(here, region(here, level, word[0]), f"{unit}s")
     place = wealth(here)
@@ -117,7 +122,7 @@ def audit(
         unit=unit,
         whole=_whole(here, marks, policy, learners),
         not_open=len(schools) - len(here),
-        first=int(first.sum()),
+        first=int(come_first.sum()),
         first_words=first_words,
         by_group=by_group,
         places=tally(places, marks, policy, learners=learners)

@@ -36,8 +36,13 @@ def audit_of(desk: Desk, view: View, indicator: str = AUDITED[0]) -> Audit:
     return _audit(desk, view.schools_only, indicator)
 
 
+def audit_of_served(desk: Desk, view: View, served: frozenset[str], said: str) -> Audit:
+    """The audit of a view's schools where these come first, by id, whatever their rank; `said` is what to call them."""
+    return _audit(desk, view.schools_only, AUDITED[0], served, said)
+
+
 @lru_cache(maxsize=12)
-def _audit(desk: Desk, view: View, indicator: str) -> Audit:
+def _audit(desk: Desk, view: View, indicator: str, served: frozenset[str] | None = None, said: str = "") -> Audit:
     policy = view.policy_over(desk.policy)
     derived, every = desk.derived(policy), _with_fifths(desk)
     positions = desk.select(view).positions
@@ -53,6 +58,7 @@ def _audit(desk: Desk, view: View, indicator: str) -> Audit:
         word=(_word(desk, level, "levels"), _word(desk, level, "levels_plural")),
         models=models(desk),
         of=things(every[operating(every["school_status"])]),
+        first=None if served is None else (frame["school_id"].isin(served).to_numpy(dtype=bool), said),
     )
     return found if desk.one_by_one else _together(desk, found)
 
