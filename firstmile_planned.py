@@ -63,6 +63,8 @@ def write_plan(desk: Desk, terms: Terms, book: PriceBook, out: Path, kept: Kept,
     lots = lots_of(desk, made)
     record = partial(kept.record, desk, out.name, len(made.schools))
     with steps() as progress:
+        if curve:
+            progress("What other budgets would buy: twenty of them")
         solved = _curve(desk, made) if curve else None
         files = write_programme(made, lots, out, desk=desk, profile=kept.profile, curve=solved, progress=progress, keep=record)  # fmt: skip
     say(f"Wrote {', '.join(files)} to {out}.")
@@ -87,8 +89,12 @@ def lots_of(desk: Desk, made: Plan) -> Lots | None:
     return lots(made, desk) if desk.one_by_one and made.choice.chosen.any() else None
 
 
-def _curve(desk: Desk, made: Plan) -> pd.DataFrame | None:
-    return None
+def _curve(desk: Desk, made: Plan) -> pd.DataFrame:
+    """What other budgets would buy, at the plan's own weight of marginalisation and at none."""
+    from geodata.plan.sweep import sweep
+
+    weights = sorted({0.0, made.terms.number("plan_equity_weight")})
+    return sweep(desk, made.terms, made.book, weights=weights)
 
 
 def _said(desk: Desk, made: Plan) -> None:

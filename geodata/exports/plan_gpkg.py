@@ -95,7 +95,7 @@ def _ends(of: Handed) -> pd.DataFrame:
     for layer, key in ENDS.items():
         if of.desk.atlas.has(layer):
             table = pd.DataFrame(of.desk.atlas.read(layer, columns=[key, "latitude", "longitude"]))
-            parts.append(table.dropna(subset=[key]).set_index(key))
+            parts.append(table.dropna(subset=[key]).set_index(key)[["latitude", "longitude"]])
     every = pd.concat(parts)
     every.index = every.index.astype("str")
     return every[~every.index.duplicated()].astype("float64")

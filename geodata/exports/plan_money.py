@@ -13,7 +13,7 @@ from geodata.costing.parts import LINES
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, letter, total
 from geodata.exports.plan_tables import sheet
-from geodata.exports.plan_words import DECISIONS
+from geodata.exports.plan_words import DECISIONS, STATUS
 from geodata.suppress import guard_breakdown
 
 CHOSEN = DECISIONS["chosen"]
@@ -215,8 +215,30 @@ def _compared(
     return {"what": what, "unit": unit, "plan": ends[0], "plain": ends[1]}
 
 
+CURVE: dict[str, tuple[str, Shown, str]] = {
+    "weight": ("Weight of marginalisation (λ)", "number", "0 counts all learners alike."),
+    "budget": ("Budget ({money})", "money", "Of all years together."),
+    "status": ("Solved", "text", ""),
+    "gap": ("From the best possible at most", "number", "A share; proven."),
+    "schools": ("Schools", "count", ""),
+    "people": ("Learners in them", "count", "Schools, where learners are not known."),
+    "reached": ("Expected to be without, reached", "count", ""),
+    "objective": ("Weighted years of service", "number", "What the plan makes as large as it can."),
+    "poorest_share": ("Share of the poorest fifth", "share", "Of those reached."),
+    "group_a_share": ("Share of money for group A", "share", ""),
+    "price_of_equity": ("Price of equity", "share", "What the fairness limits cost of what could be reached without them."),
+    "marginal_cost": ("One more reached costs ({money})", "money", "From the budget before."),
+    "dominated": ("Beaten", "text", "Another costs no more and reaches no fewer, in every respect."),
+}  # fmt: skip
+
+
 def curve(of: Handed) -> Sheet | None:
     """The budgets that were solved: what each buys."""
     if of.curve is None or of.curve.empty:
         return None
-    return sheet(of, "Budget curve", "What other budgets buy under the same terms. Dominated: another costs no more and reaches no fewer, in every respect.", of.curve.reset_index(drop=True))  # fmt: skip
+    frame = of.sums(of.curve.reset_index(drop=True))
+    if "status" in frame:
+        frame = frame.assign(status=frame["status"].map(STATUS).fillna(frame["status"]))
+    return sheet(
+        of, "Budget curve", "What other budgets buy under the same terms, each solved by itself.", frame, CURVE
+    )

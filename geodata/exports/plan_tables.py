@@ -32,7 +32,7 @@ def sheet(
 ) -> Sheet:
     """A sheet whose columns are called as `plan_words` calls them; `more` names those that it does not know."""
     known = {**COLUMNS, **(more or {})}
-    told = {c: known.get(c, (c.replace("_", " ").capitalize(), _kind(frame[c]), "")) for c in frame.columns}
+    told = {str(c): known.get(str(c), (c.replace("_", " ").capitalize(), _kind(frame[c]), "")) for c in frame.columns}
     given = _units(of)
     return Sheet(
         name=name,
