@@ -2,7 +2,7 @@
 
 The middle is the publication's own point value. What it does not price is taken from another publication, and says so;
 what none prices is a planning value with a wide range, and says so. Low and high are the lowest and highest value that
-any of the publications gives; where only one gives any, half and one and a half times its value. Every price is
+any of the publications gives; where only one value is published, half of it and one and a half times. Every price is
 provisional. One currency a book: exchange rates are never guessed.
 """
 
@@ -21,7 +21,7 @@ from geodata.layers import Atlas
 
 DEFAULT = ITU.name
 NATIONAL = "national"  # name of a country's own book
-ALONE = 0.5  # range of a price that one publication alone gives: half below and half above
+ALONE = 0.5  # range of a price of which only one value is published: half below and half above
 _YEAR = 2026  # of the planning values
 # Whose value fills in what a publication leaves open, in this order. Solar power: Rwanda's, the middle of the published.
 _FILL: dict[str, tuple[Published, ...]] = {"solar_per_w": (RWANDA, BRAZIL)}
@@ -85,4 +85,4 @@ def _range(item: str, mid: float) -> tuple[float, float, str]:
     low, high = round(mid * (1 - ALONE), 6), round(mid * (1 + ALONE), 6)
     if ITEMS[item].unit == "years":
         low, high = float(ceil(low)), float(floor(high))
-    return low, high, "range: half below and above, because one publication alone gives it"
+    return low, high, "range: half below and above, because only one value is published"
