@@ -22,8 +22,23 @@ VIEWS = {
 
 def notes(book: PriceBook) -> tuple[str, ...]:
     """Sentences that every plan made with a price book must carry; none about what a national quote has replaced."""
-    said = [_provisional(book), _fees(book), *_spreads(book), _least(book), _planning(book), _missing(book)]
+    said = [
+        _offered(book),
+        _provisional(book),
+        _fees(book),
+        *_spreads(book),
+        _least(book),
+        _planning(book),
+        _missing(book),
+    ]
     return tuple(sentence for sentence in said if sentence)
+
+
+def _offered(book: PriceBook) -> str:
+    if not book.quotes:
+        return ""
+    count = len(book.quotes)
+    return f"The links of {count:,} school{'s' if count > 1 else ''} cost what bidders offered; other prices are as before."
 
 
 def _provisional(book: PriceBook) -> str:

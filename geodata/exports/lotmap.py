@@ -85,13 +85,16 @@ def svg(drawing: Drawing, frame: Frame, *, title: str, synthetic: bool = False) 
 
 
 def locator(land: Sequence[Any], contested: Sequence[Any], inner: Frame, *, size: float, title: str) -> str:
-    """A small map of the whole area with the window of another map in it; empty where there is no outline."""
+    """A small map of the whole area with the window of another map in it; empty where there is no outline, and
+    where the other map shows as much."""
     if not len(land):
         return ""
     box = shapely.total_bounds(np.asarray(land, dtype=object))
     corners = Drawing(np.array([box[0], box[2]]), np.array([box[1], box[3]]), land=land, contested=contested)
     frame = fitted(corners, size, size, margin=1.5)
     half = inner.per_mm / frame.per_mm
+    if inner.width * half > 0.9 * size or inner.height * half > 0.9 * size:
+        return ""  # the large map shows the whole area already
     x, y = (float(v) for v in frame.xy(inner.lon, inner.lat))
     w, h = max(inner.width * half, 1.6), max(inner.height * half, 1.6)
     window = f'<rect x="{x - w / 2:.2f}" y="{y - h / 2:.2f}" width="{w:.2f}" height="{h:.2f}" fill="none" stroke="{INK}" stroke-width="0.5"/>'
