@@ -61,6 +61,15 @@ def choose_from(problem: Problem, limits: Limits, start: Start, effort: Effort) 
     return _choice(best, bound, nodes, year, (problem, limits))
 
 
+def bound_of_relaxed(problem: Problem, limits: Limits) -> float:
+    """A bound on what any choice can reach, from the relaxation alone; minus infinity where nothing fits even in part."""
+    bounds = []
+    for case in cases(problem, limits):
+        here = model(problem, limits, case)
+        bounds.append(-np.inf if here.impossible else relax(here).bound)
+    return float(max(bounds))
+
+
 def _schools(problem: Problem) -> int:
     return len(np.unique(problem.school))
 

@@ -112,6 +112,8 @@ def _summary(ground: Basis, terms: Terms, solved: Solved, entry: Limit) -> dict[
         "reached_at_lambda_0": float(problem.plain[solved.plain.chosen].sum()),
         "cost": float(problem.cost[chosen].sum()),
         "yearly": float(problem.yearly[chosen].sum()),
+        "group_a_cost": float(problem.cost[chosen & problem.tier_a].sum()) if problem.tier_a.any() else None,
+        "group_a_waiting": len(np.setdiff1d(problem.school[problem.tier_a], [*problem.school[chosen], *problem.never])),
         "eligible": int(solved.candidates.part.sum()),
         "candidates": len(np.unique(problem.school)),
         "budget": terms.total,
