@@ -222,6 +222,17 @@ def test_a_connected_school_shares_no_more_than_it_has(tmp_path: Path) -> None:
     assert again.loc[["s2", "s4"], "why"].tolist() == ["anchor_full"] * 2
 
 
+def test_a_neighbour_of_which_nothing_is_said_may_be_connected(tmp_path: Path) -> None:
+    frame = factories.schools(
+        num_students=[100] * 4, has_internet=[False, None, False, None], latitude=[0.0, 0.01, 0.05, 0.2], longitude=[30.0] * 4
+    )  # fmt: skip
+    desk = country(tmp_path, frame)
+    desk.atlas.manifest["planning"]["given"] = {}
+    found = options(desk, TERMS, EXAMPLE)
+    doubt, none = ("unknown", "neighbour_unknown"), ("infeasible", "no_anchor")
+    assert states(found, "cluster") == [doubt, none, none, none]
+
+
 def test_high_risk_prefers_what_can_be_moved_at_nearly_the_same_cost(tmp_path: Path) -> None:
     frame = factories.schools(num_students=[100] * 3, crisis_index=[7.0, 3.0, None])
     near = reach(["s1", "s2", "s3"], [180.0] * 3)

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from geodata.arrays import Codes, Floats, equals, flag, number
 from geodata.gaps import download_speed, internet
-from geodata.options.ground import MAYBE, NO, YES, Ground, Link
+from geodata.options.ground import MAYBE, NO, YES, Bools, Ground, Link
 from geodata.options.table import Why
+from geodata.priority import operating
+from geodata.spatial import chord, unit_vectors
 
 # What a known kind of link carries at most, as a policy number; of others only a reported speed says it.
 CARRIES = {
@@ -25,7 +28,8 @@ CARRIES = {
 def link(ground: Ground) -> Link:
     """Feasible from a connected school within reach that can carry the Mbps of all who hang on it (methods 4.1).
 
-    Unknown where the connected schools near enough report neither their speed nor the kind of their link.
+    Unknown where the connected schools near enough report neither their speed nor the kind of their link, and where
+    another is near of which nobody says whether it is connected.
     """
     rows, anchor = pairs(ground)
     spare = capacity(ground) - ground.required
@@ -33,9 +37,13 @@ def link(ground: Ground) -> Link:
     worse = np.where(took == anchor, 0, np.where(np.isnan(spare[anchor]), 1, 2))
     near = ground.nearest(rows, worse=worse)
     found = ground.judged(near, "cluster", np.inf, np.nan)
-    found = found.but(near.none & ground.located & (found.state == NO), NO, Why.NO_ANCHOR)
     best = np.where(near.none, 3, worse[near.row] if len(worse) else 3)
-    found = found.but(best == 1, MAYBE, Why.ANCHOR_UNKNOWN).but(best == 2, NO, Why.ANCHOR_FULL).but(best == 0, YES)
+    found = found.but(best == 2, NO, Why.ANCHOR_FULL)
+    found = found.but(near.none & ground.located & (found.state == NO), NO, Why.NO_ANCHOR)
+    found = found.but(
+        unsure_near(ground) & ((best == 2) | (near.none & (found.state == NO))), MAYBE, Why.NEIGHBOUR_UNKNOWN
+    )
+    found = found.but(best == 1, MAYBE, Why.ANCHOR_UNKNOWN).but(best == 0, YES)
     return replace(found, mbps=np.where(best == 0, ground.required, np.nan))
 
 
@@ -48,6 +56,23 @@ def pairs(ground: Ground) -> tuple[pd.DataFrame, Codes]:
     usable = usable & (connected & ~ground.shocked)[anchor]  # what a shock cut off shares nothing
     rows = rows[usable]
     return rows.assign(length_m=rows["distance_m"], along=False), anchor[usable].astype(np.int64)
+
+
+def unsure_near(ground: Ground) -> Bools:
+    """Schools with another within reach of which nobody says whether it is connected."""
+    whole, out = ground.whole, np.zeros(len(ground.whole), dtype=bool)
+    told = flag(internet(whole["has_internet"], whole["has_internet_for_learners"]))
+    there = np.flatnonzero(np.isnan(told) & ground.located & operating(whole["school_status"]))
+    here = np.flatnonzero(ground.located)
+    if not len(there):
+        return out
+    lat, lon = number(whole["latitude"]), number(whole["longitude"])
+    tree = cKDTree(unit_vectors(lat[there], lon[there]))
+    most = float(np.nextafter(chord(ground.number("plan_cluster_max_m")), np.inf))
+    away, at = tree.query(unit_vectors(lat[here], lon[here]), k=[1, 2], distance_upper_bound=most)
+    other = np.isfinite(away) & (np.append(there, -1)[at] != here[:, None])
+    out[here] = other.any(axis=1)
+    return out
 
 
 def capacity(ground: Ground) -> Floats:

@@ -37,6 +37,7 @@ class Why(StrEnum):
     NO_ANCHOR = "no_anchor"  # no connected school near enough
     NO_NETWORK_DATA = "no_network_data"  # no nodes, sites or coverage are given
     ANCHOR_FULL = "anchor_full"  # what the connected schools near by can carry is taken
+    NEIGHBOUR_UNKNOWN = "neighbour_unknown"  # whether a school near enough is connected is not reported
     ANCHOR_UNKNOWN = "anchor_unknown"  # a school near enough whose own speed is not reported
     NO_LOCATION = "no_location"
     NO_POWER_DATA = "no_power_data"  # power is not known: costed at its chance

@@ -30,6 +30,7 @@ WHYS: dict[str, str] = {
     Why.LICENCE_UNKNOWN.value: "whether a provider is licensed in the country is not said",
     Why.NO_ANCHOR.value: "no connected school is near enough",
     Why.ANCHOR_FULL.value: "the connected schools near by can carry no more",
+    Why.NEIGHBOUR_UNKNOWN.value: "whether a school near by is connected is not reported",
     Why.ANCHOR_UNKNOWN.value: "what the connected school near by can carry is not reported",
     Why.NO_NETWORK_DATA.value: "nothing is given of such a network",
     Why.NO_LOCATION.value: "the school's location is not known",
@@ -70,5 +71,6 @@ _UNKNOWN = frozenset(
         Why.NO_LOCATION,
         Why.NO_PRICE,
         Why.ANCHOR_UNKNOWN,
+        Why.NEIGHBOUR_UNKNOWN,
     )
 )
