@@ -35,7 +35,7 @@ from geodata.query import Desk
 from geodata.view import View
 
 MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
-PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-below", "plan-why", "plan-foot")
+PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-why", "plan-foot")
 ROW = 52
 CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
 
@@ -43,7 +43,7 @@ CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for
 def layout(desk: Desk, view: View) -> Component:
     """The page for a view; where the plan is not in hand it is filled when it is."""
     found = show.parts(desk, view)
-    filled = dict(zip(PARTS, (found.lead, found.curve, found.beside, found.below, found.why, found.foot), strict=True))
+    filled = dict(zip(PARTS, (found.lead, found.curve, found.beside, found.why, found.foot), strict=True))
     return html.Div(
         [
             html.Section(
@@ -61,7 +61,7 @@ def layout(desk: Desk, view: View) -> Component:
                 ],
                 className="plan-middle",
             ),
-            html.Section(filled["plan-below"], id="plan-below", className="plan-below"),
+            html.Section(id="plan-below", className="plan-below"),
             html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
             html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
             *_drawers(desk, view),
@@ -121,6 +121,7 @@ def register(app: Dash) -> None:
     app.server.register_blueprint(files.routes())
     register_map(app, MAP, path=PATH, draw=drawn.draw)
     _register_parts(app)
+    _register_below(app)
     _register_controls(app)
     _register_list(app)
     _register_assumes(app)
@@ -168,9 +169,15 @@ def _register_parts(app: Dash) -> None:
         return [*_told(desk, view, found, first=not before), found.over, found.mark]
 
 
+def _register_below(app: Dash) -> None:
+    @app.callback(Output("plan-below", "children"), Input(MARK, "data"), Held(page.URL, "search"), Held(page.URL, "pathname"))  # fmt: skip
+    def _below(mark: str | None, search: str, path: str) -> Any:
+        return show.below(*page.here(search)) if path == PATH and mark else no_update
+
+
 def _told(desk: Desk, view: View, found: show.Shown, *, first: bool) -> list[Any]:
     """What the outputs before the last two become: while another plan is being made, what is on the screen stays."""
-    told: list[Any] = [found.lead, found.curve, found.beside, found.below, found.why, found.foot]
+    told: list[Any] = [found.lead, found.curve, found.beside, found.why, found.foot]
     state = found.state
     if state is None or state.plan is None:
         parts = told if first or found.over else [found.lead, *[no_update] * 5]

@@ -11,8 +11,12 @@ from dashboard import words
 from dashboard.fairness_list import coming_first, gate_item
 from dashboard.planning.seen import Seen
 from geodata.equity.audit import Audit
-from geodata.plan.fair import audit_of
+from geodata.equity.selection import audit_of_served
+from geodata.plan.fair import Fairness, fairness
 from geodata.query import Desk
+from geodata.view import View
+
+WORDS = "the schools of this plan"
 
 
 class _Held:
@@ -27,24 +31,33 @@ class _Held:
 
 
 @lru_cache(maxsize=48)
-def _audit(desk: Desk, key: str, held: _Held) -> Audit:
-    return audit_of(desk, held.seen.plan)
+def _fairness(desk: Desk, key: str, held: _Held) -> Fairness:
+    return fairness(desk, held.seen.plan)
+
+
+@lru_cache(maxsize=16)
+def _served(desk: Desk, key: str, held: _Held) -> Audit:
+    plan = held.seen.plan
+    ids = plan.schools.loc[plan.schools["decision"].eq("chosen"), "school_id"].astype(str)
+    return audit_of_served(desk, View(area=plan.terms.area), frozenset(ids), WORDS)
 
 
 def section(seen: Seen) -> list[Component]:
-    """The audit of the plan; nothing where nothing is chosen."""
+    """The gates of the plan, and who is newly served beside who is without; nothing where nothing is chosen."""
     if not seen.totals.schools:
         return []
-    found = _audit(seen.desk, seen.plan.key, _Held(seen))
-    return [html.H2(title(found)), html.Div([html.Ul([gate_item(g, []) for g in found.gates], className="fm-gates"), html.Div(coming_first(seen.desk, found))], className="plan-fair")]  # fmt: skip
+    found = _fairness(seen.desk, seen.plan.key, _Held(seen))
+    served = _served(seen.desk, seen.plan.key, _Held(seen))
+    gates = html.Ul([gate_item(g, []) for g in found.gates], className="fm-gates")
+    return [html.H2(title(found)), html.Div([gates, html.Div(coming_first(seen.desk, served))], className="plan-fair")]
 
 
-def title(found: Audit) -> str:
-    """How the plan fares: how many gates warn."""
-    warned = [g for g in found.gates if g.verdict == "warn"]
+def title(found: Fairness) -> str:
+    """How the plan fares: how many checks warn."""
     judged = [g for g in found.gates if g.verdict != "inconclusive"]
     if not judged:
         return "Whether the plan is fair cannot be judged: too little is reported"
-    if not warned:
-        return f"Fairness: all {words.count(len(judged), 'check')} that can be made pass" if len(judged) > 1 else "Fairness: the one check that can be made passes"  # fmt: skip
-    return f"Fairness: {len(warned)} of {words.count(len(judged), 'check')} {'warns' if len(warned) == 1 else 'warn'}"
+    checks = words.count(len(judged), "check")
+    if not found.reasons:
+        return f"Fairness, before and after: all {checks} that can be made pass"
+    return f"Fairness, before and after: {found.reasons} of {checks} {'warns' if found.reasons == 1 else 'warn'}"

@@ -28,7 +28,6 @@ class Shown:
     lead: list[Component]
     curve: list[Component]
     beside: list[Component]
-    below: list[Component]
     why: list[Component]
     foot: list[Component]
     mark: str
@@ -45,19 +44,27 @@ def parts(desk: Desk, view: View) -> Shown:
     if state.plan is None:
         said = f"{MAKING} … {words.percent(state.done)}" if 0 < state.done < 1 else f"{MAKING} …"
         waiting = html.P(said, className="plan-waiting", role="status")
-        return Shown([waiting], [], [], [], [], [], f"wait {said}", over=False)
+        return Shown([waiting], [], [], [], [], f"wait {said}", over=False)
     seen = Seen(desk, state.plan, state.next)
     return Shown(
         lead=[*_lead(seen), *kept.beside(seen, view)],
         curve=[budget.chart(state)],
         beside=mix.section(seen),
-        below=[*places.section(seen), *fair.section(seen)],
         why=[*why.section(seen, state, view), *decide.section(seen, view)],
         foot=_foot(seen),
         mark=mark_of(desk, view, state),
         over=state.over,
         state=state,
     )
+
+
+def below(desk: Desk, view: View) -> list[Component]:
+    """Regions and the audit: what takes a moment longer is brought after the rest."""
+    state = solved.glance(desk, view)
+    if state.plan is None:
+        return []
+    seen = Seen(desk, state.plan, state.next)
+    return [*places.section(seen), *fair.section(seen)]
 
 
 def mark_of(desk: Desk, view: View, state: State) -> str:
@@ -70,7 +77,7 @@ def _fault(error: FirstMileError) -> Shown:
     text = guard.said(error)
     mend = "Build this country anew, so that plans find what could reach its schools." if isinstance(error, LayerError) else ""  # fmt: skip
     said = c.message("No plan can be made here", kept=text, mend=mend, kind="error")
-    return Shown([html.H1("No plan"), said], [], [], [], [], [], f"fault {text}", over=True)
+    return Shown([html.H1("No plan"), said], [], [], [], [], f"fault {text}", over=True)
 
 
 def _lead(seen: Seen) -> list[Component]:
