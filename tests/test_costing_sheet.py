@@ -227,6 +227,10 @@ def test_what_is_no_sheet_is_said_in_words(written: bytes) -> None:
     assert "cannot be opened as a workbook" in faults(b"item,price\n")[0]
     assert "cannot be opened as a workbook" in faults(written[: len(written) // 2])[0]
     assert "No sheet has the columns Item and Price" in faults(small([{"a": 1}]))[0]
+    assert (
+        "cannot be opened as a workbook"
+        in faults(written[:-900] + written[-900:].replace(b"PK\x01\x02", b"PK\x01\x07"))[0]
+    )
     assert "too large" in faults(b"x" * 5_000_001)[0]
 
 

@@ -37,6 +37,11 @@ COLUMNS: dict[str, str] = {
 }
 _NEEDED = ("item", "mid")
 _BIGGEST = 5_000_000  # bytes of a sheet, and ten times as much unpacked: what is larger is no unit-cost sheet
+# What readers of a damaged file raise; a broken directory of its parts can be met as any of the last.
+_DAMAGED = (
+    *(calamine.CalamineError, calamine.ZipError, calamine.XmlError, calamine.WorksheetNotFound),
+    *(zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError),
+)
 _HEAD_WITHIN = 30  # rows in which the titles are looked for
 
 
@@ -123,14 +128,14 @@ def _some(cells: Sequence[str], most: int = 3) -> str:
 def _cells(data: bytes) -> Cells:
     """The cells of the sheet that has the titles; SchemaError where it is no workbook or has none."""
     again = "Write a new sheet and fill that in."
-    if len(data) > _BIGGEST or _unpacked(data) > 10 * _BIGGEST:
-        raise SchemaError(f"The file is too large for a unit-cost sheet. {again}")
     try:
+        if len(data) > _BIGGEST or _unpacked(data) > 10 * _BIGGEST:
+            raise SchemaError(f"The file is too large for a unit-cost sheet. {again}")
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(n, workbook.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in workbook.sheet_names]
     except calamine.PasswordError:
         raise SchemaError("The file is protected by a password. Save it without one.") from None
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, calamine.WorksheetNotFound) as error:
+    except _DAMAGED as error:
         raise SchemaError(f"The file cannot be opened as a workbook ({error}). {again}") from None
     for name, rows in sheets:
         for number, row in enumerate(rows[:_HEAD_WITHIN]):
