@@ -105,8 +105,9 @@ class PriceBook:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> PriceBook:
-        """A book from `as_data`, also after a round through JSON."""
-        costs = {item: UnitCost(**cost) for item, cost in data["costs"].items()}
+        """A book from `as_data`, also after a round through JSON that sorted its keys: items stand in their usual order."""
+        held = data["costs"]
+        costs = {item: UnitCost(**held[item]) for item in [*(i for i in ITEMS if i in held), *(i for i in held if i not in ITEMS)]}  # fmt: skip
         quotes = tuple(Quote(**quote) for quote in data.get("quotes", ()))
         return cls(data["name"], data["currency"], costs, data.get("title", ""), quotes)
 
