@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from geodata.errors import OvertakenError, PlanError, StoreError
 from geodata.lots.cut import Lots, lots
 from geodata.plan.check import broken
-from geodata.plan.frozen import packed, unpacked
+from geodata.plan.frozen import freeze, packed, unpacked
 from geodata.plan.make import make_plan
 from geodata.plan.problem import Limits, Problem
 from geodata.plan.result import Plan
@@ -25,7 +25,7 @@ from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import Standing, after, faults, listed, propose, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.store import Store, open_store, signed
+from geodata.store import Store, canonical, open_store, scenarios, signed
 from tests import made_plan
 
 # --- the arithmetic of replacing, without a country ------------------------------------------------------------------
@@ -274,3 +274,15 @@ def test_after_a_shock_those_cut_off_count_and_the_budget_stays(desk: Desk, made
             shock(desk, plan, areas, what)
     with pytest.raises(PlanError, match="other data"):
         shock(desk, replace(plan, version="two"), ("North",), "flood")
+
+
+def test_a_saved_plan_solved_again_is_the_same_to_the_byte(store: Store, desk: Desk, made: Made) -> None:
+    plan = made[0]
+    number = scenarios.save(store, desk, plan, "Cabinet", who="A").number
+    store.close()
+    found = scenarios.load(open_store(store.where), desk.atlas.slug, number, "government")
+    again = make_plan(desk, found.plan.terms, found.plan.book)
+    assert scenarios.again(found, again) == scenarios.Again(True, True, ())
+    assert canonical(freeze(again)) == canonical(freeze(found.plan)) == canonical(freeze(plan))
+    reworded = replace(again, schools=again.schools.assign(why="otherwise"))
+    assert "worded otherwise" in scenarios.again(found, reworded).said[1]

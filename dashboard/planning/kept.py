@@ -114,7 +114,7 @@ def beside(seen: Seen, view: View) -> list[Component]:
 
 def _same(seen: Seen) -> list[Component]:
     try:
-        ours = next((s for s in saved(seen.desk) if s.entry.data["terms_sha256"] == seen.plan.terms.key), None)
+        ours = next((s for s in saved(seen.desk) if s.terms == seen.plan.terms), None)
     except StoreError:
         return []
     if ours is None:

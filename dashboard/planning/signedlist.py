@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
@@ -75,12 +75,12 @@ def _lists(desk: Desk) -> list[Entry]:
     return [] if store is None else signed.entries(store, desk.atlas.slug, desk.tier)
 
 
-def _chooser(desk: Desk, chosen: str | None = None) -> Component:
+def _chooser(desk: Desk) -> Component:
     found = _lists(desk)
     if not found:
         return html.P(["None yet.", dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
     data = [{"value": str(e.number), "label": f"{e.data['name']}, signed {when(e)} UTC by {who_said(e)}"} for e in found]  # fmt: skip
-    return dmc.Select(id=WHICH, label="List", data=data, value=chosen or data[0]["value"], allowDeselect=False)
+    return dmc.Select(id=WHICH, label="List", data=data, value=data[0]["value"], allowDeselect=False)
 
 
 # --- a list as it stands ---------------------------------------------------------------------------------------------------
@@ -200,12 +200,12 @@ def register(app: Dash) -> None:
         except FirstMileError as error:
             return True, [c.message(guard.said(error), kind="error")]
 
-    @app.callback(Output("plan-signed-lists", "children"), Input(SIGNED, "data"), Input(REPLACED, "data"), State(WHICH, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
-    def _signed(_signed: int | None, _replaced: int | None, which: str | None, search: str) -> Any:
-        return _chooser(page.here(search)[0], which if ctx.triggered_id == REPLACED else None)
+    @app.callback(Output("plan-signed-lists", "children"), Input(SIGNED, "data"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _signed(_signed: int | None, search: str) -> Any:
+        return _chooser(page.here(search)[0])
 
-    @app.callback(Output(STANDS, "children"), Input(WHICH, "value"), State(page.URL, "search"))
-    def _stands(which: str | None, search: str) -> Any:
+    @app.callback(Output(STANDS, "children"), Input(WHICH, "value"), Input(REPLACED, "data"), State(page.URL, "search"))
+    def _stands(which: str | None, _replaced: int | None, search: str) -> Any:
         if not which:
             return []
         try:

@@ -26,10 +26,12 @@ from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.store.acts import may_read
 from geodata.store.chain import Entry, canonical
+from geodata.store.code import code_version
 from geodata.store.trail import Store
 
 KIND = "scenario"
 MOST_NAME = 80
+WORDS = {"why", "way_why"}  # columns of sentences
 
 
 @dataclass(frozen=True)
@@ -169,14 +171,26 @@ def again(scenario: Scenario, plan: Plan) -> Again:
     same_data = scenario.plan.version == plan.version
     if canonical(before) == canonical(after):
         return Again(True, same_data, ())
-    what = differences(scenario.plan, plan)
+    what = differences(scenario.plan, plan) or _beside(scenario.plan, plan)
     if not same_data:
         why = f"Made on other data ({scenario.plan.version[:12]}; now {plan.version[:12]}). With the data of now, the same terms and prices give:"
-    elif scenario.plan.code != plan.code:
+    elif scenario.saved.entry.code != code_version():
         why = "The data are the same; the program was changed since. The same terms and prices now give:"
     else:
-        why = "The data and the program are the same, and yet the result is not: tell who keeps the server."
-    return Again(False, same_data, (why, *(what or ("the same schools; other figures beside them.",))))
+        why = "The data and the program are the same, and yet the result is not; tell who keeps the server. It gives:"
+    return Again(False, same_data, (why, *what))
+
+
+def _beside(before: Plan, after: Plan) -> tuple[str, ...]:
+    """What is different where schools, money and totals are the same: in words of tables and columns."""
+    other = [n for n, v in _results(before).items() if canonical({"": v}) != canonical({"": _results(after).get(n)})]
+    if other != ["schools"]:
+        return (f"the same schools and totals; different in {', '.join(other)}.",)
+    a, b = packed(before.schools)["__frame__"], packed(after.schools)["__frame__"]
+    columns = [str(one[0]) for one, two in zip(a, b, strict=False) if one != two]
+    if set(columns) <= WORDS:
+        return ("the same schools and the same figures; some sentences are worded otherwise.",)
+    return (f"the same schools and totals; different in {', '.join(columns)}.",)
 
 
 def _results(plan: Plan) -> dict[str, Any]:
