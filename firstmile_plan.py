@@ -53,8 +53,11 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         no_training: Annotated[
             str, typer.Option(help="Why the plan pays for no training of teachers.", metavar="REASON")
         ] = "",
-        no_curve: Annotated[
-            bool, typer.Option("--no-curve", help="Without what other budgets would buy: faster.")
+        quick: Annotated[
+            bool,
+            typer.Option(
+                "--quick", help="Without draws of prices and unknown data, and without other budgets: faster."
+            ),
         ] = False,
         licence_profile: Annotated[
             str, typer.Option(help="open refuses a plan that rests on data for non-commercial use.", metavar="P")
@@ -77,7 +80,7 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         desk = _desk(atlas, tier, purpose, out)
         terms, book = _asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
         trail = trail_of(store(), atlas, must=tier != "public")
-        write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), curve=not no_curve)
+        write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), quick=quick)
 
     @app.command()
     def prices(

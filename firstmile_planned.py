@@ -54,18 +54,18 @@ class Kept:
             self.trail.close()
 
 
-def write_plan(desk: Desk, terms: Terms, book: PriceBook, out: Path, kept: Kept, *, curve: bool) -> None:
+def write_plan(desk: Desk, terms: Terms, book: PriceBook, out: Path, kept: Kept, *, quick: bool) -> None:
     """Make a plan, say what it buys, write its files. Ends with 1 where no plan keeps all limits."""
     from geodata.exports.programme import write_programme
 
     made = _made(desk, terms, book)
+    if not quick:
+        made = _drawn(desk, made)
     _said(desk, made)
     lots = lots_of(desk, made)
     record = partial(kept.record, desk, out.name, len(made.schools))
     with steps() as progress:
-        if curve:
-            progress("What other budgets would buy: twenty of them")
-        solved = _curve(desk, made) if curve else None
+        solved = None if quick else _curve(desk, made)
         files = write_programme(made, lots, out, desk=desk, profile=kept.profile, curve=solved, progress=progress, keep=record)  # fmt: skip
     say(f"Wrote {', '.join(files)} to {out}.")
 
@@ -87,6 +87,18 @@ def lots_of(desk: Desk, made: Plan) -> Lots | None:
     from geodata.lots.cut import lots
 
     return lots(made, desk) if desk.one_by_one and made.choice.chosen.any() else None
+
+
+def _drawn(desk: Desk, made: Plan) -> Plan:
+    """The plan with how often each school stays in it when prices and unknown data are drawn at random."""
+    from geodata.plan.basis import basis
+    from geodata.plan.sure import selected_share
+
+    with steps() as progress:
+        progress(
+            f"Made anew with prices and unknown data drawn at random, {made.terms.number('plan_selection_draws'):g} times"
+        )
+        return selected_share(basis(desk, made.terms, made.book), made.terms).on(made)
 
 
 def _curve(desk: Desk, made: Plan) -> pd.DataFrame:
@@ -125,7 +137,7 @@ def compare_bids(  # noqa: PLR0917
     table = compare(read, lots, made)
     _compared(table, made.book.currency)
     if out is not None:
-        write_plan(desk, terms, with_bids(made, lots, read), out, kept, curve=False)
+        write_plan(desk, terms, with_bids(made, lots, read), out, kept, quick=True)
     if any(bid.faults for bid in read):
         stop("Bids with faults are not taken for the lots named. Ask the bidders to mend the cells above.", FAILED)
 

@@ -45,7 +45,7 @@ def asked() -> Iterator[Asked]:
 
 
 def plan(place: Path, out: Path, *more: Any, tier: str = "government") -> CompletedProcess[str]:
-    return run("plan", place, "--tier", tier, "--no-curve", *more, "--out", out)
+    return run("plan", place, "--tier", tier, "--quick", *more, "--out", out)
 
 
 def test_a_plan_is_said_written_and_recorded(tmp_path: Path, place: Path, asked: Asked) -> None:

@@ -211,7 +211,7 @@ def _compared(
     what: str, frame: pd.DataFrame, chosen: pd.Series, plain: pd.Series, column: str = ""
 ) -> Mapping[str, Any]:
     ends = [float(m.sum()) if not column else _sum(frame.loc[m, column]) for m in (chosen, plain)]
-    unit = {"": "schools", "value": "weighted learners"}.get(column, "learners")
+    unit = {"": "schools", "value": "weighted"}.get(column, "learners")
     return {"what": what, "unit": unit, "plan": ends[0], "plain": ends[1]}
 
 
@@ -237,6 +237,7 @@ def curve(of: Handed) -> Sheet | None:
     if of.curve is None or of.curve.empty:
         return None
     frame = of.sums(of.curve.reset_index(drop=True))
+    frame = frame if of.learners else frame.drop(columns="people", errors="ignore")
     if "status" in frame:
         frame = frame.assign(status=frame["status"].map(STATUS).fillna(frame["status"]))
     return sheet(

@@ -156,7 +156,8 @@ def lots(of: Handed) -> Sheet | None:
     """The lots for tender, in the edition for inside the ministry."""
     if of.lots is None or not of.rows or not len(of.lots.lots):
         return None
-    frame = of.told(of.lots.lots.drop(columns=["area_id", "too_large"], errors="ignore").reset_index(drop=True))
+    unseen = ["area_id", "too_large", *([] if of.learners else ["learners"])]
+    frame = of.told(of.lots.lots.drop(columns=unseen, errors="ignore").reset_index(drop=True))
     if not of.exact:
         frame.loc[frame["way"].isin(BY_LENGTH), [c for c in frame.columns if c in MONEY]] = float("nan")
     return sheet(of, "Lots", "For inside the ministry: costs and risks are not for bidders, who get their own edition. " + " ".join(of.lots.notes), frame, LOTS)  # fmt: skip

@@ -18,6 +18,7 @@ import pandas as pd
 
 from geodata.errors import ExportError
 from geodata.exports.masterplan import master_plan
+from geodata.exports.plan_fair import audit
 from geodata.exports.plan_money import cash_flow, curve, regions, totals, without_weights
 from geodata.exports.plan_seen import Handed, check_profile
 from geodata.exports.plan_sheet import Sheet
@@ -102,6 +103,7 @@ def programme_workbook(of: Handed) -> bytes:
         options(of),
         flow,
         regions(of),
+        audit(of),
         without_weights(of),
         curve(of),
         lots_sheet(of),
