@@ -106,7 +106,7 @@ def read_raw(reading: Reading, data: Path) -> Raw:
         frame, geometry, more = wkt_column(frame, path, reading.crs)
         notes += more
     frame, geometry = _without_empty_rows(frame, geometry, faults)
-    if frame.empty:
+    if not len(frame):
         raise SourceError(
             f"{path.name} has column names but no rows. Is it a template, or was the wrong sheet or layer read?"
         )
@@ -237,6 +237,8 @@ def _without_empty_rows(
     frame: pd.DataFrame, geometry: gpd.GeoSeries | None, faults: dict[int, str]
 ) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
     """Blank lines are no rows; the others keep their number in the file."""
+    if geometry is not None and not frame.columns.size:  # shapes alone, such as roads without a word about them
+        frame = pd.DataFrame(index=pd.RangeIndex(len(geometry)))
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     if geometry is not None:
         return frame, gpd.GeoSeries(geometry.to_numpy(), index=frame.index, crs="EPSG:4326")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from etl.build import build
 from etl.merge import Table
 from etl.reach.promises import promises
 from etl.reach.sight import Radio
@@ -18,7 +19,7 @@ from geodata.errors import LinkError, RecipeError
 from geodata.layers import Atlas
 from geodata.spatial import distance
 from geodata.tables import COMMITMENTS, NEIGHBOURS, REACH
-from tests.test_reach_sight import plain
+from tests.test_reach_sight import corner, plain, raster
 from tests.test_recipe import GOOD, write
 
 # --- what a recipe says ------------------------------------------------------------------------------------------
@@ -167,3 +168,68 @@ def test_lines_of_sight_of_the_demonstration_as_a_plain_calculation_finds_them(
         wrong += bool(row.sight) != (room > 0) and abs(room) > 3
     assert wrong == 0
     assert 0 < seen["sight"].mean() < 1
+
+
+# --- a small country over 180 degrees, built whole ---------------------------------------------------------------
+
+FIJI = """
+[place]
+name = "Two Shores"
+iso3 = "XTS"
+levels = ["province"]
+synthetic = true
+[[source]]
+name = "register"
+path = "register.csv"
+columns = { school_id_govt = "id", school_name = "name", latitude = "lat", longitude = "lon", has_internet = "online" }
+values = { has_internet = { yes = "yes", no = "no" } }
+[[source]]
+name = "nodes"
+kind = "nodes"
+path = "nodes.csv"
+columns = { node_id = "id", transmission_medium = "medium", latitude = "lat", longitude = "lon" }
+values = { transmission_medium = { fiber = "fiber" } }
+[[source]]
+name = "roads"
+kind = "roads"
+path = "roads.geojson"
+[[source]]
+name = "land"
+kind = "terrain"
+path = "land.tif"
+[[source]]
+name = "promises"
+kind = "commitments"
+path = "promises.csv"
+columns = { school_id_govt = "id", funder = "funder", until_date = "until" }
+"""
+
+
+def test_a_small_country_over_180_degrees_is_built_whole(
+    tmp_path: Path,
+) -> None:
+    """Roads without a word about them. A school on either shore, one without a place; a road on the eastern shore alone, land that ends at 180.2 degrees."""
+    files = {
+        "register.csv": "id,name,lat,lon,online\n1,West,-17.0,179.96,no\n2,East,-17.0,-179.96,yes\n3,Nowhere,,,no\n",
+        "nodes.csv": "id,medium,lat,lon\nN,fiber,-17.0,-179.99\n",
+        "promises.csv": "id,funder,until\n3,Trust,2027\n4,Trust,2027\n",
+        "roads.geojson": '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[-179.99,-17.0],[-179.99,-16.98],[-179.96,-16.98],[-179.96,-17.0]]}}]}',
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    raster(tmp_path / "land.tif", np.zeros((40, 40), dtype=np.int16), corner(179.8, -16.8, 0.01, 0.01))
+    recipe = tmp_path / "two.toml"
+    recipe.write_text(FIJI, "utf-8")
+    atlas = build(recipe, data=tmp_path, out=tmp_path / "two")
+    reach = atlas.read("reach").set_index(["school_id", "way"]).sort_index()
+    fibre = reach.xs("fibre", level="way")
+    assert fibre["distance_m"].round(-2).to_dict() == {"1": 5300.0, "2": 3200.0}
+    assert fibre["along_road_m"].isna().to_dict() == {"1": True, "2": False}
+    assert fibre.loc["2", "along_road_m"] == pytest.approx(3190 + 2 * 2224, rel=0.01)
+    assert reach.xs("microwave", level="way")["sight"].to_dict() == {"1": True, "2": True}
+    assert reach.xs("cluster", level="way")["from_id"].to_dict() == {"1": "2"}
+    assert len(atlas.read("neighbours")) == 1
+    assert atlas.read("commitments")["school_id"].tolist() == ["3"]
+    assert atlas.manifest["planning"]["satellite"] == "unknown"
+    source = next(s for s in atlas.manifest["sources"] if s["name"] == "promises")
+    assert (source["rows_read"], source["rows_accepted"], source["rows_quarantined"]) == (2, 1, 1)
