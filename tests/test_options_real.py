@@ -103,3 +103,29 @@ def test_everyone_is_eligible_or_left_out_for_a_reason(made: tuple[Desk, Terms, 
     assert any("no school" in text for text in said(need)) is not learners
     assert need["people"].notna().all()
     assert need["people"].min() >= 0
+
+
+def test_no_connected_school_is_asked_to_carry_more_than_it_has(made: tuple[Desk, Terms, PriceBook, pd.DataFrame]) -> None:  # fmt: skip
+    """Over all schools that could hang on it: what its link carries, less what it needs itself."""
+    desk, terms, _, table = made
+    need = needs(desk, terms).set_index("school_id")["required_mbps"].to_dict()
+    columns = ["school_id", "has_internet", "connectivity_type", "download_speed_mbps"]
+    whole = desk.whole[columns].set_index("school_id").to_dict("index")
+    limits = {"fiber": 15_000, "4g": 100, "5g": 100, "radio": 100, "leo": 150, "meo": 150, "geo": 150}
+    hung = table[(table["way"] == "cluster") & (table["state"] == "feasible")]
+    assert len(hung) > 1000 or not len(hung)
+    for anchor, children in hung.groupby("from_id"):
+        told = whole[str(anchor)]
+        assert told["has_internet"]
+        assert children["distance_m"].max() <= 2000
+        limit = limits.get(str(told["connectivity_type"]), float("nan"))
+        speed = told["download_speed_mbps"]
+        carries = max(limit, 0 if pd.isna(speed) else speed) if limit == 15_000 else limit if pd.isna(speed) else speed
+        assert sum(need[i] for i in children["school_id"]) <= carries - need[str(anchor)] + 1e-9
+
+
+def test_one_end_of_the_range_asked_for_is_the_end_that_is_told(made: tuple[Desk, Terms, PriceBook, pd.DataFrame]) -> None:  # fmt: skip
+    desk, terms, prices, table = made
+    for case in ("low", "high"):
+        found = options(desk, terms.with_(case=case), prices)
+        pd.testing.assert_series_equal(found["cost"], table[f"cost_{case}"], check_names=False)

@@ -40,7 +40,6 @@ class Why(StrEnum):
     NEIGHBOUR_UNKNOWN = "neighbour_unknown"  # whether a school near enough is connected is not reported
     ANCHOR_UNKNOWN = "anchor_unknown"  # a school near enough whose own speed is not reported
     NO_LOCATION = "no_location"
-    NO_POWER_DATA = "no_power_data"  # power is not known: costed at its chance
     NO_PRICE = "no_price"  # the price book has no price for it
     SHOCK = "shock"  # nothing fixed is built in the areas of the shock
     LEFT_OUT = "left_out"  # the terms leave this way out

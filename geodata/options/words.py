@@ -34,7 +34,6 @@ WHYS: dict[str, str] = {
     Why.ANCHOR_UNKNOWN.value: "what the connected school near by can carry is not reported",
     Why.NO_NETWORK_DATA.value: "nothing is given of such a network",
     Why.NO_LOCATION.value: "the school's location is not known",
-    Why.NO_POWER_DATA.value: "power is not known",
     Why.NO_PRICE.value: "the price list has no price for it",
     Why.SHOCK.value: "nothing fixed is built where the shock struck",
     Why.LEFT_OUT.value: "left out by the terms of the plan",
