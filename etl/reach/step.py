@@ -26,6 +26,7 @@ from geodata.vocabulary import CommitmentStatus, ReachedFrom, SchoolStatus
 
 # A plan may be made with longer links than the country's own numbers allow: so far is looked at all the same.
 LOOKED_FIBRE_M, LOOKED_CELLULAR_M, LOOKED_CLUSTER_M = 50_000.0, 50_000.0, 10_000.0
+MANY = 20_000  # schools from which the step tells how far it is
 SIGHTS = {YES: True, NO: False, UNKNOWN: pd.NA}
 COLUMNS = ["school_id", "latitude", "longitude", "has_internet", "school_status"]
 IDS = ["school_id", "school_id_govt", "school_id_giga"]
@@ -60,18 +61,25 @@ def _reach(work: Work, schools: pd.DataFrame, net: Network | None, terrain: tupl
     """Rows of REACH: the best few candidates of each school and way."""
     lat, lon = floats(schools["latitude"]), floats(schools["longitude"])
     cells, nodes = work.layer("cells"), work.layer("nodes")
-    parts = [
-        _fibre(work, (lat, lon), nodes, net),
-        *(t.assign(way=Way.CELLULAR.value, from_kind=ReachedFrom.SITE.value) for t in cellular(lat, lon, cells, _looked(work, "cellular"))),
+    parts = [_fibre(work, (lat, lon), nodes, net)]
+    _often(work, len(schools), "fibre is looked at; lines of sight come next")
+    parts += [
         _microwave(work, (lat, lon), cells, nodes, terrain),
+        *(t.assign(way=Way.CELLULAR.value, from_kind=ReachedFrom.SITE.value) for t in cellular(lat, lon, cells, _looked(work, "cellular"))),
         _cluster(work, schools, (lat, lon)),
     ]  # fmt: skip
+    _often(work, len(schools), "candidates are found; pairs of neighbours come next")
     given = [p for p in parts if len(p)]
     table = pd.concat(given, ignore_index=True) if given else pd.DataFrame({"place": np.empty(0, dtype=np.int64)})
     table["school_id"] = schools["school_id"].to_numpy()[table["place"]]
-    build = table["along_road_m"].fillna(table["distance_m"]) if "along_road_m" in table else pd.Series(dtype="float64")
-    table = table.assign(build=build).sort_values(["school_id", "way", "build"], kind="stable", ignore_index=True)
-    return empty_columns(table.drop(columns=["place", "label", "build"], errors="ignore"), REACH)
+    table = table.sort_values(["school_id", "way"], kind="stable", ignore_index=True)  # the best stays first
+    return empty_columns(table.drop(columns=["place", "label"], errors="ignore"), REACH)
+
+
+def _often(work: Work, schools: int, done: str) -> None:
+    """Tells how far the step is, in a country where it takes long."""
+    if schools >= MANY:
+        work.tell(f"   … of {schools:,} schools {done}")
 
 
 def _looked(work: Work, way: str) -> float:
@@ -146,10 +154,19 @@ def _about(work: Work, schools: pd.DataFrame, reach: pd.DataFrame, roads: bool, 
     near = reach[(reach["way"] != Way.MICROWAVE) | reach["sight"].fillna(False).astype(bool)]
     within = {way: near[near["way"] == way] for way in looked}
     reached = {way: _within(work, way, table) for way, table in within.items()}
+    along = within[Way.FIBRE.value]["along_road_m"] <= work.policy.number("plan_fibre_max_m")
+    along_roads = int(within[Way.FIBRE.value].loc[along, "school_id"].nunique())
     planning = work.recipe.planning.model_dump(mode="json")
     planning["satellite"] = planning["satellite"] or "unknown"
     located_ = int((schools["latitude"].notna() & schools["longitude"].notna()).sum())
-    more = {"terrain": terrain, "roads": roads, "given": given, "looked_m": looked, "schools": len(schools)}
+    more = {
+        "terrain": terrain,
+        "roads": roads,
+        "given": given,
+        "looked_m": looked,
+        "schools": len(schools),
+        "along_roads": along_roads,
+    }
     return {**planning, **more, "located": located_, "found": {str(w): int(n) for w, n in found.items()}, "reached": reached}  # fmt: skip
 
 
@@ -164,13 +181,12 @@ def _said(about: dict[str, Any], pairs: int, promised: pd.DataFrame) -> str:
     reached, given = about["reached"], about["given"]
     parts = []
     if given["nodes"] or given["lines"]:
-        parts.append(
-            f"{reached['fibre']:,} schools near fibre {'along roads' if about['roads'] else 'in a straight line'}"
-        )
+        how = f"{about['along_roads']:,} of them along roads" if about["roads"] else "in a straight line"
+        parts.append(f"{reached['fibre']:,} schools near fibre ({how})")
     if given["cells"]:
         parts.append(f"{reached['cellular']:,} near a 4G or 5G site")
     if given["cells"] or given["nodes"]:
-        parts.append(f"{reached['microwave']:,} in sight of one" if about["terrain"] else "lines of sight not known (no terrain)")  # fmt: skip
+        parts.append(f"{reached['microwave']:,} in sight of a mast" if about["terrain"] else "lines of sight not known (no terrain)")  # fmt: skip
     parts.append(f"{reached['cluster']:,} near a connected school")
     parts.append(f"{pairs:,} pairs of neighbours")
     live = promised[promised["status"] != CommitmentStatus.CANCELLED.value]
