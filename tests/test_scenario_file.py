@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 
 import pytest
@@ -14,6 +15,7 @@ from geodata.errors import FirstMileError, PlanError
 from geodata.plan.scenariofile import read, write
 from geodata.plan.terms import WAYS, Terms
 from geodata.policy import POLICY
+from tests.conftest import ROOT
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=6).filter(str.strip)
 terms = st.builds(
@@ -102,3 +104,9 @@ def test_decisions_that_a_reader_may_not_see_are_said_to_be_missing() -> None:
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(PlanError, match="not text in UTF-8"):
         read(b"\xff\xfe\x00")
+
+
+def test_the_example_of_the_documents_is_read() -> None:
+    text = (ROOT / "docs" / "plans.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert read(example.encode()).terms.budget == (1_000_000.0,) * 3

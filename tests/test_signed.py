@@ -25,7 +25,7 @@ from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import Standing, after, faults, listed, propose, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.store import Store, canonical, open_store, scenarios, signed
+from geodata.store import Store, canonical, open_store, scenarios, signed, solved
 from tests import made_plan
 
 # --- the arithmetic of replacing, without a country ------------------------------------------------------------------
@@ -286,3 +286,15 @@ def test_a_saved_plan_solved_again_is_the_same_to_the_byte(store: Store, desk: D
     assert canonical(freeze(again)) == canonical(freeze(found.plan)) == canonical(freeze(plan))
     reworded = replace(again, schools=again.schools.assign(why="otherwise"))
     assert "worded otherwise" in scenarios.again(found, reworded).said[1]
+
+
+def test_a_solved_plan_is_at_hand_after_a_restart(store: Store, desk: Desk, made: Made) -> None:
+    plan = made[0]
+    assert solved.cached_plan(store, desk, plan.terms, plan.book) is None
+    assert solved.cache_plan(store, desk, plan)
+    store.close()
+    found = solved.cached_plan(open_store(store.where), desk, plan.terms, plan.book)
+    assert found is not None
+    assert canonical(freeze(found)) == canonical(freeze(plan))
+    pd.testing.assert_frame_equal(found.options, plan.options)
+    assert solved.cached_plan(open_store(store.where), Desk(desk.atlas, tier="partner"), plan.terms, plan.book) is None

@@ -11,13 +11,20 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from geodata.costing.unit import PriceBook
 from geodata.errors import StoreError
+from geodata.plan.basis import basis
+from geodata.plan.frozen import freeze, thaw
+from geodata.plan.result import Plan
+from geodata.plan.terms import Terms
+from geodata.query import Desk
 from geodata.store.chain import canonical
 from geodata.store.code import code_version
 from geodata.store.trail import Store
@@ -32,6 +39,7 @@ SOLVED = sa.table(
 )
 MOST_ROWS = 400
 MOST_BYTES = 64_000_000  # of all, compressed
+MOST_SCHOOLS = 50_000  # of a plan
 MOST_ONE = 16_000_000  # larger ones are not kept: they would push out all others
 
 
@@ -70,6 +78,34 @@ def cache(store: Store, name: str, data: Mapping[str, Any] | list[Any]) -> bool:
     except (StoreError, IntegrityError):
         return False
     return True
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+def plan_name(desk: Desk, terms: Terms, book: PriceBook) -> str:
+    """The name of the plan that a tier gets of these data under these terms and prices."""
+    atlas = desk.atlas
+    return name_of("plan", place=atlas.slug, version=atlas.version, tier=desk.tier, terms=terms.key, prices=book.key)
+
+
+def cached_plan(store: Store, desk: Desk, terms: Terms, book: PriceBook) -> Plan | None:
+    """A plan that was solved before, its options made anew; None where it is not there."""
+    held = cached(store, plan_name(desk, terms, book))
+    if held is None:
+        return None
+    try:
+        plan = thaw(held)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return replace(plan, terms=terms, book=book, options=basis(desk, terms, book).options)
+
+
+def cache_plan(store: Store, desk: Desk, plan: Plan) -> bool:
+    """Keep a plan; whether it was kept. In a very large country packing one takes longer than is worth it."""
+    if len(plan.schools) > MOST_SCHOOLS:
+        return False
+    return cache(store, plan_name(desk, plan.terms, plan.book), freeze(plan))
 
 
 def _write(connection: sa.Connection, name: str, body: bytes) -> None:
