@@ -15,7 +15,7 @@ from geodata.costing.books import book
 from geodata.costing.parts import Money, at_start, each_year, present_value
 from geodata.costing.unit import PriceBook, Quote
 from geodata.costing.ways import link
-from geodata.errors import SourceError
+from geodata.errors import PlanError, SourceError
 from geodata.exports.lotsheets import bidder_workbook
 from geodata.layers import Atlas
 from geodata.lots.bids import Bid, read
@@ -220,6 +220,25 @@ def test_options_of_a_school_with_an_offer_cost_what_was_offered(atlas: Atlas) -
     changed = before.index[~np.isclose(before, after, equal_nan=True)]
     assert changed.tolist() == [("001", "satellite")]
     assert after[("001", "satellite")] < before[("001", "satellite")]
+
+
+def test_two_bids_of_one_bidder_are_not_compared(sent: tuple[Plan, Lots, Tender, bytes]) -> None:
+    one, cut, out, data = sent
+    bid = read(filled(data), out)
+    with pytest.raises(PlanError, match="several bids of Net One"):
+        compare([bid, bid], cut, one)
+
+
+def test_mbps_that_were_made_a_text_are_the_same(sent: tuple[Plan, Lots, Tender, bytes]) -> None:
+    *_, out, data = sent
+    assert read(filled(data, change=cell("Prices", "H3", "20")), out).faults == ()
+
+
+def test_a_file_that_unpacks_to_far_too_much_is_refused(sent: tuple[Plan, Lots, Tender, bytes], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    *_, out, data = sent
+    monkeypatch.setattr("geodata.lots.bids.LARGEST", 1000)
+    with pytest.raises(SourceError, match="unpacks to"):
+        read(data, out)
 
 
 def test_a_bid_with_a_fault_in_its_head_offers_nothing(sent: tuple[Plan, Lots, Tender, bytes]) -> None:

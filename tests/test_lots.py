@@ -6,7 +6,6 @@ import io
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from geodata.lots.compact import flat, parts, units_of
 from geodata.lots.cut import LOTS, SCHOOLS, Lots, lots
 from geodata.lots.editions import tender
 from geodata.lots.reserve import RESERVE
+from geodata.options.needs import needs
 from geodata.plan.result import Plan
 from geodata.query import Desk
 from tests.lotplans import country, plan
@@ -270,21 +270,21 @@ def test_a_map_keeps_numbers_apart_and_draws_nobody_without_a_place() -> None:
     assert not overlaps
 
 
-def at_risk(folder: Path, risk: str) -> Atlas:
-    atlas = country(folder)
-    atlas.manifest["place"]["risk"] = risk
-    return atlas
+def at_risk(atlas: Atlas, risk: str) -> Atlas:
+    again = Atlas(atlas.link, atlas.folder)
+    again.manifest["place"]["risk"] = risk
+    return again
 
 
-def test_in_areas_at_risk_lots_follow_what_the_tier_may_see(tmp_path: Path) -> None:
-    medium = at_risk(tmp_path / "m", "medium")
-    exact, rounded = Desk(medium, tier="government"), Desk(medium, tier="partner")
-    one = plan(exact, relay=RELAY, plan_lot_schools=5)
-    assert (lots(one, exact).schools["tree"] != "").any()
-    cut = lots(one, rounded)
+def test_in_areas_at_risk_lots_follow_what_the_tier_may_see(atlas: Atlas, desk: Desk, made: tuple[Plan, Lots]) -> None:
+    rounded = Desk(at_risk(atlas, "medium"), tier="partner")
+    one, needed = made[0], needs(desk, made[0].terms)
+    assert (made[1].schools["tree"] != "").any()
+    cut = lots(one, rounded, needed)
     assert (cut.schools["tree"] == "").all()  # who is near whom is not told
     where = cut.schools[["latitude", "longitude"]].to_numpy()
     assert np.allclose(where, np.round(where, 2))
     assert tender(one, cut, rounded).note
+    assert "<line " not in "".join(content(one, cut, rounded, internal=True)[1].values())
     with pytest.raises(DisclosureError):
-        lots(one, Desk(at_risk(tmp_path / "h", "high"), tier="public"))
+        lots(one, Desk(at_risk(atlas, "high"), tier="public"), needed)

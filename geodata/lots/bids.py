@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
@@ -18,6 +19,7 @@ from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
 BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
 BID_ROWS = ("Tender", "Bidder", "Currency")
 TOTAL_HEAD = 2  # the row of the header of Totals and Prices, from 1
+LARGEST = 200_000_000  # bytes unpacked
 GUARD = "'"  # stands before a text that a spreadsheet would take for a formula
 ROUNDED, SUM_SHARE = 0.505, 1e-6  # how far a written sum may be off: rounded to whole units, and as a share
 
@@ -74,9 +76,15 @@ def read(data: bytes, tender: Tender) -> Bid:
 
 def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > LARGEST:
+            raise SourceError(
+                f"The bid unpacks to {unpacked / 1e6:,.0f} MB, which no filled price schedule does. Send the XLSX file that was filled."
+            )
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
         raise SourceError(
             f"The bid cannot be read as a workbook ({error}). Send the XLSX file that was filled."
         ) from error
@@ -180,7 +188,12 @@ def _asked(mbps: Any) -> str:
 def _same_mbps(said: Any, sent: Any) -> bool:
     if pd.isna(sent):
         return str(said).strip() == NOT_REPORTED
-    return isinstance(said, int | float) and not isinstance(said, bool) and float(said) == float(sent)
+    try:
+        return not isinstance(said, bool) and float(str(said)) == float(
+            sent
+        )  # a number that was made a text is the same
+    except ValueError:
+        return False
 
 
 def _offered(found: Iterable[dict[str, Any]]) -> set[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.arrays import Floats, number
 from geodata.costing.parts import Money, annuity
 from geodata.costing.unit import PriceBook, Quote
+from geodata.errors import PlanError
 from geodata.lots.bids import Bid
 from geodata.lots.cut import Lots
 from geodata.lots.quotes import whole_life
@@ -46,7 +47,11 @@ MARKS = {
 
 def compare(bids: Sequence[Bid], lots: Lots, plan: Plan) -> pd.DataFrame:
     """COMPARED. Marks follow the policy's `lot_bid_low_share` and `lot_bid_high_share`. Of two equal offers the bidder
-    first in the alphabet is best. An abnormally low offer stays the best one, marked: to refuse it is for people."""
+    first in the alphabet is best. An abnormally low offer stays the best one, marked: to refuse it is for people. Raises
+    PlanError where two bids are of one bidder."""
+    names = [bid.bidder for bid in bids]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise PlanError(f"There are several bids of {', '.join(twice)}. Keep the one that counts.")
     rows = [row for bid in sorted(bids, key=lambda b: b.bidder) for row in _rows(bid, lots, plan)]
     offered = {row["lot"] for row in rows}
     rows += [{"lot": lot, "bidder": ""} for lot in lots.lots["lot"] if lot not in offered]
