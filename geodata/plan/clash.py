@@ -1,6 +1,7 @@
 """Why nothing fits: which limits clash, and the least by which each would have to give way, the others being kept.
 
-Reckoned with schools built in part, so that each figure is the least there can be; whole schools may need a little more.
+In large problems this is reckoned with schools built in part, so that each figure is the least there can be; whole
+schools may need a little more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geodata.arrays import Floats
 from geodata.plan.model import Model, cases, model
@@ -18,6 +19,8 @@ from geodata.plan.problem import Clash, Limits, Problem
 
 Give = Callable[[Model, int], float]  # by how much one unit of giving way eases a row; 0 where it does not
 SMALL = 1e-6
+WHOLE = 2000  # variables up to which schools are whole here
+NODES = 500
 
 
 def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
@@ -35,9 +38,8 @@ def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
     together = _least(models, gives)
     if together is None:
         return (Clash("schools that must be in the plan", float(len(problem.must)), "schools"),)
-    return tuple(
-        Clash(words, float(by), unit) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL
-    )
+    all_ = tuple(Clash(words, float(by), unit) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL)  # fmt: skip
+    return all_ or (Clash("whole schools: built in part they would keep every limit", 0.0, ""),)
 
 
 def _gives(p: Problem, limits: Limits, here: Model) -> list[tuple[str, str, Give]]:
@@ -73,15 +75,17 @@ def _of_case(m: Model, gives: list[Give]) -> Floats | None:
     n, extra = m.size, len(gives)
     ease = np.array([[give(m, k) for give in gives] for k in range(len(m.kinds))]).reshape(len(m.kinds), extra)
     schools = sparse.csr_matrix((np.ones(n), (m.school, np.arange(n))), shape=(m.schools, n))
-    rows = sparse.hstack([m.rows, sparse.csr_matrix(-ease)])
     none = sparse.csr_matrix((m.schools, extra))
-    free, must = sparse.hstack([schools, none]).tocsr()[~m.must], sparse.hstack([schools, none]).tocsr()[m.must]
+    rows: Any = sparse.vstack([sparse.hstack([m.rows, sparse.csr_matrix(-ease)]), sparse.hstack([schools, none])])
+    low = np.concatenate([np.full(len(m.kinds), -np.inf), m.must.astype(float)])
+    high = np.concatenate([m.most, np.ones(m.schools)])
+    whole = n <= WHOLE
     largest = np.maximum(ease.max(axis=0, initial=0.0), 1e-300)  # so that money and people weigh alike
-    solve: Any = linprog  # whose stubs know no sparse matrices
-    found = solve(
-        np.concatenate([np.zeros(n), largest]), A_ub=sparse.vstack([rows, free]).tocsr(),
-        b_ub=np.concatenate([m.most, np.ones(free.shape[0])]),
-        A_eq=must if must.shape[0] else None, b_eq=np.ones(must.shape[0]) if must.shape[0] else None,
-        bounds=[(0, 1)] * n + [(0, None)] * extra, method="highs",
-    )  # fmt: skip
-    return np.asarray(found.x[n:], dtype=np.float64) if found.status == 0 else None
+    found = milp(
+        np.concatenate([np.zeros(n), largest]),
+        constraints=LinearConstraint(rows.tocsr(), low, high),
+        integrality=np.concatenate([np.full(n, float(whole)), np.zeros(extra)]),
+        bounds=Bounds(np.zeros(n + extra), np.concatenate([np.ones(n), np.full(extra, np.inf)])),
+        options={"node_limit": NODES},
+    )
+    return None if found.x is None else np.asarray(found.x[n:], dtype=np.float64)
