@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from time import sleep
 from typing import Any
@@ -18,13 +18,12 @@ from dashboard.planning import asked, decided
 from geodata.costing.books import book_of
 from geodata.costing.unit import PriceBook
 from geodata.plan.basis import basis
-from geodata.plan.frozen import freeze, thaw
 from geodata.plan.make import plan_on
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.store import Store
-from geodata.store.solved import cache, cached, name_of
+from geodata.store.solved import cache_plan, cached_plan
 from geodata.view import View
 
 PARTS = (
@@ -167,15 +166,12 @@ def plan_now(desk: Desk, terms: Terms, store: Store | None = None) -> Plan:
 def _made(desk: Desk, terms: Terms, store: Store | None) -> Plan:
     """The plan, from the store where it was solved before. Its options are not kept there: they are the basis's own."""
     prices = book(desk, terms)
-    ground = basis(desk, terms, prices)
-    name = name_of("plan", version=desk.atlas.version, tier=desk.tier, terms=terms.key, prices=prices.key) if store else ""  # fmt: skip
-    found = cached(store, name) if store else None
-    if found is not None:
-        return replace(thaw(found), options=ground.options)
-    plan = plan_on(ground, terms, {})
-    if store and len(plan.schools) <= FEW_ABOVE:
-        cache(store, name, freeze(plan))
-    return plan
+    found = cached_plan(store, desk, terms, prices) if store else None
+    if found is None:
+        found = plan_on(basis(desk, terms, prices), terms, {})
+        if store:
+            cache_plan(store, desk, found)
+    return found
 
 
 def _keep(desk: Desk, plan: Plan) -> Plan:
