@@ -266,7 +266,7 @@ def test_where_places_are_not_shown_no_plan_is_made(tmp_path: Path) -> None:
 # --- laws ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(item=st.sampled_from([i for i in ITEMS if ITEMS[i].money or "share" in i]), factor=st.floats(0.1, 1))
 def test_a_cheaper_price_never_makes_an_option_dearer(eight: Desk, table: pd.DataFrame, item: str, factor: float) -> None:  # fmt: skip
     cheaper: PriceBook = EXAMPLE.with_(**{item: EXAMPLE.at(item) * factor})
