@@ -150,7 +150,7 @@ def test_the_recipe_uses_the_whole_language() -> None:
     assert any(feed.invert for feed in feeds)
     assert any(feed.pattern for feed in feeds)
     assert any(feed.flags for feed in feeds)
-    assert {source.kind for source in recipe.source} == {"schools", "attributes", "cells", "nodes", "coverage", "tiles", "population", "roads", "towns"}  # fmt: skip
+    assert {source.kind for source in recipe.source} == {"schools", "attributes", "cells", "nodes", "coverage", "tiles", "population", "roads", "towns", "terrain", "commitments"}  # fmt: skip
     assert recipe.place.synthetic
     assert recipe.place.levels == ("province", "district")
     bands = {tuple(int(x) for x in band) for band in recipe.source[0].bands["num_students"].values()}
