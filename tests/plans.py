@@ -1,19 +1,30 @@
-"""Plans for tests: one made up without a solver for what a page says of any plan, and real ones made once a run."""
+"""Plans for tests: one made up without a solver, eight schools whose plan is solved in a moment, the page over them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from dash import Dash
 
+from dashboard import page
+from dashboard.app import create_app
+from dashboard.planning import solved
+from dashboard.planning.seen import Seen
 from geodata.costing.unit import PriceBook, UnitCost
+from geodata.layers import Atlas, open_atlas, write_manifest
 from geodata.options.table import COLUMNS as OPTION_COLUMNS
 from geodata.plan.problem import Choice
 from geodata.plan.result import COLUMNS, Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.store import Store, open_store
+from geodata.view import View
+from tests import made_plan
 
 BOOK = PriceBook(
     "itu_2026",
@@ -109,3 +120,34 @@ def _excluded(schools: pd.DataFrame) -> pd.DataFrame:
     out = schools[~schools["eligible"]]
     by = out.groupby("not_eligible_why").agg(schools=("school_id", "size"), learners=("learners", "sum")).reset_index()
     return by.rename(columns={"not_eligible_why": "why"})
+
+
+# --- the page over eight schools ----------------------------------------------------------------------------------------
+
+
+def eight(folder: Path, risk: str = "low", satellite: str = "licensed") -> Atlas:
+    """The eight schools of the worked examples, where satellite is licensed and nothing else is known."""
+    made = made_plan.desk(folder, risk=risk).atlas
+    write_manifest(made.folder, {**made.manifest, "planning": {"satellite": satellite}})
+    return open_atlas(folder / "testland")
+
+
+@contextmanager
+def app_with(place: Atlas, *, tier: str = "government", store: Store | None = None) -> Iterator[tuple[Dash, Desk]]:
+    """The dashboard over one country with a trail, inside a request."""
+    app = create_app([place], tier=tier, store=store or open_store(None))
+    with app.server.test_request_context("/"):
+        yield app, page.served().desk()
+
+
+def seen_of(desk: Desk, query: str) -> tuple[Seen, solved.State, View]:
+    """The plan of an address and of all its stops, made here and now."""
+    view = View.parse(query)
+    plan = solved.now(desk, view)
+    for amount in solved.stops(desk, plan.terms):
+        solved.plan_now(desk, solved.at(plan.terms, amount) if amount != plan.terms.total else plan.terms)
+    solved.state(desk, view)
+    state = solved.glance(desk, view)
+    assert state.plan is not None
+    assert state.over
+    return Seen(desk, state.plan, state.next), state, view
