@@ -173,7 +173,7 @@ def best_by_trying(p: Problem, limits: Limits) -> float:
 
 
 @given(problems())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_no_plan_that_can_be_tried_is_better(given_: tuple[Problem, Limits]) -> None:
     problem, limits = given_
     found, best = choose(problem, limits), best_by_trying(problem, limits)
