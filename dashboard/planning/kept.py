@@ -14,7 +14,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import guard, page, signing
+from dashboard import guard, page, signing, waiting
 from dashboard.planning import asked, side, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
@@ -154,10 +154,12 @@ def _shock(seen: Seen, view: View) -> list[Component]:
     """What the shock of the address did, once the plan without it is in hand too."""
     if not seen.plan.terms.shocked:
         return []
-    before = solved.kept(seen.desk, seen.plan.terms.with_(shocked=(), shock=""))
+    terms, store = seen.plan.terms.with_(shocked=(), shock=""), page.served().store
+    before = solved.kept(seen.desk, terms)
     if before is None:
+        waiting.ask(("before", seen.desk, terms.key), lambda _: solved.plan_now(seen.desk, terms, store))
         there = page.address(asked.PATH, asked.with_terms(view, shocked=""))
-        return [html.P(["What the shock changed stands here once ", dcc.Link("the plan without it", href=there), " was opened too."], className="fm-small")]  # fmt: skip
+        return [html.P([dcc.Link("The plan without the shock", href=there), " is being made, to stand beside this one."], className="fm-small")]  # fmt: skip
     return side.shocked(seen.desk, between(seen.desk, before, seen.plan))
 
 

@@ -70,13 +70,13 @@ def _says(desk: Desk, plan: Any) -> str:
     return f"You sign {words.count(found.schools, 'school')} for {money.short(found.cost, plan.book.currency)}, lot by lot with a reserve list each. The list never changes. {RULE}"
 
 
-def _lists(desk: Desk) -> list[Entry]:
+def lists(desk: Desk) -> list[Entry]:
     store = page.served().store
     return [] if store is None else signed.entries(store, desk.atlas.slug, desk.tier)
 
 
 def _chooser(desk: Desk) -> Component:
-    found = _lists(desk)
+    found = lists(desk)
     if not found:
         return html.P(["None yet.", dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
     data = [{"value": str(e.number), "label": f"{e.data['name']}, signed {when(e)} UTC by {who_said(e)}"} for e in found]  # fmt: skip
@@ -177,7 +177,7 @@ def sign(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str
     return f"Signed as entry {entry.number}, hash {entry.hash[:12]}, by {who_said(entry)}"
 
 
-def replace_(desk: Desk, _view: View, who: str, reason: str, which: str | None, school_id: str | None) -> str:
+def replace_school(desk: Desk, _view: View, who: str, reason: str, which: str | None, school_id: str | None) -> str:
     """Replace a school of a signed list; returns what to say."""
     if not which or not school_id:
         raise StoreError("Choose the school that cannot be built.")
@@ -189,7 +189,7 @@ def replace_(desk: Desk, _view: View, who: str, reason: str, which: str | None, 
 def register(app: Dash) -> None:
     """The drawer, its forms, the list as it stands."""
     signing.listens(app, SIGN, sign, State(f"{SIGN}-name", "value"), redraws=SIGNED)
-    signing.listens(app, REPLACE, replace_, State(WHICH, "value"), State(OUT, "value"), redraws=REPLACED)
+    signing.listens(app, REPLACE, replace_school, State(WHICH, "value"), State(OUT, "value"), redraws=REPLACED)
 
     @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
     def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
