@@ -19,6 +19,7 @@ from geodata.errors import DisclosureError
 from geodata.gaps.bandwidth import expected_bandwidth_gap
 from geodata.methods.toy import assumed_scoring
 from geodata.options import satellite
+from geodata.options.eligible import eligible
 from geodata.options.ground import STATES, WHYS, ground
 from geodata.options.make import cheapest, options
 from geodata.options.needs import isoelastic, needs, value, weight
@@ -65,6 +66,11 @@ def eight(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     frame.loc[1, "predicted_electricity"] = 0.4
     near = reach(list(frame["school_id"]), [1000.0 * km for km in FIBRE_KM], IN_SIGHT)
     return country(tmp_path_factory.mktemp("eight"), frame, reach=near)
+
+
+@pytest.fixture(scope="module")
+def told(eight: Desk) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return needs(eight, TERMS), eligible(eight, TERMS)
 
 
 @pytest.fixture(scope="module")
@@ -164,26 +170,23 @@ def test_satellite_is_never_assumed(eight: Desk) -> None:
 
 def test_reasons_are_the_right_ones(tmp_path: Path) -> None:
     frame = factories.schools(
-        num_students=[100] * 5 + [9000], latitude=[0.1, 0.2, 0.3, 0.4, None, 0.6], longitude=[30.0] * 4 + [None, 30.0],
-        in_4g_coverage=[True, False, None, None, None, True],
+        num_students=[100] * 5 + [9000, 100], latitude=[0.1, 0.2, 0.3, 0.4, None, 0.6, 0.7], longitude=[30.0] * 4 + [None, 30.0, 30.0],
+        in_4g_coverage=[True, False, None, None, None, True, True],
     )  # fmt: skip
     near = reach(["s1", "s2", "s3", "s4", "s6"], [1000, 18_000, 19_000, 1000, 500], "?ny?y")
     sites = near[near["way"] == "fibre"].assign(way="cellular", distance_m=[1.0, 1.0, 4999.0, 5001.0, 9.0], generation="4G")  # fmt: skip
-    found = options(country(tmp_path, frame, reach=pd.concat([near, sites])), TERMS, EXAMPLE)
+    roads = reach(["s7", "s7"], [1000, 3000]).assign(along_road_m=[9000.0, 4000.0], from_id=["a", "b"])
+    found = options(country(tmp_path, frame, reach=pd.concat([near, sites, roads])), TERMS, EXAMPLE)
     no, yes, maybe = "infeasible", ("feasible", ""), "unknown"
-    assert states(found, "fibre") == [yes, yes, (no, "too_far"), yes, (maybe, "no_location"), yes]
-    assert states(found, "cellular") == [yes, (no, "no_coverage"), yes, (no, "no_coverage"), (maybe, "no_location"), (no, "too_slow")]  # fmt: skip
-    assert states(found, "microwave") == [(maybe, "sight_unknown"), (no, "no_sight"), yes, (maybe, "sight_unknown"), (maybe, "no_location"), (no, "too_slow")]  # fmt: skip
-    assert states(found, "satellite") == [yes] * 5 + [(no, "too_slow")]
+    assert states(found, "fibre") == [yes, yes, (no, "too_far"), yes, (maybe, "no_location"), yes, yes]
+    assert states(found, "cellular") == [yes, (no, "no_coverage"), yes, (no, "no_coverage"), (maybe, "no_location"), (no, "too_slow"), yes]  # fmt: skip
+    assert states(found, "microwave") == [(maybe, "sight_unknown"), (no, "no_sight"), yes, (maybe, "sight_unknown"), (maybe, "no_location"), (no, "too_slow"), (no, "too_far")]  # fmt: skip
+    assert states(found, "satellite") == [*[yes] * 5, (no, "too_slow"), yes]
     fibre = found[found["way"] == "fibre"]
     assert fibre["distance_m"].round().tolist()[:4] == [1100, 19_800, 20_900, 1100]
-    assert fibre["cost"].isna().tolist() == [False, False, False, False, True, False]
-
-
-def test_along_roads_goes_before_the_straight_line(tmp_path: Path) -> None:
-    near = reach(["s1", "s1"], [1000, 3000]).assign(along_road_m=[9000.0, 4000.0], from_id=["a", "b"])
-    row = options(country(tmp_path, factories.schools(num_students=[100]), reach=near), TERMS, EXAMPLE).iloc[0]
-    assert (row["from_id"], row["distance_m"], bool(row["along_road"])) == ("b", 4000.0, True)
+    assert fibre["cost"].isna().tolist() == [False, False, False, False, True, False, False]
+    last = fibre.iloc[-1]  # along roads goes before the straight line
+    assert (last["from_id"], last["distance_m"], bool(last["along_road"])) == ("b", 4000.0, True)
 
 
 def test_what_is_measured_goes_before_the_published_limit(tmp_path: Path) -> None:
@@ -268,9 +271,9 @@ def test_where_places_are_not_shown_no_plan_is_made(tmp_path: Path) -> None:
 
 @settings(max_examples=8)
 @given(item=st.sampled_from([i for i in ITEMS if ITEMS[i].money or "share" in i]), factor=st.floats(0.1, 1))
-def test_a_cheaper_price_never_makes_an_option_dearer(eight: Desk, table: pd.DataFrame, item: str, factor: float) -> None:  # fmt: skip
+def test_a_cheaper_price_never_makes_an_option_dearer(eight: Desk, told: tuple[pd.DataFrame, pd.DataFrame], table: pd.DataFrame, item: str, factor: float) -> None:  # fmt: skip
     cheaper: PriceBook = EXAMPLE.with_(**{item: EXAMPLE.at(item) * factor})
-    found = options(eight, TERMS, cheaper)
+    found = options(eight, TERMS, cheaper, needs=told[0], eligible=told[1])
     known = table["cost"].notna()
     assert (found["cost"][known] <= table["cost"][known] + 1e-6).all()
     assert found["state"].equals(table["state"])

@@ -16,7 +16,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.arrays import Codes, Floats, equals, flag, number
-from geodata.errors import DisclosureError
 from geodata.options.eligible import inside
 from geodata.options.table import State, Way, Why
 from geodata.plan.terms import Terms
@@ -163,9 +162,7 @@ class Ground:
 
 
 def ground(desk: Desk, terms: Terms, needs: pd.DataFrame) -> Ground:
-    """The ground of a desk. Raises DisclosureError where its tier may not see where schools lie."""
-    if why := blocked(desk):
-        raise DisclosureError(why)
+    """The ground of a desk whose tier may see where schools lie (see `blocked`)."""
     whole = desk.whole
     reach = desk.atlas.read("reach") if desk.atlas.has("reach") else from_columns(whole)
     reach = pd.DataFrame(reach)

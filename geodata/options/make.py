@@ -10,9 +10,10 @@ import pandas as pd
 from geodata.arrays import Codes, Floats, number
 from geodata.costing.breakeven import break_even_m
 from geodata.costing.unit import Case, PriceBook
+from geodata.errors import DisclosureError
 from geodata.options import cellular, cluster, fibre, microwave, offline, satellite
 from geodata.options.eligible import eligible as eligible_of
-from geodata.options.ground import FIXED, MAYBE, STATES, WHYS, YES, Ground, Link, ground
+from geodata.options.ground import FIXED, MAYBE, STATES, WHYS, YES, Ground, Link, blocked, ground
 from geodata.options.needs import needs as needs_of
 from geodata.options.price import BESIDE, Amounts, Buyer
 from geodata.options.table import COLUMNS, Way, Why
@@ -43,6 +44,8 @@ def options(
     `needs` and `eligible` as their functions give them, made here where they are not given. Raises DisclosureError where
     the desk's tier may not see where schools lie.
     """
+    if why := blocked(desk):
+        raise DisclosureError(why)
     needs = needs_of(desk, terms) if needs is None else needs
     eligible = eligible_of(desk, terms) if eligible is None else eligible
     buyer = Buyer(needs, eligible, terms, book)
