@@ -47,8 +47,8 @@ def _own(work: Work, name: str, base: PriceBook) -> PriceBook | None:
 
 
 def _file(work: Work, name: str) -> Path:
-    work.beside(name)  # notes that this step rests on it
-    return find(name, work.files)
+    path = work.beside(name)  # notes that this step rests on it
+    return find(path.name, path.parent)
 
 
 def _passport(work: Work, name: str) -> dict[str, str]:
