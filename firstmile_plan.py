@@ -53,12 +53,16 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         no_training: Annotated[
             str, typer.Option(help="Why the plan pays for no training of teachers.", metavar="REASON")
         ] = "",
-        quick: Annotated[
-            bool,
+        draws: Annotated[
+            int,
             typer.Option(
-                "--quick", help="Without draws of prices and unknown data, and without other budgets: faster."
+                help="Make the plan anew so often with prices and unknown data drawn at random, to see which schools stay in it; may take minutes.",
+                metavar="N",
+                min=0,
+                max=500,
             ),
-        ] = False,
+        ] = 0,
+        quick: Annotated[bool, typer.Option("--quick", help="Without what other budgets would buy: faster.")] = False,
         licence_profile: Annotated[
             str, typer.Option(help="open refuses a plan that rests on data for non-commercial use.", metavar="P")
         ] = "noncommercial",
@@ -80,7 +84,7 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
         desk = _desk(atlas, tier, purpose, out)
         terms, book = _asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
         trail = trail_of(store(), atlas, must=tier != "public")
-        write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), quick=quick)
+        write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), draws=draws, quick=quick)
 
     @app.command()
     def prices(

@@ -54,13 +54,15 @@ class Kept:
             self.trail.close()
 
 
-def write_plan(desk: Desk, terms: Terms, book: PriceBook, out: Path, kept: Kept, *, quick: bool) -> None:
+def write_plan(
+    desk: Desk, terms: Terms, book: PriceBook, out: Path, kept: Kept, *, draws: int = 0, quick: bool
+) -> None:
     """Make a plan, say what it buys, write its files. Ends with 1 where no plan keeps all limits."""
     from geodata.exports.programme import write_programme
 
     made = _made(desk, terms, book)
-    if not quick:
-        made = _drawn(desk, made)
+    if draws:
+        made = _drawn(desk, made, draws)
     _said(desk, made)
     lots = lots_of(desk, made)
     record = partial(kept.record, desk, out.name, len(made.schools))
@@ -89,16 +91,14 @@ def lots_of(desk: Desk, made: Plan) -> Lots | None:
     return lots(made, desk) if desk.one_by_one and made.choice.chosen.any() else None
 
 
-def _drawn(desk: Desk, made: Plan) -> Plan:
+def _drawn(desk: Desk, made: Plan, draws: int) -> Plan:
     """The plan with how often each school stays in it when prices and unknown data are drawn at random."""
     from geodata.plan.basis import basis
     from geodata.plan.sure import selected_share
 
     with steps() as progress:
-        progress(
-            f"Made anew with prices and unknown data drawn at random, {made.terms.number('plan_selection_draws'):g} times"
-        )
-        return selected_share(basis(desk, made.terms, made.book), made.terms).on(made)
+        progress(f"Made anew with prices and unknown data drawn at random, {draws} times")
+        return selected_share(basis(desk, made.terms, made.book), made.terms, draws=draws).on(made)
 
 
 def _curve(desk: Desk, made: Plan) -> pd.DataFrame:
@@ -130,9 +130,13 @@ def compare_bids(  # noqa: PLR0917
     from geodata.lots.editions import tender
 
     one_by_one(desk.tier, desk.risk, desk.atlas.name)
+    for path in files:
+        if not path.is_file():
+            stop(f"There is no bid {path}.")
     made = _made(desk, terms, book)
     lots = lots_of(desk, made)
-    assert lots is not None
+    if lots is None:
+        stop("The plan in this folder chooses no school, so there is nothing to bid for.")
     read = [_bid(path, tender(made, lots, desk)) for path in files]
     table = compare(read, lots, made)
     _compared(table, made.book.currency)
@@ -145,8 +149,6 @@ def compare_bids(  # noqa: PLR0917
 def _bid(path: Path, asked: Tender) -> Bid:
     from geodata.lots.bids import read
 
-    if not path.is_file():
-        stop(f"There is no bid {path}.")
     bid = read(path.read_bytes(), asked)
     for fault in bid.faults:
         warn(f"{path.name}: {fault}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +12,18 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from geodata.costing.books import book
 from geodata.costing.unit import PriceBook
+from geodata.layers import write_manifest
 from geodata.plan.problem import Clash
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.store import open_store, whereabouts
 from tests import made_plan
+from tests.test_bids import filled
 from tests.test_firstmile import run, told
 
 Asked = list[tuple[Terms, PriceBook]]
@@ -127,3 +132,66 @@ def test_the_unit_cost_sheet_is_written_and_used(tmp_path: Path, place: Path, as
     told(run("prices", place, place, tmp_path / "more.xlsx"), 2, "at most one place")
     told(plan(place, tmp_path / "out", "--budget", 1, "--prices", tmp_path / "prices.xlsx"), 0)
     assert asked[0][1] == book()
+
+
+# --- nothing made up: the eight schools solved, tendered, offered ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The eight schools where satellite is licensed, and the folder of a plan of two years."""
+    folder = tmp_path_factory.mktemp("solved")
+    made = made_plan.desk(folder).atlas
+    write_manifest(made.folder, {**made.manifest, "planning": {"satellite": "licensed"}})
+    done = run("plan", folder / "testland", "--tier", "government", "--budget", "400000", "--years", 2, "--draws", 3, "--out", folder / "first")  # fmt: skip
+    told(done, 0, "provisional", "satellite", "Price of equity", "best possible")  # fmt: skip
+    return folder / "testland", folder / "first"
+
+
+def rows(path: Path, sheet: str) -> list[dict[str, Any]]:
+    _, head, *lines = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+    return [dict(zip(map(str, head), line, strict=True)) for line in lines]
+
+
+def test_the_sums_of_a_solved_plan_agree_in_every_file(solved: tuple[Path, Path]) -> None:
+    out = solved[1]
+    held = json.loads((out / "plan.json").read_text("utf-8"))
+    book = out / "programme.xlsx"
+    chosen = [r for r in rows(book, "Schools") if r["Decision"] == "chosen"]
+    assert len(chosen) == held["schools_chosen"] > 2
+    cost = "Cost, 10 years (USD)"
+    assert sum(r[cost] for r in chosen) == pytest.approx(held["cost"])
+    assert sum(r["Cost (USD, 10 years)"] or 0 for r in rows(book, "Master plan")) == pytest.approx(held["cost"])
+    assert sum(r["Learners"] for r in chosen) == held["people_reached"]
+    totals = {r["What"]: r for r in rows(book, "Totals")}
+    assert [r["Difference"] for r in totals.values() if r["Difference"] != ""] == [0.0] * (len(totals) - 1)
+    assert totals["Budget"]["Sum of the sheets (live)"] == 400_000 >= held["cost"]
+    assert sum(r["Present value (USD)"] for r in rows(book, "Cash flow")) == pytest.approx(totals["Cost of the schools at the start of the plan"]["As computed"])  # fmt: skip
+    assert sum(r["Share of money"] for r in rows(book, "Regions")) == pytest.approx(1)
+    assert all(0 <= r["Share of draws chosen"] <= 1 for r in chosen)
+    budgets = [r["Schools"] for r in rows(book, "Budget curve") if r["Weight of marginalisation (λ)"] == 0]
+    assert budgets == sorted(budgets)
+    assert {"Fairness", "Lots", "Not known"} <= set(CalamineWorkbook.from_path(book).sheet_names)
+
+
+def test_the_scenario_file_makes_the_same_plan_again(solved: tuple[Path, Path], tmp_path: Path) -> None:
+    place, first = solved
+    told(plan(place, tmp_path / "again", "--scenario", first / "scenario.json"), 0)
+    before, after = (json.loads((f / "plan.json").read_text("utf-8")) for f in (first, tmp_path / "again"))
+    same = ("terms_sha256", "prices", "objective", "cost", "schools_chosen", "people_reached")
+    assert [after[k] for k in same] == [before[k] for k in same]
+    files = ("scenario.json", "lots-for-bidders.xlsx", "lots-for-bidders.pdf")
+    assert [after["files"][n] for n in files] == [before["files"][n] for n in files]
+
+
+def test_bids_are_compared_and_the_plan_made_again_at_the_offers(solved: tuple[Path, Path], tmp_path: Path) -> None:
+    place, first = solved
+    sent, bids = (first / "lots-for-bidders.xlsx").read_bytes(), [tmp_path / f"{n}.xlsx" for n in ("one", "two", "bad")]
+    for path, name, setup in zip(bids, ("Net One", "Net Two", "Net Three"), (500, 900, -5), strict=True):
+        path.write_bytes(filled(sent, name, setup=setup, yearly=900))
+    told(run("bids", place, first, tmp_path / "none.xlsx"), 2, "no bid")
+    done = run("bids", place, first, *bids, "--out", tmp_path / "offers")
+    told(done, 1, "one.xlsx: Net One offers", "Net Two", "bad.xlsx: Prices!", "with faults are not taken")
+    assert re.search(r"L001 +Net One .* best", done.stdout)
+    prices = [json.loads((f / "plan.json").read_text())["prices"]["sha256"] for f in (first, tmp_path / "offers")]
+    assert prices[0] != prices[1]
