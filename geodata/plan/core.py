@@ -193,9 +193,8 @@ def _robust(model: Model, a: Matrix, low: list[Floats], high: list[Floats]) -> t
         block[k, 1:] = 1.0
         at = a.shape[1]
         a = sparse.hstack([a, block]).tocsr()
-        link: Any = sparse.hstack(
-            [sparse.diags(more), sparse.csr_matrix((n, at - n)), -np.ones((n, 1)), -sparse.eye(n)]
-        )
+        beside: Any = sparse.hstack  # whose stubs want blocks of one kind
+        link = beside([sparse.diags(more), sparse.csr_matrix((n, at - n)), -np.ones((n, 1)), -sparse.eye(n)])
         a = sparse.vstack([a, link]).tocsr()
         low.append(np.full(n, -np.inf))
         high.append(np.zeros(n))

@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.arrays import Floats, number
 from geodata.equity import said
 from geodata.equity.concentration import erreygers
-from geodata.equity.gate import Facts, Gate
+from geodata.equity.gate import Facts, Gate, Verdict
 from geodata.equity.gates import false_connected, groups_known
 from geodata.equity.gates_changed import concentrated, parity
 from geodata.equity.gates_served import region_share, targeting
@@ -118,7 +118,7 @@ def money_for_a(plan: Plan) -> Gate:
     lines = (("Money for group A", f"{group_a:,.0f}"), ("All money of the plan", f"{spent:,.0f}"), ("Schools of group A that could be served and wait", f"{waiting:,}"))  # fmt: skip
     if not waiting:
         return Gate(GATE_A, title, "pass", f"Every school of group A that can be served is in the plan; they take {said.percent(share)} of the money.", lines, f"at least {said.percent(least)}")  # fmt: skip
-    verdict = "pass" if share >= least - 1e-9 else "warn"
+    verdict: Verdict = "pass" if share >= least - 1e-9 else "warn"
     return Gate(GATE_A, title, verdict, f"{said.percent(share)} of the money goes to group A while {waiting:,} of its schools wait.", lines, f"at least {said.percent(least)}")  # fmt: skip
 
 
