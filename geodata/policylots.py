@@ -6,6 +6,16 @@ from geodata.policynumber import PolicyNumber
 
 LOTS = [
     PolicyNumber(
+        "lot_least_schools",
+        5,
+        "Schools of a lot, at least",
+        "A lot with fewer schools is joined with the nearest one of the same technology, also of another area, where there is one.",
+        "schools",
+        1,
+        500,
+        group="plan",
+    ),
+    PolicyNumber(
         "lot_contract_years",
         5,
         "Years of a contract",

@@ -74,7 +74,7 @@ def test_shared_fibre_reaches_more_for_the_same_money(plans: dict[bool, Plan]) -
     assert (together_.schools["decision"] == "chosen").sum() > (alone.schools["decision"] == "chosen").sum()
     assert not together_.broken
     assert (alone.schools["relay_of"] == "").all()
-    assert any("shared fibre trees" in note for note in together_.notes)
+    assert any("shared fibre tree" in note for note in together_.notes)
 
 
 def test_a_school_is_built_only_with_the_school_whose_fibre_it_goes_on_from(plans: dict[bool, Plan]) -> None:
@@ -137,4 +137,4 @@ def test_what_could_be_built_together_is_told_beside_the_plan(desk: Desk) -> Non
     ground = basis(desk, asked, book("itu_2026"))
     found = together(ground, make_plan(desk, asked, book("itu_2026")))
     assert len(found.say) == 3
-    assert "shared fibre trees" in found.say[0]
+    assert "shared fibre tree" in found.say[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from geodata.exports.passport import sources_of, under
 from geodata.exports.typeset import pdf, pngs
 from geodata.lots.cut import Lots
 from geodata.lots.editions import NOT_REPORTED, Tender, tender
+from geodata.lots.merge import APART
 from geodata.plan.result import Plan
 from geodata.query import Desk
 
@@ -50,10 +52,10 @@ def content(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) -> tu
     if len(lots.lots) > MOST:
         raise ExportError(f"{len(lots.lots)} lots are too many for one PDF ({MOST} at most). Plan for one area.")
     sent = tender(plan, lots, desk)
-    ground = _ground(desk)
+    ground, wiring = _ground(desk), _wiring(plan, lots, desk) if internal else None
     drawings: dict[str, str] = {}
     sheets = [
-        _sheet(n, plan, lots, desk, sent=sent, ground=ground, drawings=drawings, internal=internal)
+        _sheet(n, plan, lots, desk, sent=sent, ground=ground, drawings=drawings, wiring=wiring, internal=internal)
         for n in range(len(lots.lots))
     ]
     marks = " ".join(sent.marks)
@@ -90,7 +92,7 @@ def _land(ground: Ground, area_id: str) -> list[Any]:
     if table is None:
         return []
     ids = table["area_id"].astype("str")
-    own = table["geometry"][(ids == area_id).to_numpy()] if area_id else table["geometry"].iloc[:0]
+    own = table["geometry"][ids.isin(area_id.split(APART)).to_numpy()] if area_id else table["geometry"].iloc[:0]
     return list(own if len(own) else table["geometry"][(table["level"] == 0).to_numpy()])
 
 
@@ -103,6 +105,7 @@ def _sheet(
     sent: Tender,
     ground: Ground,
     drawings: dict[str, str],
+    wiring: Wiring | None,
     internal: bool,
 ) -> dict[str, Any]:
     """One lot's sheet; its maps are added to the drawings."""
@@ -110,7 +113,7 @@ def _sheet(
     land = _land(ground, str(lot["area_id"]))
     sites = sent.sites[sent.sites["lot"] == lot["lot"]]
     asked = sent.totals[sent.totals["lot"] == lot["lot"]].iloc[0]
-    drawing, frame = _drawn(sites, land, ground[1], _links(plan, lots, desk, sites) if internal else None)
+    drawing, frame = _drawn(sites, land, ground[1], _links(wiring, sites))
     unseen = int(sites["latitude"].isna().sum())
     name, small = f"map{row}", f"small{row}"
     alt = f"Map of {len(sites) - unseen} schools of lot {lot['lot']}, with numbers as in the table, a scale and north."
@@ -168,32 +171,52 @@ def _caption(unseen: int, sent: Tender, drawing: Drawing) -> str:
 
 
 def _drawn(
-    sites: pd.DataFrame, land: list[Any], contested: list[Any], joined: tuple[Any, Any] | None
+    sites: pd.DataFrame, land: list[Any], contested: list[Any], joined: tuple[Any, Any]
 ) -> tuple[Drawing, Frame]:
-    """The map of a lot and its window; `joined`: links and nodes, where they may be shown."""
+    """The map of a lot and its window; `joined`: links and nodes."""
     lon, lat = number(sites["longitude"]), number(sites["latitude"])
-    links, nodes = joined if joined is not None else (np.zeros((0, 4)), np.zeros((0, 2)))
+    links, nodes = joined
     near = [g for g in contested if any(shapely.dwithin(g, one, 0.05) for one in land)]
     drawing = Drawing(lon, lat, [str(n) for n in sites["order"]], links, nodes, land, near)
     return drawing, fitted(drawing, WIDTH, HEIGHT)
 
 
-def _links(plan: Plan, lots: Lots, desk: Desk, sites: pd.DataFrame) -> tuple[Any, Any]:
-    """Links between the lot's schools, or from a node, as lines; and those nodes."""
-    if not desk.locations.exact:  # the length of a link would give a place away
+@dataclass(frozen=True)
+class Wiring:
+    """Where links run: places of schools and nodes (lon, lat) by id, the school before each school, the node of each."""
+
+    at: dict[str, tuple[float, float]]
+    nodes: dict[str, tuple[float, float]]
+    before: dict[str, str]
+    start: dict[str, str]
+
+
+def _wiring(plan: Plan, lots: Lots, desk: Desk) -> Wiring | None:
+    """The links of the lots' schools; none where places are not exact, because the length of a link gives a place away."""
+    if not desk.locations.exact:
+        return None
+    ids = set(lots.schools["school_id"])
+    seen = desk.schools[desk.schools["school_id"].isin(ids)]
+    at = dict(zip(seen["school_id"].astype("str"), zip(number(seen["longitude"]), number(seen["latitude"]), strict=True), strict=True))  # fmt: skip
+    own = plan.schools[plan.schools["school_id"].isin(ids)]
+    before = dict(zip(own["school_id"].astype("str"), own["relay_of"].fillna("").astype("str"), strict=True))
+    start: dict[str, str] = {}
+    if "from_id" in plan.options:
+        fibre = plan.options[plan.options["school_id"].isin(ids) & (plan.options["way"] == "fibre")]
+        by_fibre = set(lots.schools.loc[lots.schools["way"] == "fibre", "school_id"])
+        start = {str(s): str(f) for s, f in fibre[["school_id", "from_id"]].itertuples(index=False) if s in by_fibre}
+    return Wiring(at, _nodes(desk), before, start)
+
+
+def _links(wiring: Wiring | None, sites: pd.DataFrame) -> tuple[Any, Any]:
+    """Links between a lot's schools, or from a node, as lines; and those nodes."""
+    if wiring is None:
         return np.zeros((0, 4)), np.zeros((0, 2))
-    ids = sites["school_id"].astype("str")
-    relay = dict(
-        zip(plan.schools["school_id"].astype("str"), plan.schools["relay_of"].fillna("").astype("str"), strict=True)
-    )
-    own = plan.options[plan.options["school_id"].isin(ids)] if "from_id" in plan.options else plan.options.iloc[:0]
-    way = dict(zip(lots.schools["school_id"], lots.schools["way"], strict=True))
-    start = {str(s): str(f) for s, w, f in own[["school_id", "way", "from_id"]].itertuples(index=False) if way.get(s) == w and w == "fibre"} if len(own) else {}  # fmt: skip
-    at = {i: (x, y) for i, x, y in zip(desk.schools["school_id"].astype("str"), number(desk.schools["longitude"]), number(desk.schools["latitude"]), strict=True)}  # fmt: skip
-    known = _nodes(desk)
-    ends = [(i, at.get(relay[i]) if relay.get(i) else known.get(start.get(i, ""))) for i in ids]
-    lines = [(*at[i], *end) for i, end in ends if end is not None]
-    used = sorted({known[start[i]] for i in ids if not relay.get(i) and start.get(i) in known})
+    ids = sites["school_id"].astype("str").tolist()
+    first = {i: wiring.nodes.get(wiring.start.get(i, "")) for i in ids if not wiring.before.get(i)}
+    ends = [(i, first[i] if i in first else wiring.at.get(wiring.before[i])) for i in ids]
+    lines = [(*wiring.at[i], *end) for i, end in ends if end is not None]
+    used = sorted({end for end in first.values() if end is not None})
     return np.array(lines, dtype=float).reshape(-1, 4), np.array(used, dtype=float).reshape(-1, 2)
 
 

@@ -1,4 +1,5 @@
-"""The schools of a plan cut into lots: by way of connecting and by province, compact, even, and no fibre tree divided."""
+"""The schools of a plan cut into lots: by way of connecting and by province, compact, even, no fibre tree divided,
+and none too small to be tendered where a neighbour can take it in."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from geodata.costing.parts import present_value
 from geodata.costing.unit import Case
 from geodata.lots import words
 from geodata.lots.compact import flat, parts, units_of
+from geodata.lots.merge import areas_of, joined
 from geodata.lots.reserve import reserve_lists
 from geodata.lots.risks import risk_words
 from geodata.options.needs import needs
@@ -31,7 +33,7 @@ LOTS = (
     "lot",  # L001 …
     "title",  # fibre, Velúmar, 1 of 3
     "way",
-    "area_id",  # first level; empty where not reported
+    "area_id",  # first level; several are parted by |; empty where not reported
     "area",
     "schools",
     "trees",  # fibre trees or clusters of two schools and more, never divided
@@ -52,6 +54,7 @@ SCHOOLS = (
     "school_id",
     "lot",
     "order",
+    "area",
     "tree",  # first school of its tree; empty where it stands alone, or where the tier may not see who is near whom
     "way",
     "year",
@@ -87,7 +90,9 @@ def lots(plan: Plan, desk: Desk, needed: pd.DataFrame | None = None) -> Lots:
     most = round(plan.terms.number("plan_lot_schools"))
     every = candidates(plan, desk, needs(desk, plan.terms) if needed is None else needed)
     chosen = every[every["decision"] == "chosen"].reset_index(drop=True)
-    chosen = chosen.assign(lot_code=_codes(chosen, most))
+    code = _codes(chosen, most)
+    least = round(plan.terms.number("lot_least_schools"))
+    chosen = chosen.assign(lot_code=joined(code, chosen, least=least, most=most) if len(chosen) else code)
     chosen = _numbered(chosen)
     table = _lots_of(chosen, most)
     pays = "cost" if plan.terms.policy["plan_budget_covers"] == "whole_life" else "capital"
@@ -191,11 +196,12 @@ def _lot(name: str, part: pd.DataFrame, most: int) -> dict[str, object]:
     needed = number(part["required_mbps"])
     trees = part.loc[part["tree"] != "", "tree"].nunique()
     year = pd.to_numeric(part["year"])
+    ids, names = areas_of(part)
     row = {
         "lot": name,
         "way": first["way"],
-        "area_id": first["area_id"],
-        "area": first["area"],
+        "area_id": ids,
+        "area": names,
         "schools": len(part),
         "trees": int(trees),
         "required_mbps": float(np.nansum(needed)),

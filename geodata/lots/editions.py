@@ -108,7 +108,7 @@ def _sites(lots: Lots, desk: Desk) -> pd.DataFrame:
     schools = lots.schools
     out = schools[["lot", "order", "school_id", "latitude", "longitude"]].copy()
     out["school_name"] = _named(desk, schools["school_id"])
-    out["area"] = out["lot"].map(dict(zip(lots.lots["lot"], lots.lots["area"], strict=True)))
+    out["area"] = schools["area"]
     out["mbps"] = whole_mbps(schools["required_mbps"]).to_numpy()
     return out.assign(**dict.fromkeys(FILLED, ""))[list(SITES)]
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.arrays import number
 from geodata.lots.compact import flat
+from geodata.lots.merge import APART
 
 RESERVE = (
     "lot",
@@ -63,7 +64,8 @@ def _nearest_lot(left: pd.DataFrame, lots: pd.DataFrame) -> pd.Series:
     """The lot of the same area and way whose middle is nearest to each school; the first one where either has no place."""
     out = pd.Series("", index=left.index, dtype="str")
     by_kind = left.groupby(["area_id", "way"], dropna=False).groups
-    for (area, way), some in lots.groupby(["area_id", "way"], sort=True):
+    each = lots.assign(area_id=lots["area_id"].str.split(APART)).explode("area_id")  # a lot may lie in several areas
+    for (area, way), some in each.groupby(["area_id", "way"], sort=True):
         rows = by_kind.get((area, way))
         if rows is None or not len(rows):
             continue

@@ -42,11 +42,14 @@ class Shared:
     def say(self) -> str:
         """What building together would save, in a sentence."""
         kept = self.kept
-        if not len(kept):
+        several = kept[kept.groupby("tree")["tree"].transform("size") > 1]
+        if not len(several):
             return "No shared fibre tree costs less than its schools' own best ways."
-        km, schools, trees = kept["metres"].sum() / 1000, len(kept), kept["tree"].nunique()
-        only = f" {self.worth.only_way:,} of them have no other known way." if self.worth.only_way else ""
-        return f"{trees:,} shared fibre trees with {schools:,} schools and {km:,.0f} km would cost {self.worth.saving:,.0f} less than those schools' own best ways.{only}"
+        worth = self.worth.schools[self.worth.schools["school_id"].isin(several["school_id"])]
+        saved = (worth["own_cost"] - worth["shared_cost"]).sum()
+        km, trees, only = several["metres"].sum() / 1000, several["tree"].nunique(), int(worth["own_cost"].isna().sum())
+        more = f" {only:,} of them have no other known way." if only else ""
+        return f"{trees:,} shared fibre tree{'s' if trees > 1 else ''} with {len(several):,} schools and {km:,.0f} km would cost {saved:,.0f} less than those schools' own best ways.{more}"
 
 
 def shared_fibre(on: Ground, buyer: Buyer, options: pd.DataFrame, neighbours: pd.DataFrame) -> Shared:
