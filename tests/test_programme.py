@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,17 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from python_calamine import CalamineWorkbook
 
 from geodata.errors import DisclosureError, ExportError
 from geodata.exports.plan_seen import Handed, check_profile, digits
 from geodata.exports.plan_words import solved
 from geodata.exports.programme import programme_workbook, write_programme
-from geodata.layers import open_atlas, write_manifest
+from geodata.layers import Atlas, open_atlas, write_manifest
 from geodata.plan import scenariofile
+from geodata.plan.make import make_plan
 from geodata.plan.result import Plan
+from geodata.plan.terms import Terms
 from geodata.query import Desk
 from tests import made_plan
 
@@ -251,8 +256,6 @@ def test_at_high_risk_no_school_stands_by_itself(public: dict[str, openpyxl.Work
 def test_decisions_of_officers_name_no_school_to_the_public(tmp_path: Path) -> None:
     seen = made_plan.desk(tmp_path, tier="public", risk="high")
     plan = made_plan.plan(seen)
-    from dataclasses import replace
-
     decided = replace(plan, terms=plan.terms.with_(must=(("S7", "the minister was there"),)))
     files = write_programme(decided, None, tmp_path / "out", desk=seen)
     for path in files.values():
@@ -301,3 +304,31 @@ def test_a_thawed_plan_has_no_options_and_is_written_all_the_same(desk: Desk) ->
     book = opened(programme_workbook(Handed(desk, plan)))
     assert "Options" not in book.sheetnames
     assert len(table(book, "Schools")) == 8
+
+
+# --- real data -------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_of_tocantins_counts_schools_and_adds_up(built: Callable[[str], Atlas]) -> None:
+    """Enrolment is reported for no school there: nothing is said of learners, and the sums are the plan's all the same."""
+    seen = Desk(built("tocantins"), tier="government")
+    made = make_plan(seen, Terms.of(seen.policy, 2_000_000))
+    content = programme_workbook(Handed(seen, replace(made, options=made.options.iloc[:0])))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+    def lines(name: str) -> Rows:
+        _, head, *rows = book.get_sheet_by_name(name).to_python()
+        return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+    schools, totals = lines("Schools"), {r["What"]: r for r in lines("Totals")}
+    cost = sum(r["Cost, 10 years (USD)"] for r in schools if r["Decision"] == "chosen")
+    assert len(schools) == len(seen.whole) > 1500
+    assert "Learners" not in schools[0]
+    assert "Learners in them" not in totals
+    assert 1_900_000 < cost <= 2_000_000
+    assert [r["Difference"] for r in totals.values() if r["Difference"] != ""] == [0.0] * (len(totals) - 1)
+    assert sum(r["Present value (USD)"] for r in lines("Cash flow")) == pytest.approx(cost)
+    assert sum(r["Cost (USD, 10 years)"] for r in lines("Master plan")) == pytest.approx(cost)
+    about = dict(book.get_sheet_by_name("Read me").to_python())
+    assert "schools are counted" in about["Chosen"]
+    assert about["Prices"].startswith("PROVISIONAL: ")
