@@ -61,12 +61,13 @@ def layout(desk: Desk, view: View) -> Component:
                 ],
                 className="plan-middle",
             ),
-            html.Section(id="plan-below", className="plan-below"),
             html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
+            html.Section(id="plan-below", className="plan-below"),
             html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
             *_drawers(desk, view),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=found.over),
             dcc.Store(id=MARK, data=found.mark),
+            dcc.Store(id=budget.STOPS, data=budget.budgets(found.state) if found.state else []),
             dcc.Store(id="plan-said"),
             dcc.Store(id=decide.DONE),
         ],
@@ -135,6 +136,7 @@ def _register_parts(app: Dash) -> None:
     outputs = [
         *(Output(name, "children") for name in PARTS),
         *(Output(budget.SLIDER, name) for name in ("marks", "max", "value", "disabled")),
+        Output(budget.STOPS, "data"),
         Output(budget.TYPED, "value"),
         Output(budget.TYPED, "suffix"),
         Output(budget.LAMBDA, "data"),
@@ -180,10 +182,12 @@ def _told(desk: Desk, view: View, found: show.Shown, *, first: bool) -> list[Any
     told: list[Any] = [found.lead, found.curve, found.beside, found.why, found.foot]
     state = found.state
     if state is None or state.plan is None:
-        parts = told if first or found.over else [found.lead, *[no_update] * 5]
-        return [*parts, *[no_update] * 11]
+        parts = told if first or found.over else [found.lead, *[no_update] * (len(told) - 1)]
+        return [*parts, *[no_update] * 12]
     now = budget.values(state)
-    controls = [now[name] for name in ("marks", "max", "value", "disabled", "typed", "suffix", "weights", "weight")]
+    controls = [
+        now[name] for name in ("marks", "max", "value", "disabled", "budgets", "typed", "suffix", "weights", "weight")
+    ]
     return [*told, *controls, listing.columns(Seen(desk, state.plan, state.next)), *drawn.draw(desk, view)]
 
 
@@ -193,11 +197,12 @@ def _register_controls(app: Dash) -> None:
         Input(budget.SLIDER, "value"),
         Input(budget.TYPED, "value"),
         Input(budget.LAMBDA, "value"),
+        Held(budget.STOPS, "data"),
         Held(page.URL, "search"),
         Held(page.URL, "pathname"),
         prevent_initial_call=True,
     )
-    def _moved(at: int | None, typed: float | str | None, weight: str | None, search: str, path: str) -> Any:
+    def _moved(at: int | None, typed: float | str | None, weight: str | None, budgets: list[float], search: str, path: str) -> Any:  # fmt: skip  # noqa: PLR0917
         if path != PATH:
             return no_update
         desk, view = page.here(search)
@@ -205,8 +210,7 @@ def _register_controls(app: Dash) -> None:
         if state.plan is None:
             return no_update
         now = view
-        if ctx.triggered_id == budget.SLIDER and at is not None:
-            budgets = budget.budgets(state)
+        if ctx.triggered_id == budget.SLIDER and at is not None and budgets:  # the stops as the slider shows them
             wanted = budgets[min(int(at), len(budgets) - 1)]
             if wanted != state.plan.terms.total:
                 now = asked.with_budget(view, wanted)

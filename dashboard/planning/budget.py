@@ -14,7 +14,7 @@ from dashboard.planning import money
 from dashboard.planning.solved import State
 from geodata.plan.result import Plan
 
-SLIDER, TYPED, LAMBDA = "plan-slider", "plan-budget", "plan-lambda"
+SLIDER, TYPED, LAMBDA, STOPS = "plan-slider", "plan-budget", "plan-lambda", "plan-stops"
 WEIGHTS = ("0", "1", "2", "4")
 
 
@@ -75,6 +75,7 @@ def marks(state: State) -> dict[str, Any]:
         "max": last,
         "value": at,
         "disabled": len(solved) < 2,
+        "budgets": solved,
     }  # fmt: skip
 
 
