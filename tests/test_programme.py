@@ -18,10 +18,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geodata.errors import DisclosureError, ExportError
+from geodata.exports.plan_gpkg import lots as drawn_lots
 from geodata.exports.plan_seen import Handed, check_profile, digits
+from geodata.exports.plan_tables import lots as lots_sheet
 from geodata.exports.plan_words import solved
 from geodata.exports.programme import programme_workbook, write_programme
 from geodata.layers import Atlas, open_atlas, write_manifest
+from geodata.lots.cut import lots
 from geodata.plan import scenariofile
 from geodata.plan.make import make_plan
 from geodata.plan.result import Plan
@@ -236,6 +239,16 @@ def test_a_coarse_place_is_not_given_back_by_a_length_or_a_price(public: dict[st
     exact = {round(1.01 + n / 100, 6) for n in range(8)}
     if name == "medium":
         assert not {r["Latitude (°)"] for r in table(book, "Schools")} & exact
+
+
+def test_the_public_is_told_nothing_of_estimates_of_lots(tmp_path: Path) -> None:
+    seen = made_plan.desk(tmp_path, tier="public")
+    made = made_plan.plan(seen)
+    of = Handed(seen, made, lots=lots(made, seen))
+    assert lots_sheet(of) is None
+    assert not len(drawn_lots(of))
+    inside = Handed(Desk(seen.atlas, tier="government"), made, lots=lots(made, seen))
+    assert len(drawn_lots(inside)) == len(lots(made, seen).lots) > 0
 
 
 def test_the_public_is_not_told_where_devices_go(public: dict[str, openpyxl.Workbook]) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyogrio
 from shapely import LineString, MultiPoint, Point
 
+from geodata.disclosure import Tier
 from geodata.exports.masterplan import table as master_plan
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_tables import columns, schools
@@ -102,8 +103,8 @@ def _ends(of: Handed) -> pd.DataFrame:
 
 
 def lots(of: Handed) -> gpd.GeoDataFrame:
-    """The hull of each lot with what the lot is; empty without lots."""
-    if of.lots is None or of.lots.schools.empty:
+    """The hull of each lot with what the lot is; empty without lots, and for the public, which is not told estimates."""
+    if of.lots is None or of.lots.schools.empty or of.desk.tier == Tier.PUBLIC:
         return _empty()
     inside = of.lots.schools.dropna(subset=["latitude", "longitude"])
     hulls = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from geodata.disclosure import Tier
 from geodata.exports.plan_seen import BY_LENGTH, MONEY, Handed
 from geodata.exports.plan_sheet import Sheet, Shown
 from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, words
@@ -153,8 +154,8 @@ LOTS: dict[str, tuple[str, Shown, str]] = {
 
 
 def lots(of: Handed) -> Sheet | None:
-    """The lots for tender, in the edition for inside the ministry."""
-    if of.lots is None or not of.rows or not len(of.lots.lots):
+    """The lots for tender, in the edition for inside: none for the public."""
+    if of.lots is None or not of.rows or of.desk.tier == Tier.PUBLIC or not len(of.lots.lots):
         return None
     unseen = ["area_id", "too_large", *([] if of.learners else ["learners"])]
     frame = of.told(of.lots.lots.drop(columns=unseen, errors="ignore").reset_index(drop=True))
