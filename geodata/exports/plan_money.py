@@ -193,7 +193,7 @@ def without_weights(of: Handed) -> Sheet:
     rows.append({"what": "Schools in both", "unit": "schools", "plan": both, "plain": both})
     frame = pd.DataFrame(rows)
     if not of.rows:
-        frame = frame.iloc[:3]
+        frame = frame.iloc[: 3 if of.learners else 1]
     more: dict[str, tuple[str, Shown, str]] = {
         "what": ("What", "text", ""),
         "unit": ("Unit", "text", ""),
@@ -238,6 +238,9 @@ def curve(of: Handed) -> Sheet | None:
         return None
     frame = of.sums(of.curve.reset_index(drop=True))
     frame = frame if of.learners else frame.drop(columns="people", errors="ignore")
+    if not of.rows and "schools" in frame:
+        few = frame["schools"].between(1, of.desk.thresholds.schools, inclusive="left")
+        frame = frame[~few].reset_index(drop=True)
     if "status" in frame:
         frame = frame.assign(status=frame["status"].map(STATUS).fillna(frame["status"]))
     return sheet(
