@@ -39,11 +39,25 @@ class Relaxed:
 
 def relax(model: Model, start: Floats | None = None) -> Relaxed:
     """The relaxation of a model; `start` are prices to begin with, as from a like model solved before."""
+    if hopeless(model):
+        return Relaxed(np.zeros(len(model.kinds)), -np.inf, np.zeros(model.size), feasible=False)
     relay = "relay" in model.kinds
     if model.size <= (DIRECT if start is None else NEAR) or relay:
         return _direct(model)
     found = _sift(model, start)
     return found if found.feasible else _direct(model)
+
+
+def hopeless(model: Model) -> bool:
+    """Whether the schools that must be in the plan alone take more money than there is, each by its cheapest way."""
+    if not model.must.any():
+        return False
+    for k in [k for k, kind in enumerate(model.kinds) if kind in ("budget", "ceiling")]:
+        least = np.full(model.schools, np.inf)
+        np.minimum.at(least, model.school, model.rows[k].toarray().ravel())
+        if least[model.must].sum() > model.most[k] * (1 + 1e-9) + 1e-9:
+            return True
+    return False
 
 
 def reduced(model: Model, prices: Floats) -> Floats:
