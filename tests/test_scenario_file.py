@@ -32,7 +32,7 @@ terms = st.builds(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(terms, st.sampled_from([*books(), ""]))
 def test_what_is_written_makes_the_same_terms_again(wanted: Terms, name: str) -> None:
     wanted = wanted.with_(prices=name)
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_named_with_its_key(content: str, told: str) -> None:
         read(content.encode())
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.binary(max_size=30) | st.recursive(st.none() | st.integers() | st.text(max_size=4), lambda v: st.dictionaries(st.sampled_from(["budget", "policy", "must", "prices", "ways"]), v, max_size=3), max_leaves=6).map(lambda v: json.dumps(v).encode()))  # fmt: skip
 def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(content: bytes) -> None:
     with suppress(FirstMileError):

@@ -88,7 +88,7 @@ def test_a_reserve_of_another_lot_is_not_asked_and_a_required_school_may_go() ->
     assert propose(stands, "S1").into == "S2"
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.data())
 def test_whatever_is_replaced_the_list_keeps_every_limit(data: st.DataObject) -> None:
     """Any list that keeps its limits, replaced again and again: it keeps them, as the whole problem says, and stays as long."""
