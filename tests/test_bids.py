@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -190,6 +191,7 @@ def test_the_best_offers_become_quotes_and_others_keep_their_estimate(sent: tupl
     )
     assert PriceBook.from_data(prices.as_data()) == prices
     assert prices.key != one.book.key
+    assert replace(one, book=prices).key != one.key  # the same terms at other prices are another plan
 
 
 def test_an_offer_stands_in_the_place_of_the_estimate_without_contingency() -> None:

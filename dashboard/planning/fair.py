@@ -13,31 +13,20 @@ from dashboard.planning.seen import Seen
 from geodata.equity.audit import Audit
 from geodata.equity.selection import audit_of_served
 from geodata.plan.fair import Fairness, fairness
+from geodata.plan.result import Plan
 from geodata.query import Desk
 from geodata.view import View
 
 WORDS = "the schools of this plan"
 
 
-class _Held:
-    def __init__(self, seen: Seen) -> None:
-        self.seen = seen
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=48)
-def _fairness(desk: Desk, key: str, held: _Held) -> Fairness:
-    return fairness(desk, held.seen.plan)
+@lru_cache(maxsize=16)
+def _fairness(desk: Desk, plan: Plan) -> Fairness:
+    return fairness(desk, plan)
 
 
 @lru_cache(maxsize=16)
-def _served(desk: Desk, key: str, held: _Held) -> Audit:
-    plan = held.seen.plan
+def _served(desk: Desk, plan: Plan) -> Audit:
     ids = plan.schools.loc[plan.schools["decision"].eq("chosen"), "school_id"].astype(str)
     return audit_of_served(desk, View(area=plan.terms.area), frozenset(ids), WORDS)
 
@@ -46,8 +35,8 @@ def section(seen: Seen) -> list[Component]:
     """The gates of the plan, and who is newly served beside who is without; nothing where nothing is chosen."""
     if not seen.totals.schools:
         return []
-    found = _fairness(seen.desk, seen.plan.key, _Held(seen))
-    served = _served(seen.desk, seen.plan.key, _Held(seen))
+    found = _fairness(seen.desk, seen.plan)
+    served = _served(seen.desk, seen.plan)
     gates = html.Ul([gate_item(g, []) for g in found.gates], className="fm-gates")
     return [html.H2(title(found)), html.Div([gates, html.Div(coming_first(seen.desk, served))], className="plan-fair")]
 

@@ -14,7 +14,6 @@ from dashboard.planning import marks, money
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_words import ADVICE
 from geodata.plan.result import Plan
-from geodata.query import Desk
 from geodata.view import View
 
 BLOCK = 100
@@ -42,26 +41,9 @@ def columns(seen: Seen) -> list[dict[str, Any]]:
     return heads
 
 
-class _Held:
-    def __init__(self, seen: Seen) -> None:
-        self.seen = seen
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
+@lru_cache(maxsize=6)
 def table(seen: Seen) -> pd.DataFrame:
     """What the list sorts and says: the rows of the plan as the tier may see them, with class and cost of each reached."""
-    following = seen.following
-    return _table(seen.desk, seen.plan.key, following.key if following else "", _Held(seen))
-
-
-@lru_cache(maxsize=6)
-def _table(desk: Desk, key: str, later: str, held: _Held) -> pd.DataFrame:
-    seen = held.seen
     codes = pd.Series(marks.classes(seen.plan, seen.following), index=seen.plan.schools["school_id"].to_numpy())
     frame = seen.schools.reset_index(drop=True)
     frame["mark"] = frame["school_id"].map(codes).to_numpy()

@@ -31,29 +31,12 @@ SHAPES = {CHOSEN: "●", NEXT: "▲", LEFT_OUT: "■", NO_WAY: "✕", NOT_ELIGIB
 WORDS = {CHOSEN: "chosen", NEXT: "next", LEFT_OUT: "left out", NO_WAY: "no known way", NOT_ELIGIBLE: "not eligible"}
 
 
+@lru_cache(maxsize=16)
 def classes(plan: Plan, following: Plan | None) -> np.ndarray:
     """The class of every school (index into ORDER), in the order of the plan's schools."""
-    return _classes(plan.key, following.key if following else "", _Held(plan, following))
-
-
-class _Held:
-    """A plan and the one after it, apart from what a result is kept by."""
-
-    def __init__(self, plan: Plan, following: Plan | None) -> None:
-        self.plan, self.following = plan, following
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _classes(key: str, following: str, held: _Held) -> np.ndarray:
-    decision = held.plan.schools["decision"].astype(str).to_numpy()
-    if held.following is not None:
-        later = (held.following.schools["decision"] == CHOSEN).to_numpy()
+    decision = plan.schools["decision"].astype(str).to_numpy()
+    if following is not None:
+        later = (following.schools["decision"] == CHOSEN).to_numpy()
         decision = np.where((decision == LEFT_OUT) & later, NEXT, decision)
     codes = {name: i for i, name in enumerate(ORDER)}
     return np.array([codes.get(name, 0) for name in decision], dtype=np.int64)
@@ -64,18 +47,14 @@ def not_eligible_words(why: object) -> str:
     return WHY.get(str(why), words.code(why) if why else "")
 
 
+@lru_cache(maxsize=8)
 def tips(plan: Plan, following: Plan | None) -> np.ndarray:
     """What the pointer is told of each school, as values of a tile's layer."""
-    return _tips(plan.key, following.key if following else "", _Held(plan, following))
-
-
-@lru_cache(maxsize=8)
-def _tips(key: str, later: str, held: _Held) -> np.ndarray:
-    rows, found = held.plan.schools, classes(held.plan, held.following)
+    rows, found = plan.schools, classes(plan, following)
     ways = rows["way"].fillna("").map(lambda w: money.way(w) if w else "").to_numpy()
     why = rows["not_eligible_why"].fillna("").map(not_eligible_words).to_numpy()
     state = np.array([MARKS[name].label for name in ORDER], dtype=object)[found]
-    several = len(held.plan.terms.budget) > 1
+    several = len(plan.terms.budget) > 1
     years = [f", year {int(y)}" if several and not words.unknown(y) else "" for y in rows["year"]]
     after = np.where(found == 0, why, ways)
     text = [f"{s}{y}: {a}" if a else f"{s}{y}" for s, y, a in zip(state, years, after, strict=True)]

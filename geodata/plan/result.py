@@ -44,10 +44,11 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A plan. `schools` has COLUMNS, `flows` one row a year (0 = the start) and line of cost, `regions` one row a region
-    with share of need and share of money. `unit` is "learners" or "schools"."""
+    with share of need and share of money. `unit` is "learners" or "schools". A plan is equal to itself alone, so that what
+    is worked out of it can be kept by it."""
 
     terms: Terms
     book: PriceBook
@@ -72,4 +73,4 @@ class Plan:
     @property
     def key(self) -> str:
         """What makes it this plan: data, terms and prices."""
-        return f"{self.version}-{self.terms.key[:12]}"
+        return f"{self.version}-{self.terms.key[:12]}-{self.book.key[:8]}"
