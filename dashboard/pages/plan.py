@@ -15,6 +15,7 @@ from dashboard import page, waiting
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.planning import (
+    areas_only,
     asked,
     assumes,
     budget,
@@ -71,7 +72,7 @@ def layout(desk: Desk, view: View) -> Component:
             dcc.Store(id="plan-said"),
             dcc.Store(id=decide.DONE),
         ],
-        className="plan",
+        className="plan plan-areas" if areas_only.wanted(desk) else "plan",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import guard, words
-from dashboard.planning import assumes, budget, decide, decided, fair, head, kept, mix, places, solved, why
+from dashboard.planning import areas_only, assumes, budget, decide, decided, fair, head, kept, mix, places, solved, why
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
@@ -37,14 +37,14 @@ class Shown:
 
 def parts(desk: Desk, view: View) -> Shown:
     """Everything that the page says of an address; asking starts what is missing."""
+    if areas_only.wanted(desk):
+        return _by_area(desk, view)
     try:
         state = solved.state(desk, view)
     except FirstMileError as error:
         return _fault(error)
     if state.plan is None:
-        said = f"{MAKING} … {words.percent(state.done)}" if 0 < state.done < 1 else f"{MAKING} …"
-        waiting = html.P(said, className="plan-waiting", role="status")
-        return Shown([waiting], [], [], [], [], f"wait {said}", over=False)
+        return _waits(state.done)
     seen = Seen(desk, state.plan, state.next)
     return Shown(
         lead=[*_lead(seen), *kept.beside(seen, view)],
@@ -56,6 +56,24 @@ def parts(desk: Desk, view: View) -> Shown:
         over=state.over,
         state=state,
     )
+
+
+def _waits(done: float) -> Shown:
+    said = f"{MAKING} … {words.percent(done)}" if 0 < done < 1 else f"{MAKING} …"
+    return Shown([html.P(said, className="plan-waiting", role="status")], [], [], [], [], f"wait {said}", over=False)
+
+
+def _by_area(desk: Desk, view: View) -> Shown:
+    """The page of a view that may not see where schools lie: sums alone."""
+    try:
+        found = areas_only.plans(desk)
+        if found.plans is None:
+            return _waits(found.done)
+        return Shown(
+            areas_only.parts(desk, view, found.plans), [], [], [], [], f"areas {view.shown('budget')}", over=True
+        )
+    except FirstMileError as error:
+        return _fault(error)
 
 
 def below(desk: Desk, view: View) -> list[Component]:
