@@ -13,7 +13,7 @@ from typing import Any, cast
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from geodata.errors import FirstMileError, LayerError, StoreError
+from geodata.errors import BusyError, FirstMileError, LayerError, StoreError
 
 LONGEST = 8_000  # characters of path and query together; the server of the command has its own, shorter limit
 LARGEST = 4 * 1024 * 1024  # bytes of a request's body
@@ -48,7 +48,7 @@ def install(server: Flask) -> None:
 
     @server.errorhandler(FirstMileError)
     def _told(error: FirstMileError) -> Response:
-        return plain(said(error), 503 if isinstance(error, LayerError | StoreError) else 400)
+        return plain(said(error), 503 if isinstance(error, BusyError | LayerError | StoreError) else 400)
 
     @server.errorhandler(HTTPException)
     def _plain(error: HTTPException) -> Response:

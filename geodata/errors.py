@@ -15,6 +15,7 @@ FirstMileError
 ├── StoreError     the trail cannot be opened or written, or something was asked that an append-only trail refuses
 │   └── OvertakenError  someone else recorded a change meanwhile that this one did not know of
 ├── PlanError      a plan cannot be made as asked, or breaks a limit that it was to keep
+├── BusyError      too much is being made for others just now: the same may be asked again in a moment
 └── DisclosureError  something was asked for that may not leave the building
 """
 
@@ -85,6 +86,10 @@ class OvertakenError(StoreError):
 
 class PlanError(FirstMileError):
     """A plan cannot be made as asked: no budget, no reason where one is due; or it breaks a limit it was to keep."""
+
+
+class BusyError(FirstMileError):
+    """Too much is being made for others just now; the same may be asked again in a moment."""
 
 
 class DisclosureError(FirstMileError):

@@ -171,9 +171,7 @@ def _pair(desk: Desk, view: View, keys: str) -> tuple[Plan, Plan | None]:
     """The plans of an address; one that this worker has not made yet is made, and must be the one that is asked for."""
     plan, following = marks.pair(desk, keys)
     if plan is None:
-        plan = solved.now(desk, view)
-        if not keys.startswith(plan.terms.key[: solved.KEY]):
-            abort(404)
+        plan = solved.now(desk, view, keys.partition("-")[0])
     return plan, following
 
 

@@ -157,7 +157,7 @@ def _shock(seen: Seen, view: View) -> list[Component]:
     terms, store = seen.plan.terms.with_(shocked=(), shock=""), page.served().store
     before = solved.kept(seen.desk, terms)
     if before is None:
-        waiting.ask(("before", seen.desk, terms.key), lambda _: solved.plan_now(seen.desk, terms, store))
+        waiting.ask(("before", seen.desk, terms.key), lambda _: solved.plan_now(seen.desk, terms, store), solved.FIRST)
         there = page.address(asked.PATH, asked.with_terms(view, shocked=""))
         return [html.P([dcc.Link("The plan without the shock", href=there), " is being made, to stand beside this one."], className="fm-small")]  # fmt: skip
     return side.shocked(seen.desk, between(seen.desk, before, seen.plan))

@@ -1,7 +1,8 @@
 """Plans in hand, made once: the one that the address asks for, and those of the slider's stops, solved behind it.
 
 A stop of the slider is a budget that has been solved, so moving to it answers at once. A budget typed between two stops
-is solved in the background and becomes a stop. Solving never holds up the page: `state` says how far it is.
+is solved in the background and becomes a stop. Solving never holds up the page: `state` says how far it is. However many
+plans are asked for at once, few are solved at a time (`FIRST`, `BEHIND`, `now`), so that a server has hands left to answer.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
-from time import sleep
+from threading import BoundedSemaphore, Lock
+from time import monotonic, sleep
 from typing import Any
 
 from dashboard import page, waiting
 from dashboard.planning import asked, decided
 from geodata.costing.books import book_of
 from geodata.costing.unit import PriceBook
+from geodata.errors import BusyError, ViewError
 from geodata.plan.basis import basis
 from geodata.plan.make import plan_on
 from geodata.plan.result import Plan
@@ -26,51 +28,42 @@ from geodata.store import Store
 from geodata.store.solved import cache_plan, cached_plan
 from geodata.view import View
 
-PARTS = (
-    0.01,
-    0.025,
-    0.05,
-    0.075,
-    0.1,
-    0.15,
-    0.2,
-    0.25,
-    0.3,
-    0.4,
-    0.5,
-    0.6,
-    0.7,
-    0.8,
-    0.9,
-    1.0,
-)  # of what all would cost
+# of what all would cost
+PARTS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 USUAL = 0.25  # of what connecting every school would cost, where no budget is given
 KEPT_ROWS = 500_000  # rows of schools in all plans that a server keeps in memory
+LEAST_KEPT = 8  # plans kept whatever their size: a slider of few stops
 FEW_ABOVE = 50_000  # in a country with more schools the slider has fewer stops
 MOST_TYPED = 12  # budgets typed between the stops that a slider keeps
 KEY = 20  # characters of a key that stand in addresses
 TRIES, PAUSE = 14, 0.04  # a plan that is quick to make is waited for, half a second at most
 
+FIRST, BEHIND = waiting.Room(2), waiting.Room(1)  # plans that visitors wait for; what is solved behind them
+DOORS, SOON = BoundedSemaphore(2), 3.0  # requests that may have a plan made; seconds that others wait for it
+
 _plans: OrderedDict[tuple[Desk, str], Plan] = OrderedDict()
 _making: dict[tuple[Desk, str], Lock] = {}
 _terms: OrderedDict[tuple[Any, ...], Terms] = OrderedDict()  # by desk, address and decisions
 _typed: OrderedDict[tuple[Desk, str], list[float]] = OrderedDict()  # budgets asked for between the stops, by curve
+_ended: OrderedDict[tuple[Desk, str], tuple[float, ...]] = OrderedDict()  # stops that were solved, by plan
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class State:
-    """What there is to show: the plan once it is made, those of the stops that are solved (by budget), how far it is."""
+    """What there is to show: the plan once it is made, those of the stops that are solved (by budget), how far it is.
+    `ended`: every stop was solved, though not all are still in hand."""
 
     plan: Plan | None
     solved: tuple[Plan, ...]
     stops: tuple[float, ...]
     done: float
+    ended: bool = False
 
     @property
     def over(self) -> bool:
         """Whether nothing more is to come."""
-        return self.plan is not None and len(self.solved) >= len(self.stops)
+        return self.plan is not None and (self.ended or len(self.solved) >= len(self.stops))
 
     @property
     def next(self) -> Plan | None:
@@ -175,7 +168,7 @@ def _made(desk: Desk, terms: Terms, store: Store | None) -> Plan:
 
 
 def _keep(desk: Desk, plan: Plan) -> Plan:
-    most = max(3, KEPT_ROWS // max(len(plan.schools), 1))
+    most = max(LEAST_KEPT, KEPT_ROWS // max(len(plan.schools), 1))
     with _lock:
         _plans[desk, plan.terms.key[:KEY]] = plan
         while len(_plans) > most:
@@ -183,9 +176,28 @@ def _keep(desk: Desk, plan: Plan) -> Plan:
     return plan
 
 
-def now(desk: Desk, view: View) -> Plan:
-    """The plan of an address, made here and now if need be."""
-    return plan_now(desk, terms_of(desk, view, decided.standing(desk)), page.served().store)
+def now(desk: Desk, view: View, keys: str = "") -> Plan:
+    """The plan of an address, made here and now if need be. Raises BusyError where too many are being made for others, and
+    ViewError where its key is not the one that is asked for: such a plan is not made."""
+    terms = _terms_in_hand(desk, view)
+    found = kept(desk, terms) if terms else None
+    if found is not None and found.terms.key.startswith(keys):
+        return found
+    if DOORS.acquire(blocking=False):
+        try:
+            terms = terms or terms_of(desk, view, decided.standing(desk))
+            if not terms.key.startswith(keys):
+                raise ViewError("The address asks for another plan than its terms give.")
+            return plan_now(desk, terms, page.served().store)
+        finally:
+            DOORS.release()
+    end = monotonic() + SOON
+    while found is None and terms and monotonic() < end:
+        sleep(PAUSE)
+        found = kept(desk, terms)
+    if found is None:
+        raise BusyError("Other plans are being made here just now. Try again in a moment.")
+    return found
 
 
 # --- in the background ---------------------------------------------------------------------------------------------------
@@ -209,13 +221,20 @@ def state(desk: Desk, view: View) -> State:
     if plan is None:
         return State(None, (), (), 0.5 + done / 2)
     bare = terms.with_(must=(), never=())
-    if kept(desk, bare) is None:  # what officers' decisions cost is said beside the plan
-        waiting.ask(("bare", desk, bare.key), lambda _: plan_now(desk, bare, store))
+    if bare != terms and kept(desk, bare) is None:  # what officers' decisions cost is said beside the plan
+        waiting.ask(("bare", desk, bare.key), lambda _: plan_now(desk, bare, store), FIRST)
+    found = _state(desk, terms, plan)
+    if not found.over:
+        waiting.ask(("stops", desk, terms.key), lambda progress: _solve(desk, terms, found.stops, store, progress), BEHIND)  # fmt: skip
+    return found
+
+
+def _state(desk: Desk, terms: Terms, plan: Plan) -> State:
     budgets = stops(desk, terms)
     solved = _solved(desk, terms, budgets)
-    if len(solved) < len(budgets):
-        waiting.ask(("stops", desk, terms.key), lambda progress: _solve(desk, terms, budgets, store, progress))
-    return State(plan, solved, budgets, len(solved) / max(len(budgets), 1))
+    with _lock:
+        ended = _ended.get((desk, terms.key)) == budgets
+    return State(plan, solved, budgets, len(solved) / max(len(budgets), 1), ended)
 
 
 def _note(desk: Desk, terms: Terms) -> None:
@@ -234,9 +253,7 @@ def glance(desk: Desk, view: View) -> State:
     plan = kept(desk, terms) if terms else None
     if terms is None or plan is None:
         return State(None, (), (), 0.0)
-    budgets = stops(desk, terms)
-    solved = _solved(desk, terms, budgets)
-    return State(plan, solved, budgets, len(solved) / max(len(budgets), 1))
+    return _state(desk, terms, plan)
 
 
 def _terms_in_hand(desk: Desk, view: View) -> Terms | None:
@@ -248,12 +265,12 @@ def _terms_in_hand(desk: Desk, view: View) -> Terms | None:
 
 def _found(key: tuple[Any, ...], work: Callable[[waiting.Progress], Any]) -> tuple[Any, float]:
     """What came of some work, or None and how far it is; what takes half a second is waited for."""
-    done, found = waiting.ask(key, work)
+    done, found = waiting.ask(key, work, FIRST)
     for _ in range(TRIES):
         if found is not None:
             break
         sleep(PAUSE)
-        done, found = waiting.ask(key, work)
+        done, found = waiting.ask(key, work, FIRST)
     return found, done
 
 
@@ -276,4 +293,8 @@ def _solve(desk: Desk, terms: Terms, budgets: tuple[float, ...], store: Store | 
     for number, amount in enumerate(order):
         progress(number, len(order))
         plan_now(desk, at(terms, amount) if amount != terms.total else terms, store)
+    with _lock:
+        _ended[desk, terms.key] = budgets
+        while len(_ended) > 256:
+            _ended.popitem(last=False)
     return True
