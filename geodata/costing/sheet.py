@@ -6,19 +6,15 @@ currency; a price marked as a national quote is no longer provisional.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-import python_calamine as calamine
-
 from geodata.costing.books import NATIONAL, book
 from geodata.costing.items import ITEMS
-from geodata.costing.sheetcells import Cells, text_of
+from geodata.costing.sheetcells import Cells, opened, text_of
 from geodata.costing.sheetrows import read_row
 from geodata.costing.unit import PriceBook, UnitCost
-from geodata.errors import SchemaError
+from geodata.errors import SchemaError, SourceError
 
 # Title of a column → what is in it. Columns may stand in any order, and others beside them.
 COLUMNS: dict[str, str] = {
@@ -36,12 +32,7 @@ COLUMNS: dict[str, str] = {
     "note": "Note",
 }
 _NEEDED = ("item", "mid")
-_BIGGEST = 5_000_000  # bytes of a sheet, and ten times as much unpacked: what is larger is no unit-cost sheet
-# What readers of a damaged file raise; a broken directory of its parts can be met as any of the last.
-_DAMAGED = (
-    *(calamine.CalamineError, calamine.ZipError, calamine.XmlError, calamine.WorksheetNotFound),
-    *(zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError),
-)
+_LARGEST = 50_000_000  # bytes unpacked: what is larger is no unit-cost sheet
 _HEAD_WITHIN = 30  # rows in which the titles are looked for
 
 
@@ -129,25 +120,13 @@ def _cells(data: bytes) -> Cells:
     """The cells of the sheet that has the titles; SchemaError where it is no workbook or has none."""
     again = "Write a new sheet and fill that in."
     try:
-        if len(data) > _BIGGEST or _unpacked(data) > 10 * _BIGGEST:
-            raise SchemaError(f"The file is too large for a unit-cost sheet. {again}")
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(n, workbook.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in workbook.sheet_names]
-    except calamine.PasswordError:
-        raise SchemaError("The file is protected by a password. Save it without one.") from None
-    except _DAMAGED as error:
-        raise SchemaError(f"The file cannot be opened as a workbook ({error}). {again}") from None
-    for name, rows in sheets:
+        sheets = opened(data, largest=_LARGEST)
+    except SourceError as error:
+        raise SchemaError(f"{error} {again}") from None
+    for name, rows in sheets.items():
         for number, row in enumerate(rows[:_HEAD_WITHIN]):
             titles = {text_of(cell).casefold(): column for column, cell in reversed(list(enumerate(row)))}
             places = {key: titles[title.casefold()] for key, title in COLUMNS.items() if title.casefold() in titles}
             if all(key in places for key in _NEEDED):
                 return Cells(name, rows, number, places)
     raise SchemaError(f"No sheet has the columns {' and '.join(COLUMNS[n] for n in _NEEDED)}. {again}")
-
-
-def _unpacked(data: bytes) -> int:
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return 0
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        return sum(info.file_size for info in packed.infolist())

@@ -1,11 +1,78 @@
-"""The cells of a unit-cost sheet by name of column, each with the address that a person sees (E7)."""
+"""Workbooks that people fill in and send back: opened with care, their cells by name of column and address (E7)."""
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import python_calamine as calamine
+
+from geodata.errors import SourceError
+
+# What readers of a damaged file raise; a broken directory of its parts can be met as any of the last.
+_DAMAGED = (
+    *(calamine.CalamineError, calamine.ZipError, calamine.XmlError, calamine.WorksheetNotFound),
+    *(zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError, zlib.error),
+)
+MOST_CELLS = 5_000_000  # of a sheet, from its first to its last filled cell: a reader keeps room for every one between
+_CHUNK = 1 << 20
+_PLACED = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
+
+
+def opened(data: bytes, *, largest: int) -> dict[str, list[list[Any]]]:
+    """The rows of every sheet of a workbook, cells as they stand; `largest`: bytes that it may have when unpacked.
+
+    Raises SourceError where the bytes are no XLSX workbook, or damaged, locked, or far larger than what was sent out:
+    nothing is given to the reader of workbooks that would unpack to more than there is room for.
+    """
+    try:
+        _check(data, largest)
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except calamine.PasswordError:
+        raise SourceError("The file is protected by a password. Save it without one.") from None
+    except _DAMAGED as error:
+        raise SourceError(f"The file cannot be opened as a workbook ({error}).") from None
+
+
+def _check(data: bytes, largest: int) -> None:
+    """Unpack a workbook piece by piece, as it is and not as it says it is, and look where its last cells stand."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        if data.startswith(_OLD):  # also what a password protects: the reader tells the two apart
+            return
+        raise SourceError("The file is no XLSX workbook. Save it as one.")
+    left = largest
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for info in packed.infolist():
+            row, column, tail = 0, 0, b""
+            with packed.open(info) as part:
+                while chunk := part.read(_CHUNK):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise SourceError(f"The file is too large: more than {largest / 1e6:g} MB unpacked.")
+                    if "sheet" in info.filename.lower():
+                        for letters_, number in _PLACED.findall(tail + chunk):
+                            row, column = max(row, int(number[:8])), max(column, _number(letters_))
+                        tail = chunk[-200:]
+            if row * max(column, 1) > MOST_CELLS:
+                raise SourceError(f"The file is too large: a sheet of it has cells as far as row {row:,}, column {letters(column - 1)}.")  # fmt: skip
+
+
+_OLD = b"\xd0\xcf\x11\xe0"  # what workbooks before XLSX begin with
+
+
+def _number(name: bytes) -> int:
+    """The number of a column by its letters, from 1; 0 for none."""
+    number = 0
+    for letter in name[:4].upper():
+        number = 26 * number + letter - ord("A") + 1
+    return number
 
 
 @dataclass(frozen=True)

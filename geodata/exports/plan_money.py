@@ -10,8 +10,9 @@ import pandas as pd
 
 from geodata.costing.flows import worth
 from geodata.costing.parts import LINES
+from geodata.costing.sheetcells import letters
 from geodata.exports.plan_seen import Handed
-from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, letter, total
+from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, total
 from geodata.exports.plan_tables import sheet
 from geodata.exports.plan_words import DECISIONS, STATUS
 from geodata.suppress import guard_breakdown
@@ -36,8 +37,8 @@ def cash_flow(of: Handed) -> Sheet:
     numbers = frame[[f"year_{y}" for y in years]].to_numpy(dtype="float64")
     frame["total"] = numbers.sum(axis=1)
     frame["present_value"] = numbers @ np.power(1 + rate, -np.arange(len(years)))
-    first, last = letter(len(keys)), letter(len(keys) + len(years) - 1)
-    second = letter(len(keys) + 1)
+    first, last = letters(len(keys)), letters(len(keys) + len(years) - 1)
+    second = letters(len(keys) + 1)
     later = f"+NPV({rate},{second}{{row}}:{last}{{row}})" if len(years) > 1 else ""
     money = of.plan.book.currency
     more: dict[str, tuple[str, Shown, str]] = {

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from geodata.costing.sheetcells import letters
+
 Shown = Literal["text", "count", "money", "share", "number", "date"]
 FIRST = 2  # rows above the table's first: the sentence, the header
 
@@ -42,22 +44,12 @@ class Sheet:
 
     def letter(self, column: str) -> str:
         """The letter of a column."""
-        return letter(list(self.frame.columns).index(column))
+        return letters(list(self.frame.columns).index(column))
 
     def whole(self, column: str) -> str:
         """A column's cells as a formula of another sheet names them."""
         at = self.letter(column)
         return f"'{self.name}'!${at}${FIRST + 1}:${at}${max(self.last, FIRST + 1)}"
-
-
-def letter(number: int) -> str:
-    """The letters of a column, from 0."""
-    found = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        found = chr(65 + rest) + found
-    return found
 
 
 def total(sheet: Sheet, column: str, **where: Any) -> Cell:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import pandas as pd
-import python_calamine
 
+from geodata.costing.sheetcells import letters, opened
 from geodata.errors import SourceError
-from geodata.exports.plan_sheet import letter
 from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
 
 BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
@@ -76,18 +73,9 @@ def read(data: bytes, tender: Tender) -> Bid:
 
 def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > LARGEST:
-            raise SourceError(
-                f"The bid unpacks to {unpacked / 1e6:,.0f} MB, which no filled price schedule does. Send the XLSX file that was filled."
-            )
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
-        raise SourceError(
-            f"The bid cannot be read as a workbook ({error}). Send the XLSX file that was filled."
-        ) from error
+        sheets = opened(data, largest=LARGEST)
+    except SourceError as error:
+        raise SourceError(f"The bid cannot be read: {error} Send the XLSX file that was filled.") from None
     missing = [name for name in (BID, TOTAL, PRICES) if name not in sheets]
     if missing:
         raise SourceError(
@@ -242,7 +230,7 @@ def _total_faults(
         if said != currency:
             yield Fault(
                 TOTAL,
-                f"{letter(names.index('currency'))}{at}",
+                f"{letters(names.index('currency'))}{at}",
                 lot,
                 f"Lot {lot} is in {said or 'no currency'}, the bid in {currency or 'none'}.",
                 "Offer all lots in one currency.",
@@ -252,7 +240,7 @@ def _total_faults(
 
 def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[Fault]:
     for column in ("setup", "yearly"):
-        cell, value = f"{letter(list(TOTALS).index(column))}{at}", held[column]
+        cell, value = f"{letters(list(TOTALS).index(column))}{at}", held[column]
         wrong = _price_fault(value)
         if wrong:
             yield Fault(
@@ -273,4 +261,4 @@ def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, An
 
 
 def _cell(column: str, row: int) -> str:
-    return f"{letter(list(SITES).index(column))}{row}"
+    return f"{letters(list(SITES).index(column))}{row}"
