@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -9,10 +12,15 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+import xlsxwriter
 from dash import Dash
 
 from dashboard import waiting
-from dashboard.planning import show, solved
+from dashboard.planning import solved
+from geodata.costing.books import book
+from geodata.costing.sheetcells import opened
+from geodata.errors import FirstMileError, SourceError
+from geodata.plan.scenariofile import read
 from geodata.query import Desk
 from geodata.view import View
 from tests.plans import app_with, eight
@@ -100,9 +108,68 @@ def test_stops_that_do_not_fit_in_memory_are_not_solved_for_ever(made: tuple[Das
     monkeypatch.setattr(solved, "PARTS", (0.1, 0.2, 0.4))
     view = View.parse("budget=33000")
     end = monotonic() + 60
-    while not show.parts(desk, view).over:
+    while not solved.state(desk, view).over:
         assert monotonic() < end
         sleep(0.02)
     found = solved.state(desk, view)
     assert found.ended
     assert len(found.solved) < len(found.stops)
+
+
+# --- files ---------------------------------------------------------------------------------------------------------------
+
+
+def _workbook(*cells: tuple[int, int, str]) -> bytes:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as made:
+        sheet = made.add_worksheet("Prices")
+        for row, column, text in cells:
+            sheet.write_string(row, column, text)
+    return held.getvalue()
+
+
+def _packed(**parts: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in {"xl/workbook.xml": b"<workbook/>", **parts}.items():
+            made.writestr(name, content)
+    return held.getvalue()
+
+
+def _lying(data: bytes) -> bytes:
+    """The same archive, whose directory says that its largest part is 9 bytes."""
+    size = max(i.file_size for i in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    return data.replace(size.to_bytes(4, "little"), (9).to_bytes(4, "little"))
+
+
+@pytest.mark.parametrize("data", [
+    _workbook((0, 0, "Item"), (1_048_575, 16_383, "x")),  # 5 KB that a reader would keep 17 thousand million cells for
+    _packed(**{"hidden.xml": b"<a:row  r = '1048576'><a:c s='1' r='XFD9'/>"}),
+    _packed(**{"xl/worksheets/sheet1.xml": b"0" * 30_000_000}), _lying(_packed(**{"xl/worksheets/sheet1.xml": b"0" * 30_000_000})),
+    _packed(**{"content.xml": b"x"}).replace(b"xl/workbook.xml", b"xl/workbook.bin"), b"PK\x05\x06" + b"\0" * 18, b"\xd0\xcf\x11\xe0" + b"x" * 900, b"",
+])  # fmt: skip
+def test_a_workbook_that_would_fill_the_memory_is_never_unpacked(data: bytes) -> None:
+    with pytest.raises(SourceError):
+        opened(data, largest=20_000_000)
+
+
+PRICES = book().as_data()
+FIRST = next(iter(PRICES["costs"]))
+
+
+def _prices(**changed: Any) -> dict[str, Any]:
+    held = json.loads(json.dumps(PRICES))
+    held["costs"][FIRST] |= {k: v for k, v in changed.items() if k not in held}
+    return {"budget": 5, "price_book": held | {k: v for k, v in changed.items() if k in held}}
+
+
+@pytest.mark.parametrize(("asked", "told"), [
+    (_prices(mid=float("nan")), "low, mid and high must be numbers"), (_prices(low=-1), "0 or more"), (_prices(high=1e308), "must be numbers"), (_prices(mid="7"), "must be numbers"),
+    (_prices(low=9e9), "not in order"), (_prices(provisional=0), "true or false"), (_prices(source=" "), "needs its source"), (_prices(item="satellite_setup"), "no such item"),
+    (_prices(currency="=cmd|' /C calc'!A0\n"), "is no currency"), (_prices(currency=7), "no text"), ({"budget": 5, "price_book": PRICES | {"quotes": [{"school_id": "a", "way": "fibre", "setup": -1, "yearly": 0, "source": "x"}]}}, "setup and yearly must be numbers"),
+    ({"budget": 5, "years": 10**9}, "whole number, and few"), ({"budget": 10**400}, "0 or more"), ({"budget": 1e300}, "0 or more"), ({"budget": 1, "must": {"\ud800": "r"}}, "no scenario file"),
+])  # fmt: skip
+def test_a_scenario_file_cannot_bring_prices_that_nobody_could_mean(asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(FirstMileError, match=told):
+        read(json.dumps(asked).encode())
+    assert read(json.dumps({"budget": 5, "price_book": PRICES}).encode()).book == book()

@@ -46,7 +46,7 @@ def _check(data: bytes, largest: int) -> None:
     if not zipfile.is_zipfile(io.BytesIO(data)):
         if data.startswith(_OLD):  # also what a password protects: the reader tells the two apart
             return
-        raise SourceError("The file is no XLSX workbook. Save it as one.")
+        raise SourceError("The file cannot be opened as a workbook (it is no XLSX file).")
     left = largest
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for info in packed.infolist():
@@ -56,12 +56,13 @@ def _check(data: bytes, largest: int) -> None:
                     left -= len(chunk)
                     if left < 0:
                         raise SourceError(f"The file is too large: more than {largest / 1e6:g} MB unpacked.")
-                    if "sheet" in info.filename.lower():
-                        for letters_, number in _PLACED.findall(tail + chunk):
-                            row, column = max(row, int(number[:8])), max(column, _number(letters_))
-                        tail = chunk[-200:]
+                    for name, number in _PLACED.findall(tail + chunk):
+                        row, column = max(row, int(number[:8])), max(column, _number(name))
+                    tail = chunk[-200:]
             if row * max(column, 1) > MOST_CELLS:
                 raise SourceError(f"The file is too large: a sheet of it has cells as far as row {row:,}, column {letters(column - 1)}.")  # fmt: skip
+        if "xl/workbook.xml" not in packed.namelist():
+            raise SourceError("The file cannot be opened as a workbook (it is no XLSX file).")
 
 
 _OLD = b"\xd0\xcf\x11\xe0"  # what workbooks before XLSX begin with

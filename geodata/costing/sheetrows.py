@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import isfinite
 
+from geodata.costing.checked import MOST
 from geodata.costing.items import ITEMS, Item, nearest
 from geodata.costing.sheetcells import Cells
 from geodata.costing.unit import PriceBook, UnitCost
@@ -54,6 +55,8 @@ def _number(cells: Cells, row: int, end: str, item: Item, faults: list[str]) -> 
         return None
     if value < 0:
         faults.append(f"{at}: {value:g} is negative. A price is 0 or more.")
+    elif value > MOST:
+        faults.append(f"{at}: {value:g} is more than any price. Are units or digits mixed up?")
     elif item.unit == "share a year" and value > 1:
         faults.append(f"{at}: {value:g} is more than 1. Shares are written as 0.05 for 5 %.")
     elif item.unit == "years" and value < 1:

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from math import isfinite
 from typing import Any
 
+from geodata.costing.checked import faults_of
 from geodata.costing.unit import Case, PriceBook
 from geodata.errors import PlanError, PolicyError
 from geodata.options.needs import GROUPS
@@ -40,6 +40,8 @@ OWN = {
 }
 KEYS = (*ABOUT, *OWN, *FLAGS, *TEXTS, "case")
 MOST_BYTES = 20_000_000
+MOST_AMOUNT = 1e18  # more than any money; above it sums are no longer exact
+MOST_YEARS = 1000  # far above what the policy allows, which refuses it in its own words
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,9 @@ def _parsed(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
         data = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        json.dumps(
+            data, ensure_ascii=False, default=str
+        ).encode()  # halves of characters, which JSON may name, can be written nowhere
     except (ValueError, RecursionError) as error:
         said = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error
         raise PlanError(f"This is no scenario file: {said}. It must be TOML, or JSON as the page Plan writes it.") from None  # fmt: skip
@@ -126,8 +131,8 @@ def _near(word: str, words: Any) -> str:
 
 
 def _amount(key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value < 0:
-        raise _fault(key, f"holds {value!r}; an amount is a number, 0 or more, without signs of currency.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_AMOUNT:
+        raise _fault(key, f"holds {repr(value)[:60]}; an amount is a number, 0 or more, without signs of currency.")
     return float(value)
 
 
@@ -139,8 +144,8 @@ def _amounts(data: Mapping[str, Any], key: str) -> tuple[float, ...]:
 def _budget(data: Mapping[str, Any], policy: Policy) -> tuple[tuple[float, ...], int]:
     """The budget of each year: as listed, or one number divided evenly over `years` or the policy's."""
     each, years = _amounts(data, "budget"), data.get("years")
-    if years is not None and (isinstance(years, bool) or not isinstance(years, int)):
-        raise _fault("years", f"is {years!r}; it must be a whole number.")
+    if years is not None and (isinstance(years, bool) or not isinstance(years, int) or abs(years) > MOST_YEARS):
+        raise _fault("years", f"is {str(years)[:20]}; it must be a whole number, and few.")
     if isinstance(data["budget"], list):
         if not each or years not in (None, len(each)):
             raise _fault("budget", f"gives {len(each)} years and years says {years}. Leave one of them out." if each else "is an empty list.")  # fmt: skip
@@ -217,6 +222,9 @@ def _book(data: Mapping[str, Any]) -> PriceBook | None:
     """The prices that a file holds whole; None where it names a book, or none."""
     held = _table(data, "price_book")
     try:
-        return PriceBook.from_data(held) if held else None
+        book = PriceBook.from_data(held) if held else None
+        if book is not None and (wrong := faults_of(book)):
+            raise _fault("price_book", f"has faults: {' '.join(wrong[:5])}")
+        return book
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _fault("price_book", f"cannot be read ({error!r}). Name shipped prices instead, such as prices = \"itu_2026\".") from None  # fmt: skip
