@@ -27,7 +27,7 @@ def _fairness(desk: Desk, plan: Plan) -> Fairness:
 
 @lru_cache(maxsize=16)
 def _served(desk: Desk, plan: Plan) -> Audit:
-    ids = plan.schools.loc[plan.schools["decision"].eq("chosen"), "school_id"].astype(str)
+    ids = plan.chosen["school_id"].astype(str)
     return audit_of_served(desk, View(area=plan.terms.area), frozenset(ids), WORDS)
 
 

@@ -14,10 +14,10 @@ from dashboard.planning import money, solved
 from dashboard.shows import Mark
 from dashboard.vectortile import text_values
 from geodata.options.eligible import WHY
-from geodata.plan.result import Plan
+from geodata.plan.result import CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE, Plan
 from geodata.query import Desk
 
-CHOSEN, NEXT, LEFT_OUT, NO_WAY, NOT_ELIGIBLE = "chosen", "next", "left_out", "no_way", "not_eligible"
+NEXT = "next"
 # In the order of drawing: the first lies lowest.
 ORDER = (NOT_ELIGIBLE, NO_WAY, LEFT_OUT, NEXT, CHOSEN)
 MARKS = {

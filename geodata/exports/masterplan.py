@@ -34,8 +34,7 @@ WAYS = {
 
 def table(of: Handed) -> pd.DataFrame:
     """One row a year and activity, then what others have promised; amounts are present values over the horizon."""
-    mine = of.plan.schools
-    chosen = mine[mine["decision"] == "chosen"].copy()
+    chosen = of.plan.chosen
     rows = [row for year, part in chosen.groupby("year") for row in _year(of, int(str(year)), part)]
     rows += _promised(of)
     frame = pd.DataFrame(rows, columns=["year", "activity", "responsible", "schools", "learners", "cost", "cost_low", "cost_high", "funding", "risk"])  # fmt: skip

@@ -74,6 +74,6 @@ def file_of(desk: Desk, plan: Plan, name: str, curve: pd.DataFrame | None = None
 
 def _lots(desk: Desk, plan: Plan) -> Lots | None:
     """The lots of a plan; none where schools are not shown one by one, or nothing is chosen."""
-    if not desk.one_by_one or not plan.schools["decision"].eq("chosen").any():
+    if not desk.one_by_one or plan.chosen.empty:
         return None
     return lots(plan, desk)

@@ -57,8 +57,7 @@ def cash_flow(of: Handed) -> Sheet:
 def totals(of: Handed, schools: Sheet, flow: Sheet) -> Sheet:
     """The programme's sums: live formulas over the other sheets, what the plan itself says, and the difference."""
     rows: list[tuple[str, str, Cell | float, float | None]] = []
-    mine = of.plan.schools
-    chosen = mine[mine["decision"] == "chosen"]
+    chosen = of.plan.chosen
     if of.rows:
         rows += _of_schools(of, schools, chosen)
     else:

@@ -25,7 +25,7 @@ def title(desk: Desk, plan: Plan) -> str:
 def table(desk: Desk, plan: Plan) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """This plan beside the one that counts all learners alike: head and rows of texts."""
     mine = plan.schools
-    sides = [_side(desk, plan, mine[mine["decision"].eq("chosen")]), _side(desk, plan, mine[mine["at_lambda_0"].fillna(False).astype(bool)])]  # fmt: skip
+    sides = [_side(desk, plan, plan.chosen), _side(desk, plan, mine[mine["at_lambda_0"].fillna(False).astype(bool)])]  # fmt: skip
     head = ("", f"this plan (λ = {plan.terms.number('plan_equity_weight'):g})", "all learners alike (λ = 0)")
     return head, [(name, sides[0][name], sides[1][name]) for name in sides[0]]
 
@@ -50,7 +50,7 @@ def _money(desk: Desk, values: pd.Series) -> float:
 
 def lines(desk: Desk, plan: Plan) -> list[str]:
     """What must be said beside the figures: range, how good, price of equity, mix, years, prices, what is not known."""
-    mine = plan.schools[plan.schools["decision"].eq("chosen")]
+    mine = plan.chosen
     low, high = (_money(desk, mine[c]) for c in ("cost_low", "cost_high"))
     counted = ["Learners are known for no school: schools are counted, each as one."] if plan.unit == "schools" else []
     return [
@@ -80,7 +80,7 @@ def _standing(plan: Plan) -> list[str]:
     decided = plan.schools["decision"].value_counts()
     said = [("left out for now", decided.get("left_out", 0)), ("without a way that is known to be possible", decided.get("no_way", 0)), ("not eligible", decided.get("not_eligible", 0))]  # fmt: skip
     told = [f"Not in the plan: {', '.join(f'{n:,} schools {what}' for what, n in said if n)}."] if any(n for _, n in said) else []  # fmt: skip
-    verify = int((plan.schools["advice"].eq("verify_first") & plan.schools["decision"].eq("chosen")).sum())
+    verify = int(plan.chosen["advice"].eq("verify_first").sum())
     return [
         *told,
         *([f"To be verified before money is committed: {verify:,} of the schools chosen."] if verify else []),

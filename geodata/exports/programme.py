@@ -120,7 +120,7 @@ def about(of: Handed) -> dict[str, str]:
     plan, desk, passport = of.plan, of.desk, of.passport
     money = plan.book.currency
     provisional = plan.book.provisional
-    chosen = plan.schools[plan.schools["decision"] == "chosen"]
+    chosen = plan.chosen
     first = {"Title": f"{desk.atlas.name}: what a budget of {plan.terms.total:,.0f} {money} buys"}
     if provisional:
         first["Prices"] = f"PROVISIONAL: {len(provisional)} of {len(plan.book.costs)} prices have no national quote. What follows is indicative until they have (sheet Unit costs)."  # fmt: skip
@@ -166,7 +166,7 @@ def scenario(of: Handed) -> bytes:
 def plan_json(of: Handed, files: Mapping[str, str]) -> bytes:
     """What went in and what came out, with the hashes of the files."""
     plan = of.plan
-    chosen = plan.schools[plan.schools["decision"] == "chosen"]
+    chosen = plan.chosen
     data = {
         "place": of.desk.atlas.name,
         "synthetic": of.desk.atlas.synthetic,

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from geodata.plan.measures import Figures, Side, by_year, chosen_of, measures, people_of, regions, ways
+from geodata.plan.measures import Figures, Side, by_year, measures, people_of, regions, ways
 from geodata.plan.result import Plan
 
 # What makes two plans' money incomparable, beside prices and currency.
@@ -69,7 +69,7 @@ def _table(columns: dict[str, Figures], keys: tuple[str, str]) -> pd.DataFrame:
 
 
 def _ids(plan: Plan) -> set[str]:
-    return set(chosen_of(plan)["school_id"].astype(str))
+    return set(plan.chosen["school_id"].astype(str))
 
 
 def jaccard(one: Plan, other: Plan) -> float:
@@ -94,7 +94,7 @@ def only(one: Side, other: Side) -> pd.DataFrame:
 
 
 def _only_in(here: Side, there: Side) -> pd.DataFrame:
-    rows = chosen_of(here.plan)
+    rows = here.plan.chosen
     rows = rows[~rows["school_id"].isin(_ids(there.plan))].sort_values("school_id")
     other = there.plan.schools.drop_duplicates("school_id").set_index("school_id")
     out = other["why"].reindex(rows["school_id"]) if len(other) else pd.Series(None, index=rows["school_id"])

@@ -12,7 +12,6 @@ from geodata.plan.basis import basis
 from geodata.plan.result import Plan
 from geodata.query import Desk
 
-CHOSEN = "chosen"
 FACTS = ("school_id", "region_name", "tier", "poorest")  # and the groups
 AMONG = "group_"
 Figures = dict[tuple[str, str], float]
@@ -34,11 +33,6 @@ def facts(desk: Desk, plan: Plan) -> pd.DataFrame:
     return found[[*FACTS, *(c for c in found.columns if str(c).startswith(AMONG))]].reset_index(drop=True)
 
 
-def chosen_of(plan: Plan) -> pd.DataFrame:
-    """The rows of a plan's schools that are chosen."""
-    return plan.schools[plan.schools["decision"] == CHOSEN]
-
-
 def people_of(plan: Plan, rows: pd.DataFrame) -> pd.Series:
     """What a plan counts of each row: its learners, or 1 a school."""
     if plan.unit == "schools":
@@ -49,7 +43,7 @@ def people_of(plan: Plan, rows: pd.DataFrame) -> pd.Series:
 def measures(side: Side) -> Figures:
     """The figures of one plan, by (measure, unit). NaN where the data do not tell."""
     plan, unit, money = side.plan, side.plan.unit, side.plan.book.currency
-    rows = chosen_of(plan)
+    rows = plan.chosen
     people = people_of(plan, rows)
     reached = people * rows["chance_underserved"].astype(float).fillna(0.0)
     known = side.facts.set_index("school_id") if len(side.facts) else pd.DataFrame()
@@ -109,7 +103,7 @@ def _sum(rows: pd.DataFrame, column: str) -> float:
 
 
 def by_year(plan: Plan) -> Figures:
-    rows = chosen_of(plan)
+    rows = plan.chosen
     years = range(1, max(len(plan.terms.budget), int(rows["year"].max()) if len(rows) else 0) + 1)
     of = {year: rows[rows["year"] == year] for year in years}
     schools = {(f"Year {y}", "schools"): float(len(part)) for y, part in of.items()}
@@ -117,7 +111,7 @@ def by_year(plan: Plan) -> Figures:
 
 
 def ways(plan: Plan) -> Figures:
-    rows = chosen_of(plan)
+    rows = plan.chosen
     counted = {(str(way), "schools"): float(len(part)) for way, part in rows.groupby("way", sort=True)}
     return counted | {
         (str(way), plan.book.currency): _sum(part, "cost") for way, part in rows.groupby("way", sort=True)
@@ -129,7 +123,7 @@ def regions(side: Side) -> Figures:
     if "region_name" not in side.facts:
         return {}
     region = side.facts.set_index("school_id")["region_name"].astype(object)
-    rows = chosen_of(side.plan)
+    rows = side.plan.chosen
     of = region.reindex(rows["school_id"]).set_axis(rows.index).fillna("not known where")
     names = sorted({*region.dropna().unique(), *of.unique()})
     figures = {

@@ -11,6 +11,7 @@ from geodata.costing.unit import PriceBook
 from geodata.plan.problem import Choice, Clash
 from geodata.plan.terms import Terms
 
+CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE = "chosen", "left_out", "no_way", "not_eligible"  # decisions
 # One row a school of the country, in the order of `Desk.whole`. Amounts in the price book's currency.
 COLUMNS = (
     "school_id",
@@ -69,6 +70,11 @@ class Plan:
     version: str = ""  # of the data
     code: str = ""
     summary: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """The rows of `schools` that are in the plan."""
+        return self.schools[self.schools["decision"] == CHOSEN]
 
     @property
     def key(self) -> str:

@@ -14,10 +14,9 @@ from geodata.plan.candidates import Candidates
 from geodata.plan.problem import Bools, Choice
 from geodata.plan.reasons import Limit
 from geodata.plan.relays import relay_of
-from geodata.plan.result import COLUMNS
+from geodata.plan.result import CHOSEN, COLUMNS, LEFT_OUT, NO_WAY, NOT_ELIGIBLE
 from geodata.plan.terms import Terms
 
-CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE = "chosen", "left_out", "no_way", "not_eligible"
 MONEY = ("capital", "yearly", "link_cost", "power_cost", "device_cost", "training_cost", "cost", "cost_low", "cost_high")  # fmt: skip
 
 

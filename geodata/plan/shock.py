@@ -17,8 +17,8 @@ from geodata.errors import PlanError
 from geodata.options.eligible import inside
 from geodata.plan.candidates import charged
 from geodata.plan.make import make_plan
-from geodata.plan.measures import CHOSEN, people_of
-from geodata.plan.result import Plan
+from geodata.plan.measures import people_of
+from geodata.plan.result import CHOSEN, Plan
 from geodata.query import Desk
 
 # What became of a school, in the order in which it is asked.

@@ -22,6 +22,7 @@ from geodata.plan.compare import differences
 from geodata.plan.frozen import freeze, packed, thaw, unpacked
 from geodata.plan.measures import Side
 from geodata.plan.result import Plan
+from geodata.plan.sure import undrawn
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.store.acts import may_read
@@ -168,6 +169,9 @@ def again(scenario: Scenario, plan: Plan) -> Again:
     Code may change between the two: the results are compared, not the code's hash.
     """
     before, after = _results(scenario.plan), _results(plan)
+    drawn = [bool(p.schools["selected_share"].notna().any()) for p in (scenario.plan, plan)]
+    if drawn[0] != drawn[1]:  # the draws of one were made later, or not yet: the plan is the same without them
+        before, after = _results(undrawn(scenario.plan)), _results(undrawn(plan))
     same_data = scenario.plan.version == plan.version
     if canonical(before) == canonical(after):
         return Again(True, same_data, ())
@@ -200,7 +204,7 @@ def _results(plan: Plan) -> dict[str, Any]:
 
 def totals_of(plan: Plan) -> dict[str, Any]:
     """Schools, people and money of a plan in a few numbers; amounts in its currency, over its whole life."""
-    chosen = plan.schools[plan.schools["decision"] == "chosen"]
+    chosen = plan.chosen
     money = {k: round(float(chosen[k].sum()), 2) for k in ("cost", "cost_low", "cost_high", "capital", "yearly")}
     people = round(float(chosen["learners"].fillna(0).sum()), 2)
     return {

@@ -109,7 +109,7 @@ def sign(
     name or a reason, for a plan that chooses nothing, and for a list that breaks a limit of its plan."""
     name = " ".join(name.split())[:MOST_NAME]
     _signable(desk, plan, name, who, reason)
-    ids = sorted(plan.schools.loc[plan.schools["decision"] == "chosen", "school_id"].astype(str))
+    ids = sorted(plan.chosen["school_id"].astype(str))
     if ids != listed(stands) or ids != sorted(lots.schools["school_id"].astype(str)):
         raise StoreError("The lots do not hold exactly the schools of the plan: cut the lots again, then sign.")
     wrong = (*plan.broken, *faults(stands))
@@ -143,7 +143,7 @@ def _signable(desk: Desk, plan: Plan, name: str, who: str, reason: str) -> None:
         raise StoreError("This plan was made on other data than those shown now. Make it again, then sign.")
     if plan.clashes or plan.choice.status == "infeasible":
         raise StoreError("This plan cannot keep all its limits, so there is no list to sign.")
-    if not plan.schools["decision"].eq("chosen").any():
+    if plan.chosen.empty:
         raise StoreError("This plan chooses no school, so there is no list to sign.")
 
 
