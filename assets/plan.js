@@ -41,6 +41,11 @@
     return make("div", { className: "fm-cell fm-number" }, make("div", null, props.data.cost), make("div", { className: "fm-soft fm-small" }, props.data.cost_span));
   };
 
+  cells.FirstMilePlanWhy = function (props) {
+    if (!props.data) return null;
+    return make("div", { className: "fm-cell plan-reason", title: props.data.why }, make("div", null, props.data.why));
+  };
+
   const light = (place) => window.firstmile && window.firstmile.light("plan-map", place || null);
   functions.firstmilePlanOver = (params) => light(params.data && params.data.at);
   functions.firstmilePlanOut = () => light(null);

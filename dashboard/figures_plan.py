@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor, log10
 
 import plotly.graph_objects as go
 
@@ -42,16 +43,25 @@ def curve(stops: tuple[Stop, ...], unit: str, currency: str) -> go.Figure:
     )  # fmt: skip
     here = next((s for s in stops if s.here), None)
     if here is not None:
-        late = here.budget > 0.6 * max(xs)
+        late = here.budget > 0.6 * max(xs)  # the curve rises: the room under it, to its right, is free until then
         figure.add_annotation(
-            x=here.budget, y=here.reached, text=f"{words.rounded(here.reached, 3)} {unit}", showarrow=False, yshift=-16, xshift=-8 if late else 8,
+            x=here.budget, y=here.reached, text=f"{words.rounded(here.reached, 3)} {unit}", showarrow=False, yshift=-38 if late else -16, xshift=14 if late else 8,
             xanchor="right" if late else "left", font={"size": 13, "color": INK},
         )  # fmt: skip
     framed(figure, "", "", 190)
     figure.update_layout(title=None, margin={"l": 8, "r": 12, "t": 8, "b": 40}, hovermode="closest")
     top = max([*ys, *(s.plain for s in stops), 1.0])
-    figure.update_yaxes(range=[0, top * 1.08], showgrid=True, gridcolor=RULE, nticks=4, tickformat="~s", title=None)
-    return figure.update_xaxes(range=[0, max([*xs, 1.0]) * 1.02], tickformat="~s", nticks=6, title={"text": f"budget, {currency}", "font": {"size": 13, "color": SOFT}})  # fmt: skip
+    figure.update_yaxes(range=[0, top * 1.08], showgrid=True, gridcolor=RULE, title=None, **ticks(top, 3))
+    return figure.update_xaxes(range=[0, max([*xs, 1.0]) * 1.02], title={"text": f"budget, {currency}", "font": {"size": 13, "color": SOFT}}, **ticks(max([*xs, 1.0]), 5))  # fmt: skip
+
+
+def ticks(most: float, about: int) -> dict[str, list[float] | list[str]]:
+    """Ticks of an axis from 0, about so many, in words that a sentence has: "20 million", never "20M"."""
+    raw = most / about
+    size = 10 ** floor(log10(raw))
+    step = max(next(size * part for part in (1, 2, 5, 10) if size * part >= raw), 1.0)
+    at = [step * i for i in range(int(most / step) + 1)]
+    return {"tickvals": at, "ticktext": [money.short(value) for value in at]}
 
 
 @lru_cache(maxsize=64)
@@ -64,9 +74,12 @@ def by_year(years: tuple[str, ...], start: tuple[float, ...], running: tuple[flo
         ]
     )  # fmt: skip
     framed(figure, "", "", 210)
-    figure.update_layout(title=None, barmode="stack", margin={"l": 8, "r": 8, "t": 8, "b": 28})
-    figure.update_xaxes(type="category")
-    return figure.update_yaxes(showgrid=True, gridcolor=RULE, tickformat="~s", nticks=4)
+    figure.update_layout(title=None, barmode="stack", margin={"l": 8, "r": 8, "t": 8, "b": 44})
+    figure.update_xaxes(
+        type="category", title={"text": "year of the plan; 0 is its start", "font": {"size": 13, "color": SOFT}}
+    )
+    most = max([1.0, *(a + b for a, b in zip(start, running, strict=True))])
+    return figure.update_yaxes(showgrid=True, gridcolor=RULE, **ticks(most, 3))
 
 
 def curve_title(stops: Sequence[Stop], unit: str) -> str:
@@ -79,11 +92,11 @@ def curve_title(stops: Sequence[Stop], unit: str) -> str:
     first, after = _slope(Stop(0, 0, 0), stops[0]), _slope(stops[here], stops[here + 1])
     if after <= 0:
         return "The next larger budget reaches no more"
-    ratio = first / after
+    ratio, one = first / after, unit.removesuffix("s")
     if ratio < 1.05:
-        return f"From here, more {unit} still cost no more than the first did"
+        return f"From here, a further {one} costs no more than the first did"
     dearer = f"{ratio:.0f} times as much as" if ratio >= 1.95 else f"{100 * (ratio - 1):.0f} % more than"
-    return f"From here, each further one of the {unit} costs {dearer} the first did"
+    return f"From here, each further {one} costs {dearer} the first did"
 
 
 def _slope(one: Stop, other: Stop) -> float:

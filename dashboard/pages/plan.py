@@ -28,6 +28,7 @@ from dashboard.planning import (
     show,
     signedlist,
     solved,
+    sureness,
 )
 from dashboard.planning.asked import PATH
 from dashboard.planning.seen import Seen
@@ -37,7 +38,7 @@ from geodata.view import View
 
 MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
 PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-why", "plan-foot")
-ROW = 52
+ROW = 66
 CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
 
 
@@ -49,7 +50,7 @@ def layout(desk: Desk, view: View) -> Component:
         [
             html.Section(
                 [
-                    html.Div(filled["plan-lead"], id="plan-lead", className="plan-lead", **{"aria-live": "polite"}),
+                    html.Div([html.Div(filled["plan-lead"], id="plan-lead", className="plan-lead", **{"aria-live": "polite"}), sureness.place(desk, found.state and found.state.plan)]),
                     html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", **{"aria-label": "Budget"}),
                 ],
                 className="plan-top",
@@ -130,7 +131,8 @@ def register(app: Dash) -> None:
     decide.register(app)
     kept.register(app)
     signedlist.register(app)
-    _register_files(app)
+    files.register(app)
+    sureness.register(app)
 
 
 def _register_parts(app: Dash) -> None:
@@ -283,18 +285,6 @@ def _register_assumes(app: Dash) -> None:
         held = {i["name"]: (tick if i["name"] in assumes.SWITCHES else value) for i, value, tick in zip(names, terms, ticked, strict=True)}  # fmt: skip
         page.go(assumes.changed(view.with_policy(given, desk.policy), held), search)
         return ""
-
-
-def _register_files(app: Dash) -> None:
-    @app.callback(
-        Output(files.DRAWER, "opened"),
-        Output(files.BODY, "children"),
-        Input(files.OPEN, "n_clicks"),
-        Held(page.URL, "search"),
-        prevent_initial_call=True,
-    )
-    def _open(clicks: int | None, search: str) -> Any:
-        return (True, files.body(*page.here(search))) if clicks else (no_update, no_update)
 
 
 PLAN = Page("plan", PATH, "Plan", 27, layout, register)

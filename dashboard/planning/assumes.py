@@ -56,7 +56,7 @@ def drawer(desk: Desk, view: View) -> Component:
 def _terms(chosen: Mapping[str, str]) -> list[Component]:
     ways = chosen["ways"].split(".") if "ways" in chosen else list(WAYS)
     return [
-        dmc.CheckboxGroup(id={"type": TERM, "name": "ways"}, label="Technologies", value=ways, children=dmc.Stack([dmc.Checkbox(label=money.way(w).capitalize(), value=w) for w in WAYS], gap=6), mb=12),
+        dmc.CheckboxGroup(id={"type": TERM, "name": "ways"}, label="Technologies", value=ways, children=dmc.Stack([dmc.Checkbox(label=money.titled(w), value=w) for w in WAYS], gap=6), mb=12),
         dmc.Select(id={"type": TERM, "name": "prices"}, label="Prices", description="The country’s own where it has given any; else published planning values.", data=[{"value": "", "label": "As the country’s data say"}, *({"value": b, "label": book(b).title} for b in books())], value=chosen.get("prices", ""), allowDeselect=False, mb=12),
         dmc.RadioGroup(id={"type": TERM, "name": "case"}, label="Prices within their range", value=chosen.get("case", "mid"), children=dmc.Group([dmc.Radio(label=label, value=value) for value, label in (("low", "low"), ("mid", "middle"), ("high", "high"))]), mb=12),
         *(dmc.Switch(id={"type": TERM, "name": name}, label=label, description=text, checked=chosen.get(name, asked.SWITCHES[name][0]) == "yes", mb=10) for name, (label, text) in SWITCHES.items()),

@@ -100,7 +100,7 @@ def chart(state: State) -> Component:
     """The curve with its title, and the same as a table."""
     stops = curve_of(state)
     plan = state.plan
-    if plan is None or not stops:
+    if plan is None or not stops or not any(s.reached for s in stops):  # nothing to draw
         return html.Div()
     unit, currency = unit_words(plan), plan.book.currency
     title = drawn.curve_title(stops, unit)

@@ -21,9 +21,17 @@ def headline(seen: Seen) -> str:
     budget = money.short(found.budget, plan.book.currency)
     if plan.choice.status == "infeasible":
         return f"No plan for {budget} keeps every rule that is set."
+    if not found.schools and not possible(plan):
+        return f"Nothing can be planned: {why_none(plan)}."
     if not found.schools:
         return f"{budget} buys no school: {why_none(plan)}."
     return f"{budget} would connect {money.reached_words(plan, found)}: {words.of_ten(found.share)} of those in eligible schools." if plan.unit != "schools" else f"{budget} would connect {money.reached_words(plan, found)} of the {words.exact(round(found.need))} that are eligible and underserved, as far as is known."  # fmt: skip
+
+
+def possible(plan: Plan) -> bool:
+    """Whether a way of connecting is known for at least one eligible school: without, no budget buys anything."""
+    rows = plan.schools
+    return bool((rows["eligible"] & rows["cost"].notna()).any())
 
 
 def why_none(plan: Plan) -> str:
@@ -40,11 +48,17 @@ def why_none(plan: Plan) -> str:
 def facts(seen: Seen) -> list[Component]:
     """Cost with its range, what is paid later, λ = 0 beside it, the price of equity, and how near to the best possible."""
     plan, found, currency = seen.plan, seen.totals, seen.plan.book.currency
+    if not found.schools:
+        return []
+    each = "school" if plan.unit == "schools" else "underserved learner"
     pairs: list[tuple[str, str]] = [
-        ("Costs", f"{money.short(found.cost, currency)} ({money.span(found.low, found.high)})"),
-        ("To build · to run, each year", f"{money.short(found.capital)} · {money.short(found.yearly, currency)}"),
-        (f"For each of the {unit_words(plan)}", money.short(found.each, currency) if found.each is not None else "–"),
-        ("At λ = 0", beside(seen)),
+        (
+            "Costs over its life",
+            f"{money.short(found.cost, currency)}; {money.span(found.low, found.high)} from low to high prices",
+        ),
+        ("To build, then to run", f"{money.short(found.capital, currency)}, then {money.short(found.yearly)} a year"),
+        (f"For each {each}", money.short(found.each, currency) if found.each is not None else "–"),
+        ("If all counted alike (λ = 0)", beside(seen)),
         ("Price of equity", equity(plan)),
         ("How good it is", solved(plan)),
     ]
@@ -59,7 +73,8 @@ def beside(seen: Seen) -> str:
     if plan.terms.number("plan_equity_weight") == 0:
         return "this is λ = 0: all count alike"
     same = int((here & ours).sum())
-    return f"{seen.count(here.sum())} schools, {words.rounded(plain_reached(plan), 3)} {unit_words(plan)}; {seen.count(same)} of the schools are the same"  # fmt: skip
+    people = "" if plan.unit == "schools" else f", {words.rounded(plain_reached(plan), 3)} {unit_words(plan)}"
+    return f"{seen.count(here.sum())} schools{people}; {seen.count(same)} of the schools are the same"
 
 
 def equity(plan: Plan) -> str:

@@ -29,7 +29,7 @@ def technologies(seen: Seen) -> list[Component]:
     rows = plan.schools[plan.schools["decision"] == "chosen"]
     by = rows.groupby("way").agg(schools=("school_id", "size"), cost=("cost", "sum"), yearly=("yearly", "sum"))
     by = by.sort_values(["schools", "cost"], ascending=False, kind="stable")
-    told = [(money.way(way).capitalize(), float(r["schools"]), f"{seen.count(r['schools'])} · {money.short(seen.amount(r['cost']), currency)}") for way, r in by.iterrows()]  # fmt: skip
+    told = [(money.titled(way), float(r["schools"]), f"{seen.count(r['schools'])} · {money.short(seen.amount(r['cost']), currency)}") for way, r in by.iterrows()]  # fmt: skip
     most = by.index[0]
     share = float(by["schools"].iloc[0]) / len(rows)
     title = f"{words.of_ten(share).capitalize()} of the chosen schools get {money.way(most)}"
@@ -101,8 +101,9 @@ def payers(seen: Seen) -> Component:
     wide = flows.pivot_table(index="line", columns="payer", values="amount", aggfunc="sum", fill_value=0.0)
     order = [line for line in LINES if line in wide.index] + [line for line in wide.index if line not in LINES]
     who = [p for p in PAYERS if p in wide.columns] + [p for p in wide.columns if p not in PAYERS]
-    rows = [(LINES.get(line, words.code(line).capitalize()), *(money.exact(seen.amount(float(wide.loc[line, p]))) for p in who), money.exact(seen.amount(float(wide.loc[line].sum())))) for line in order]  # fmt: skip
-    total = ("All", *(money.exact(seen.amount(float(wide[p].sum()))) for p in who), money.exact(seen.amount(float(wide.to_numpy().sum()))))  # fmt: skip
-    head = ("What for", *(PAYERS.get(p, words.code(p).capitalize()) for p in who), "Together")
-    found = c.table(head, [*rows, total], caption=f"Who pays for what, all years, {currency}", numeric=tuple(range(1, len(head))))  # fmt: skip
+    wide = wide[who].assign(**({"together": wide[who].sum(axis=1)} if len(who) > 1 else {}))
+    told = [*((LINES.get(line, words.code(line).capitalize()), wide.loc[line]) for line in order), ("All", wide.sum())]
+    rows = [(name, *(money.exact(seen.amount(float(amount))) for amount in amounts)) for name, amounts in told]
+    head = ("What for", *(PAYERS.get(p, words.code(p).capitalize()) for p in wide.columns))
+    found = c.table(head, rows, caption=f"Who pays for what, all years, {currency}", numeric=tuple(range(1, len(head))))  # fmt: skip
     return c.wide(found, "Who pays for what")

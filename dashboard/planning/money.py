@@ -49,6 +49,12 @@ def way(name: Any) -> str:
     return WAYS.get(str(name), words.code(name))
 
 
+def titled(name: Any) -> str:
+    """A way of connecting at the head of a row, its capitals kept: "Wi-Fi from a connected school"."""
+    text = way(name)
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Totals:
     """What a plan adds up to. `people` are learners, or schools where enrolment is known for none; `reached` those of

@@ -10,7 +10,21 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import guard, words
-from dashboard.planning import areas_only, assumes, budget, decide, decided, fair, head, kept, mix, places, solved, why
+from dashboard.planning import (
+    areas_only,
+    assumes,
+    budget,
+    decide,
+    decided,
+    fair,
+    head,
+    kept,
+    mix,
+    places,
+    solved,
+    sureness,
+    why,
+)
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
@@ -46,6 +60,8 @@ def parts(desk: Desk, view: View) -> Shown:
     if state.plan is None:
         return _waits(state.done)
     seen = Seen(desk, state.plan, state.next)
+    if state.over:
+        sureness.ask(desk, state.plan)
     return Shown(
         lead=[*_lead(seen), *kept.beside(seen, view)],
         curve=[budget.chart(state)],
@@ -53,7 +69,7 @@ def parts(desk: Desk, view: View) -> Shown:
         why=[*why.section(seen, state, view), *decide.section(seen, view)],
         foot=_foot(seen),
         mark=mark_of(desk, view, state),
-        over=state.over,
+        over=state.over and not sureness.wanted(state.plan),
         state=state,
     )
 
@@ -86,8 +102,10 @@ def below(desk: Desk, view: View) -> list[Component]:
 
 
 def mark_of(desk: Desk, view: View, state: State) -> str:
-    """What the parts are drawn from: the plan, how many stops are solved, the school that is asked about, the area."""
-    return f"{state.plan.key if state.plan else ''} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {len(decided.entries(desk))}"
+    """What the parts are drawn from: the plan and whether its draws are made, how many stops are solved, the school that is
+    asked about, the area."""
+    drawn = state.plan is not None and sureness.is_drawn(state.plan)
+    return f"{state.plan.key if state.plan else ''} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {drawn} {len(decided.entries(desk))}"
 
 
 def _fault(error: FirstMileError) -> Shown:
@@ -112,5 +130,5 @@ def _foot(seen: Seen) -> list[Any]:
         html.Details([html.Summary("What this plan assumes"), assumes.said(seen.desk, plan)]),
         html.Details([html.Summary("Prices and where they are from"), assumes.prices(plan)]),
         html.Details([html.Summary(f"Who is not eligible: {int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0:,} schools"), assumes.excluded(plan)]),
-        html.P(f"Source: data of {place}, version {plan.version}; prices {plan.book.name}; solved by {plan.choice.solver}.", className="fm-source"),
+        html.P(f"Source: data of {place}, version {plan.version}; prices: {plan.book.title or plan.book.name}; solved by {plan.choice.solver}.", className="fm-source"),
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def lines(seen: Seen, state: State, row: Mapping[str, Any]) -> list[str]:
     said: list[str] = []
     if not words.unknown(row.get("way")):
         cost = f": {money.short(row['cost'], currency)} over its life ({money.span(row.get('cost_low'), row.get('cost_high'))})" if not words.unknown(row.get("cost")) else ""  # fmt: skip
-        said.append(f"{money.way(row['way']).capitalize()}{cost}. {row.get('way_why') or ''}".strip())
+        said.append(f"{money.titled(row['way'])}{cost}. {row.get('way_why') or ''}".strip())
     if plan.unit != "schools" and not words.unknown(row.get("each")):
         said.append(f"{money.short(row['each'], currency)} for each underserved learner reached{_against(seen)}.")
     if row.get("learners_estimated") == True:  # noqa: E712 - may be missing
@@ -110,7 +110,7 @@ def _ways(seen: Seen, school_id: str) -> Component:
     length = "distance_m" in own
     rows = [
         (
-            money.way(o["way"]).capitalize(),
+            money.titled(o["way"]),
             html.Span([STATES.get(str(o["state"]), str(o["state"])), html.Br(), html.Small(_why(o), className="fm-soft")] if _why(o) else STATES.get(str(o["state"]), str(o["state"]))),
             *([_km(o["distance_m"])] if length else []),
             "–" if words.unknown(o.get("cost")) else money.exact(o["cost"]),
