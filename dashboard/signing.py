@@ -78,11 +78,21 @@ def form(
             html.H3(title),
             html.P(says, className="fm-soft fm-small") if says else None,
             *fields,
-            html.P(html.Button(button or title, id=f"{id_}-do", className="fm-button", type="button")),
+            html.P(acting(f"{id_}-do", button or title)),
             html.Div(id=f"{id_}-said", role="status"),
         ],
         className="fm-form",
     )
+
+
+def acting(id_: str, text: str) -> list[Component]:
+    """A button whose work may take a moment, with the place beside it that says so; see `working`."""
+    return [html.Button(text, id=id_, className="fm-button", type="button"), html.Span(id=f"{id_}-busy", className="fm-busy", role="status")]  # fmt: skip
+
+
+def working(id_: str) -> list[tuple[Output, Any, Any]]:
+    """For a callback's `running`: the button of `acting` cannot be pressed again, and says that it works."""
+    return [(Output(id_, "disabled"), True, False), (Output(f"{id_}-busy", "children"), "Working …", "")]
 
 
 def listens(
@@ -102,7 +112,13 @@ def listens(
     told = [Output(f"{id_}-said", "children"), *([Output(redraws, "data", allow_duplicate=True)] if redraws else [])]
 
     @app.callback(
-        *told, Input(f"{id_}-do", "n_clicks"), State(page.URL, "search"), *fields, *states, prevent_initial_call=True
+        *told,
+        Input(f"{id_}-do", "n_clicks"),
+        State(page.URL, "search"),
+        *fields,
+        *states,
+        prevent_initial_call=True,
+        running=working(f"{id_}-do"),
     )
     def _act(clicks: int | None, search: str, *values: Any) -> Any:
         if not clicks:

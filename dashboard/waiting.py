@@ -72,6 +72,13 @@ def ask(key: Hashable, make: Callable[[Progress], Any], room: Room | None = None
     return (1.0, work.found) if work.over else (min(work.done / max(work.of, 1), 0.99), None)
 
 
+def done(key: Hashable) -> float:
+    """How much of some work is done, without beginning it or keeping it up: 0 where nobody asked for it."""
+    with _lock:
+        work = _works.get(key)
+        return 0.0 if work is None else 1.0 if work.over else min(work.done / max(work.of, 1), 0.99)
+
+
 def _forget() -> None:
     """Forget the oldest of what is over; what is under way stays, so that nothing is begun twice."""
     over = [key for key, work in _works.items() if work.over or work.fault is not None]

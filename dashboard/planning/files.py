@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import html
+from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, abort, request
 
 from dashboard import page, signing, words
 from dashboard.planning import asked, budget, money, solved
-from dashboard.planning.solved import State
+from dashboard.planning.solved import State as Solved
 from geodata.exports.plan_files import FILES, file_of, offered
 from geodata.query import Desk
 from geodata.view import View
 
-OPEN, DRAWER, BODY = "plan-files-open", "plan-files", "plan-files-body"
+OPEN, DRAWER, BODY = "plan-files-open", "plan-files-drawer", "plan-files-list"
 
 
 def button() -> Component:
@@ -41,13 +43,21 @@ def body(desk: Desk, view: View) -> list[Component]:
     return [html.P(said), html.Ul(links, className="plan-files"), *none]
 
 
+def register(app: Dash) -> None:
+    """The drawer."""
+
+    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    def _open(clicks: int | None, search: str) -> Any:
+        return (True, body(*page.here(search))) if clicks else (no_update, no_update)
+
+
 def address(desk: Desk, view: View, name: str) -> str:
     """Where a file of this view's plan is fetched."""
     query = asked.plan_only(view).query()
     return f"/plan-export/{desk.atlas.slug}/{name}" + (f"?{query}" if query else "")
 
 
-def curve(state: State) -> pd.DataFrame:
+def curve(state: Solved) -> pd.DataFrame:
     """The budgets that are solved, as the workbook's sheet has them."""
     stops = budget.curve_of(state)
     return pd.DataFrame({"budget": [s.budget for s in stops], "reached": [s.reached for s in stops], "reached_at_lambda_0": [s.plain for s in stops]})  # fmt: skip

@@ -18,7 +18,8 @@ from dashboard import guard, page, signing, waiting
 from dashboard.planning import asked, side, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
-from geodata.errors import FirstMileError, StoreError
+from geodata.errors import DisclosureError, FirstMileError, StoreError
+from geodata.options.ground import blocked
 from geodata.plan.measures import Side, facts
 from geodata.plan.result import Plan
 from geodata.plan.shock import between
@@ -54,7 +55,7 @@ def shell() -> Component:
 def saved(desk: Desk) -> list[Saved]:
     """The saved plans of this place that this tier may read, newest first; none where no trail is kept."""
     store = page.served().store
-    return [] if store is None else scenarios.listed(store, desk.atlas.slug, desk.tier)
+    return [] if store is None or blocked(desk) else scenarios.listed(store, desk.atlas.slug, desk.tier)
 
 
 def body(desk: Desk, view: View) -> list[Component]:
@@ -168,7 +169,7 @@ def _shock(seen: Seen, view: View) -> list[Component]:
 
 def _comparing(desk: Desk) -> Component:
     which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, placeholder="Choose")  # fmt: skip
-    do = html.Button("Compare", id=COMPARE, className="fm-button", type="button")
+    do = signing.acting(COMPARE, "Compare")
     return html.Div([html.Section([html.H3("Compare plans"), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
 
 
@@ -178,13 +179,17 @@ def _choices(desk: Desk) -> list[dict[str, str]]:
 
 def compared(desk: Desk, view: View, which: list[str] | None) -> list[Component]:
     """The tables of the plans that were chosen."""
-    if len(which or ()) < 2:
-        raise StoreError("Choose two plans or more, such as the one on the screen and a saved one.")
+    if not 2 <= len(which or ()) <= MOST:
+        raise StoreError(f"Choose two plans or more, {MOST} at most, such as the one on the screen and a saved one.")
     return side.tables(desk, [_side(desk, view, one) for one in which or ()])
 
 
 def _side(desk: Desk, view: View, which: str) -> Side:
+    if why := blocked(desk):
+        raise DisclosureError(why)
     if which != HERE:
+        if not which.isdecimal():
+            raise StoreError("There is no such saved plan here. Choose one from the list.")
         return scenarios.load(signing.kept(), desk.atlas.slug, int(which), desk.tier).side
     plan = solved.now(desk, view)
     return Side(SCREEN, plan, facts(desk, plan))
@@ -228,7 +233,7 @@ def register(app: Dash) -> None:
         desk, view = page.here(search)
         return listed(desk, view), _choices(desk)
 
-    @app.callback(Output(TABLES, "children"), Input(COMPARE, "n_clicks"), State(WHICH, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    @app.callback(Output(TABLES, "children"), Input(COMPARE, "n_clicks"), State(WHICH, "value"), State(page.URL, "search"), prevent_initial_call=True, running=signing.working(COMPARE))  # fmt: skip
     def _compare(clicks: int | None, which: list[str] | None, search: str) -> Any:
         if not clicks:
             return no_update

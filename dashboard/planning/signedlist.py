@@ -16,8 +16,9 @@ from dashboard import guard, page, signing, words
 from dashboard.planning import money, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
-from geodata.errors import FirstMileError, StoreError
+from geodata.errors import DisclosureError, FirstMileError, StoreError
 from geodata.lots.cut import lots
+from geodata.options.ground import blocked
 from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import RULE, Proposal
 from geodata.query import Desk
@@ -30,6 +31,7 @@ SIGN, REPLACE = "plan-sign", "plan-replace"
 SIGNED, REPLACED = "plan-signed-done", "plan-replaced-done"
 DRAWER, BODY, OPEN = "plan-signed-drawer", "plan-signed-body", "plan-signed-open"
 WHICH, STANDS, OUT, LOOK, FOUND = "plan-signed-which", "plan-signed-stands", "plan-replace-out", "plan-replace-look", "plan-replace-found"  # fmt: skip
+PLACE = "plan-replace-place"  # the form to replace a school: not drawn anew with the list, so that what it said stays
 SHOWN = 300  # rows of a list on the screen
 STATES = {
     "signed": "on the list, as signed",
@@ -54,7 +56,7 @@ def shell() -> Component:
 
 def body(desk: Desk, view: View) -> list[Component]:
     """What the drawer holds: sign what is on the screen, and the lists signed before."""
-    if not desk.one_by_one:
+    if not desk.one_by_one or blocked(desk):
         return [c.message("A signed list names its schools", kept="This view shows none by itself, so nothing can be signed here.")]  # fmt: skip
     state = solved.glance(desk, view)
     name = dmc.TextInput(id=f"{SIGN}-name", label="Name of the list", placeholder="First tender")
@@ -62,6 +64,7 @@ def body(desk: Desk, view: View) -> list[Component]:
     return [
         signing.form(SIGN, "Sign this list", more=[name], says=_says(desk, state.plan)) if state.plan is not None else waits,
         html.Section([html.H3("Signed lists"), html.Div(_chooser(desk), id="plan-signed-lists"), html.Div(id=STANDS)], className="fm-form"),
+        html.Div(_replacing(), id=PLACE, hidden=not lists(desk)),
     ]  # fmt: skip
 
 
@@ -72,7 +75,16 @@ def _says(desk: Desk, plan: Any) -> str:
 
 def lists(desk: Desk) -> list[Entry]:
     store = page.served().store
-    return [] if store is None else signed.entries(store, desk.atlas.slug, desk.tier)
+    return [] if store is None or blocked(desk) else signed.entries(store, desk.atlas.slug, desk.tier)
+
+
+def _loaded(desk: Desk, which: str | int) -> Signed:
+    """A signed list; refused where it would tell this view where schools lie, also when the place was at less risk then."""
+    if why := blocked(desk):
+        raise DisclosureError(why)
+    if not str(which).isdecimal():
+        raise StoreError("There is no such signed list here. Choose one from the list.")
+    return signed.load(signing.kept(), desk.atlas.slug, int(which), desk.tier)
 
 
 def _chooser(desk: Desk) -> Component:
@@ -86,9 +98,12 @@ def _chooser(desk: Desk) -> Component:
 # --- a list as it stands ---------------------------------------------------------------------------------------------------
 
 
-def stands(desk: Desk, number: int) -> list[Component]:
-    """A signed list: what was signed, what changed since, its rule, its schools, and the form to replace one."""
-    list_ = signed.load(signing.kept(), desk.atlas.slug, number, desk.tier)
+def stands(desk: Desk, number: int | str) -> list[Component]:
+    """A signed list: what was signed, what changed since, its rule and its schools."""
+    return _stands_of(desk, _loaded(desk, number))
+
+
+def _stands_of(desk: Desk, list_: Signed) -> list[Component]:
     wrong = [c.message("This list breaks a limit", kept=" ".join(list_.broken), kind="error")] if list_.broken else []
     entry = list_.entry
     why = f" “{entry.reason}”" if entry.reason else ""
@@ -100,7 +115,6 @@ def stands(desk: Desk, number: int) -> list[Component]:
         html.Details([html.Summary("The rule of replacement"), html.P(list_.rule, className="fm-small")]),
         *_changes(list_),
         _table(desk, list_),
-        *_replacing(list_),
     ]
 
 
@@ -143,23 +157,22 @@ def _state(row: dict[str, Any]) -> str:
 # --- replacing ---------------------------------------------------------------------------------------------------------------
 
 
-def _replacing(list_: Signed) -> list[Component]:
-    out = dmc.Select(id=OUT, label="School that cannot be built", data=list(list_.schools), searchable=True, limit=50, placeholder="Choose")  # fmt: skip
-    look = html.P(html.Button("Who would take its place?", id=LOOK, className="fm-button", type="button"))
-    form = signing.form(REPLACE, "Replace a school", button="Replace and record", more=[out, look, html.Div(id=FOUND, role="status")])  # fmt: skip
-    return [form]
+def _replacing() -> Component:
+    out = dmc.Select(id=OUT, label="School that cannot be built", data=[], searchable=True, limit=50, placeholder="Choose")  # fmt: skip
+    look = html.P(signing.acting(LOOK, "Who would take its place?"))
+    return signing.form(REPLACE, "Replace a school", button="Replace and record", more=[out, look, html.Div(id=FOUND, role="status")])  # fmt: skip
 
 
-def proposal(desk: Desk, number: int, school_id: str) -> tuple[Signed, Proposal, dict[str, Any]]:
+def proposal(desk: Desk, number: int | str, school_id: str) -> tuple[Signed, Proposal, dict[str, Any]]:
     """Who would take a school's place on the list as it stands, by the data of now."""
-    list_ = signed.load(signing.kept(), desk.atlas.slug, number, desk.tier)
+    list_ = _loaded(desk, number)
     built, taken = since(desk, list_.plan.terms, list_.table["school_id"])
     # A school of the list that the data of now leave out for another reason may be replaced; only a reserve may not come in.
     told = {"built": built, "taken": taken}
     return list_, list_.propose(school_id, **told), told
 
 
-def looked(desk: Desk, number: int, school_id: str | None) -> Component:
+def looked(desk: Desk, number: int | str, school_id: str | None) -> Component:
     """The outcome in words, with why each candidate passed or failed. Nothing is recorded."""
     if not school_id:
         raise StoreError("Choose the school that cannot be built.")
@@ -181,7 +194,7 @@ def replace_school(desk: Desk, _view: View, who: str, reason: str, which: str | 
     """Replace a school of a signed list; returns what to say."""
     if not which or not school_id:
         raise StoreError("Choose the school that cannot be built.")
-    list_, _, told = proposal(desk, int(which), school_id)
+    list_, _, told = proposal(desk, which, school_id)
     entry = signed.substitute(signing.kept(), desk, list_, school_id, who=who, reason=reason, **told)
     return f"Recorded as entry {entry.number}: school {entry.data['in']} takes the place of school {school_id}"
 
@@ -204,20 +217,22 @@ def register(app: Dash) -> None:
     def _signed(_signed: int | None, search: str) -> Any:
         return _chooser(page.here(search)[0])
 
-    @app.callback(Output(STANDS, "children"), Input(WHICH, "value"), Input(REPLACED, "data"), State(page.URL, "search"))
+    @app.callback(Output(STANDS, "children"), Output(OUT, "data"), Output(PLACE, "hidden"), Input(WHICH, "value"), Input(REPLACED, "data"), State(page.URL, "search"))  # fmt: skip
     def _stands(which: str | None, _replaced: int | None, search: str) -> Any:
         if not which:
-            return []
+            return [], [], True
         try:
-            return stands(page.here(search)[0], int(which))
+            desk, _ = page.here(search)
+            list_ = _loaded(desk, which)
+            return _stands_of(desk, list_), list(list_.schools), False
         except FirstMileError as error:
-            return c.message(guard.said(error), kind="error")
+            return c.message(guard.said(error), kind="error"), [], True
 
-    @app.callback(Output(FOUND, "children"), Input(LOOK, "n_clicks"), State(WHICH, "value"), State(OUT, "value"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
+    @app.callback(Output(FOUND, "children"), Input(LOOK, "n_clicks"), State(WHICH, "value"), State(OUT, "value"), State(page.URL, "search"), prevent_initial_call=True, running=signing.working(LOOK))  # fmt: skip
     def _look(clicks: int | None, which: str | None, school_id: str | None, search: str) -> Any:
         if not clicks or not which:
             return no_update
         try:
-            return looked(page.here(search)[0], int(which), school_id)
+            return looked(page.here(search)[0], which, school_id)
         except FirstMileError as error:
             return c.message(guard.said(error), kind="error")

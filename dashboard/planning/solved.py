@@ -150,7 +150,7 @@ def plan_now(desk: Desk, terms: Terms, store: Store | None = None) -> Plan:
     with _lock:
         gate = _making.setdefault(key, Lock())
     with gate:
-        found = kept(desk, terms) or _keep(desk, _made(desk, terms, store))
+        found = kept(desk, terms) or keep(desk, _made(desk, terms, store))
     with _lock:
         _making.pop(key, None)
     return found
@@ -160,19 +160,18 @@ def _made(desk: Desk, terms: Terms, store: Store | None) -> Plan:
     """The plan, from the store where it was solved before. Its options are not kept there: they are the basis's own."""
     prices = book(desk, terms)
     found = cached_plan(store, desk, terms, prices) if store else None
-    if found is None:
-        found = plan_on(basis(desk, terms, prices), terms, {})
-        if store:
-            cache_plan(store, desk, found)
-    return found
+    return found or keep(desk, plan_on(basis(desk, terms, prices), terms, {}), store)
 
 
-def _keep(desk: Desk, plan: Plan) -> Plan:
+def keep(desk: Desk, plan: Plan, store: Store | None = None) -> Plan:
+    """Keep a plan in hand, in the place of one that has less in it, such as no draws; in the store too where one is given."""
     most = max(LEAST_KEPT, KEPT_ROWS // max(len(plan.schools), 1))
     with _lock:
         _plans[desk, plan.terms.key[:KEY]] = plan
         while len(_plans) > most:
             _plans.popitem(last=False)
+    if store:
+        cache_plan(store, desk, plan)
     return plan
 
 

@@ -27,7 +27,8 @@ from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 
 FUND_NOW, VERIFY_FIRST, LATER = "fund_now", "verify_first", "later"
-ROUGH = Effort(gap=2e-3, exact=False, nodes=50)
+DRAWN = "Made anew"  # how the note of a drawn plan begins
+ROUGH = Effort(gap=2e-3, exact=False, cores=((40, 50),))
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +48,7 @@ class Sure:
         share = pd.array(np.where(np.isnan(self.share), 0.0, self.share), dtype="Float64")
         share[np.isnan(self.share)] = pd.NA
         schools = plan.schools.assign(selected_share=share, advice=pd.array(list(self.advice), dtype="str"))
-        said = f"Made anew {self.draws} times with prices and unknown data drawn at random (seed {self.seed}): {self.advice.count(FUND_NOW):,} schools are safe to fund now, {self.advice.count(VERIFY_FIRST):,} are to be verified first."
+        said = f"{DRAWN} {self.draws} times with prices and unknown data drawn at random (seed {self.seed}): {self.advice.count(FUND_NOW):,} schools are safe to fund now, {self.advice.count(VERIFY_FIRST):,} are to be verified first."
         return replace(plan, schools=schools, notes=(*plan.notes, said))
 
 
@@ -71,6 +72,13 @@ def selected_share(ground: Basis, terms: Terms, *, draws: int | None = None, see
     able[base.school] = True
     share = np.where(able, counts / total, np.nan) if total else np.full(len(counts), np.nan)
     return Sure(share, advice_of(share, terms), total, seed, nothing)
+
+
+def undrawn(plan: Plan) -> Plan:
+    """The plan without its draws: as it was before `Sure.on`."""
+    n = len(plan.schools)
+    schools = plan.schools.assign(selected_share=pd.array([pd.NA] * n, dtype="Float64"), advice=pd.array([""] * n, dtype="str"))  # fmt: skip
+    return replace(plan, schools=schools, notes=tuple(t for t in plan.notes if not t.startswith(f"{DRAWN} ")))
 
 
 def advice_of(share: Floats, terms: Terms) -> tuple[str, ...]:
