@@ -189,6 +189,28 @@ def test_reasons_are_the_right_ones(tmp_path: Path) -> None:
     assert (last["from_id"], last["distance_m"], bool(last["along_road"])) == ("b", 4000.0, True)
 
 
+def test_what_may_be_a_network_makes_nothing_too_far(tmp_path: Path) -> None:
+    """A node without its medium, a site without its generation and a map of 5G alone leave open what they do not say."""
+    frame = factories.schools(
+        num_students=[100] * 5, latitude=[0.0, 0.1, 0.5, 0.0, 0.0], longitude=[30.0] * 4 + [31.0],
+        in_4g_coverage=[None, None, None, False, None], in_5g_coverage=[False, None, None, None, None],
+    )  # fmt: skip
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "transmission_medium": [None, "fiber"], "latitude": [0.05, -5.0], "longitude": 30.0})  # fmt: skip
+    cells = pd.DataFrame({"cell_id": ["x"], "radio": [None], "latitude": [0.01], "longitude": [30.0]})
+    desk = country(tmp_path, frame, nodes=factories.points(nodes), cells=factories.points(cells))
+    told = {"nodes": True, "cells": True, "lines": False, "coverage": True}
+    desk.atlas.manifest["planning"] |= {"given": told, "looked_m": {"fibre": 50_000.0}}
+    found = options(desk, TERMS, EXAMPLE)
+    doubt, far, none = ("unknown", "kind_unknown"), ("infeasible", "too_far"), ("infeasible", "no_coverage")
+    assert states(found, "fibre") == [doubt, doubt, far, doubt, far]
+    assert states(found, "cellular") == [doubt, none, none, none, none]
+    assert "what the nearest node, line or mast is" in cheapest(options(desk, TERMS.with_(ways=("fibre",)), EXAMPLE))["way_why"][0]  # fmt: skip
+    told["cells"] = False
+    desk = country(tmp_path / "five", frame)
+    desk.atlas.manifest["planning"] |= {"given": told}
+    assert states(options(desk, TERMS, EXAMPLE), "cellular") == [*[("unknown", "no_network_data")] * 3, none, ("unknown", "no_network_data")]  # fmt: skip
+
+
 def test_what_is_measured_goes_before_the_published_limit(tmp_path: Path) -> None:
     """A school's own mobile link measured at 5 Mbps does not become fast enough by being bought again."""
     frame = factories.schools(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +12,8 @@ from geodata.costing.books import book
 from geodata.options.eligible import eligible, excluded, rule
 from geodata.options.make import options
 from geodata.options.needs import GROUPS, needs, said, unit
+from geodata.options.price import Buyer
+from geodata.plan.basis import shocked
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
 from geodata.query import Desk
@@ -101,6 +104,29 @@ def test_what_is_promised_is_not_paid_for_twice(seven: Desk) -> None:
     assert plain.loc["s6", ["device_cost", "power_cost", "training_cost"]].tolist() == [0, 0, 0]
     taken = options(seven, TERMS.with_(include_committed=True), book()).query("way == 'satellite'")
     assert (taken["device_cost"] > 0).all()
+
+
+def test_after_a_shock_what_was_done_is_lost_and_what_is_owed_stands(tmp_path: Path) -> None:
+    """A school whose promise was done is eligible again; one whose funder still owes the connection is not funded twice."""
+    frame = factories.schools(
+        school_funding_type="public", num_students=100, has_internet=[False, False, True, True], has_internet_for_learners=[False, False, True, True],
+        download_speed_contracted_mbps=[None, None, 50.0, 50.0], has_electricity=[None, False, False, True],
+    )  # fmt: skip
+    given = promises(("s1", "Fund A", "all", "done"), ("s2", "Fund A", "connection", "under_way"), ("s3", "Fund B", "connection", "promised"))  # fmt: skip
+    desk = desk_of(tmp_path, frame, commitments=given)
+    told, every = (needs(desk, TERMS), eligible(desk, TERMS)), np.ones(4, dtype=bool)
+    assert by_id(told[1])["not_eligible_why"].tolist() == ["committed", "committed", "served", "served"]
+    lost, after = shocked(*told, every)
+    by = by_id(after)
+    assert by["not_eligible_why"].tolist() == ["", "committed", "committed", ""]
+    assert by["eligible"].tolist() == [True, False, False, True]
+    assert shocked(*told, every, promised_too=True)[1]["eligible"].all()
+    assert after["promised_power"].tolist() == [False] * 4, "what was done of power is lost"
+    power = options(desk, TERMS, book(), needs=lost, eligible=after).query("way == 'offline'")
+    assert (power["power_cost"] > 0).all()
+    assert (Buyer(lost, after, TERMS, book()).power("low")[0].capital > 0).all(), (
+        "power that a shock took is gone at the low end of the cost too"
+    )
 
 
 def test_learners_who_are_not_reported_are_judged_and_counted(tmp_path: Path) -> None:

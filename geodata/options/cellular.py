@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geodata.arrays import Floats, number
-from geodata.options.ground import NO, YES, Ground, Link
+from geodata.options.ground import MAYBE, NO, YES, Ground, Link
 from geodata.options.table import Why
 
 
@@ -18,6 +18,11 @@ def link(ground: Ground) -> Link:
     most = ground.number("plan_cellular_max_m")
     found = replace(ground.judged(near, "cellular", most, np.nan), mbps=carried(ground))
     found = found.but((found.state == NO) | (ground.covered == 0), NO, Why.NO_COVERAGE)
+    told = ground.planning.get("given")
+    maps_alone = told is not None and not told.get("cells")  # and what they leave open no site can answer
+    found = found.but((found.state == NO) & np.isnan(ground.covered) & maps_alone, MAYBE, Why.NO_NETWORK_DATA)
+    doubtful = ground.doubtful(found, "cellular", most)
+    found = found.but((doubtful.state != found.state) & np.isnan(ground.covered), MAYBE, Why.KIND_UNKNOWN)
     return found.but(ground.covered == 1, YES)
 
 

@@ -39,6 +39,8 @@ COLUMNS = (
     "promised_devices",
     "promised_power",
     "promised_training",
+    "owed_connection",  # of what is promised, what is not done yet
+    "owed_power",
     "funding_unknown",
     "internet_unknown",
 )
@@ -114,7 +116,7 @@ def promises(desk: Desk) -> pd.DataFrame:
     """What is promised to each school by promises that bind: not cancelled, and not past their end when the data end.
 
     One that is done binds for good: what has been paid for is not funded twice. Columns from `committed_by` to
-    `promised_training`, on the index of `desk.whole`.
+    `owed_power`, on the index of `desk.whole`.
     """
     whole = desk.whole
     ids = pd.Index(whole["school_id"])
@@ -132,6 +134,10 @@ def promises(desk: Desk) -> pd.DataFrame:
         flags = np.zeros(len(whole), dtype=bool)
         flags[where[live["scope"].isin([scope, "all"]).to_numpy()]] = True
         out[f"promised_{scope}"] = flags
+    for scope in ("connection", "power"):
+        flags = np.zeros(len(whole), dtype=bool)
+        flags[where[(live["scope"].isin([scope, "all"]) & live["status"].ne("done")).to_numpy()]] = True
+        out[f"owed_{scope}"] = flags
     return out
 
 

@@ -6,6 +6,8 @@ from geodata.options.ground import Ground, Link
 
 
 def link(ground: Ground) -> Link:
-    """Feasible where the line to the school is no longer than the policy allows (methods 4.1)."""
+    """Feasible where the line to the school is no longer than the policy allows (methods 4.1); unknown where only a node or
+    line is near of which nobody says whether it is fibre."""
     near = ground.nearest(ground.of("fibre"), detour=ground.number("plan_fibre_detour"))
-    return ground.judged(near, "fibre", ground.number("plan_fibre_max_m"), ground.number("plan_fibre_mbps"))
+    most = ground.number("plan_fibre_max_m")
+    return ground.doubtful(ground.judged(near, "fibre", most, ground.number("plan_fibre_mbps")), "fibre", most)

@@ -16,8 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.arrays import Codes, Floats, equals, flag, number
+from geodata.layers import Atlas
 from geodata.options.eligible import inside
 from geodata.options.table import State, Way, Why
+from geodata.options.unsaid import unsaid_near
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 
@@ -80,6 +82,7 @@ class Ground:
     planning: Mapping[str, Any]
     terms: Terms
     shocked: Bools
+    atlas: Atlas | None = None
 
     def number(self, name: str) -> float:
         """A policy number."""
@@ -90,6 +93,15 @@ class Ground:
         """Schools whose place is known."""
         return (self.whole["latitude"].notna() & self.whole["longitude"].notna()).to_numpy()
 
+    def doubtful(self, link: Link, way: str, most: float) -> Link:
+        """A link that is too far from every network known to serve it is not known to be, where a node, line or site of
+        unknown kind is near enough."""
+        far = (link.state == NO) & self.located
+        if self.atlas is None or not far.any():
+            return link
+        lat, lon = (np.where(far, number(self.whole[c]), np.nan) for c in ("latitude", "longitude"))
+        return link.but(unsaid_near(self.atlas, way, lat, lon, most), MAYBE, Why.KIND_UNKNOWN)
+
     @cached_property
     def covered(self) -> Floats:
         """Whether 4G or 5G can be had at the place: 1, 0, NaN where no coverage is given."""
@@ -97,7 +109,7 @@ class Ground:
         told = self.whole["cellular_coverage_type"]
         said = np.where(told.isna(), np.nan, (equals(told, "4G") | equals(told, "5G")).astype(float))
         some = (joined[0] == 1) | (joined[1] == 1)
-        none = ((joined[0] == 0) | (joined[1] == 0)) & ~some
+        none = (joined[0] == 0) & ~some  # outside 5G alone says nothing of 4G
         return np.where(some, 1.0, np.where(none, 0.0, said))
 
     @cached_property
@@ -170,7 +182,7 @@ def ground(desk: Desk, terms: Terms, needs: pd.DataFrame) -> Ground:
     reach = reach.assign(at=at)[at >= 0]
     planning = dict(desk.atlas.manifest.get("planning") or {})
     required, wanting = number(needs["required_mbps"]), number(needs["chance_underserved"]) > 0
-    return Ground(whole, required, wanting, reach, planning, terms, inside(desk, terms.shocked))
+    return Ground(whole, required, wanting, reach, planning, terms, inside(desk, terms.shocked), desk.atlas)
 
 
 def blocked(desk: Desk) -> str:

@@ -36,6 +36,7 @@ class Why(StrEnum):
     LICENCE_UNKNOWN = "licence_unknown"  # the recipe does not say whether satellite is licensed
     NO_ANCHOR = "no_anchor"  # no connected school near enough
     NO_NETWORK_DATA = "no_network_data"  # no nodes, sites or coverage are given
+    KIND_UNKNOWN = "kind_unknown"  # a node, line or site near enough of which nobody says what it is
     ANCHOR_FULL = "anchor_full"  # what the connected schools near by can carry is taken
     NEIGHBOUR_UNKNOWN = "neighbour_unknown"  # whether a school near enough is connected is not reported
     ANCHOR_UNKNOWN = "anchor_unknown"  # a school near enough whose own speed is not reported

@@ -87,7 +87,7 @@ def for_options(terms: Terms) -> Terms:
 def _basis(desk: Desk, terms: Terms, held: _Held) -> Basis:
     needs, eligible = needs_of(desk, terms), eligible_of(desk, terms)
     if terms.shocked:
-        needs, eligible = shocked(needs, eligible, inside(desk, terms.shocked))
+        needs, eligible = shocked(needs, eligible, inside(desk, terms.shocked), promised_too=terms.include_committed)
     options = options_of(desk, terms, held.book, needs=needs, eligible=eligible)
     shared = None
     if terms.shared_fibre and desk.atlas.has("neighbours"):
@@ -97,11 +97,17 @@ def _basis(desk: Desk, terms: Terms, held: _Held) -> Basis:
     return Basis(desk, terms, held.book, needs, eligible, options, cheapest_of(options), unit_of(needs), shared)
 
 
-def shocked(needs: pd.DataFrame, eligible: pd.DataFrame, hit: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+def shocked(needs: pd.DataFrame, eligible: pd.DataFrame, hit: npt.NDArray[np.bool_], *, promised_too: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Needs and eligibility after a shock: the schools hit have lost connection and power, and those served before are
-    eligible again. What funders promised them still stands."""
-    lost = {"chance_underserved": 1.0, "chance_no_power": 1.0, "chance_no_internet": 1.0}
+    eligible again, what funders had done for them being lost too. What funders still owe them stands, and those schools
+    stay out unless the plan takes schools that are promised (`promised_too`)."""
+    lost: dict[str, object] = {"chance_underserved": 1.0, "chance_no_power": 1.0, "chance_no_internet": 1.0}
+    lost |= {"chance_from": "reported", "power_from": "reported"}  # the shock says so: nothing of it is judged any more
     needs = needs.assign(**{n: needs[n].mask(hit, v) for n, v in lost.items() if n in needs})
-    again = hit & eligible["not_eligible_why"].eq("served").to_numpy()
-    why = eligible["not_eligible_why"].mask(again, "")
-    return needs, eligible.assign(eligible=eligible["eligible"].to_numpy() | again, not_eligible_why=why)
+    still = {s: eligible[f"promised_{s}"] & (~hit | eligible[f"owed_{s}"]) for s in ("connection", "power")}
+    was = eligible["not_eligible_why"]
+    again = hit & was.isin(("served", "committed")).to_numpy()
+    owed = still["connection"].to_numpy() & (not promised_too)
+    why = was.mask(again, "").mask(again & owed, "committed")
+    ours = eligible["eligible"].to_numpy() | (again & ~owed)
+    return needs, eligible.assign(eligible=ours, not_eligible_why=why, **{f"promised_{s}": v for s, v in still.items()})
