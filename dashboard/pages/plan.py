@@ -22,6 +22,7 @@ from dashboard.planning import (
     decide,
     drawn,
     files,
+    grid,
     kept,
     listing,
     marks,
@@ -65,6 +66,7 @@ def layout(desk: Desk, view: View) -> Component:
             ),
             html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
             html.Section(id="plan-below", className="plan-below"),
+            grid.place(),
             html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
             *_drawers(desk, view),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=found.over),
@@ -133,6 +135,7 @@ def register(app: Dash) -> None:
     signedlist.register(app)
     files.register(app)
     sureness.register(app)
+    grid.register(app)
 
 
 def _register_parts(app: Dash) -> None:
