@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ BOOK = PriceBook(
     },
 )  # fmt: skip
 WAYS = ("fibre", "cellular", "satellite")
+STOPS = (0.05, 0.5, 1.0)  # of what all would cost
 
 
 def made_up(desk: Desk, terms: Terms, book: PriceBook | None = None) -> Plan:
@@ -134,9 +136,9 @@ def eight(folder: Path, risk: str = "low", satellite: str = "licensed") -> Atlas
 
 @contextmanager
 def app_with(place: Atlas, *, tier: str = "government", store: Store | None = None) -> Iterator[tuple[Dash, Desk]]:
-    """The dashboard over one country with a trail, inside a request."""
+    """The dashboard over one country with a trail, inside a request; its slider has few stops, for every one is solved."""
     app = create_app([place], tier=tier, store=store or open_store(None))
-    with app.server.test_request_context("/"):
+    with patch.object(solved, "PARTS", STOPS), app.server.test_request_context("/"):
         yield app, page.served().desk()
 
 

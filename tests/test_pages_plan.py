@@ -8,7 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import flask
 import numpy as np
 import openpyxl
 import pytest
@@ -40,9 +42,10 @@ from geodata.plan.problem import Clash
 from geodata.query import Desk
 from geodata.view import View
 from tests.pages import BANNED, country, said
-from tests.plans import app_with, eight, seen_of
+from tests.plans import STOPS, app_with, eight, seen_of
 
 BUDGET = "budget=200000"
+PARTS = solved.PARTS
 Made = tuple[Seen, solved.State, View]
 
 
@@ -113,9 +116,11 @@ def test_every_part_speaks_in_words(made: Made) -> None:
 
 
 def test_more_money_reaches_no_fewer_and_the_slider_stands_on_solved_budgets(made: Made) -> None:
-    _, state, _ = made
+    seen, state, _ = made
     stops = budget.curve_of(state)
-    assert len(stops) >= 10
+    assert len(stops) > len(STOPS)
+    with patch.object(solved, "PARTS", PARTS):
+        assert len(solved.stops(seen.desk, seen.plan.terms)) >= 10
     assert [s.budget for s in stops if s.here] == [200_000.0]
     assert all(b.budget > a.budget for a, b in pairwise(stops))
     marked = budget.marks(state)
@@ -240,7 +245,7 @@ def test_what_a_tier_may_not_see_is_not_on_the_page(tmp_path: Path, tier: str, r
             assert areas_only.wanted(desk)  # see test_plan_areas
             assert app.server.test_client().get(f"/plan-export/testland/programme.xlsx?{BUDGET}").status_code == 400
             return
-        seen, state, _ = seen_of(desk, BUDGET)
+        seen, state = Seen(desk, solved.now(desk, view)), solved.glance(desk, view)
         one = view.with_screen(school=str(desk.whole["school_id"].iloc[0]))
         text = said([*why.section(seen, state, one), *show.parts(desk, view).lead])
         if not desk.locations.exact:
@@ -276,16 +281,15 @@ def test_files_are_handed_out_and_kept_in_the_trail(tmp_path: Path) -> None:
         assert set(FILES) == {f.name for f in offered(desk, seen.plan)}
 
 
-def test_tiles_are_of_the_plan_that_the_address_names(tmp_path: Path) -> None:
-    with app_with(eight(tmp_path)) as (app, desk):
-        seen, _, view = seen_of(desk, BUDGET)
-        spec, _ = drawn.draw(desk, view)
-        client = app.server.test_client()
-        tile = client.get(spec["tiles"].format(z=0, x=0, y=0))
-        assert tile.status_code == 200
-        assert b"School 2" in tile.data
-        other = spec["tiles"].replace(seen.plan.terms.key[: solved.KEY], "0123456789abcdef0123")
-        assert client.get(other.format(z=0, x=0, y=0)).status_code == 400
+def test_tiles_are_of_the_plan_that_the_address_names(made: Made) -> None:
+    seen, _, view = made
+    spec, _ = drawn.draw(seen.desk, view)
+    client = flask.current_app.test_client()
+    tile = client.get(spec["tiles"].format(z=0, x=0, y=0))
+    assert tile.status_code == 200
+    assert b"School 2" in tile.data
+    other = spec["tiles"].replace(seen.plan.terms.key[: solved.KEY], "0123456789abcdef0123")
+    assert client.get(other.format(z=0, x=0, y=0)).status_code == 400
 
 
 def test_real_numbers_of_the_demonstration(built: Any) -> None:
