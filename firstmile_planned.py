@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firstmile_say import FAILED, columns, say, steps, stop, warn
+from firstmile_say import FAILED, columns, say, steps, stop, unheard, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ def write_plan(
 def _made(desk: Desk, terms: Terms, book: PriceBook | None) -> Plan:
     from geodata.plan.make import make_plan
 
-    with steps():
+    with steps(), unheard():
         made = make_plan(desk, terms, book)
     if made.choice.status == "infeasible":
         for clash in made.clashes or made.choice.clashes:
@@ -96,7 +96,7 @@ def _drawn(desk: Desk, made: Plan, draws: int) -> Plan:
     from geodata.plan.basis import basis
     from geodata.plan.sure import selected_share
 
-    with steps() as progress:
+    with steps() as progress, unheard():
         progress(f"Made anew with prices and unknown data drawn at random, {draws} times")
         return selected_share(basis(desk, made.terms, made.book), made.terms, draws=draws).on(made)
 
@@ -106,7 +106,8 @@ def _curve(desk: Desk, made: Plan) -> pd.DataFrame:
     from geodata.plan.sweep import sweep
 
     weights = sorted({0.0, made.terms.number("plan_equity_weight")})
-    return sweep(desk, made.terms, made.book, weights=weights)
+    with unheard():
+        return sweep(desk, made.terms, made.book, weights=weights)
 
 
 def _said(desk: Desk, made: Plan) -> None:

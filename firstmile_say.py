@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -78,6 +82,28 @@ class steps:  # noqa: N801 - used like a function
 
     def __exit__(self, *_: object) -> None:
         self.status.stop()
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Without what a library prints to standard output past Python: the solver (HiGHS) lets some of its own lines through."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    try:
+        held = os.dup(1)
+    except OSError:  # there is no standard output to keep clean
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        with suppress(OSError, TypeError, AttributeError):  # what C still holds back goes nowhere too
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(held, 1)
+        os.close(held)
 
 
 def findings(found: Inspection) -> None:

@@ -116,5 +116,6 @@ def master_plan_csv(of: Handed) -> bytes:
     if of.desk.atlas.synthetic and SYNTHETIC not in said["notice"]:
         said["notice"] = f"{SYNTHETIC}. {said['notice']}"
     stamped = frame.assign(**{k: pd.Series(v, index=frame.index, dtype="str") for k, v in said.items()})
+    money = {c: stamped[c].round(2) for c in ("cost", "cost_low", "cost_high")}
     texts = {c: stamped[c].astype("str") for c in ("activity", "responsible", "funding", "risk")}
-    return spreadsheet_csv(stamped.assign(**texts))
+    return spreadsheet_csv(stamped.assign(**money, **texts))

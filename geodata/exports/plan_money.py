@@ -14,7 +14,8 @@ from geodata.costing.sheetcells import letters
 from geodata.exports.plan_seen import Handed
 from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, total
 from geodata.exports.plan_tables import sheet
-from geodata.exports.plan_words import DECISIONS, STATUS
+from geodata.exports.plan_words import DECISIONS, STATUS, words
+from geodata.options.words import WAYS
 from geodata.suppress import guard_breakdown
 
 CHOSEN = DECISIONS["chosen"]
@@ -119,10 +120,10 @@ def _of_schools(of: Handed, schools: Sheet, chosen: pd.DataFrame) -> list[tuple[
         rows.append(("Cost, whole life, rounded", money, _money(of, _sum(chosen["cost"])), None))
     rows += [(f"Schools of year {y}", "schools", count(schools, decision=CHOSEN, year=y), float((chosen["year"] == y).sum())) for y in sorted({int(v) for v in chosen["year"].dropna()})]  # fmt: skip
     for way in sorted({str(w) for w in chosen["way"].dropna()}):
-        mine = chosen[chosen["way"] == way]
-        rows.append((f"Schools by {way}", "schools", count(schools, decision=CHOSEN, way=way), float(len(mine))))
+        mine, named = chosen[chosen["way"] == way], words(way, WAYS)
+        rows.append((f"Schools by {named}", "schools", count(schools, decision=CHOSEN, way=named), float(len(mine))))
         if of.exact:
-            rows.append((f"Cost by {way}", money, total(schools, "cost", decision=CHOSEN, way=way), _sum(mine["cost"])))
+            rows.append((f"Cost by {named}", money, total(schools, "cost", decision=CHOSEN, way=named), _sum(mine["cost"])))  # fmt: skip
     return rows
 
 
@@ -198,7 +199,7 @@ def without_weights(of: Handed) -> Sheet:
         "what": ("What", "text", ""),
         "unit": ("Unit", "text", ""),
         "plan": (f"This plan (λ = {plan.terms.number('plan_equity_weight'):g})", "number", "λ is the weight of marginalisation."),
-        "plain": ("All learners alike (λ = 0)", "number", "The same budget and limits, without the weight of marginalisation."),
+        "plain": (f"All {plan.unit} alike (λ = 0)", "number", "The same budget and limits, without the weight of marginalisation."),
     }  # fmt: skip
     return sheet(of, "Without weights", f"Price of equity: keeping the fairness limits costs {plan.price_of_equity:.2%} of what could be reached without them.", frame, more)  # fmt: skip
 

@@ -8,6 +8,7 @@ import pandas as pd
 from geodata.exports.passport import SYNTHETIC
 from geodata.exports.plan_seen import digits
 from geodata.exports.plan_words import solved
+from geodata.options.words import WAYS
 from geodata.plan.result import Plan
 from geodata.query import Desk
 
@@ -26,7 +27,7 @@ def table(desk: Desk, plan: Plan) -> tuple[tuple[str, ...], list[tuple[str, ...]
     """This plan beside the one that counts all learners alike: head and rows of texts."""
     mine = plan.schools
     sides = [_side(desk, plan, plan.chosen), _side(desk, plan, mine[mine["at_lambda_0"].fillna(False).astype(bool)])]  # fmt: skip
-    head = ("", f"this plan (λ = {plan.terms.number('plan_equity_weight'):g})", "all learners alike (λ = 0)")
+    head = ("", f"this plan (λ = {plan.terms.number('plan_equity_weight'):g})", f"all {plan.unit} alike (λ = 0)")
     return head, [(name, sides[0][name], sides[1][name]) for name in sides[0]]
 
 
@@ -56,6 +57,8 @@ def lines(desk: Desk, plan: Plan) -> list[str]:
     return [
         *counted,
         f"Cost with all prices low or high: {low:,.0f} to {high:,.0f} {plan.book.currency}.",
+        *payable(desk, plan),
+        *_spent(desk, plan),
         f"Price of equity: the fairness limits cost {plan.price_of_equity:.2%} of what could be reached without them.",
         f"Solved: {solved(plan.choice.status, plan.choice.gap)} ({plan.choice.solver}).",
         *_mix(desk, mine),
@@ -64,14 +67,45 @@ def lines(desk: Desk, plan: Plan) -> list[str]:
     ]
 
 
+def payable(desk: Desk, plan: Plan) -> list[str]:
+    """What has to be paid when, as cash: a budget counts what is paid later at its present value. None where schools are
+    not shown one by one, or nothing is paid."""
+    if not desk.one_by_one or plan.flows.empty:
+        return []
+    money, covers = plan.book.currency, plan.terms.policy["plan_budget_covers"]
+    paid = plan.flows.groupby("year")["amount"].sum().sort_index()
+    told = [_money(desk, paid[paid.index == year]) for year in paid.index]
+    last, rate = int(paid.index.max()), plan.terms.number("plan_discount_rate")
+    counts = "counts what is bought at the start alone" if covers == "capital" else f"counts later payments at their present value ({rate:.1%} a year)"  # fmt: skip
+    most = int(paid.iloc[1:].idxmax()) if last else 0
+    later = f", then {min(told[1:]):,.0f} to {max(told[1:]):,.0f} a year, most in year {most}" if last else ""
+    return [
+        f"To be paid: {told[0]:,.0f} {money} at the start{later}; {_money(desk, paid):,.0f} over {last} years. The budget {counts}."
+    ]
+
+
+def _spent(desk: Desk, plan: Plan) -> list[str]:
+    """Why nothing is bought, or what is left of the budget and why: zeros and rests that nobody should have to guess."""
+    counted = "capital" if plan.terms.policy["plan_budget_covers"] == "capital" else "cost"
+    waiting = pd.to_numeric(plan.schools.loc[plan.schools["decision"] == "left_out", counted])
+    if plan.chosen.empty and len(waiting) and desk.one_by_one:
+        least = _money(desk, waiting.nsmallest(1))
+        return [f"No school is chosen: the cheapest one costs {least:,.0f} {plan.book.currency}."]
+    if not plan.chosen.empty and waiting.empty:
+        left = plan.terms.total - float(pd.to_numeric(plan.chosen[counted]).sum())
+        return [f"Every school that is eligible and has a way is in the plan; {_money(desk, pd.Series([left])):,.0f} {plan.book.currency} of the budget are not spent."] if left > 0 else []  # fmt: skip
+    return []
+
+
 def _mix(desk: Desk, mine: pd.DataFrame) -> list[str]:
     least = 0 if desk.one_by_one else max(desk.thresholds.schools, LEAST)
     by_way = mine["way"].astype("str").value_counts().sort_index()
     by_year = mine["year"].astype("Int64").value_counts().sort_index()
     said = []
-    for what, counts in (("By way", by_way), ("By year", by_year)):
-        if len(counts) and int(counts.min()) >= least:
-            said.append(f"{what}: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()) + ".")
+    if len(by_way) and int(by_way.min()) >= least:
+        said.append("By way: " + ", ".join(f"{WAYS.get(str(way), way)} {n:,}" for way, n in by_way.items()) + ".")
+    if len(by_year) > 1 and int(by_year.min()) >= least:
+        said.append("By year: " + ", ".join(f"{n:,} schools in year {year}" for year, n in by_year.items()) + ".")
     return said
 
 

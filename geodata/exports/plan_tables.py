@@ -13,7 +13,7 @@ from geodata.exports.plan_sheet import Sheet, Shown
 from geodata.exports.plan_words import ADVICE, COLUMNS, DECISIONS, words
 from geodata.options.eligible import WHY as NOT_ELIGIBLE
 from geodata.options.eligible import rule
-from geodata.options.words import STATES, WHYS
+from geodata.options.words import STATES, WAYS, WHYS
 from geodata.policy import NUMBERS
 
 PARTS = ("link_cost", "power_cost", "device_cost", "training_cost")
@@ -86,7 +86,7 @@ def _counted(of: Handed, frame: pd.DataFrame) -> str:
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    known = {"decision": DECISIONS, "advice": ADVICE, "not_eligible_why": NOT_ELIGIBLE, "state": STATES}
+    known = {"decision": DECISIONS, "advice": ADVICE, "not_eligible_why": NOT_ELIGIBLE, "state": STATES, "way": WAYS}
     out = frame.copy()
     for column, said in known.items():
         if column in out:
