@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
 from typing import Any
@@ -16,13 +19,18 @@ import xlsxwriter
 from dash import Dash
 
 from dashboard import waiting
-from dashboard.planning import solved
+from dashboard.planning import kept, signedlist, solved, why
+from dashboard.planning.seen import Seen
 from geodata.costing.books import book
 from geodata.costing.sheetcells import opened
-from geodata.errors import FirstMileError, SourceError
+from geodata.errors import DisclosureError, FirstMileError, SourceError, StoreError
+from geodata.exports.plan_files import file_of, offered
+from geodata.layers import open_atlas
 from geodata.plan.scenariofile import read
 from geodata.query import Desk
+from geodata.store import open_store
 from geodata.view import View
+from tests.pages import said
 from tests.plans import app_with, eight
 
 
@@ -106,7 +114,7 @@ def test_stops_that_do_not_fit_in_memory_are_not_solved_for_ever(made: tuple[Das
     monkeypatch.setattr(solved, "KEPT_ROWS", 1)
     monkeypatch.setattr(solved, "LEAST_KEPT", 2)
     monkeypatch.setattr(solved, "PARTS", (0.1, 0.2, 0.4))
-    view = View.parse("budget=33000")
+    view = View.parse("budget=200000")
     end = monotonic() + 60
     while not solved.state(desk, view).over:
         assert monotonic() < end
@@ -173,3 +181,65 @@ def test_a_scenario_file_cannot_bring_prices_that_nobody_could_mean(asked: dict[
     with pytest.raises(FirstMileError, match=told):
         read(json.dumps(asked).encode())
     assert read(json.dumps({"budget": 5, "price_book": PRICES}).encode()).book == book()
+
+
+# --- who may read what -----------------------------------------------------------------------------------------------------
+
+
+def test_what_partners_saved_is_closed_to_them_once_the_place_is_at_risk(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "trail.db")
+    view = View.parse("budget=200000")
+    with app_with(eight(tmp_path / "low"), tier="partner", store=store) as (_, desk):
+        kept.keep(desk, view, "A. Clerk", "draft", "Ours")
+        signedlist.sign(desk, view, "B. Director", "board", "First tender")
+        saved, signed = kept.saved(desk)[0].number, signedlist.lists(desk)[0].number
+        assert signedlist.stands(desk, signed)
+        for forged in ("", "x", "-1", "1e3", "0", "999", "²"):
+            with pytest.raises(StoreError):
+                kept.compared(desk, view, [kept.HERE, forged])
+            with pytest.raises(StoreError):
+                signedlist.stands(desk, forged)
+        with pytest.raises(StoreError, match="4 at most"):
+            kept.compared(desk, view, [str(saved)] * 5)
+    with app_with(eight(tmp_path / "medium", risk="medium"), tier="partner", store=store) as (_, desk):
+        assert kept.saved(desk) == []
+        assert signedlist.lists(desk) == []
+        for act in (lambda: kept.compared(desk, view, [str(saved)] * 2), lambda: signedlist.stands(desk, signed), lambda: signedlist.looked(desk, signed, "S3"), lambda: kept.keep(desk, view, "A", "r", "n")):  # fmt: skip
+            with pytest.raises(DisclosureError):
+                act()
+
+
+@pytest.mark.parametrize("query", ["p.plan_search_nodes=10000000", "p.plan_exact_most=100000", "terms=ceiling:nan", "terms=ceiling:-5", "terms=ceiling:1e300", "terms=ceiling:x"])  # fmt: skip
+def test_a_visitor_cannot_have_the_server_search_without_end(made: tuple[Dash, Desk], query: str) -> None:
+    app, desk = made
+    reply = app.server.test_client().get(f"/plan-export/{desk.atlas.slug}/scenario.json?budget=5&{query}")
+    assert reply.status_code == 400
+    assert b"at most on this page" in reply.data or b"no amount" in reply.data
+
+
+EVIL = '#read("/etc/passwd") #panic() $x$ <script>alert(1)</script> ]]> \\u{202e} "quote" =cmd|1'
+
+
+def test_markup_in_names_is_text_in_every_file(tmp_path: Path) -> None:
+    place = eight(tmp_path)
+    frame = place.read("schools")
+    frame.assign(school_name=[f"{lead}{EVIL}" for lead in ("=", "+", "-", "@", "\t=", "#", "", "<")]).to_parquet(place.folder / "schools.parquet")  # fmt: skip
+    with app_with(open_atlas(place.folder), store=open_store(tmp_path / "trail.db")) as (_, desk):
+        nothing = solved.now(desk, View.parse("budget=1"))
+        assert not [file for file in offered(desk, nothing) if file.by_lot]
+        plan, one = solved.now(desk, View.parse("budget=200000")), View.parse("budget=200000&school=S3")
+        for file in offered(desk, plan):
+            if file.name in ("lots-internal.pdf", "programme.gpkg"):
+                continue  # the same template, and no markup at all
+            content = file_of(desk, plan, file.name)
+            assert content
+            if file.name.endswith(".csv"):
+                cells = [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) for cell in row]
+                assert not [c for c in cells if c[:1] in "=+@\t" and c.strip()]
+            if file.name.endswith(".xlsx"):
+                with zipfile.ZipFile(io.BytesIO(content)) as book_:
+                    formulas = [f for n in book_.namelist() if "worksheets/" in n for f in re.findall(rb"<f>(.*?)</f>", book_.read(n))]  # fmt: skip
+                assert not [f for f in formulas if b"cmd" in f or b"passwd" in f]
+        assert "<script>" in said(
+            why.section(Seen(desk, plan), solved.glance(desk, one), one)
+        )  # as text, in a component

@@ -39,7 +39,7 @@ def wanted(desk: Desk) -> bool:
 def plans(desk: Desk) -> Found:
     """The plans of the budgets that are told; asking starts what is missing."""
     store = page.served().store
-    done, found = waiting.ask(("areas", desk), lambda progress: _made(desk, store, progress))
+    done, found = waiting.ask(("areas", desk), lambda progress: _made(desk, store, progress), solved.FIRST)
     return Found(found, done)
 
 

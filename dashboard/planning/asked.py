@@ -19,6 +19,8 @@ from geodata.view import View
 PATH = "/plan"
 CASES = ("low", "mid", "high")
 MOST = 1e13  # more than any country's budget, in any currency
+# How long an address may have the server search, at most: more only where the country's own policy says so.
+EFFORT: Mapping[str, float] = {"plan_search_nodes": 20_000, "plan_exact_most": 10_000}
 # A term of the address → the values it may have; the first is the usual one, and left out.
 SWITCHES: Mapping[str, tuple[str, ...]] = {
     "case": ("mid", "low", "high"),
@@ -76,6 +78,11 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
     """The terms of a plan of this address; `usual` is the budget where it names none."""
     asked, amounts = chosen(view), budget(view)
     policy = view.plan_policy_over(desk.policy)
+    for name, most in EFFORT.items():
+        if policy.number(name) > max(most, desk.policy.number(name)):
+            raise ViewError(
+                f"{name} may be {max(most, desk.policy.number(name)):,.0f} at most on this page, because all visitors share the server. The command firstmile plan takes more."
+            )
     if len(amounts) > 1:
         policy = policy.with_values({"plan_years": len(amounts)})
     inside = asked.get("inside", "")
@@ -103,10 +110,14 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
 
 def _ceiling(asked: Mapping[str, str], years: float) -> tuple[float, ...]:
     """The most that running costs may reach, the same in every year; empty where there is no such limit."""
+    text = asked.get("ceiling", "")
     try:
-        return (float(asked["ceiling"]),) * round(years) if asked.get("ceiling") else ()
+        amount = float(text or 0)
     except ValueError:
-        raise ViewError(f"The most for running costs is {asked['ceiling']!r}, which is no amount.") from None
+        amount = -1.0
+    if not 0 <= amount <= MOST:
+        raise ViewError(f"The most for running costs is {text!r}, which is no amount.")
+    return (amount,) * round(years) if text else ()
 
 
 def plain(view: View) -> View:

@@ -58,7 +58,8 @@ FILES = {
 
 def offered(desk: Desk, plan: Plan) -> list[PlanFile]:
     """The files that this tier may have of a plan."""
-    rows = Handed(desk, plan).rows
+    some = plan.schools["decision"].eq("chosen").any()  # where nothing is chosen there are no lots
+    rows = Handed(desk, plan).rows and bool(some)
     return [f for f in FILES.values() if (f.public or desk.tier != Tier.PUBLIC) and (rows or not f.by_lot)]
 
 
