@@ -59,7 +59,9 @@ def ticks(most: float, about: int) -> dict[str, list[float] | list[str]]:
     """Ticks of an axis from 0, about so many, in words that a sentence has: "20 million", never "20M"."""
     raw = most / about
     size = 10 ** floor(log10(raw))
-    step = max(next(size * part for part in (1, 2, 5, 10) if size * part >= raw), 1.0)
+    step = max(
+        next(size * part for part in ((1, 2, 2.5, 5, 10) if size >= 10 else (1, 2, 5, 10)) if size * part >= raw), 1.0
+    )
     at = [step * i for i in range(int(most / step) + 1)]
     return {"tickvals": at, "ticktext": [money.short(value) for value in at]}
 

@@ -28,15 +28,15 @@ def columns(seen: Seen) -> list[dict[str, Any]]:
     rows, currency = plan.schools, plan.book.currency
     several = len(plan.terms.budget) > 1
     heads: list[dict[str, Any]] = [
-        {"field": "school_name", "headerName": "School and place", "cellRenderer": "FirstMilePlanSchool", "width": 200, "minWidth": 160, "flex": 3, "pinned": "left"},
-        {"field": "decision", "headerName": "In the plan", "cellRenderer": "FirstMilePlanMark", "width": 136},
+        {"field": "school_name", "headerName": "School and place", "cellRenderer": "FirstMilePlanSchool", "width": 180, "minWidth": 160, "flex": 3, "pinned": "left"},
+        {"field": "decision", "headerName": "In the plan", "cellRenderer": "FirstMilePlanMark", "width": 108},
         *([{"field": "year", "headerName": "Year", "width": 70, "cellClass": "fm-number"}] if several else []),
-        {"field": "way", "headerName": "Technology", "width": 150},
-        {"field": "cost", "headerName": f"Cost, {currency}", "headerTooltip": "Whole life: connection, power, devices, support and training. Below, with low and with high prices.", "cellRenderer": "FirstMilePlanCost", "width": 132, "cellClass": "fm-number"},
-        *([{"field": "learners", "headerName": "Learners", "headerTooltip": "Enrolled; ≈ where it is not reported and taken from its range or from similar schools.", "width": 96, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
-        *([{"field": "each", "headerName": "For each learner reached", "headerTooltip": f"Cost divided by the learners who are underserved now, in {currency}.", "width": 110, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
-        *([{"field": "advice", "colId": "selected_share", "headerName": "Advice", "headerTooltip": "How often the school stays in the plan when prices and unknown data are drawn at random.", "width": 130}] if rows["selected_share"].notna().any() else []),
-        {"field": "why", "headerName": "Why", "cellRenderer": "FirstMilePlanWhy", "width": 300, "minWidth": 220, "flex": 6, "sortable": False},
+        {"field": "way", "headerName": "Technology", "width": 118},
+        {"field": "cost", "headerName": f"Cost, {currency}", "headerTooltip": "Whole life: connection, power, devices, support and training. Below, with low and with high prices.", "cellRenderer": "FirstMilePlanCost", "width": 126, "cellClass": "fm-number"},
+        *([{"field": "learners", "headerName": "Learners", "headerTooltip": "Enrolled; ≈ where it is not reported and taken from its range or from similar schools.", "width": 80, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
+        *([{"field": "each", "headerName": "For each learner reached", "headerTooltip": f"Cost divided by the learners who are underserved now, in {currency}.", "width": 88, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
+        *([{"field": "advice", "colId": "selected_share", "headerName": "Advice", "headerTooltip": "How often the school stays in the plan when prices and unknown data are drawn at random.", "width": 92}] if rows["selected_share"].notna().any() else []),
+        {"field": "why", "headerName": "Why", "cellRenderer": "FirstMilePlanWhy", "width": 240, "minWidth": 168, "flex": 6, "sortable": False},
     ]  # fmt: skip
     return heads
 

@@ -73,7 +73,9 @@ def lines(seen: Seen, state: State, row: Mapping[str, Any]) -> list[str]:
         said.append(f"Whether it has usable internet is not reported; it is taken to lack it in {words.of_ten(row['chance_underserved'])} cases like it.")  # fmt: skip
     said.append(enters(seen, state, str(row["school_id"])))
     if advice(row):
-        said.append(words.sentence(f"Advice: {advice(row)} of the draws keep it"))
+        said.append(
+            f"{words.sentence(f'Advice: {advice(row)}')} The share says how often it stays when prices and unknown data are drawn at random."
+        )
     return [s for s in said if s]
 
 
@@ -113,16 +115,24 @@ def _ways(seen: Seen, school_id: str) -> Component:
             money.titled(o["way"]),
             html.Span([STATES.get(str(o["state"]), str(o["state"])), html.Br(), html.Small(_why(o), className="fm-soft")] if _why(o) else STATES.get(str(o["state"]), str(o["state"]))),
             *([_km(o["distance_m"])] if length else []),
-            "–" if words.unknown(o.get("cost")) else money.exact(o["cost"]),
-            "–" if words.unknown(o.get("cost_low")) else f"{money.exact(o['cost_low'])} to {money.exact(o['cost_high'])}",
+            _cost(o),
         )
         for o in own.to_dict("records")
     ]  # fmt: skip
     if not rows:
         return html.P("No way of connecting it has been looked at.", className="fm-soft")
-    head = ("Way", "Possible?", *(["Length"] if length else []), f"Cost, {currency}", "Low to high")
+    head = ("Way", "Possible?", *(["Length"] if length else []), f"Cost, {currency}")
     short = "" if not length else break_even(own)
-    return html.Div([c.wide(c.table(head, rows, caption="Ways of connecting it, whole life", numeric=tuple(range(2, len(head)))), "Ways of connecting it"), html.P(short, className="fm-small fm-soft")])  # fmt: skip
+    return html.Div([c.wide(c.table(head, rows, caption="Ways of connecting it, whole life; below each cost, with low and with high prices", numeric=tuple(range(2, len(head)))), "Ways of connecting it"), html.P(short, className="fm-small fm-soft")])  # fmt: skip
+
+
+def _cost(option: Mapping[str, Any]) -> Component | str:
+    if words.unknown(option.get("cost")):
+        return "–"
+    if words.unknown(option.get("cost_low")):
+        return money.exact(option["cost"])
+    span = f"{money.exact(option['cost_low'])} to {money.exact(option['cost_high'])}"
+    return html.Span([money.exact(option["cost"]), html.Br(), html.Small(span, className="fm-soft")])
 
 
 def _why(option: Mapping[str, Any]) -> str:
@@ -130,7 +140,9 @@ def _why(option: Mapping[str, Any]) -> str:
 
 
 def _km(metres: Any) -> str:
-    return "–" if words.unknown(metres) else f"{float(metres) / 1000:,.1f} km"
+    if words.unknown(metres):
+        return "–"
+    return f"{float(metres):,.0f}\u00a0m" if float(metres) < 1000 else f"{float(metres) / 1000:,.1f}\u00a0km"
 
 
 def break_even(own: pd.DataFrame) -> str:
