@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
-from etl.reach.roads import Doors, Links, Network, borders, doors, joined, nth_of, shortest, spread, to_nearest
+from etl.reach.roads import Doors, Links, Network, borders, doors, joined, shortest, spread, to_nearest
 from geodata.spatial import Floats, Ints, arc, chord, distance, located, unit_vectors
 
 NEIGHBOURS = 8
@@ -113,9 +113,3 @@ def _touching(lat: Floats, lon: Floats) -> tuple[Ints, Ints]:
     one = np.r_[corners[:, 0], corners[:, 1], corners[:, 2], mesh.coplanar[:, 0]]
     other = np.r_[corners[:, 1], corners[:, 2], corners[:, 0], mesh.coplanar[:, 2]]
     return here[one], here[other]
-
-
-def nearest_few(links: Links, k: int) -> Links:
-    """The first k of each place, as they stand."""
-    kept = nth_of(links.place) < k
-    return Links(links.place[kept], links.label[kept], links.metres[kept])

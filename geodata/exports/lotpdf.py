@@ -14,7 +14,7 @@ from geodata.arrays import number
 from geodata.errors import ExportError
 from geodata.exports.lotmap import Drawing, Frame, fitted, locator, svg
 from geodata.exports.passport import sources_of, under
-from geodata.exports.typeset import pdf, pngs
+from geodata.exports.typeset import pdf
 from geodata.lots.cut import Lots
 from geodata.lots.editions import NOT_REPORTED, Tender, tender
 from geodata.lots.merge import APART
@@ -40,11 +40,6 @@ def lot_sheets(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) ->
     Raises ExportError where there are more lots than one file should hold.
     """
     return pdf(TEMPLATE.read_text("utf-8"), *content(plan, lots, desk, internal=internal))
-
-
-def lot_pictures(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False, ppi: float = 100) -> list[bytes]:
-    """The pages as PNG."""
-    return pngs(TEMPLATE.read_text("utf-8"), *content(plan, lots, desk, internal=internal), ppi=ppi)
 
 
 def content(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) -> tuple[dict[str, Any], dict[str, str]]:

@@ -99,7 +99,8 @@ def _cell(page: Any, row: int, column: int, value: Any, style: Any) -> None:
 
 
 def _values(values: pd.Series) -> list[Any]:
-    return values.astype(object).where(values.notna(), None).tolist()
+    gone = values.isna().to_numpy()
+    return [None if empty else value for empty, value in zip(gone, values.tolist(), strict=True)]
 
 
 def _width(sheet: Sheet, name: str) -> int:
