@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geodata.errors import DisclosureError, PlanError
+from geodata.freshness import as_of
 from geodata.layers import Atlas
+from geodata.options.ground import FIXED
 from geodata.plan.basis import Basis, basis
 from geodata.plan.candidates import candidates, limits
 from geodata.plan.check import broken
@@ -19,6 +22,7 @@ from geodata.plan.sure import selected_share
 from geodata.plan.sweep import sweep
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from tests.by_hand_plan import CAPACITY, Hand, best
 
 BUDGET = 20_000_000.0
 
@@ -125,14 +129,73 @@ def test_a_sweep_never_falls_with_money_and_marks_what_is_beaten(demo: Desk, ter
     assert not rows["dominated"].all()
 
 
-def test_tocantins_counts_schools_and_says_so(built: Callable[[str], Atlas]) -> None:
+@pytest.fixture(scope="module")
+def tocantins(built: Callable[[str], Atlas]) -> tuple[Basis, Plan]:
     desk = Desk(built("tocantins"), tier="government")
-    plan = make_plan(desk, Terms.of(desk.policy, 500_000.0))
+    terms = Terms.of(desk.policy, 2_000_000.0)
+    ground = basis(desk, terms)
+    return ground, plan_on(ground, terms)
+
+
+def test_tocantins_counts_schools_and_says_so(tocantins: tuple[Basis, Plan]) -> None:
+    _, plan = tocantins
     assert plan.unit == "schools"
     assert any("counts schools" in note for note in plan.notes)
     assert any("provisional" in note for note in plan.notes)
     assert plan.schools["decision"].eq("chosen").sum() == plan.summary["schools"] > 10
     assert plan.choice.gap < 0.01
+
+
+# --- by hand --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["demo", "tocantins"])
+def test_ten_schools_by_hand(name: str, plan: Plan, ground: Basis, tocantins: tuple[Basis, Plan]) -> None:
+    """Eligibility, chances, weight, every way and its cost, the way taken: again in plain Python from the tables alone."""
+    here, made = (ground, plan) if name == "demo" else tocantins
+    atlas = here.desk.atlas
+    tables = {layer: pd.DataFrame(atlas.read(layer)) for layer in ("schools", "reach", "commitments")}
+    day, prices = as_of(atlas.manifest), {item: cost.mid for item, cost in made.book.costs.items()}
+    assert day is not None
+    hand = Hand(tables, atlas.manifest["planning"], day.isoformat(), prices, dict(here.desk.policy))
+    told = made.schools.set_index("school_id")
+    needs, options = here.needs.set_index("school_id"), here.options.set_index(["school_id", "way"])
+    some = [told[told["decision"] == d] for d in ("chosen", "left_out", "not_eligible")]
+    ids = [i for part, n in zip(some, (4, 3, 3), strict=True) for i in part.sample(n, random_state=20260101).index]
+    for school in ids:
+        row, need = told.loc[school], needs.loc[school].to_dict()
+        dark, off, mbps = hand.chance(school, "energy"), hand.without_internet(school), float(need["required_mbps"])
+        margin = hand.country.school(school)["marginalisation"]
+        assert row["not_eligible_why"] == hand.not_eligible(school), school
+        assert row["chance_underserved"] == pytest.approx(hand.chance(school, "bandwidth"), abs=1e-8), school
+        assert row["weight"] == pytest.approx(1 + 2 * margin, abs=1e-5), school
+        beside, cost = hand.beside(school, need), {}
+        for way in (*CAPACITY, "cluster"):
+            option = options.loc[(school, way)]
+            state, length = hand.state(school, way, mbps) if way in CAPACITY else (option["state"], 0.0)
+            assert option["state"] == state, (school, way)
+            if way == "fibre" and np.isnan(length):
+                assert np.isnan(option["cost"])
+                continue
+            link = hand.link(way, length, mbps, 1 - dark, off)
+            assert [option["link_cost"], option["cost"]] == pytest.approx([link, link + sum(beside)]), (school, way)
+            cost |= {way: link + sum(beside)} if state == "feasible" else {}
+        moved = 1.25 if need["crisis_index"] >= 6 else 1.0  # where risk is high, what is fixed must cost a quarter less
+        taken = min(cost, key=lambda w: cost[w] * (moved if w in FIXED else 1), default="")
+        assert (row["way"], row["cost"]) == (taken, pytest.approx(cost[taken])), school
+
+
+def test_another_solver_with_a_formulation_of_its_own_finds_no_better_plan(tocantins: tuple[Basis, Plan]) -> None:
+    ground, plan = tocantins
+    rows = plan.schools[plan.schools["eligible"] & (plan.schools["way"] != "")]
+    facts = ground.needs.set_index("school_id").loc[rows["school_id"]]
+    people = facts["people"].to_numpy() * rows["chance_underserved"].to_numpy()
+    table = pd.DataFrame({"plain": people, "value": people * rows["weight"].to_numpy(), "cost": rows["cost"].to_numpy(), "people": facts["people"].to_numpy(), "a": facts["tier"].eq("A").to_numpy(), "poorest": facts["poorest"].to_numpy()})  # fmt: skip
+    schools = [{k: float(v) for k, v in row.items()} for row in table.to_dict("records")]
+    for choice, weighted in ((plan.choice, True), (plan.plain, False)):
+        found = best(schools, 2_000_000, 0.5, 0.2, weighted=weighted)
+        assert choice.objective >= found * 0.998, "as good, within what both leave open"
+        assert choice.bound >= found * (1 - 1e-9), "the bound is proof"
 
 
 def test_where_places_are_not_shown_there_is_no_plan(demo: Desk, terms: Terms) -> None:
