@@ -262,6 +262,22 @@ def _scenario(desk: Desk, path: Path) -> tuple[Terms, PriceBook | None]:
         warn(
             f"The scenario was made on other data ({asked.version[:12]}; these are {desk.atlas.version[:12]}): the plan may be another."
         )
+    _known_here(desk, asked.terms)
     for left_out in asked.not_shown:
         warn(f"Not in the scenario file, so that the plan may be another: {left_out}.")
     return asked.terms, asked.book
+
+
+def _known_here(desk: Desk, terms: Terms) -> None:
+    """Ends with 2 where a decision names a school that these data do not have: it would silently be no decision at all."""
+    from difflib import get_close_matches
+
+    known = desk.whole["school_id"].astype("str").tolist()
+    lost = sorted({school for school, _ in (*terms.must, *terms.never)} - set(known))
+    if lost:
+        near = get_close_matches(lost[0], known, n=1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        also = f", and {len(lost) - 1:,} more," if len(lost) > 1 else ""
+        stop(
+            f"The scenario file decides on {lost[0]!r}{also} under must or never, which these data do not have.{meant}"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,18 @@ def _made(desk: Desk, terms: Terms, book: PriceBook | None) -> Plan:
         made = make_plan(desk, terms, book)
     if made.choice.status == "infeasible":
         for clash in made.clashes or made.choice.clashes:
-            warn(f"  {clash.limit}: by {clash.by:,.6g} {clash.unit}")
+            warn(f"  {clash.limit}{_by(clash.by, clash.unit, made.book.currency)}")
         stop("No plan keeps all of these limits. Each line says by how much a limit would have to give way.", FAILED)
     return made
+
+
+def _by(amount: float, unit: str, currency: str) -> str:
+    """ ": by 11,314,700 USD", ": by 3 schools", or nothing: by how much a limit would have to give way, never less."""
+    if not amount:
+        return ""
+    if unit == "points":
+        return f": by {ceil(round(amount * 10, 4)) / 10:,.1f} percentage points"
+    return f": by {ceil(round(amount, 6)):,} {unit.replace('money', currency)}"
 
 
 def lots_of(desk: Desk, made: Plan) -> Lots | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,10 @@ from unittest.mock import patch
 import pytest
 from python_calamine import CalamineWorkbook
 
+from firstmile_say import unheard
 from geodata.costing.books import book
 from geodata.costing.unit import PriceBook
+from geodata.exports.plan_files import FILES
 from geodata.layers import write_manifest
 from geodata.plan.problem import Clash
 from geodata.plan.result import Plan
@@ -27,6 +30,7 @@ from tests.test_bids import filled
 from tests.test_firstmile import run, told
 
 Asked = list[tuple[Terms, PriceBook]]
+CHEAP = [FILES[name] for name in ("master-plan.csv", "scenario.json")]  # what is in the others is not looked at here
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("place")
     made_plan.desk(folder)
     return folder / "testland"
+
+
+@pytest.fixture(autouse=True)
+def _own_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trail beside the data, wherever the one who runs the tests keeps his."""
+    monkeypatch.delenv("FIRSTMILE_STORE", raising=False)
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def asked() -> Iterator[Asked]:
         found.append((terms, prices))
         return replace(made_plan.plan(desk), terms=terms, book=prices)
 
-    with patch("geodata.plan.make.make_plan", make):
+    with patch("geodata.plan.make.make_plan", make), patch("geodata.exports.plan_files.offered", lambda *_: CHEAP):
         yield found
 
 
@@ -55,7 +65,7 @@ def plan(place: Path, out: Path, *more: Any, tier: str = "government") -> Comple
 
 def test_a_plan_is_said_written_and_recorded(tmp_path: Path, place: Path, asked: Asked) -> None:
     done = plan(place, tmp_path / "out", "--budget", "30000", "--years", 2, "--who", "A. Clerk", "--purpose", "budget talks")  # fmt: skip
-    told(done, 0, "Testland: what a budget of 30,000 USD buys in 2 years. Synthetic", "the best possible", "λ = 0", "Price of equity", "29,843")  # fmt: skip
+    told(done, 0, "Testland: what a budget of 30,000 USD buys in 2 years. Synthetic", "the best possible", "λ = 0", "Price of equity", "29,843", "To be paid: ")  # fmt: skip
     assert asked[0][0].budget == (15000.0, 15000.0)
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     kept = open_store(whereabouts("", place)).entries("export", "testland")
@@ -75,17 +85,37 @@ def test_a_scenario_file_asks_for_the_same_again_and_may_be_changed(tmp_path: Pa
     assert changed.budget == (2500.0, 2500.0)
     assert changed.policy["plan_perspective"] == "social"
     assert changed.number("plan_equity_weight") == 1
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('budget = 1\n[must]\n"S11" = "Asked by the mayor"\n', "utf-8")
+    told(
+        plan(place, tmp_path / "d", "--scenario", wrong),
+        2,
+        "decides on 'S11' under must or never",
+        "Did you mean 'S1'?",
+    )
+
+
+def test_what_a_library_prints_past_python_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    with unheard():
+        os.write(1, b"HighsMipSolverData::")
+    os.write(1, b"said")
+    assert capfd.readouterr().out == "said"
 
 
 def test_where_no_plan_keeps_all_limits_it_says_which_and_ends_with_1(tmp_path: Path, place: Path) -> None:
     def make(desk: Desk, terms: Terms, prices: PriceBook) -> Plan:
         made = made_plan.plan(desk)
-        clash = Clash("Reaching 40 % of every province's learners", 312_000, "USD")
-        return replace(made, choice=replace(made.choice, status="infeasible"), clashes=(clash,))
+        both = (
+            Clash("Reaching 40 % of every province's learners", 11_312_000, "money"),
+            Clash("the floor", 4.12, "points"),
+        )
+        return replace(made, choice=replace(made.choice, status="infeasible"), clashes=both)
 
     with patch("geodata.plan.make.make_plan", make):
         done = plan(place, tmp_path / "out", "--budget", 1)
-    told(done, 1, "Reaching 40 % of every province's learners: by 312,000 USD")
+    told(
+        done, 1, "Reaching 40 % of every province's learners: by 11,312,000 USD", "the floor: by 4.2 percentage points"
+    )
     assert not list(tmp_path.iterdir())
 
 
