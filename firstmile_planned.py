@@ -81,7 +81,12 @@ def _made(desk: Desk, terms: Terms, book: PriceBook | None) -> Plan:
     if made.choice.status == "infeasible":
         for clash in made.clashes or made.choice.clashes:
             warn(f"  {clash.limit}{_by(clash.by, clash.unit, made.book.currency)}")
-        stop("No plan keeps all of these limits. Each line says by how much a limit would have to give way.", FAILED)
+        many = (
+            "All of them together would"
+            if any(c.together for c in made.clashes or made.choice.clashes)
+            else "Any one of them would"
+        )
+        stop(f"No plan keeps all of these limits. {many} have to give way, by as much as its line says.", FAILED)
     return made
 
 

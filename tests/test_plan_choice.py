@@ -256,6 +256,15 @@ def test_clashing_limits_say_which_and_by_how_much() -> None:
     floor = choose(t8_problem(region_unserved=np.array([5000.0, 710.0, 288.0])), Limits((1e9,), region_floor=0.4))
     assert "every region" in floor.clashes[0].limit
     assert floor.clashes[0].by == pytest.approx(40 - 940 / 5000 * 100, abs=0.01)
+    both = choose(
+        t8_problem(must=np.array([4])), Limits((100.0,), recurrent_ceiling=(100.0,))
+    )  # neither would do alone
+    assert [(c.limit, c.by, c.together) for c in both.clashes] == [
+        ("the budget", pytest.approx(20_279), True), ("the ceiling of running costs", pytest.approx(20_379 * 0.05 - 100), True)
+    ]  # fmt: skip
+    mended = Limits((100 + both.clashes[0].by,), recurrent_ceiling=(100 + both.clashes[1].by,))
+    assert chosen(choose(t8_problem(must=np.array([4])), mended)) == ["S5"]
+    assert not found.clashes[0].together
     gone = choose(t8_problem(must=np.array([77])), Limits((1e9,)))
     assert "cannot be connected" in gone.clashes[0].limit
 

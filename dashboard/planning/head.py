@@ -134,7 +134,9 @@ def banners(plan: Plan) -> list[Component]:
 
 def _clashes(plan: Plan) -> Component:
     lines = [html.Li(clash_words(clash.limit, clash.by, clash.unit)) for clash in plan.clashes]
-    said = "These rules cannot all be kept. Any one of these would make a plan possible:" if len(lines) > 1 else "A rule cannot be kept:"  # fmt: skip
+    all_of_them = any(clash.together for clash in plan.clashes)
+    many = "All of these together" if all_of_them else "Any one of these"
+    said = f"These rules cannot all be kept. {many} would make a plan possible:" if len(lines) > 1 else "A rule cannot be kept:"  # fmt: skip
     return html.Div([html.P(html.Strong(said)), html.Ul(lines)], className="fm-message fm-error", role="alert")
 
 

@@ -38,7 +38,7 @@ def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
     together = _least(models, gives)
     if together is None:
         return (Clash("schools that must be in the plan", float(len(problem.must)), "schools"),)
-    all_ = tuple(Clash(words, float(by), unit) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL)  # fmt: skip
+    all_ = tuple(Clash(words, float(by), unit, together=True) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL)  # fmt: skip
     return all_ or (Clash("whole schools: built in part they would keep every limit", 0.0, ""),)
 
 
@@ -49,7 +49,13 @@ def _gives(p: Problem, limits: Limits, here: Model) -> list[tuple[str, str, Give
         return lambda m, k: amount / m.scale[k] if m.kinds[k] == kind else 0.0
 
     kinds = set(here.kinds)
-    found: list[tuple[str, str, Give]] = [("the budget", "money", of("budget"))]
+    found: list[tuple[str, str, Give]] = [
+        (
+            "the budget" if limits.carry_over or len(limits.budget) == 1 else "the budget of every year",
+            "money",
+            of("budget"),
+        )
+    ]
     if "ceiling" in kinds:
         found.append(("the ceiling of running costs", "money a year", of("ceiling")))
     if limits.region_floor > 0:

@@ -58,11 +58,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Clash:
-    """One limit that cannot be kept beside the others, and the least by which it would have to give way."""
+    """One limit that cannot be kept beside the others, and the least by which it would have to give way: alone, or
+    (`together`) with all the others that are named."""
 
     limit: str  # in words for a planner
     by: float
     unit: str
+    together: bool = False
 
 
 @dataclass(frozen=True)
