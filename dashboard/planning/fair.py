@@ -18,6 +18,7 @@ from geodata.query import Desk
 from geodata.view import View
 
 WORDS = "the schools of this plan"
+MEASURES = "The checks count who is below the standard that the plan builds to; the bars beside them count, as the page Equity does, who is without internet for learners. So their shares may differ."
 
 
 @lru_cache(maxsize=16)
@@ -38,7 +39,11 @@ def section(seen: Seen) -> list[Component]:
     found = _fairness(seen.desk, seen.plan)
     served = _served(seen.desk, seen.plan)
     gates = html.Ul([gate_item(g, []) for g in found.gates], className="fm-gates")
-    return [html.H2(title(found)), html.Div([gates, html.Div(coming_first(seen.desk, served))], className="plan-fair")]
+    return [
+        html.H2(title(found)),
+        html.P(MEASURES, className="fm-soft fm-small"),
+        html.Div([gates, html.Div(coming_first(seen.desk, served))], className="plan-fair"),
+    ]
 
 
 def title(found: Fairness) -> str:
