@@ -15,7 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from dashboard import page
+from dashboard import figures_plan, page
 from dashboard.pages import plan as plan_page
 from dashboard.planning import (
     areas_only,
@@ -315,3 +315,23 @@ def test_where_learners_are_not_known_schools_are_counted(built: Any) -> None:
         assert plan.unit == "schools"
         assert "learners" not in text
         assert "learners" not in said(listing.columns(seen))
+
+
+def test_amounts_stand_on_axes_in_the_words_of_sentences() -> None:
+    assert figures_plan.ticks(48e6, 5)["ticktext"] == ["0", "10 million", "20 million", "30 million", "40 million"]
+    assert figures_plan.ticks(64, 3)["ticktext"] == ["0", "25", "50"]
+    assert figures_plan.ticks(3, 3)["ticktext"] == ["0", "1", "2", "3"]
+
+
+def test_a_way_keeps_its_capitals_at_the_head_of_a_row() -> None:
+    assert money.titled("cluster") == "Wi-Fi from a connected school"
+    assert money.titled("cellular") == "Mobile broadband (4G or 5G)"
+
+
+def test_every_row_of_the_list_says_why_in_the_column_that_is_drawn(made: Made) -> None:
+    seen, _, view = made
+    heads = {head["field"]: head for head in listing.columns(seen)}
+    assert heads["why"]["cellRenderer"] == "FirstMilePlanWhy"  # it draws `why`; the reasons of a ranking are others
+    rows = listing.rows(seen, view, {"startRow": 0, "endRow": 8}, listing.EVERY)["rowData"]
+    assert rows
+    assert all(row["why"] for row in rows)
