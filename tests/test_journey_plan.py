@@ -63,7 +63,7 @@ def test_a_plan_from_the_budget_to_the_files(tmp_path: Path) -> None:
             _after_a_restart(Visit(browser.new_page(), base), head)
         browser.close()
     kinds = [e.kind for e in open_store(tmp_path / "trail.db").entries()]
-    assert kinds == ["export", "plan_decision", "scenario", "plan_substitution", "plan_signed"]
+    assert kinds == ["export", "plan_decision", "scenario", "substitution", "plan_signed"]
 
 
 def _stands_on_the_page(visit: Visit) -> int:

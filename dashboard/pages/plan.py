@@ -171,7 +171,7 @@ def _register_parts(app: Dash) -> None:
         if path != PATH:
             return [no_update] * (len(outputs) - 2) + [True, no_update]
         desk, view = page.here(search)
-        found = show.parts(desk, view)
+        found = show.parts(desk, view, before if heads and before else "")
         if found.mark == before and (heads or found.state is None):
             return [no_update] * (len(outputs) - 2) + [found.over, no_update]
         return [*_told(desk, view, found, first=not before), found.over, found.mark]

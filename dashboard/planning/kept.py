@@ -14,7 +14,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import guard, page, signing, waiting
+from dashboard import guard, page, signing, waiting, words
 from dashboard.planning import asked, side, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
@@ -37,6 +37,7 @@ HIT, SHOCK = "plan-shock-areas", "plan-shock-do"
 HERE = "here"
 SCREEN = "On the screen"
 MOST = 4  # plans in one comparison
+LISTED = 100  # saved plans on the list; older ones are found among the plans to compare
 
 
 def button() -> list[Component]:
@@ -78,7 +79,9 @@ def listed(desk: Desk, view: View) -> Component:
     found = saved(desk)
     if not found:
         return html.P("None yet.", className="fm-soft fm-small")
-    return html.Ul([_one(desk, one, view) for one in found], className="fm-saved")
+    older = len(found) - LISTED
+    more = [html.Li(f"{words.count(older, 'older plan')}: find them by name under Compare plans.", className="fm-soft")] if older > 0 else []  # fmt: skip
+    return html.Ul([*(_one(desk, one, view) for one in found[:LISTED]), *more], className="fm-saved")
 
 
 def _one(desk: Desk, one: Saved, view: View) -> Component:
@@ -151,14 +154,21 @@ def _again(store: Store, atlas: str, number: int, tier: str, held: _Held) -> sce
         return None
 
 
+def unshocked(desk: Desk, plan: Plan) -> Plan | None:
+    """The plan as it would be without the shock of its terms, once it is in hand; asking starts it."""
+    terms, store = plan.terms.with_(shocked=(), shock=""), page.served().store
+    before = solved.kept(desk, terms)
+    if before is None:
+        waiting.ask(("before", desk, terms.key), lambda _: solved.plan_now(desk, terms, store), solved.FIRST)
+    return before
+
+
 def _shock(seen: Seen, view: View) -> list[Component]:
     """What the shock of the address did, once the plan without it is in hand too."""
     if not seen.plan.terms.shocked:
         return []
-    terms, store = seen.plan.terms.with_(shocked=(), shock=""), page.served().store
-    before = solved.kept(seen.desk, terms)
+    before = unshocked(seen.desk, seen.plan)
     if before is None:
-        waiting.ask(("before", seen.desk, terms.key), lambda _: solved.plan_now(seen.desk, terms, store), solved.FIRST)
         there = page.address(asked.PATH, asked.with_terms(view, shocked=""))
         return [html.P([dcc.Link("The plan without the shock", href=there), " is being made, to stand beside this one."], className="fm-small")]  # fmt: skip
     return side.shocked(seen.desk, between(seen.desk, before, seen.plan))
@@ -168,7 +178,7 @@ def _shock(seen: Seen, view: View) -> list[Component]:
 
 
 def _comparing(desk: Desk) -> Component:
-    which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, placeholder="Choose")  # fmt: skip
+    which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, searchable=True, limit=100, placeholder="Choose")  # fmt: skip
     do = signing.acting(COMPARE, "Compare")
     return html.Div([html.Section([html.H3("Compare plans"), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
 

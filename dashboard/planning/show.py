@@ -28,6 +28,7 @@ from dashboard.planning import (
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
+from geodata.plan.result import Plan
 from geodata.query import Desk
 from geodata.view import View
 
@@ -49,8 +50,9 @@ class Shown:
     state: State | None = None
 
 
-def parts(desk: Desk, view: View) -> Shown:
-    """Everything that the page says of an address; asking starts what is missing."""
+def parts(desk: Desk, view: View, before: str = "") -> Shown:
+    """Everything that the page says of an address; asking starts what is missing. Where its mark is still `before`, no part
+    is made: the page asks every second while something is under way."""
     if areas_only.wanted(desk):
         return _by_area(desk, view)
     try:
@@ -62,16 +64,27 @@ def parts(desk: Desk, view: View) -> Shown:
     seen = Seen(desk, state.plan, state.next)
     if state.over:
         sureness.ask(desk, state.plan)
+    beside = _beside(desk, state.plan)
+    mark = f"{mark_of(desk, view, state)} {beside}"
+    over = state.over and beside and not sureness.wanted(state.plan)
+    if mark == before:
+        return Shown([], [], [], [], [], mark, over, state)
     return Shown(
         lead=[*_lead(seen), *kept.beside(seen, view)],
         curve=[budget.chart(state)],
         beside=mix.section(seen),
         why=[*why.section(seen, state, view), *decide.section(seen, view)],
         foot=_foot(seen),
-        mark=mark_of(desk, view, state),
-        over=state.over and not sureness.wanted(state.plan),
+        mark=mark,
+        over=over,
         state=state,
     )
+
+
+def _beside(desk: Desk, plan: Plan) -> bool:
+    """Whether what stands beside a plan is in hand: without officers' decisions, without its shock."""
+    bare = solved.kept(desk, plan.terms.with_(must=(), never=())) is not None
+    return bare and kept.unshocked(desk, plan) is not None
 
 
 def _waits(done: float) -> Shown:
