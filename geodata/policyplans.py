@@ -123,7 +123,7 @@ PLANS = [
     ),
     PolicyNumber(
         "plan_gap",
-        0.002,
+        0.001,
         "Close enough to the best",
         "The search ends when the plan is proven to be this near the best possible; small plans are always solved to the end.",
         "share",

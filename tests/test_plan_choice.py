@@ -233,7 +233,7 @@ def test_a_large_choice_is_near_its_bound_and_keeps_every_limit() -> None:
     assert broken(problem, limits, found.year) == ()
     here = model(problem, limits, 0)
     assert not at_once(here)
-    assert bound_of(here, start[0]) == pytest.approx(found.bound, rel=1e-9), "the bound is what the prices prove"
+    assert found.objective <= found.bound <= bound_of(here, start[0]) * (1 + 1e-9), "no looser than the prices prove"
     limit = limit_of(problem, limits, found)
     out = ~found.chosen
     cheap = np.mean(limit.entry_cost[found.chosen] >= problem.cost[found.chosen] * 0.999), np.mean(limit.entry_cost[out] <= problem.cost[out] * 1.001)  # fmt: skip

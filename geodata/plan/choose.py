@@ -61,12 +61,17 @@ def choose_from(problem: Problem, limits: Limits, start: Start, effort: Effort) 
     return _choice(best, bound, nodes, year, (problem, limits))
 
 
-def bound_of_relaxed(problem: Problem, limits: Limits) -> float:
-    """A bound on what any choice can reach, from the relaxation alone; minus infinity where nothing fits even in part."""
+def bound_of_relaxed(problem: Problem, limits: Limits, start: Start | None = None) -> float:
+    """A bound on what any choice can reach, from the relaxation alone; minus infinity where nothing fits even in part.
+    `start` as for `choose_from`."""
+    start = {} if start is None else start
     bounds = []
     for case in cases(problem, limits):
         here = model(problem, limits, case)
-        bounds.append(-np.inf if here.impossible else relax(here).bound)
+        found = None if here.impossible else relax(here, start.get(case))
+        bounds.append(-np.inf if found is None else found.bound)
+        if found is not None:
+            start[case] = found.prices
     return float(max(bounds))
 
 

@@ -15,12 +15,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geodata.arrays import Codes, Floats
 from geodata.plan.model import Matrix, Model
-from geodata.plan.problem import Bools
-from geodata.plan.relaxed import Relaxed, best, margin, reduced
+from geodata.plan.relaxed import Relaxed, best, reduced
 
-CORES = ((100, 100), (400, 300))  # schools decided exactly, and nodes of the search, one after the other
+CORES = ((60, 300), (160, 1000))  # variables decided exactly, and nodes of the search, one after the other
 WHOLE = 300  # variables up to which everything is decided exactly at once
 PROVEN = 1500  # variables in doubt up to which the rest is decided exactly
+WORK = 60_000  # variables times nodes that this may take: a node of a larger problem takes longer
+WIDE = 2000  # variables decided exactly where the cores hold no plan at all
 EXACT = 1e-7  # a proven relative gap that counts as none
 
 
@@ -37,12 +38,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Effort:
-    """How close is close enough (relative gap), whether all that matters is decided exactly, and for how many nodes at most
-    (a tenth of them for what could still be in a better plan of a large problem, where a node takes long)."""
+    """How close is close enough (relative gap), whether all that matters is decided exactly, for how many nodes at most (a
+    tenth of them for what could still be in a better plan of a large problem, where a node takes long), in which cores."""
 
     gap: float = 5e-4
     exact: bool = True
     nodes: int = 5_000
+    cores: tuple[tuple[int, int], ...] = CORES
 
 
 NOTHING = Found(np.zeros(0, dtype=np.int64), -np.inf, -np.inf, False)
@@ -61,74 +63,81 @@ def whole(model: Model, effort: Effort) -> Found:
 def from_relaxed(model: Model, relaxed: Relaxed, effort: Effort) -> Found:
     """The best plan of a model whose relaxation is solved: cores that grow until the gap is small enough; where that is
     not so and an exact answer is asked for, all that could be in a better plan."""
-    worth = reduced(model, relaxed.prices)
-    near = margin(model, worth)
-    split = np.zeros(model.schools, dtype=bool)
-    split[model.school[(relaxed.x > 1e-7) & (relaxed.x < 1 - 1e-7)]] = True
-    order = np.argsort(np.where(split, -1.0, near), kind="stable")
-    found, nodes, bound = NOTHING, 0, relaxed.bound
-    years = max(1, int(model.year.max(initial=1)))
-    for size, limit in ((max(40, schools // years), nodes_most) for schools, nodes_most in CORES):
-        free = np.zeros(model.schools, dtype=bool)
-        free[order[:size]] = True
-        tried = _of_core(model, relaxed, free, min(limit, effort.nodes), effort.gap * abs(bound) / 2)
-        nodes += tried.nodes
+    doubt = _doubt(model, relaxed)
+    found, bound, nodes = NOTHING, relaxed.bound, 0
+    near = np.sort(np.concatenate([doubt.loss[doubt.loss > 0], doubt.lead[doubt.top >= 0]]))
+    for size, limit in (*effort.cores, (WIDE, effort.nodes // 10)):
+        if size == WIDE and found.feasible:
+            break
+        spare = float(near[min(size, len(near) - 1)]) if len(near) else 0.0
+        tried = _of_core(model, doubt, spare, min(limit, effort.nodes), effort.gap * abs(bound) / 2)
+        nodes, bound = nodes + tried.nodes, min(bound, max(tried.bound, relaxed.bound - spare))
         if tried.feasible and tried.value > found.value:
             found = tried
-        if bound - found.value <= effort.gap * abs(bound) or size >= model.schools:
+        if found.feasible and bound - found.value <= effort.gap * abs(bound):
             break
     if not found.feasible:
         return _whole(model, effort.nodes, effort.gap)
     if effort.exact and bound - found.value > max(effort.gap, EXACT) * abs(bound):
-        found, bound, more = _prove(model, relaxed, worth, found, effort)
-        nodes += more
+        found, proven, more = _prove(model, relaxed, doubt, found, effort)
+        nodes, bound = nodes + more, min(bound, proven)
     return Found(found.taken, found.value, max(bound, found.value), True, nodes)
 
 
-def _of_core(model: Model, relaxed: Relaxed, free: Bools, node_limit: int, allowed: float) -> Found:
-    """The best plan in which the schools that are not `free` stand where the relaxation has them."""
-    keep = free[model.school]
-    fixed = np.flatnonzero(~keep & (relaxed.x > 0.5))
-    small = model.part(keep, fixed)
-    got = _whole(small, node_limit, 0.0, allowed)
-    if not got.feasible:
-        return got
-    taken = np.sort(np.concatenate([fixed, np.flatnonzero(keep)[got.taken]]))
-    return Found(taken, float(model.value[taken].sum()), np.inf, True, got.nodes)
+@dataclass(frozen=True)
+class _Doubt:
+    """What the bound falls by: if a variable is taken (`loss`), if a school leaves its best choice `top` (`lead`)."""
+
+    loss: Floats
+    top: Codes
+    lead: Floats
 
 
-def _prove(model: Model, relaxed: Relaxed, worth: Floats, found: Found, effort: Effort) -> tuple[Found, float, int]:
-    """Everything that could still be in a better plan is decided exactly; the plan, the bound, the nodes."""
+def _doubt(model: Model, relaxed: Relaxed) -> _Doubt:
+    worth = reduced(model, relaxed.prices)
     top, gain = best(model, worth)
-    spare = relaxed.bound - found.value
-    spare += 1e-9 * abs(relaxed.bound)
-    loss = gain[model.school] - worth  # what the bound falls by if this variable is taken
+    loss = gain[model.school] - worth
     loss[top[top >= 0]] = 0.0
     second = np.where(model.must, -np.inf, 0.0)
     rest = np.ones(model.size, dtype=bool)
     rest[top[top >= 0]] = False
     np.maximum.at(second, model.school[rest], worth[rest])
-    sure_in = (top >= 0) & (gain - second > spare)  # no better plan leaves its best choice
-    open_ = (loss <= spare) & ~sure_in[model.school]
-    if open_.sum() > PROVEN:
-        return found, relaxed.bound, 0  # too many for a proof in reasonable time: the bound says how far it can be
-    fixed = top[sure_in]
+    return _Doubt(loss, top, gain - second)
+
+
+def _open(model: Model, doubt: _Doubt, spare: float) -> tuple[Codes, Codes]:
+    """Variables that a plan may hold whose value is within `spare` of the bound; those that each such plan holds."""
+    sure = (doubt.top >= 0) & (doubt.lead > spare)
+    return np.flatnonzero((doubt.loss <= spare) & ~sure[model.school]), doubt.top[sure]
+
+
+def _of_core(model: Model, doubt: _Doubt, spare: float, node_limit: int, allowed: float) -> Found:
+    """The best plan among those that lose no more than `spare` against the bound, and a bound of these: every other plan
+    is worth less than the bound less `spare`, which is how a core proves something of the whole."""
+    kept, fixed = _open(model, doubt, spare)
     left = model.most - np.asarray(model.rows[:, fixed].sum(axis=1)).ravel()
-    held, place = np.unique(model.school[open_], return_inverse=True)
-    kept = np.flatnonzero(open_)
+    held, place = np.unique(model.school[kept], return_inverse=True)
     small = Model(
         model.candidate[kept], model.year[kept], place.astype(np.int64), len(held), model.value[kept], model.cost[kept],
         model.rows[:, kept], left, model.scale, model.kinds, model.must[held],
     )  # fmt: skip
-    got = _whole(small, effort.nodes // 10, 0.0, max(effort.gap, EXACT) * abs(relaxed.bound) / 2)
-    base = float(model.value[fixed].sum())
+    got, base = _whole(small, node_limit, 0.0, allowed), float(model.value[fixed].sum())
     if not got.feasible:
-        # Nothing else fits: what was found is the best, unless the nodes ran out.
-        return found, (found.value if got.bound == -np.inf else relaxed.bound), got.nodes
+        return Found(got.taken, -np.inf, base + got.bound, False, got.nodes)
     taken = np.sort(np.concatenate([fixed, kept[got.taken]]))
-    value = float(model.value[taken].sum())
-    better = found if found.value >= value else Found(taken, value, np.inf, True)
-    return better, min(relaxed.bound, max(base + got.bound, better.value)), got.nodes
+    return Found(taken, float(model.value[taken].sum()), base + got.bound, True, got.nodes)
+
+
+def _prove(model: Model, relaxed: Relaxed, doubt: _Doubt, found: Found, effort: Effort) -> tuple[Found, float, int]:
+    """Everything that could still be in a better plan is decided exactly; the plan, the bound, the nodes."""
+    spare = relaxed.bound - found.value + 1e-9 * abs(relaxed.bound)
+    many = len(_open(model, doubt, spare)[0])
+    if many > PROVEN:
+        return found, relaxed.bound, 0  # too many for a proof in reasonable time: the bound says how far it can be
+    nodes = min(effort.nodes // 10, WORK // max(1, many))
+    got = _of_core(model, doubt, spare, nodes, max(effort.gap, EXACT) * abs(relaxed.bound) / 2)
+    better = got if got.feasible and got.value > found.value else found
+    return better, max(got.bound, better.value), got.nodes
 
 
 def _whole(model: Model, node_limit: int, gap: float, allowed: float = 0.0) -> Found:
@@ -136,17 +145,18 @@ def _whole(model: Model, node_limit: int, gap: float, allowed: float = 0.0) -> F
     if not model.size:
         fits = bool((model.most >= -1e-9).all()) and not model.must.any()
         return Found(np.zeros(0, dtype=np.int64), 0.0 if fits else -np.inf, 0.0 if fits else -np.inf, fits)
-    most, nodes = model.most.copy(), 0
+    most, nodes, bound = model.most.copy(), 0, -np.inf
     for _ in range(5):
         got = _branch(model, most, node_limit, gap, allowed)
-        nodes += got.nodes
+        # What a tightened limit proves, it proves of itself alone: the first bound stands.
+        nodes, bound = nodes + got.nodes, max(bound, got.bound)
         if not got.feasible:
-            return Found(got.taken, got.value, got.bound, False, nodes)
+            return Found(got.taken, got.value, bound, False, nodes)
         over = _over(model, got.taken)
         if (over <= 1e-9 * np.maximum(1.0, np.abs(model.most))).all():
-            return Found(got.taken, got.value, got.bound, True, nodes)
+            return Found(got.taken, got.value, bound, True, nodes)
         most = np.where(over > 0, most - 2 * np.maximum(over, 1e-9), most)
-    return Found(np.zeros(0, dtype=np.int64), -np.inf, -np.inf, False, nodes)
+    return Found(np.zeros(0, dtype=np.int64), -np.inf, bound, False, nodes)
 
 
 def _over(model: Model, taken: Codes) -> Floats:

@@ -25,7 +25,7 @@ from geodata.query import Desk
 
 STEPS = 20
 WEIGHTS = (0.0, 1.0, 2.0, 4.0)
-ROUGH = Effort(gap=1e-3, exact=False, nodes=100)
+ROUGH = Effort(gap=1e-3, exact=False, cores=((60, 100),))
 
 
 def sweep(
@@ -62,7 +62,7 @@ def _steps(problem: Problem) -> tuple[float, ...]:
 
 
 def _of_weight(problem: Problem, terms: Terms, weight: float, budgets: Sequence[float]) -> list[dict[str, object]]:
-    start: Start = {}
+    start, loose = Start(), Start()
     before, rows = None, []
     for budget in budgets:
         share = tuple(b / terms.total if terms.total else 1 / len(terms.budget) for b in terms.budget)
@@ -72,7 +72,7 @@ def _of_weight(problem: Problem, terms: Terms, weight: float, budgets: Sequence[
             choice = replace(choice, year=before.year, objective=before.objective, status="within_bound")
         if choice.status != "infeasible":
             before = choice
-        free = bound_of_relaxed(problem, limits(here, fair=False))
+        free = bound_of_relaxed(problem, limits(here, fair=False), loose)
         rows.append({"weight": weight, "budget": budget, **_row(problem, choice, free)})
     return rows
 
