@@ -186,7 +186,9 @@ def test_a_scenario_file_cannot_bring_prices_that_nobody_could_mean(asked: dict[
 # --- who may read what -----------------------------------------------------------------------------------------------------
 
 
-def test_what_partners_saved_is_closed_to_them_once_the_place_is_at_risk(tmp_path: Path) -> None:
+def test_what_partners_saved_is_closed_to_them_once_the_place_is_at_risk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = open_store(tmp_path / "trail.db")
     view = View.parse("budget=200000")
     with app_with(eight(tmp_path / "low"), tier="partner", store=store) as (_, desk):
@@ -194,6 +196,8 @@ def test_what_partners_saved_is_closed_to_them_once_the_place_is_at_risk(tmp_pat
         signedlist.sign(desk, view, "B. Director", "board", "First tender")
         saved, signed = kept.saved(desk)[0].number, signedlist.lists(desk)[0].number
         assert signedlist.stands(desk, signed)
+        monkeypatch.setattr(kept, "LISTED", 0)
+        assert "1 older plan" in said(kept.listed(desk, view))
         for forged in ("", "x", "-1", "1e3", "0", "999", "²"):
             with pytest.raises(StoreError):
                 kept.compared(desk, view, [kept.HERE, forged])
