@@ -138,11 +138,12 @@ def _draw(ground: Basis, terms: Terms, base: Problem, ways: _Ways, random: np.ra
     schools = np.unique(base.school)
     first = np.searchsorted(base.school[order := np.argsort(base.school, kind="stable")], schools)
     keep = order[first]
+    charged = np.maximum(0.0, paid[best, own])  # as in the plan: what earns more than it costs pays for no other school
     yearly = np.array([c.yearly for c in costs])[best, own] + np.sum([b.yearly for b in beside], axis=0)
     gone = served[schools]
     return replace(
         base, school=schools, value=np.where(gone, 0.0, _sure(base.value[keep], wants[schools])), plain=np.where(gone, 0.0, _sure(base.plain[keep], wants[schools])),
-        people=base.people[keep], cost=paid[best, own][schools], yearly=yearly[schools], tier_a=base.tier_a[keep], region=base.region[keep],
+        people=base.people[keep], cost=charged[schools], yearly=yearly[schools], tier_a=base.tier_a[keep], region=base.region[keep],
         poorest=None if base.poorest is None else base.poorest[keep], groups={n: g[keep] for n, g in base.groups.items()},
     )  # fmt: skip
 
