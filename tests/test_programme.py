@@ -18,6 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from geodata.errors import DisclosureError, ExportError
+from geodata.exports.masterplan import master_plan
 from geodata.exports.plan_gpkg import lots as drawn_lots
 from geodata.exports.plan_seen import Handed, check_profile, digits
 from geodata.exports.plan_tables import lots as lots_sheet
@@ -191,6 +192,15 @@ def test_the_master_plan_as_csv_says_who_is_to_be_named(written: dict[str, Path]
     frame = pd.read_csv(written["master-plan.csv"])
     assert {"year", "responsible", "cost", "funding", "risk", "currency", "notice"} <= set(frame.columns)
     assert set(frame["responsible"]) == {"to be named"}
+    assert (frame["cost"] == frame["cost"].round(2)).all()
+
+
+def test_the_master_plan_names_whom_the_recipe_names_and_promises_nothing(tmp_path: Path) -> None:
+    desk = made_plan.desk(tmp_path)
+    desk.atlas.manifest["planning"] = {"responsible_body": "Projects office", "funders": ["Treasury", "Bank"]}
+    rows = master_plan(Handed(desk, made_plan.plan(desk))).frame
+    assert set(rows["responsible"]) == {"Projects office"}
+    assert set(rows["funding"]) == {"not agreed yet; may pay: Treasury; Bank"}
 
 
 # --- whole or not at all ---------------------------------------------------------------------------------------------

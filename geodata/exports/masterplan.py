@@ -1,10 +1,13 @@
 """The master-plan table: year, activity, responsible body, schools, cost, funding source, risk; as a sheet and as CSV.
 
-A plan knows what, where, when and for how much. Who builds and who pays is decided by people: it stands as "to be named"
-unless somebody has promised it.
+A plan knows what, where, when and for how much. Who answers for it and who may pay is what the country's recipe says
+(`planning.responsible_body`, `planning.funders`); where it says nothing, "to be named". Nobody is said to have agreed to pay.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,10 +62,24 @@ def _row(of: Handed, year: int, activity: str, mine: pd.DataFrame, column: str) 
     part = cost / mine["cost"].astype("float64").replace(0.0, np.nan)
     low, high = part * mine["cost_low"].astype("float64"), part * mine["cost_high"].astype("float64")
     return {
-        "year": year, "activity": activity, "responsible": OPEN, "schools": len(mine),
+        "year": year, "activity": activity, "responsible": _body(of), "schools": len(mine),
         "learners": float(pd.to_numeric(mine["learners"]).sum()), "cost": float(cost.sum()),
-        "cost_low": float(low.sum()), "cost_high": float(high.sum()), "funding": OPEN, "risk": _risk(of, mine),
+        "cost_low": float(low.sum()), "cost_high": float(high.sum()), "funding": _funding(of), "risk": _risk(of, mine),
     }  # fmt: skip
+
+
+def _planning(of: Handed) -> Mapping[str, Any]:
+    return of.desk.atlas.manifest.get("planning") or {}
+
+
+def _body(of: Handed) -> str:
+    return str(_planning(of).get("responsible_body") or OPEN)
+
+
+def _funding(of: Handed) -> str:
+    """Who may pay, as the recipe says; that they were named is no promise."""
+    may = [str(name) for name in _planning(of).get("funders") or ()]
+    return f"not agreed yet; may pay: {'; '.join(may)}" if may else OPEN
 
 
 def _risk(of: Handed, mine: pd.DataFrame) -> str:
@@ -96,16 +113,20 @@ def master_plan(of: Handed) -> Sheet:
     more: dict[str, tuple[str, Shown, str]] = {
         "year": ("Year", "date", "1 is the first year of the plan."),
         "activity": ("Activity", "text", ""),
-        "responsible": ("Responsible body", "text", f"“{OPEN}” until somebody is."),
+        "responsible": ("Responsible body", "text", f"As the country's settings name it; “{OPEN}” where they do not."),
         "schools": ("Schools", "count", ""),
         "learners": ("Learners", "count", "A school stands in several activities: learners do not add up over rows."),
         "cost": (f"Cost ({money})", "money", "Present value."),
         "cost_low": (f"With low prices ({money})", "money", ""),
         "cost_high": (f"With high prices ({money})", "money", ""),
-        "funding": ("Funding source", "text", f"“{OPEN}” until somebody has promised it."),
+        "funding": (
+            "Funding source",
+            "text",
+            f"Who may pay, as the country's settings say, which is no promise; “{OPEN}” where they say nothing.",
+        ),
         "risk": ("Risk", "text", ""),
     }
-    return sheet(of, "Master plan", "What is done in which year, by whom, for how much, from which money. A plan does not know who builds and who pays: that is to be named.", table(of), more)  # fmt: skip
+    return sheet(of, "Master plan", "What is done in which year, by whom, for how much, from which money. Nobody named here as a possible payer has agreed to pay.", table(of), more)  # fmt: skip
 
 
 def master_plan_csv(of: Handed) -> bytes:
