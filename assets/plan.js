@@ -59,7 +59,7 @@
   /* Another plan, or other schools of it: the grid asks for its rows again, and keeps its place where only the school changed. */
   plan.again = async function (mark, which, grid) {
     const api = await window.dash_ag_grid.getApiAsync(grid);
-    const parts = String(mark).split(" "); // plan, budgets solved, school, area, whether all is over, whether draws are made, decisions
+    const parts = String(mark).split(" "); // see show.mark_of: plan, the next larger one … whether its draws are made, decisions
     const rows = parts[0] + " " + parts[1] + " " + parts[parts.length - 2] + " " + which + " " + new URLSearchParams(window.location.search).get("area");
     if (shown !== null && shown !== rows) api.purgeInfiniteCache();
     shown = rows;

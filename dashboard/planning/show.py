@@ -64,8 +64,7 @@ def parts(desk: Desk, view: View, before: str = "") -> Shown:
     seen = Seen(desk, state.plan, state.next)
     if state.over:
         sureness.ask(desk, state.plan)
-    beside = _beside(desk, state.plan)
-    mark = f"{mark_of(desk, view, state)} {beside}"
+    beside, mark = _beside(desk, state.plan), mark_of(desk, view, state)
     over = state.over and beside and not sureness.wanted(state.plan)
     if mark == before:
         return Shown([], [], [], [], [], mark, over, state)
@@ -115,10 +114,14 @@ def below(desk: Desk, view: View) -> list[Component]:
 
 
 def mark_of(desk: Desk, view: View, state: State) -> str:
-    """What the parts are drawn from: the plan and whether its draws are made, how many stops are solved, the school that is
-    asked about, the area."""
-    drawn = state.plan is not None and sureness.is_drawn(state.plan)
-    return f"{state.plan.key if state.plan else ''} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {drawn} {len(decided.entries(desk))}"
+    """What the parts are drawn from: the plan, the next larger one, how many stops are solved, the school that is asked
+    about, the area, what stands beside the plan, whether its draws are made, decisions. The list (plan.js) is asked for
+    anew where the first two or the last but one change: not with every stop."""
+    if state.plan is None:
+        return ""
+    following = state.next.key if state.next else "-"
+    beside, drawn = _beside(desk, state.plan), sureness.is_drawn(state.plan)
+    return f"{state.plan.key} {following} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {beside} {drawn} {len(decided.entries(desk))}"
 
 
 def _fault(error: FirstMileError) -> Shown:
