@@ -77,7 +77,7 @@ def payable(desk: Desk, plan: Plan) -> list[str]:
     told = [_money(desk, paid[paid.index == year]) for year in paid.index]
     last, rate = int(paid.index.max()), plan.terms.number("plan_discount_rate")
     counts = "counts what is bought at the start alone" if covers == "capital" else f"counts later payments at their present value ({rate:.1%} a year)"  # fmt: skip
-    most = int(paid.iloc[1:].idxmax()) if last else 0
+    most = int(str(paid.iloc[1:].idxmax())) if last else 0
     later = f", then {min(told[1:]):,.0f} to {max(told[1:]):,.0f} a year, most in year {most}" if last else ""
     return [
         f"To be paid: {told[0]:,.0f} {money} at the start{later}; {_money(desk, paid):,.0f} over {last} years. The budget {counts}."
