@@ -17,7 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 from dashboard.planning import money
 from geodata.layers import Atlas, open_atlas, write_manifest
 from geodata.store import open_store
-from tests.browser import Visit, served, visitor
+from tests.browser import WAIT, Visit, served, visitor
 from tests.factories import atlas, t8
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -75,8 +75,8 @@ def _stands_on_the_page(visit: Visit) -> int:
     expect(see.locator("#plan-map-legend")).to_contain_text(f"Chosen{few}")
     expect(see.locator("#plan-beside")).to_contain_text("Mobile")
     expect(see.locator("#plan-beside")).to_contain_text("Satellite")
-    expect(see.locator("#plan-curve")).not_to_contain_text("budgets solved")
-    expect(see.locator("#plan-sure")).to_contain_text("can be funded now")
+    expect(see.locator("#plan-curve")).not_to_contain_text("budgets solved", timeout=2 * WAIT)
+    expect(see.locator("#plan-sure")).to_contain_text("can be funded now", timeout=2 * WAIT)
     expect(see.locator("#plan-grid")).to_contain_text("Advice")
     return few
 
