@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from geodata.costing.unit import Case
@@ -66,7 +67,7 @@ class Terms:
 
     def as_data(self) -> dict[str, Any]:
         """The terms as plain data (JSON); the policy as what differs from the defaults."""
-        held = {k: v for k, v in asdict(self).items() if k != "policy"}
+        held = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "policy"}
         return {**held, "policy": dict(self.policy.changes())}
 
     @classmethod
@@ -75,7 +76,7 @@ class Terms:
         held = {k: _tuples(v) for k, v in data.items() if k != "policy"}
         return cls(policy=POLICY.with_values(data.get("policy") or {}), **held)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """SHA-256 of the canonical terms."""
         text = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
