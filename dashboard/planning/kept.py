@@ -5,7 +5,6 @@ The page puts `button()` in its toolbar, `shell()` in its layout, `beside(seen, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -124,7 +123,7 @@ def _same(seen: Seen) -> list[Component]:
     if ours is None:
         return []
     store = page.served().store
-    found = _again(store, seen.desk.atlas.slug, ours.number, seen.desk.tier, _Held(seen.plan)) if store else None
+    found = _again(store, seen.desk.atlas.slug, ours.number, seen.desk.tier, seen.plan) if store else None
     if found is None:
         return []
     told = f"Saved as “{ours.title}” on {when(ours.entry)} UTC by {who_said(ours.entry)}"
@@ -133,23 +132,10 @@ def _same(seen: Seen) -> list[Component]:
     return [c.message(told, kept=" ".join(found.said))]
 
 
-@dataclass(frozen=True, eq=False)
-class _Held:
-    """A plan that is looked up by itself."""
-
-    plan: Plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.plan is self.plan
-
-    def __hash__(self) -> int:
-        return id(self.plan)
-
-
 @lru_cache(maxsize=4)
-def _again(store: Store, atlas: str, number: int, tier: str, held: _Held) -> scenarios.Again | None:
+def _again(store: Store, atlas: str, number: int, tier: str, plan: Plan) -> scenarios.Again | None:
     try:
-        return scenarios.again(scenarios.load(store, atlas, number, tier), held.plan)
+        return scenarios.again(scenarios.load(store, atlas, number, tier), plan)
     except StoreError:
         return None
 
