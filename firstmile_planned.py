@@ -117,12 +117,12 @@ def _drawn(desk: Desk, made: Plan, draws: int) -> Plan:
 
 
 def _curve(desk: Desk, made: Plan) -> pd.DataFrame:
-    """What other budgets would buy, at the plan's own weight of marginalisation and at none."""
-    from geodata.plan.sweep import sweep
+    """What other budgets would buy, spent in one year, at the plan's own weight of marginalisation and at none."""
+    from geodata.plan.sweep import in_one_year, sweep
 
     weights = sorted({0.0, made.terms.number("plan_equity_weight")})
     with unheard():
-        return sweep(desk, made.terms, made.book, weights=weights)
+        return sweep(desk, in_one_year(made.terms), made.book, weights=weights)
 
 
 def _said(desk: Desk, made: Plan) -> None:

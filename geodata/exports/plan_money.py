@@ -219,6 +219,7 @@ def _compared(
 CURVE: dict[str, tuple[str, Shown, str]] = {
     "weight": ("Weight of marginalisation (λ)", "number", "0 counts all learners alike."),
     "budget": ("Budget ({money})", "money", "Of all years together."),
+    "years": ("Years of building", "count", "1: the whole budget in one year, also where the plan itself takes more."),
     "status": ("Solved", "text", ""),
     "gap": ("From the best possible at most", "number", "A share; proven."),
     "schools": ("Schools", "count", ""),

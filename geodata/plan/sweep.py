@@ -35,7 +35,7 @@ def sweep(
     budgets: Sequence[float] = (),
     weights: Sequence[float] = WEIGHTS,
 ) -> pd.DataFrame:
-    """One row a weight and budget: weight, budget, status, gap, schools, people, reached (expected underserved), objective
+    """One row a weight and budget: weight, budget, years (of building), status, gap, schools, people, reached (expected underserved), objective
     (weighted, a year of service times the years), poorest_share, group_a_share (of the money), cost, price_of_equity,
     marginal_cost (money for one more reached, from the budget before), dominated.
 
@@ -52,6 +52,14 @@ def sweep(
         rows += _of_weight(problem, terms, weight, sorted(steps))
     out = pd.DataFrame(rows)
     return out.assign(marginal_cost=_marginal(out), dominated=dominated(out))
+
+
+def in_one_year(terms: Terms) -> Terms:
+    """The same terms with all their money in one year, and the ceiling on running costs of the last.
+
+    What a budget of several years buys in all differs little, and a curve of 20 such plans would take minutes.
+    """
+    return terms.with_(budget=(terms.total,), recurrent_ceiling=terms.recurrent_ceiling[-1:])
 
 
 def _steps(problem: Problem) -> tuple[float, ...]:
@@ -73,7 +81,7 @@ def _of_weight(problem: Problem, terms: Terms, weight: float, budgets: Sequence[
         if choice.status != "infeasible":
             before = choice
         free = bound_of_relaxed(problem, limits(here, fair=False), loose)
-        rows.append({"weight": weight, "budget": budget, **_row(problem, choice, free)})
+        rows.append({"weight": weight, "budget": budget, "years": len(here.budget), **_row(problem, choice, free)})
     return rows
 
 
