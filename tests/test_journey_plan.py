@@ -175,7 +175,11 @@ def _read_back(visit: Visit, folder: Path) -> None:
     assert totals["Schools chosen"][2] == number_of(head)
     learners = re.search(r"with ([\d,]+) learners", head)
     assert learners
-    assert abs(totals["Learners in them"][2] - int(learners.group(1).replace(",", ""))) <= 5
+    rows = list(book["Schools"].iter_rows(values_only=True))
+    at = next(i for i, row in enumerate(rows) if row and "Decision" in row)
+    of = [dict(zip(rows[at], row, strict=True)) for row in rows[at + 1 :]]
+    reached = sum(r["Learners"] * r["Chance of being underserved"] for r in of if r["Decision"] == "chosen")
+    assert abs(reached - int(learners.group(1).replace(",", ""))) <= 5
     cost = next(r[2] for n, r in totals.items() if n.startswith("Cost, ") and "prices" not in n)
     assert money.short(cost) in see.locator(".plan-facts").inner_text()
 
