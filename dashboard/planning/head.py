@@ -84,7 +84,7 @@ def equity(plan: Plan) -> str:
         return "not known"
     if abs(price) < 5e-5:
         return "nothing: the rules of fairness change no choice here"
-    return f"the rules of fairness cost {_points(price)} of what could be reached without them"
+    return f"the rules of fairness cost at most {_points(price)} of what could be reached without them"
 
 
 def _points(share: float) -> str:

@@ -201,7 +201,7 @@ def without_weights(of: Handed) -> Sheet:
         "plan": (f"This plan (λ = {plan.terms.number('plan_equity_weight'):g})", "number", "λ is the weight of marginalisation."),
         "plain": (f"All {plan.unit} alike (λ = 0)", "number", "The same budget and limits, without the weight of marginalisation."),
     }  # fmt: skip
-    return sheet(of, "Without weights", f"Price of equity: keeping the fairness limits costs {plan.price_of_equity:.2%} of what could be reached without them.", frame, more)  # fmt: skip
+    return sheet(of, "Without weights", f"Price of equity: keeping the fairness limits costs at most {plan.price_of_equity:.2%} of what could be reached without them.", frame, more)  # fmt: skip
 
 
 def _need(frame: pd.DataFrame) -> pd.Series:
@@ -228,7 +228,7 @@ CURVE: dict[str, tuple[str, Shown, str]] = {
     "objective": ("Weighted years of service", "number", "What the plan makes as large as it can."),
     "poorest_share": ("Share of the poorest fifth", "share", "Of those reached."),
     "group_a_share": ("Share of money for group A", "share", ""),
-    "price_of_equity": ("Price of equity", "share", "What the fairness limits cost of what could be reached without them."),
+    "price_of_equity": ("Price of equity", "share", "What the fairness limits cost, at most, of what could be reached without them."),
     "marginal_cost": ("One more reached costs ({money})", "money", "From the budget before."),
     "dominated": ("Beaten", "text", "Another costs no more and reaches no fewer, in every respect."),
 }  # fmt: skip

@@ -59,7 +59,7 @@ def lines(desk: Desk, plan: Plan) -> list[str]:
         f"Cost with all prices low or high: {low:,.0f} to {high:,.0f} {plan.book.currency}.",
         *payable(desk, plan),
         *_spent(desk, plan),
-        f"Price of equity: the fairness limits cost {plan.price_of_equity:.2%} of what could be reached without them.",
+        f"Price of equity: the fairness limits cost at most {plan.price_of_equity:.2%} of what could be reached without them.",
         f"Solved: {solved(plan.choice.status, plan.choice.gap)} ({plan.choice.solver}).",
         *_mix(desk, mine),
         *_standing(plan),

@@ -128,7 +128,7 @@ def about(of: Handed) -> dict[str, str]:
         "Notice": passport["notice"],
         "Chosen": _chosen(of, chosen),
         "Solved": f"{solved(plan.choice.status, plan.choice.gap).capitalize()}; solver {plan.choice.solver}.",
-        "Price of equity": f"{plan.price_of_equity:.2%}: what the fairness limits cost of what could be reached without them.",
+        "Price of equity": f"{plan.price_of_equity:.2%}: what the fairness limits cost, at most, of what could be reached without them.",
         "Perspective": PERSPECTIVES.get(str(plan.terms.policy["plan_perspective"]), ""),
         **{f"Note {i}": text for i, text in enumerate(plan.notes, start=1)},
         "Data version": plan.version or desk.atlas.version,

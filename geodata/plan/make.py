@@ -96,10 +96,13 @@ def effort(terms: Terms, problem: Problem) -> Effort:
 
 
 def price_of_equity(choice: Choice, free: Choice) -> float:
-    """1 - value kept ÷ value without the fairness limits (methods 4.5, E6.4c); NaN where there is no plan."""
-    if choice.status == "infeasible" or not free.objective:
+    """1 - value kept ÷ value without the fairness limits (methods 4.5, E6.4c); NaN where there is no plan.
+
+    Held against the bound of the latter, as proven, so that it is never told too small.
+    """
+    if choice.status == "infeasible" or free.bound <= 0:
         return float("nan") if choice.status == "infeasible" else 0.0
-    return max(0.0, 1 - choice.objective / free.objective)
+    return max(0.0, 1 - choice.objective / free.bound)
 
 
 def _summary(ground: Basis, terms: Terms, solved: Solved, entry: Limit) -> dict[str, object]:
