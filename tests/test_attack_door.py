@@ -181,7 +181,7 @@ def test_a_desk_keeps_fewer_rankings_of_a_larger_country(tmp_path: Path, monkeyp
     desk = Desk(place)
     for i in range(20):
         desk.select(View.parse(f"p.alpha=0.{i + 10}"))
-    assert desk._ranked.derived.cache_info().currsize == 5
+    assert desk._ranked._derived.cache_info().currsize == 5
 
 
 def test_every_column_is_declared_open_or_kept_back(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dash, Desk]
 
 
 def test_heavy_work_waits_its_turn_and_too_much_of_it_is_not_taken_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_works", OrderedDict())  # nothing of other tests
     monkeypatch.setattr(waiting, "MOST", 6)
     monkeypatch.setattr(waiting, "TURN", 0.01)
     go, room = Event(), waiting.Room(2)
@@ -57,8 +59,6 @@ def test_heavy_work_waits_its_turn_and_too_much_of_it_is_not_taken_on(monkeypatc
     keys = [("crowd", n) for n in range(100)]
     with monkeypatch.context() as few:
         few.setattr(waiting, "KEPT", 0)
-        before = len(waiting._works)
-        few.setattr(waiting, "MOST", before + 6)
         assert {waiting.ask(k, make, room) for k in keys} == {(0.0, None)}
         assert len([k for k in waiting._works if k in keys]) <= 6
     go.set()

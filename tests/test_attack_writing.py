@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ def server(place: Atlas, tier: str) -> tuple[Dash, Any]:
 
 
 def post(app: Dash, output: str, search: str, **values: object) -> Any:
-    told = app.callback_map[next(o for o in app.callback_map if output in o)]
-    body = request_of(next(o for o in app.callback_map if output in o), told, "/prioritise", search)
+    name = next(o for o in app.callback_map if re.match(rf"(\.\.)?{output}\.", o))
+    body = request_of(name, app.callback_map[name], "/prioritise", search)
     assert body is not None
     for part in (*body["inputs"], *body["state"]):
         if isinstance(part, dict):

@@ -112,4 +112,7 @@ def _touching(lat: Floats, lon: Floats) -> tuple[Ints, Ints]:
     corners = mesh.simplices
     one = np.r_[corners[:, 0], corners[:, 1], corners[:, 2], mesh.coplanar[:, 0]]
     other = np.r_[corners[:, 1], corners[:, 2], corners[:, 0], mesh.coplanar[:, 2]]
+    drawn = (one < len(here)) & (other < len(here))  # nearly in one line, Qhull names its own point far away
+    if not drawn.all():
+        one, other = np.r_[one[drawn], order[:-1]], np.r_[other[drawn], order[1:]]
     return here[one], here[other]

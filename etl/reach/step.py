@@ -70,7 +70,11 @@ def _reach(work: Work, schools: pd.DataFrame, net: Network | None, terrain: tupl
     ]  # fmt: skip
     _often(work, len(schools), "candidates are found; pairs of neighbours come next")
     given = [p for p in parts if len(p)]
-    table = pd.concat(given, ignore_index=True) if given else pd.DataFrame({"place": np.empty(0, dtype=np.int64)})
+    table = (
+        pd.concat(given, ignore_index=True)
+        if given
+        else pd.DataFrame({"place": np.empty(0, dtype=np.int64), "way": pd.Series(dtype="str")})
+    )
     table["school_id"] = schools["school_id"].to_numpy()[table["place"]]
     table = table.sort_values(["school_id", "way"], kind="stable", ignore_index=True)  # the best stays first
     return empty_columns(table.drop(columns=["place", "label"], errors="ignore"), REACH)
