@@ -488,6 +488,7 @@ def sheet(path: Path) -> pd.DataFrame:
     return next(iter(sheets.values()))
 
 
+@one_country
 def test_the_files_hold_what_the_screen_shows(context: BrowserContext, country: Country, tmp_path: Path) -> None:
     if country.name == "tocantins":
         area = country.schools["admin1_id"].value_counts().index[2]
@@ -530,6 +531,7 @@ def test_the_files_hold_what_the_screen_shows(context: BrowserContext, country: 
             np.testing.assert_allclose(points, located.to_numpy(dtype=float), atol=1e-9)
 
 
+@one_country
 def test_data_says_where_it_came_from_and_what_was_rejected(visit: Visit, country: Country, tmp_path: Path) -> None:
     visit.open("/data")
     page = visit.page
@@ -556,6 +558,7 @@ def test_data_says_where_it_came_from_and_what_was_rejected(visit: Visit, countr
 # --- what it looks like ---------------------------------------------------------------------------------------------
 
 
+@one_country
 def test_screens(context: BrowserContext, country: Country) -> None:
     """Each page at the size of a phone, then at that of a desk: no page is wider than its screen."""
     one = country.ranked().iloc[0]
@@ -570,7 +573,7 @@ def test_screens(context: BrowserContext, country: Country) -> None:
         ("equity", "/equity", ""),
         ("methods", "/methods", ""),
     )
-    for name, address, map_id in pages if country.atlas.synthetic else pages[2:4]:
+    for name, address, map_id in pages:
         visit.page.set_viewport_size({"width": 390, "height": 844})
         visit.open(address, map_id)
         visit.page.wait_for_selector("#page h1")

@@ -38,6 +38,7 @@ from geodata.query import Desk
 from geodata.view import View
 
 MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
+BELOW = "plan-below-mark"
 PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-why", "plan-foot")
 ROW = 66
 CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
@@ -71,6 +72,7 @@ def layout(desk: Desk, view: View) -> Component:
             *_drawers(desk, view),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=found.over),
             dcc.Store(id=MARK, data=found.mark),
+            dcc.Store(id=BELOW),
             dcc.Store(id=budget.STOPS, data=budget.budgets(found.state) if found.state else []),
             dcc.Store(id="plan-said"),
             dcc.Store(id=decide.DONE),
@@ -178,9 +180,12 @@ def _register_parts(app: Dash) -> None:
 
 
 def _register_below(app: Dash) -> None:
-    @app.callback(Output("plan-below", "children"), Input(MARK, "data"), Held(page.URL, "search"), Held(page.URL, "pathname"))  # fmt: skip
-    def _below(mark: str | None, search: str, path: str) -> Any:
-        return show.below(*page.here(search)) if path == PATH and mark else no_update
+    @app.callback(Output("plan-below", "children"), Output(BELOW, "data"), Input(MARK, "data"), Held(BELOW, "data"), Held(page.URL, "search"), Held(page.URL, "pathname"))  # fmt: skip
+    def _below(mark: str | None, before: str | None, search: str, path: str) -> Any:
+        rests_on = show.below_on(mark or "")
+        if path != PATH or not mark or rests_on == before:
+            return no_update, no_update
+        return show.below(*page.here(search)), rests_on
 
 
 def _told(desk: Desk, view: View, found: show.Shown, *, first: bool) -> list[Any]:

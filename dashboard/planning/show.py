@@ -124,6 +124,12 @@ def mark_of(desk: Desk, view: View, state: State) -> str:
     return f"{state.plan.key} {following} {len(state.solved)} {view.shown('school')} {view.area} {state.over} {beside} {drawn} {len(decided.entries(desk))}"
 
 
+def below_on(mark: str) -> str:
+    """The parts of a mark that what stands below rests on: neither how many stops are solved nor the school asked about."""
+    parts = mark.split(" ")
+    return " ".join([*parts[:2], *parts[4:5], *parts[-3:]]) if len(parts) > 4 else mark
+
+
 def _fault(error: FirstMileError) -> Shown:
     """Why there is no plan, in the words of who refused it."""
     text = guard.said(error)
