@@ -5,7 +5,6 @@ Everything as plain values; only what the desk's tier may see.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from dashboard.ranking import whole
@@ -14,6 +13,7 @@ from geodata.answers import plain_rows
 from geodata.explain import Explanation, explain_row
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import remembered
 from geodata.spatial import distance
 from geodata.view import View
 
@@ -98,6 +98,6 @@ def _of_school(desk: Desk, layer: str, school_id: str) -> list[dict[str, Any]]:
     return [] if table is None else plain_rows(table[table["school_id"] == school_id])
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def _layer(desk: Desk, layer: str) -> Any:
     return desk.atlas.read(layer) if desk.atlas.has(layer) else None

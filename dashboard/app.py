@@ -16,6 +16,7 @@ from dashboard.page import KEY, Served, pages
 from geodata.disclosure import check_agreement
 from geodata.errors import FirstMileError, LayerError, StoreError
 from geodata.layers import Atlas, open_atlas
+from geodata.say import tr
 from geodata.store import Store, open_store, whereabouts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,18 +39,18 @@ def create_app(
 
     if not atlases:
         raise LayerError(
-            "There is no country to show. Give one: `firstmile serve ATLAS`, or `firstmile demo` makes one."
+            tr("There is no country to show. Give one: `firstmile serve ATLAS`, or `firstmile demo` makes one.")
         )
     if tier not in TIERS:
-        raise LayerError(f"There is no tier {tier!r}; it is one of {', '.join(TIERS)}.")
+        raise LayerError(tr("There is no tier {tier!r}; it is one of {TIERS}.", tier=tier, TIERS=", ".join(TIERS)))
     desks = {atlas.slug: Desk(atlas, tier=tier) for atlas in atlases}
     if len(desks) < len(atlases):
         raise LayerError(
-            "Two of the countries have the same folder name; rename one, for the address tells them apart by it."
+            tr("Two of the countries have the same folder name; rename one, for the address tells them apart by it.")
         )
     app = Dash(
         "dashboard",
-        title="First Mile",
+        title=tr("First Mile"),
         update_title="",
         assets_folder=str(ROOT / "assets"),
         pages_folder="",
@@ -89,7 +90,7 @@ def create_server() -> Flask:
 def _store(where: str, places: list[str]) -> tuple[Store | None, str]:
     """The trail, or why there is none: pages are served without it, what must be recorded is refused."""
     if where == OFF:
-        return None, "The trail is switched off (FIRSTMILE_STORE=off)."
+        return None, tr("The trail is switched off (FIRSTMILE_STORE=off).")
     try:
         return (open_store(whereabouts(where, places[0])), "") if places else (None, "")
     except StoreError as error:
@@ -124,10 +125,10 @@ def _headers(app: Dash, base: str) -> None:
     def _finish(response: Response) -> Response:
         if not hashes:
             hashes.extend(app.csp_hashes())
-        response.headers["Content-Security-Policy"] = (
-            f"default-src 'self'; script-src 'self' {' '.join(hashes)}; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; connect-src 'self' {origin}; "
-            "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
+        response.headers["Content-Security-Policy"] = tr(
+            "default-src 'self'; script-src 'self' {hashes}; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; connect-src 'self' {origin}; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
+            hashes=" ".join(hashes),
+            origin=origin,
         )
         response.headers.update(guard.HEADERS)
         return _compress(response)

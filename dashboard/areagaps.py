@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import drawn, words
+from geodata.say import tr
 from geodata.threegaps import Kits, Power, ThreeGaps, Total
 
 Row = tuple[str, str, str, str, str]
@@ -21,7 +22,7 @@ def totals(found: ThreeGaps) -> list[Component]:
     """The table of gaps, the devices at four ratios, and replacement by year."""
     rows = [
         _row("Bandwidth", found.bandwidth, "Mbps"),
-        _row(f"Devices, 1 for {words.exact(found.ratio)}", found.devices[found.ratio], "devices"),
+        _row(tr("Devices, 1 for {ratio}", ratio=words.exact(found.ratio)), found.devices[found.ratio], "devices"),
         _skills(found),
         *_kits(found.kits),
         *_power(found.power),
@@ -29,10 +30,12 @@ def totals(found: ThreeGaps) -> list[Component]:
     table = c.table(
         HEAD,
         rows,
-        caption="What is missing by the standards in force, never one gap without the others. What is expected is never counted as reported.",
+        caption=tr(
+            "What is missing by the standards in force, never one gap without the others. What is expected is never counted as reported."
+        ),
         numeric=(1, 2, 3, 4),
     )
-    return [c.wide(table, "The three gaps together"), *_more(found)]
+    return [c.wide(table, tr("The three gaps together")), *_more(found)]
 
 
 def sentence(found: ThreeGaps) -> str:
@@ -42,12 +45,16 @@ def sentence(found: ThreeGaps) -> str:
     parts = [
         _said(found.bandwidth, "Mbps", "bandwidth"),
         _said(devices, "devices", "devices"),
-        f"{words.rounded(untrained)} trained teachers" if not words.unknown(untrained) else "",
+        tr("{untrained} trained teachers", untrained=words.rounded(untrained)) if not words.unknown(untrained) else "",
     ]
     silent = [
-        name for part, name in zip(parts, ("bandwidth", "devices", "skills of teachers"), strict=True) if not part
+        name for part, name in zip(parts, ("bandwidth", "devices", tr("skills of teachers")), strict=True) if not part
     ]
-    known = f"By what is reported, these schools lack {words.listed([p for p in parts if p])}" if any(parts) else ""
+    known = (
+        tr("By what is reported, these schools lack {listed}", listed=words.listed([p for p in parts if p]))
+        if any(parts)
+        else ""
+    )
     unsaid = f"{words.listed(silent)} {words.NOT_REPORTED}" if silent else ""
     return words.sentence("; ".join(p for p in (known, unsaid) if p))
 
@@ -71,65 +78,68 @@ def _expected(total: Total, unit: str) -> str:
     if not total.unknown:
         return amount(total.value, unit)
     if words.unknown(total.expected):
-        return "cannot be said"
-    left = f", {words.count(total.left_out, 'school')} left out" if total.left_out else ""
+        return tr("cannot be said")
+    left = tr(", {left_out} left out", left_out=words.count(total.left_out, "school")) if total.left_out else ""
     return f"{amount(total.expected, unit)}{left}"
 
 
 def _most(total: Total, unit: str) -> str:
-    return amount(total.value, unit) if not total.unknown else "cannot be said" if words.unknown(total.upper) else amount(total.upper, unit)  # fmt: skip
+    return amount(total.value, unit) if not total.unknown else tr("cannot be said") if words.unknown(total.upper) else amount(total.upper, unit)  # fmt: skip
 
 
 def _of(known: float, every: float) -> str:
-    return f"{words.exact(known, 0)} of {words.count(every, 'school')}"
+    return tr("{known} of {every}", known=words.exact(known, 0), every=words.count(every, "school"))
 
 
 def _skills(found: ThreeGaps) -> Row:
     skills = found.skills
     every = skills.known + skills.unknown + skills.silent
-    most = "cannot be said" if skills.silent or words.unknown(skills.upper) else amount(skills.upper, "teachers")
-    return ("Skills: teachers to train", amount(skills.untrained, "teachers"), "no expectation is made", most, _of(skills.known, every))  # fmt: skip
+    most = tr("cannot be said") if skills.silent or words.unknown(skills.upper) else amount(skills.upper, "teachers")
+    return (tr("Skills: teachers to train"), amount(skills.untrained, "teachers"), tr("no expectation is made"), most, _of(skills.known, every))  # fmt: skip
 
 
 def _kits(kits: Kits) -> list[Row]:
     reported, planned = kits.reported, kits.planning
     return [
-        ("Assistive kits, reported learners", amount(reported.value, "kits"), "–", "–", _of(reported.known, reported.known + reported.unknown)),
-        ("Assistive kits, planning value", amount(planned.value, "kits"), "–", "–", _of(planned.known, planned.known + planned.unknown)),
+        (tr("Assistive kits, reported learners"), amount(reported.value, "kits"), "–", "–", _of(reported.known, reported.known + reported.unknown)),
+        (tr("Assistive kits, planning value"), amount(planned.value, "kits"), "–", "–", _of(planned.known, planned.known + planned.unknown)),
     ]  # fmt: skip
 
 
 def _power(power: Power) -> list[Row]:
     every = power.enough + power.weak + power.none + power.unknown
     return [
-        ("Schools without electricity", amount(power.none, "schools"), "–", amount(power.none + power.unknown, "schools"), _of(every - power.unknown, every)),
-        ("Schools with unreliable electricity", amount(power.weak, "schools"), "–", "–", _of(every - power.unknown, every)),
-        ("Solar power for those without", _kilowatts(power.solar.kwp), "–", _kilowatts(power.most.kwp), f"{words.count(power.solar.schools, 'school')} sized"),
+        (tr("Schools without electricity"), amount(power.none, "schools"), "–", amount(power.none + power.unknown, "schools"), _of(every - power.unknown, every)),
+        (tr("Schools with unreliable electricity"), amount(power.weak, "schools"), "–", "–", _of(every - power.unknown, every)),
+        (tr("Solar power for those without"), _kilowatts(power.solar.kwp), "–", _kilowatts(power.most.kwp), tr("{schools} sized", schools=words.count(power.solar.schools, 'school'))),
     ]  # fmt: skip
 
 
 def _kilowatts(kwp: float) -> str:
-    return words.NOT_REPORTED if words.unknown(kwp) else f"{words.exact(round(kwp, 1), 1)} kWp"
+    return words.NOT_REPORTED if words.unknown(kwp) else tr("{kwp} kWp", kwp=words.exact(round(kwp, 1), 1))
 
 
 def _more(found: ThreeGaps) -> list[Component]:
     ratios = [
-        (f"1 for {words.exact(ratio)}" + (" (in force)" if ratio == found.ratio else ""), amount(t.value, "devices"), _expected(t, "devices"), _most(t, "devices"))
+        (tr("1 for {ratio}", ratio=words.exact(ratio)) + (tr(" (in force)") if ratio == found.ratio else ""), amount(t.value, "devices"), _expected(t, "devices"), _most(t, "devices"))
         for ratio, t in sorted(found.devices.items())
     ]  # fmt: skip
     by_ratio = c.table(
-        ("Learners' devices", "Missing, as far as reported", "With what is expected", "At most"),
+        (tr("Learners' devices"), tr("Missing, as far as reported"), tr("With what is expected"), tr("At most")),
         ratios,
-        caption="Devices missing at other ratios, teachers' and office devices counted in each.",
+        caption=tr("Devices missing at other ratios, teachers' and office devices counted in each."),
         numeric=(1, 2, 3),
     )
-    parts: list[Component] = [html.Details([html.Summary("Devices at other ratios"), c.wide(by_ratio, "Devices at other ratios")], className="fm-meaning")]  # fmt: skip
+    parts: list[Component] = [html.Details([html.Summary(tr("Devices at other ratios")), c.wide(by_ratio, tr("Devices at other ratios"))], className="fm-meaning")]  # fmt: skip
     if found.replacement:
-        rows = [(f"Year {i + 1}", n, f"{words.exact(round(n))}") for i, n in enumerate(found.replacement)]
+        rows = [(tr("Year {i}", i=i + 1), n, f"{words.exact(round(n))}") for i, n in enumerate(found.replacement)]
         chart = drawn.amounts(
             rows,
-            caption=f"Devices to buy each year to keep {words.exact(round(found.stock))}, were they all bought together: the year in which they end costs most.",
-            head=("Year", "Devices to buy"),
+            caption=tr(
+                "Devices to buy each year to keep {stock}, were they all bought together: the year in which they end costs most.",
+                stock=words.exact(round(found.stock)),
+            ),
+            head=("Year", tr("Devices to buy")),
         )
-        parts.append(html.Details([html.Summary("Replacement, year by year"), chart], className="fm-meaning"))
+        parts.append(html.Details([html.Summary(tr("Replacement, year by year")), chart], className="fm-meaning"))
     return parts

@@ -7,7 +7,6 @@ the browser keeps the first and joins the second.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +18,7 @@ from dashboard import basemap, shows, words
 from geodata.declare import Indicator
 from geodata.layers import Atlas
 from geodata.query import Desk
+from geodata.say import remembered, tr, written
 from geodata.spatial import shortest_arc
 from geodata.view import View
 
@@ -55,7 +55,7 @@ def box_of(shapes: Any) -> tuple[float, float, float, float]:
     return west, float(edges[:, 1].min()), east + 360.0 * (east < west), float(edges[:, 3].max())
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def _polygons(atlas: Atlas) -> gpd.GeoDataFrame | None:
     """Areas that have a polygon; None where there is none at all."""
     if not atlas.has("areas"):
@@ -79,7 +79,7 @@ def has_shapes(atlas: Atlas, level: int) -> bool:
     return table is not None and bool((table["level"] == level).any())
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def shapes(atlas: Atlas, level: int) -> dict[str, Any]:
     """The areas of a level: id, name, and `at`, a point inside for the label."""
     table = _polygons(atlas)
@@ -132,7 +132,13 @@ def hexagon(cell: str, value: dict[str, Any]) -> dict[str, Any]:
     ring = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
     if np.ptp(ring[:, 0]) > 180:  # over the antimeridian: drawn on its western side
         ring[:, 0] = np.where(ring[:, 0] > 0, ring[:, 0] - 360, ring[:, 0])
-    return _feature(shapely.Polygon(ring), id=cell, name=f"{value['schools']:,} schools here", still=True, **value)
+    return _feature(
+        shapely.Polygon(ring),
+        id=cell,
+        name=tr("{schools} schools here", schools=written(value["schools"])),
+        still=True,
+        **value,
+    )
 
 
 def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) -> list[dict[str, Any]]:
@@ -162,7 +168,7 @@ def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) 
                 bounds=(low[i], high[i]),
             )
             if not kept_back[i]
-            else f"{indicator.title}: too few schools to be shown",
+            else tr("{title}: too few schools to be shown", title=indicator.title),
         }
         for i in range(len(table))
     ]
@@ -173,21 +179,25 @@ def tip(
 ) -> str:
     """An area in words: the value with its bounds, and of how many schools."""
     if schools <= 0:
-        return "No school of this selection"
+        return tr("No school of this selection")
     whole = known + unknown
     coverage = (
-        f"{schools:,} schools; {words.percent(unknown / whole)} not reported"
+        tr(
+            "{schools} schools; {unknown} not reported",
+            schools=written(schools),
+            unknown=words.percent(unknown / whole),
+        )
         if whole
-        else f"{schools:,} schools; not reported, or too few to be shown"
+        else tr("{schools} schools; not reported, or too few to be shown", schools=written(schools))
     )
     if whole and known < shows.TOO_FEW * whole:
-        return f"{indicator.title}: too few reported\n{coverage}"
+        return tr("{title}: too few reported\n{coverage}", title=indicator.title, coverage=coverage)
     low, high = (shows.say(indicator, end, unit=False) for end in (min(bounds), max(bounds)))
     if np.isnan(number) and np.isfinite(bounds).all():
-        return f"{indicator.title}: {low} to {high}\n{coverage}"
+        return tr("{title}: {low} to {high}\n{coverage}", title=indicator.title, low=low, high=high, coverage=coverage)
     text = f"{indicator.title}: {shows.say(indicator, number)}"
     if unknown and np.isfinite(bounds).all() and low != high:
-        text += f" ({low} to {high})"
+        text += tr(" ({low} to {high})", low=low, high=high)
     return f"{text}\n{coverage}"
 
 
@@ -196,14 +206,14 @@ def area_breaks(desk: Desk, indicator: Indicator, level: int) -> tuple[float, ..
     return _area_breaks(desk, indicator.name, level)
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def _area_breaks(desk: Desk, name: str, level: int) -> tuple[float, ...]:
     table = desk.areas(View(), level, name) if level else desk.hexagons(View(), 4, name)
     known = table[name].to_numpy(dtype=float, na_value=np.nan)
     return shows.share_breaks(known) if shows.is_share(desk.indicators[name]) else shows.nice_breaks(known)
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def outline(desk: Desk, area: str) -> dict[str, Any]:
     """The country's own land, its contested lines, and the chosen area."""
     features = []
@@ -245,26 +255,26 @@ def bounds_of(desk: Desk, area: str) -> tuple[float, float, float, float]:
     return basemap.extent(desk.atlas) if own is None or own.is_empty else box_of([own])
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def overlays(atlas: Atlas) -> tuple[Overlay, ...]:
     """The layers that this country has to switch on."""
     found: list[Overlay] = []
     if atlas.has("coverage"):
         radios = sorted(atlas.read("coverage")["radio"].dropna().unique())
-        found += [Overlay(f"coverage-{r}", f"{r} signal (coverage)", "polygon") for r in radios]
+        found += [Overlay(f"coverage-{r}", tr("{r} signal (coverage)", r=r), "polygon") for r in radios]
     if atlas.has("nodes"):
-        found.append(Overlay("nodes", "Fibre nodes", "point", "#0B5563", "diamond"))
+        found.append(Overlay("nodes", tr("Fibre nodes"), "point", "#0B5563", "diamond"))
     if atlas.has("lines"):
-        found.append(Overlay("lines", "Fibre and microwave lines", "line", "#0B5563"))
+        found.append(Overlay("lines", tr("Fibre and microwave lines"), "line", "#0B5563"))
     if atlas.has("cells"):
         radios = sorted(atlas.read("cells", ["radio"])["radio"].dropna().unique())
-        found += [Overlay(f"cells-{r}", f"{r} cell sites", "point", "#4A5563", "cross") for r in radios]
+        found += [Overlay(f"cells-{r}", tr("{r} cell sites", r=r), "point", "#4A5563", "cross") for r in radios]
     if atlas.has("roads"):
         found.append(Overlay("roads", "Roads", "line", "#8C7B62"))
     return tuple(found)
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def overlay(atlas: Atlas, key: str) -> dict[str, Any]:
     """One layer that can be switched on."""
     layer, _, radio = key.partition("-")

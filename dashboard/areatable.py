@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import areas, findings, page, shows, words
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 SHOWN_AREAS = 400
@@ -21,7 +22,7 @@ def inside(desk: Desk, view: View) -> list[Component]:
         return []
     indicator = shows.shown(desk, view)
     level = areas.level_of(desk, view.area)
-    heads = ("Schools", "Value", "Not reported")
+    heads = ("Schools", "Value", tr("Not reported"))
     rows = [
         html.Tr(
             [
@@ -30,7 +31,7 @@ def inside(desk: Desk, view: View) -> list[Component]:
                 html.Td(
                     shows.say(indicator, row.value, unit=False)
                     if row.known >= shows.TOO_FEW * (row.known + row.unknown)
-                    else "too few"
+                    else tr("too few")
                 ),
                 html.Td(words.percent(row.unknown / (row.known + row.unknown)) if row.known + row.unknown else "–"),
             ]
@@ -42,9 +43,14 @@ def inside(desk: Desk, view: View) -> list[Component]:
         html.Details(
             [
                 html.Summary(
-                    f"Table: {len(table):,} {many}{', greatest need first' if table['known'].gt(0).any() else ''}"
+                    tr(
+                        "Table: {table} {many}{any}",
+                        table=written(len(table)),
+                        many=many,
+                        any=", greatest need first" if table["known"].gt(0).any() else "",
+                    )
                     if len(table) > 1
-                    else f"Table: 1 {words.level(desk.place, level)}"
+                    else tr("Table: 1 {place}", place=words.level(desk.place, level))
                 ),
                 html.Div(
                     html.Table(

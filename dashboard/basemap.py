@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import LayerError
 from geodata.layers import Atlas, Bounds
+from geodata.say import tr
 
 OVERRIDE = 0.12  # degrees
 MARGIN = 1.5  # the near scale reaches this many widths of the country beyond it, at least 6 degrees
@@ -119,7 +120,9 @@ def _topology(detail: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     """The package's file of a detail and its arcs; kept, for reading takes longer than cutting."""
     file = FOLDER / f"countries-{detail}.json"
     if not file.is_file():
-        raise LayerError(f"{file} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.")
+        raise LayerError(
+            tr("{file} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.", file=file)
+        )
     topology = json.loads(file.read_text("utf-8"))
     return topology, _arcs(topology)
 

@@ -11,6 +11,7 @@ from dashboard.ranking import whole
 from geodata.cards import Card, datasheets, index_card, markdown, predictor_cards
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import tr, written
 
 
 def card(one: Card, *, open_: bool = False) -> Component:
@@ -36,9 +37,17 @@ def steady(desk: Desk, policy: Policy, *, wait: bool = True) -> list[str]:
     if not desk.one_by_one or desk.derived(policy)["priority_rank"].isna().all():
         return []
     if not wait and not sure_list.compared_at_hand(desk, policy):
-        return ["Stability against other weightings is being worked out: open this page again in a minute."]
+        return [tr("Stability against other weightings is being worked out: open this page again in a minute.")]
     return [
-        f"{title}: {one.overlap * one.top:.0f} of the first {one.top:,} stay; Kendall's τ {one.tau:.2f}, mean shift {one.mean_shift:,.1f} places.{' Look again: more change than the policy allows.' if one.flagged else ''}"
+        tr(
+            "{title}: {overlap} of the first {top} stay; Kendall's τ {tau}, mean shift {mean_shift} places.{flagged}",
+            title=title,
+            overlap=written(one.overlap * one.top, 0, grouped=False),
+            top=written(one.top),
+            tau=written(one.tau, 2, grouped=False),
+            mean_shift=written(one.mean_shift, 1),
+            flagged=" Look again: more change than the policy allows." if one.flagged else "",
+        )
         for title, _, one in sure_list.found(desk, policy)
         if one.schools > 1
     ]
@@ -61,9 +70,9 @@ def routes() -> Blueprint:
     def cards(data: str) -> Response:
         desk = page.served().desk(data)
         said = [*model_cards(desk, desk.policy), *sheets(desk)]
-        heading = f"{desk.atlas.name}: model cards and datasheets"
+        heading = tr("{name}: model cards and datasheets", name=desk.atlas.name)
         if desk.atlas.synthetic:
-            heading += " (synthetic demonstration data)"
+            heading += tr(" (synthetic demonstration data)")
         reply = Response(markdown(said, heading), mimetype="text/markdown")
         reply.headers["Content-Disposition"] = f'attachment; filename="{desk.atlas.slug}-cards.md"'
         return reply

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import dash_ag_grid as dag
@@ -18,6 +17,7 @@ from geodata.changerows import KINDS
 from geodata.exports.formula import spreadsheet_csv
 from geodata.layers import read_changes
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import View
 
 TITLE = "What changed since the last build"
@@ -29,7 +29,7 @@ MOST = 5000  # rows that the page holds; the file has all
 ALL = "all"
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def known(desk: Desk) -> tuple[pd.DataFrame, dict[str, Any]] | None:
     """The changes that this tier may be told of, and their summary; None after a first build."""
     return read_changes(desk.atlas, desk.tier)
@@ -44,17 +44,17 @@ def section(desk: Desk) -> Component:
     parts: list[Component] = [html.Ul([html.Li(text) for text in summary["sentences"]])]
     counts = [(TITLES[k], _count(summary["counts"].get(k, 0))) for k in KINDS if summary["counts"].get(k, 0) != 0]
     if counts:
-        parts.append(c.table(("What", "Schools"), counts, caption="Changes by kind", numeric=(1,)))
+        parts.append(c.table(("What", "Schools"), counts, caption=tr("Changes by kind"), numeric=(1,)))
     if summary.get("values"):
-        parts.append(html.Details([html.Summary("Facts that changed"), _values(desk, summary["values"])], className="fm-meaning"))  # fmt: skip
+        parts.append(html.Details([html.Summary(tr("Facts that changed")), _values(desk, summary["values"])], className="fm-meaning"))  # fmt: skip
     if desk.one_by_one and len(table):
         parts += [*_areas(desk, summary), *_grid(desk, table)]
-    note = f"Compared with build {summary['from'][:8]}, as that would be shown here today."
+    note = tr("Compared with build {value}, as that would be shown here today.", value=summary["from"][:8])
     return c.section(TITLE, *parts, id_="changed", note=note)
 
 
 def _count(number: int | None) -> str:
-    return "a few" if number is None else words.exact(number)
+    return tr("a few") if number is None else words.exact(number)
 
 
 def _values(desk: Desk, values: dict[str, dict[str, int | None]]) -> Component:
@@ -62,8 +62,10 @@ def _values(desk: Desk, values: dict[str, dict[str, int | None]]) -> Component:
         (words.title(name, desk.place), *(_count(n.get(k, 0)) for k in ("reported", "no_longer", "changed")))
         for name, n in sorted(values.items())
     ]
-    head = ("Fact", "Reported now, not before", "No longer reported", "Another value")
-    return c.wide(c.table(head, rows, caption="Schools of both builds", numeric=(1, 2, 3)), "Facts that changed")
+    head = ("Fact", tr("Reported now, not before"), tr("No longer reported"), tr("Another value"))
+    return c.wide(
+        c.table(head, rows, caption=tr("Schools of both builds"), numeric=(1, 2, 3)), tr("Facts that changed")
+    )
 
 
 def _areas(desk: Desk, summary: dict[str, Any]) -> list[Component]:
@@ -72,8 +74,8 @@ def _areas(desk: Desk, summary: dict[str, Any]) -> list[Component]:
         return []
     rows = [(_area(desk, row["area_id"]), *(words.exact(row.get(k, 0)) for k in kinds)) for row in summary["areas"]]
     rows.sort(key=lambda row: row[0])
-    table = c.table(("Area", *(TITLES[k] for k in kinds)), rows, caption="Changes by area", numeric=tuple(range(1, len(kinds) + 1)))  # fmt: skip
-    return [html.Details([html.Summary(f"In {words.count(len(rows), 'area')}"), c.wide(table, "Changes by area")], className="fm-meaning")]  # fmt: skip
+    table = c.table(("Area", *(TITLES[k] for k in kinds)), rows, caption=tr("Changes by area"), numeric=tuple(range(1, len(kinds) + 1)))  # fmt: skip
+    return [html.Details([html.Summary(tr("In {rows}", rows=words.count(len(rows), 'area'))), c.wide(table, tr("Changes by area"))], className="fm-meaning")]  # fmt: skip
 
 
 def _area(desk: Desk, area: str) -> str:
@@ -101,18 +103,18 @@ def _said(column: str, text: str) -> str:
 def _grid(desk: Desk, table: pd.DataFrame) -> list[Component]:
     here = [k for k in KINDS if (table["kind"] == k).any()]
     choice = dmc.Select(
-        id=CHOICE, label="Show", value=ALL, allowDeselect=False, w=260, className="fm-noprint",
-        data=[{"value": ALL, "label": "All changes"}, *({"value": TITLES[k], "label": f"{TITLES[k]} ({int((table['kind'] == k).sum()):,})"} for k in here)],
+        id=CHOICE, label=tr("Show"), value=ALL, allowDeselect=False, w=260, className="fm-noprint",
+        data=[{"value": ALL, "label": tr("All changes")}, *({"value": TITLES[k], "label": f"{TITLES[k]} ({int((table['kind'] == k).sum()):,})"} for k in here)],
     )  # fmt: skip
     wide = {"wrapText": True, "autoHeight": True}
     columns: list[dict[str, Any]] = [
-        {"field": "kind", "headerName": "What", "width": 130},
-        {"field": "school", "headerName": "School", "width": 220, **wide},
-        {"field": "area", "headerName": "Area", "width": 170},
-        {"field": "column", "headerName": "Fact", "width": 140},
-        {"field": "before", "headerName": "Before", "width": 150, **wide},
-        {"field": "after", "headerName": "After", "width": 150, **wide},
-        {"field": "why", "headerName": "Why", "flex": 1, "minWidth": 280, **wide},
+        {"field": "kind", "headerName": tr("What"), "width": 130},
+        {"field": "school", "headerName": tr("School"), "width": 220, **wide},
+        {"field": "area", "headerName": tr("Area"), "width": 170},
+        {"field": "column", "headerName": tr("Fact"), "width": 140},
+        {"field": "before", "headerName": tr("Before"), "width": 150, **wide},
+        {"field": "after", "headerName": tr("After"), "width": 150, **wide},
+        {"field": "why", "headerName": tr("Why"), "flex": 1, "minWidth": 280, **wide},
     ]
     grid = dag.AgGrid(
         id=GRID, className="fm-grid", rowData=rows(desk, table), columnDefs=columns, filterModel={},
@@ -121,8 +123,8 @@ def _grid(desk: Desk, table: pd.DataFrame) -> list[Component]:
         style={"height": min(420, 110 + 36 * len(table))},
     )  # fmt: skip
     href = f"/export/{desk.atlas.slug}/changes.csv"
-    file = html.A(f"Download all {words.count(len(table), 'change')} (CSV)", href=href, className="fm-button", download="")  # fmt: skip
-    few = [html.P(f"The first {words.exact(MOST)} are shown here; the file has all.", className="fm-soft")] if len(table) > MOST else []  # fmt: skip
+    file = html.A(tr("Download all {table} (CSV)", table=words.count(len(table), 'change')), href=href, className="fm-button", download="")  # fmt: skip
+    few = [html.P(tr("The first {MOST} are shown here; the file has all.", MOST=words.exact(MOST)), className="fm-soft")] if len(table) > MOST else []  # fmt: skip
     return [choice, *few, grid, html.P(file, className="fm-noprint")]
 
 

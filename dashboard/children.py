@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import h3.api.basic_str as h3
@@ -18,6 +17,7 @@ from dashboard import shows, words
 from geodata.hexagons import cell_km2
 from geodata.people import kept, shown
 from geodata.query import Desk
+from geodata.say import remembered, tr, written
 from geodata.view import View
 
 NEED = (shows.RAMP[0], shows.RAMP[2], shows.RAMP[3])  # light enough for the lines over them
@@ -42,12 +42,12 @@ class Mode:
     better: bool = False
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def modes(desk: Desk) -> dict[str, Mode]:
     """What can be shown of this country: what nothing is known of is left out."""
     if not shown.there(desk):
         return {}
-    found = [_people(), _children(), _underserved(), _way(desk, "primary", "Way to the nearest primary school"), _way(desk, "secondary", "Way to the nearest secondary school"), _way(desk, "connected", "Way to the nearest connected school"), _seats()]  # fmt: skip
+    found = [_people(), _children(), _underserved(), _way(desk, "primary", tr("Way to the nearest primary school")), _way(desk, "secondary", tr("Way to the nearest secondary school")), _way(desk, "connected", tr("Way to the nearest connected school")), _seats()]  # fmt: skip
     whole = shown.hexagons(desk, 4)
     known = [mode for mode in found if mode.values(desk, whole).notna().any()]
     if any(m.key == "children" for m in known):
@@ -84,30 +84,35 @@ def _nice(name: str) -> Callable[[Desk], tuple[float, ...]]:
 
 def _people() -> Mode:
     return Mode(
-        "people", "People", "people per km²", "People of the population raster.", _density("people"), _nice("people")
+        "people",
+        "People",
+        tr("people per km²"),
+        tr("People of the population raster."),
+        _density("people"),
+        _nice("people"),
     )
 
 
 def _children() -> Mode:
     return Mode(
-        "children", "Children of school age", "children per km²",
-        "Children of official primary or secondary age: the area's own, by its table of ages, spread as its people are.",
+        "children", tr("Children of school age"), tr("children per km²"),
+        tr("Children of official primary or secondary age: the area's own, by its table of ages, spread as its people are."),
         _density("children"), _nice("children"),
     )  # fmt: skip
 
 
 def _underserved() -> Mode:
     return Mode(
-        "underserved", "Underserved children", "children per km²",
-        "Out of school, or in a school without meaningful connectivity. Coloured by the middle of the range.",
+        "underserved", tr("Underserved children"), tr("children per km²"),
+        tr("Out of school, or in a school without meaningful connectivity. Coloured by the middle of the range."),
         _density("underserved_children"), _nice("underserved_children"),
     )  # fmt: skip
 
 
 def _way(desk: Desk, name: str, title: str) -> Mode:
     straight = shown.measured_in_metres(desk)
-    unit = "km in a straight line" if straight else "minutes along roads"
-    text = "A straight line, not a way: no roads are given." if straight else "Along roads and off them."
+    unit = tr("km in a straight line") if straight else tr("minutes along roads")
+    text = tr("A straight line, not a way: no roads are given.") if straight else tr("Along roads and off them.")
     return Mode(
         name, title, unit, text,
         lambda desk, table: shown.cost(desk, table, name) / (1000 if straight else 1),
@@ -117,15 +122,15 @@ def _way(desk: Desk, name: str, title: str) -> Mode:
 
 def _seats() -> Mode:
     return Mode(
-        "seats", "Connected device seats in reach", "for 100 children",
-        "Devices in meaningfully connected schools, shared among all children in reach of each. Schools that do not report theirs add nothing.",
+        "seats", tr("Connected device seats in reach"), tr("for 100 children"),
+        tr("Devices in meaningfully connected schools, shared among all children in reach of each. Schools that do not report theirs add nothing."),
         lambda desk, table: table["device_seats_per_child"] * 100, lambda desk: SEATS, better=True,
     )  # fmt: skip
 
 
 def _both() -> Mode:
     return Mode(
-        BOTH, "Many underserved, in poor places", "", "Colour: underserved children. Lines: poverty of the place.",
+        BOTH, tr("Many underserved, in poor places"), "", tr("Colour: underserved children. Lines: poverty of the place."),
         lambda desk, table: table["need_class"].astype(float), lambda desk: (),
     )  # fmt: skip
 
@@ -159,7 +164,7 @@ def _ring(cell: str) -> list[tuple[float, float]]:
     return [*corners, corners[0]]
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def _middles(desk: Desk, resolution: int) -> np.ndarray:
     return np.array([h3.cell_to_latlng(cell) for cell in shown.hexagons(desk, resolution)["hexagon"]]).reshape(-1, 2)
 
@@ -170,7 +175,7 @@ def _in_box(desk: Desk, resolution: int, box: tuple[float, ...]) -> np.ndarray:
     return np.asarray((lat >= south) & (lat < north) & (lon >= west) & (lon < east))
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def _drawn(desk: Desk, key: str, resolution: int) -> tuple[list[str], list[str], np.ndarray]:
     """Colour, lines and whether anything is known, of each hexagon."""
     mode, table = modes(desk)[key], shown.hexagons(desk, resolution)
@@ -191,10 +196,10 @@ def ramp_of(mode: Mode) -> tuple[str, ...]:
 
 def _name(row: dict[str, Any]) -> str:
     if row["hidden"]:
-        return "Too few children to be shown"
+        return tr("Too few children to be shown")
     if words.unknown(row["children"]):
-        return f"{words.count(round(row['people']), 'person', 'people')}, children not known"
-    return words.count(round(row["children"]), "child", "children") + " of school age"
+        return tr("{people}, children not known", people=words.count(round(row["people"]), "person", "people"))
+    return words.count(round(row["children"]), "child", "children") + tr(" of school age")
 
 
 def ways_of(desk: Desk) -> tuple[tuple[str, str, bool], ...]:
@@ -203,7 +208,11 @@ def ways_of(desk: Desk) -> tuple[tuple[str, str, bool], ...]:
         return ()
     straight = shown.measured_in_metres(desk)
     unit = "m" if straight else "minutes"
-    named = (("Primary school", "primary"), ("Secondary school", "secondary"), ("Connected school", "connected"))
+    named = (
+        (tr("Primary school"), "primary"),
+        (tr("Secondary school"), "secondary"),
+        (tr("Connected school"), "connected"),
+    )
     return tuple((word, f"nearest_{name}_{unit}", straight) for word, name in named)
 
 
@@ -211,31 +220,41 @@ def tip(row: dict[str, Any], ways: tuple[tuple[str, str, bool], ...]) -> str:
     """A hexagon in words, one fact a line."""
     lines = []
     if row["underserved_children_lower"] == row["underserved_children_lower"]:
-        lines.append(f"Underserved: {span(row['underserved_children_lower'], row['underserved_children_upper'])}")
-        lines.append(f"Out of school: {span(row['out_of_school_lower'], row['out_of_school_upper'])}")
+        lines.append(
+            tr(
+                "Underserved: {underserved_children_lower}",
+                underserved_children_lower=span(row["underserved_children_lower"], row["underserved_children_upper"]),
+            )
+        )
+        lines.append(
+            tr(
+                "Out of school: {out_of_school_lower}",
+                out_of_school_lower=span(row["out_of_school_lower"], row["out_of_school_upper"]),
+            )
+        )
     if not row["hidden"]:
         lines += [f"{word}: {way_said(row[column], straight=straight)}" for word, column, straight in ways]
     if row["device_seats_per_child"] == row["device_seats_per_child"]:
         unknown = int(row["schools_seats_unknown"])
-        rest = f"; {words.count(unknown, 'school')} in reach not reported" if unknown else ""
-        lines.append(f"Device seats in reach: {words.exact(100 * row['device_seats_per_child'], 1)} for 100 children{rest}")  # fmt: skip
-    lines.append(("Poverty of the place not known", "Among the richest places", "Between rich and poor", "Among the poorest places")[int(row["marginalisation_class"])])  # fmt: skip
+        rest = tr("; {unknown} in reach not reported", unknown=words.count(unknown, "school")) if unknown else ""
+        lines.append(tr("Device seats in reach: {device_seats_per_child} for 100 children{rest}", device_seats_per_child=words.exact(100 * row['device_seats_per_child'], 1), rest=rest))  # fmt: skip
+    lines.append((tr("Poverty of the place not known"), tr("Among the richest places"), tr("Between rich and poor"), tr("Among the poorest places"))[int(row["marginalisation_class"])])  # fmt: skip
     return "\n".join(lines)
 
 
 def span(low: float, high: float) -> str:
     """Bounds of a number of children: "980", or "980 to 1,150"."""
     first, last = f"{low:,.0f}", f"{high:,.0f}"
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else tr("{first} to {last}", first=first, last=last)
 
 
 def way_said(way: Any, *, straight: bool) -> str:
     """Minutes, or metres as kilometres, in words; what a straight line is, is said."""
     if words.unknown(way):
-        return "none found"
+        return tr("none found")
     if straight:
-        return f"{way / 1000:,.1f} km in a straight line"
+        return tr("{way} km in a straight line", way=written(way / 1000, 1))
     minutes = round(way)
     if minutes < 2 * HOUR:
-        return f"{minutes} min"
-    return f"{minutes // HOUR} h {minutes % HOUR:02d} min"
+        return tr("{minutes} min", minutes=minutes)
+    return tr("{minutes} h {minutes_2:02d} min", minutes=minutes // HOUR, minutes_2=minutes % HOUR)

@@ -14,6 +14,7 @@ from dashboard.replies import stamp
 from geodata.hexagons import cell_km2
 from geodata.people import shown
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 WINDOW = 6  # from this H3 resolution on, the map asks for the hexagons in view alone
@@ -56,13 +57,13 @@ def legend(desk: Desk, view: View) -> list[Component]:
         return []
     head = [
         html.Span(mode.title, className="legend-title"),
-        html.Span(mode.unit or "each hexagon", className="legend-unit"),
+        html.Span(mode.unit or tr("each hexagon"), className="legend-unit"),
     ]
     if mode.key == BOTH:
         return [html.Div([html.Span(head, className="legend-head"), _nine(desk)], className="legend-line")]
     steps = shows.short_steps(mode.limits(desk), share=False)
     rows = [_step({"background": colour}, "", text) for colour, text in zip(ramp_of(mode), steps, strict=True)]
-    rows.append(_step(None, " legend-hatch", "not known"))
+    rows.append(_step(None, " legend-hatch", tr("not known")))
     return [html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")]  # fmt: skip
 
 
@@ -74,13 +75,19 @@ def _nine(desk: Desk) -> Component:
     """Three by three: rows by poverty, columns by underserved children a hexagon, each square as the map draws it."""
     low, high = (float(v) for v in shown.about(desk).get("need_limits", (0, 0)))
     km2 = cell_km2(shown.own_resolution(desk))
-    columns = [f"under {low / km2:,.1f}", f"{low / km2:,.1f}–{high / km2:,.1f}", f"{high / km2:,.1f} and more"]
+    columns = [
+        tr("under {low}", low=written(low / km2, 1)),
+        f"{low / km2:,.1f}–{high / km2:,.1f}",
+        tr("{high} and more", high=written(high / km2, 1)),
+    ]
     head = html.Tr(
-        [html.Th("Underserved children per km²", scope="col"), *(html.Th(text, scope="col") for text in columns)]
+        [html.Th(tr("Underserved children per km²"), scope="col"), *(html.Th(text, scope="col") for text in columns)]
     )
     body = [
         html.Tr([html.Th(word, scope="row"), *(html.Td(html.Span(className=f"nine nine-{line or 'plain'}", style={"--nine": colour})) for colour in NEED)])
-        for word, line in zip(("poorest third", "between", "richest third"), LINES[::-1], strict=True)
+        for word, line in zip((tr("poorest third"), "between", tr("richest third")), LINES[::-1], strict=True)
     ]  # fmt: skip
-    note = "Limits: thirds of this country's hexagons, from few to many. Poverty: thirds of its people by wealth of their district."
+    note = tr(
+        "Limits: thirds of this country's hexagons, from few to many. Poverty: thirds of its people by wealth of their district."
+    )
     return html.Div([html.Table([html.Thead(head), html.Tbody(body)], className="nine-table"), html.P(note, className="fineprint")])  # fmt: skip

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard import words
 from geodata.people import shown
 from geodata.query import Desk
+from geodata.say import tr, written
 
 # What is needed: its name, what brings it, and what the recipe calls it.
 NEEDED = {
@@ -22,8 +23,8 @@ def method(desk: Desk) -> list[Component]:
     """What is missing and what would bring it, then the method; open where something is missing."""
     about = shown.about(desk)
     missing = [name for name in about.get("missing", ()) if name in NEEDED]
-    lacks = [html.Li([html.Strong(f"Not given: {NEEDED[name][0]}. "), f"What would bring it: {NEEDED[name][1]}."]) for name in missing]  # fmt: skip
-    return [html.Details([html.Summary("How this is counted, and what is not known"), html.Ul([*lacks, *(html.Li(text) for text in said(desk))], className="fm-steps")], open=bool(missing), className="fm-meaning")]  # fmt: skip
+    lacks = [html.Li([html.Strong(tr("Not given: {NEEDED}. ", NEEDED=NEEDED[name][0])), tr("What would bring it: {NEEDED}.", NEEDED=NEEDED[name][1])]) for name in missing]  # fmt: skip
+    return [html.Details([html.Summary(tr("How this is counted, and what is not known")), html.Ul([*lacks, *(html.Li(text) for text in said(desk))], className="fm-steps")], open=bool(missing), className="fm-meaning")]  # fmt: skip
 
 
 def said(desk: Desk) -> list[str]:
@@ -31,19 +32,19 @@ def said(desk: Desk) -> list[str]:
     about, number = shown.about(desk), desk.policy.number
     schools = about.get("schools") or {}
     straight = shown.measured_in_metres(desk)
-    way = "Ways are straight lines, because no roads are given." if straight else f"Ways follow roads at {number('travel_road_kmh'):g} km/h and cross open country at {number('travel_offroad_kmh'):g} km/h."  # fmt: skip
+    way = tr("Ways are straight lines, because no roads are given.") if straight else tr("Ways follow roads at {number:g} km/h and cross open country at {number_2:g} km/h.", number=number('travel_road_kmh'), number_2=number('travel_offroad_kmh'))  # fmt: skip
     dated = f" ({about['raster_date']})" if about.get("raster_date") else ""
-    ages = f" Ages: {about['ages_date']}." if about.get("ages_date") else ""
+    ages = tr(" Ages: {ages_date}.", ages_date=about["ages_date"]) if about.get("ages_date") else ""
     lines = [
-        f"People: the population raster{dated}, in hexagons.{ages} School age: primary from {number('entry_age_primary'):g} for {number('years_primary'):g} years, then {number('years_lower_secondary'):g} and {number('years_upper_secondary'):g} years; single years by Sprague's multipliers.",
-        f"Schools: {schools.get('primary', 0):,} that teach primary and {schools.get('secondary', 0):,} that teach secondary, operating and with a known place; one that does not report its level counts as both.",
-        f"{way} Children are taken to go to the nearest school of their stage, or one hardly farther.",
-        "Underserved: at least, if every school that does not report were meaningfully connected; at most, if none were.",
+        tr("People: the population raster{dated}, in hexagons.{ages} School age: primary from {number:g} for {number_2:g} years, then {number_3:g} and {number_4:g} years; single years by Sprague's multipliers.", dated=dated, ages=ages, number=number('entry_age_primary'), number_2=number('years_primary'), number_3=number('years_lower_secondary'), number_4=number('years_upper_secondary')),
+        tr("Schools: {get} that teach primary and {get_2} that teach secondary, operating and with a known place; one that does not report its level counts as both.", get=written(schools.get('primary', 0)), get_2=written(schools.get('secondary', 0))),
+        tr("{way} Children are taken to go to the nearest school of their stage, or one hardly farther.", way=way),
+        tr("Underserved: at least, if every school that does not report were meaningfully connected; at most, if none were."),
     ]  # fmt: skip
     if about.get("out_of_school_inferred"):
-        lines.append(f"In {about['out_of_school_inferred']:,} areas the children out of school are bounded by what schools enrol, as no rate is given.")  # fmt: skip
+        lines.append(tr("In {out_of_school_inferred} areas the children out of school are bounded by what schools enrol, as no rate is given.", out_of_school_inferred=written(about['out_of_school_inferred'])))  # fmt: skip
     if about.get("seats_unreached"):
-        lines.append(f"{words.count(about['seats_unreached'], 'connected device')} stand in schools that no child of the map reaches.")  # fmt: skip
+        lines.append(tr("{seats_unreached} stand in schools that no child of the map reaches.", seats_unreached=words.count(about['seats_unreached'], 'connected device')))  # fmt: skip
     if desk.tier == "public" or not desk.locations.exact:
-        lines.append(f"Numbers of fewer than {shown.least(desk)} children are not shown{'' if shown.finest(desk) == shown.own_resolution(desk) else ', and hexagons are coarse, because places are at risk'}.")  # fmt: skip
+        lines.append(tr("Numbers of fewer than {desk} children are not shown{desk_2}.", desk=shown.least(desk), desk_2='' if shown.finest(desk) == shown.own_resolution(desk) else ', and hexagons are coarse, because places are at risk'))  # fmt: skip
     return lines

@@ -13,6 +13,7 @@ from dashboard import components as c
 from dashboard.children_method import NEEDED, method
 from geodata.people import kept, shown
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 PATH = "/children"
@@ -37,18 +38,23 @@ def panel(desk: Desk, view: View) -> list[Component]:
 def nothing(desk: Desk) -> list[Component]:
     """The page of a country without a population raster: what is missing, and what would bring it."""
     rows = [
-        html.Li([html.Strong(f"{what.capitalize()}: "), f"{how}. ", html.Span(["In the recipe: ", html.Code(key)], className="fm-soft")])
+        html.Li([html.Strong(f"{what.capitalize()}: "), f"{how}. ", html.Span([tr("In the recipe: "), html.Code(key)], className="fm-soft")])
         for what, how, key in NEEDED.values()
     ]  # fmt: skip
     return [
-        html.H1("Where children live is not known here", className="fm-headline"),
+        html.H1(tr("Where children live is not known here"), className="fm-headline"),
         html.P(
-            f"No population raster is given for {desk.atlas.name}, so nothing can be said of children whom no school counts. The number of schools and learners stands on Explore."
+            tr(
+                "No population raster is given for {name}, so nothing can be said of children whom no school counts. The number of schools and learners stands on Explore.",
+                name=desk.atlas.name,
+            )
         ),
-        html.H2("What would bring this page"),
+        html.H2(tr("What would bring this page")),
         html.Ul(rows, className="fm-steps"),
         html.P(
-            "Add them to the recipe and build again. What is given is used, what is not is said; nothing is guessed.",
+            tr(
+                "Add them to the recipe and build again. What is given is used, what is not is said; nothing is guessed."
+            ),
             className="fm-soft",
         ),
     ]
@@ -64,17 +70,17 @@ def _where(desk: Desk, view: View) -> str:
 def finding(desk: Desk, head: shown.Headline) -> str:
     """One sentence of what the figures come to, with its bounds in words."""
     if head.hidden:
-        return "Too few children live here for numbers to be shown"
+        return tr("Too few children live here for numbers to be shown")
     if head.children is not None and head.underserved is None:
-        return f"{_round(head.children)} children of school age live here"
+        return tr("{children} children of school age live here", children=_round(head.children))
     if head.children is None or head.underserved is None:
-        return f"{_round(head.people)} people live here; how many are children is not known"
+        return tr("{people} people live here; how many are children is not known", people=_round(head.people))
     low, high = head.underserved
     share = words.bounds_of_ten(low / head.children, high / head.children) if head.children else ""
     return (
-        f"{share.capitalize()} children of school age are underserved"
+        tr("{capitalize} children of school age are underserved", capitalize=share.capitalize())
         if share
-        else "No children of school age live here"
+        else tr("No children of school age live here")
     )
 
 
@@ -86,32 +92,33 @@ def _figures(desk: Desk, head: shown.Headline, area: str) -> list[Component]:
     if head.hidden or head.children is None:
         return [_not_known(desk)]
     everybody = head.children
-    girls = "" if head.girls is None else f"; {_round(head.girls)} of them girls"
+    girls = "" if head.girls is None else tr("; {girls} of them girls", girls=_round(head.girls))
     parts: list[Component] = [
-        html.P([html.Strong(words.rounded(round(everybody), 3)), f" children of official school age{girls}, among {_round(head.people)} people."])
+        html.P([html.Strong(words.rounded(round(everybody), 3)), tr(" children of official school age{girls}, among {people} people.", girls=girls, people=_round(head.people))])
     ]  # fmt: skip
     if head.underserved:
-        parts.append(_bar(head.underserved, everybody, "underserved: out of school, or in a school that is not meaningfully connected"))  # fmt: skip
+        parts.append(_bar(head.underserved, everybody, tr("underserved: out of school, or in a school that is not meaningfully connected")))  # fmt: skip
     if head.out_of_school:
-        parts.append(_bar(head.out_of_school, everybody, "out of school"))
+        parts.append(_bar(head.out_of_school, everybody, tr("out of school")))
     if head.no_seats:
-        parts.append(_bar(head.no_seats, everybody, "reach no device in a connected school"))
-    rows = [(f"No primary school within {_limit(desk, 'primary')}", head.beyond), (f"No secondary school within {_limit(desk, 'secondary')}", head.beyond_secondary)]  # fmt: skip
+        parts.append(_bar(head.no_seats, everybody, tr("reach no device in a connected school")))
+    rows = [(tr("No primary school within {desk}", desk=_limit(desk, 'primary')), head.beyond), (tr("No secondary school within {desk}", desk=_limit(desk, 'secondary')), head.beyond_secondary)]  # fmt: skip
     if not kept.enough(desk, area):
-        parts.append(html.P("What the schools here have, and how far they are, is not shown: too few of them to tell of them together.", className="fm-soft"))  # fmt: skip
+        parts.append(html.P(tr("What the schools here have, and how far they are, is not shown: too few of them to tell of them together."), className="fm-soft"))  # fmt: skip
     else:
         parts.append(c.key_values([(name, _of(value, everybody)) for name, value in rows]))
     if head.enrolment_exceeds:
-        parts.append(c.message("Schools here report more learners than there are children of school age", mend="Learners come from elsewhere or are of other ages, or a count is wrong. The share out of school cannot be checked against enrolment."))  # fmt: skip
+        parts.append(c.message(tr("Schools here report more learners than there are children of school age"), mend=tr("Learners come from elsewhere or are of other ages, or a count is wrong. The share out of school cannot be checked against enrolment.")))  # fmt: skip
     return parts
 
 
 def _not_known(desk: Desk) -> Component:
     what, how, _ = NEEDED["ages"]
     if "ages" in shown.about(desk).get("missing", ()):
-        return c.message(f"No table of {what} is given, so the map shows people", mend=f"Children are never guessed from a share of people. What would bring them: {how}.")  # fmt: skip
+        return c.message(tr("No table of {what} is given, so the map shows people", what=what), mend=tr("Children are never guessed from a share of people. What would bring them: {how}.", how=how))  # fmt: skip
     return c.message(
-        "Children are not known here", mend="The table of ages has no row for this area, or its ages end too early."
+        tr("Children are not known here"),
+        mend=tr("The table of ages has no row for this area, or its ages end too early."),
     )
 
 
@@ -135,7 +142,7 @@ def _bar(bounds: tuple[float, float], everybody: float, label: str) -> Component
 def _span(bounds: tuple[float, float]) -> str:
     """Bounds as a sentence says them, three figures each: "1,470,000 to 1,660,000"."""
     low, high = (words.rounded(round(end), 3) for end in bounds)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else tr("{low} to {high}", low=low, high=high)
 
 
 def _of(value: float | None, everybody: float) -> str:
@@ -146,7 +153,11 @@ def _of(value: float | None, everybody: float) -> str:
 
 def _limit(desk: Desk, stage: str) -> str:
     most = shown.limit(desk, stage)
-    return f"{most / 1000:g} km in a straight line" if shown.measured_in_metres(desk) else f"{most:g} minutes"
+    return (
+        tr("{most:g} km in a straight line", most=most / 1000)
+        if shown.measured_in_metres(desk)
+        else tr("{most:g} minutes", most=most)
+    )
 
 
 # --- places without a school ------------------------------------------------------------------------------------------
@@ -154,25 +165,29 @@ def _limit(desk: Desk, stage: str) -> str:
 
 def _places(desk: Desk, view: View) -> list[Component]:
     table = shown.places(desk, view.area)
-    title = html.H2("Places with children and no school")
+    title = html.H2(tr("Places with children and no school"))
     if not len(table):
-        return [title, html.P(f"Every place here has a primary school within {_limit(desk, 'primary')}.")]
+        return [title, html.P(tr("Every place here has a primary school within {desk}.", desk=_limit(desk, "primary")))]
     rows = [_row(desk, view, row) for row in table.head(MOST).to_dict("records")]
     query = f"?{urlencode({'area': view.area})}" if view.area else ""
-    more = [html.Details([html.Summary(f"The next {min(len(table), MOST) - FIRST}"), _list(rows[FIRST:], "Further places with children and no school")])] if len(table) > FIRST else []  # fmt: skip
+    more = [html.Details([html.Summary(tr("The next {table}", table=min(len(table), MOST) - FIRST)), _list(rows[FIRST:], tr("Further places with children and no school"))])] if len(table) > FIRST else []  # fmt: skip
     return [
         title,
         html.P(
             [
-                f"{words.count(len(table), 'place')} where people live together, farther than {_limit(desk, 'primary')} from any primary school: there a school is missing, not a connection. ",
+                tr(
+                    "{table} where people live together, farther than {desk} from any primary school: there a school is missing, not a connection. ",
+                    table=words.count(len(table), "place"),
+                    desk=_limit(desk, "primary"),
+                ),
                 *_scattered(desk, view),
             ]
         ),
-        _list(rows[:FIRST], "Places with children and no school, most children first"),
+        _list(rows[:FIRST], tr("Places with children and no school, most children first")),
         *more,
         html.P(
             html.A(
-                f"Export these {words.count(len(table), 'place')} (CSV)",
+                tr("Export these {table} (CSV)", table=words.count(len(table), "place")),
                 href=f"/people/{desk.atlas.slug}/places.csv{query}",
                 className="fm-button",
                 download="",
@@ -186,12 +201,16 @@ def _scattered(desk: Desk, view: View) -> list[str]:
     if view.area or not scattered.get("people"):
         return []
     some = scattered.get("children")
-    who = f"{_round(some)} children" if some is not None else f"{_round(scattered['people'])} people"
-    return [f"Another {who} beyond reach live scattered, fewer than {desk.policy.number('place_people_per_km2'):g} people to a square kilometre."]  # fmt: skip
+    who = (
+        tr("{some} children", some=_round(some))
+        if some is not None
+        else tr("{people} people", people=_round(scattered["people"]))
+    )
+    return [tr("Another {who} beyond reach live scattered, fewer than {number:g} people to a square kilometre.", who=who, number=desk.policy.number('place_people_per_km2'))]  # fmt: skip
 
 
 def _list(rows: list[Any], label: str) -> Component:
-    head = html.Tr([html.Th("Place", scope="col"), html.Th("Children", scope="col", className="fm-number"), html.Th("Nearest primary school", scope="col")])  # fmt: skip
+    head = html.Tr([html.Th(tr("Place"), scope="col"), html.Th(tr("Children"), scope="col", className="fm-number"), html.Th(tr("Nearest primary school"), scope="col")])  # fmt: skip
     return html.Table([html.Caption(label, className="fm-hidden"), html.Thead(head), html.Tbody(rows)], className="fm-table kids-places")  # fmt: skip
 
 
@@ -209,11 +228,16 @@ def _row(desk: Desk, view: View, row: dict[str, Any]) -> Component:
 def name_of(desk: Desk, row: dict[str, Any]) -> str:
     """A place by its nearest town, "2 km north-east of Nevadun"; by its area where no town is near."""
     if words.unknown(row.get("nearest_town")):
-        return f"In {_area_of(desk, row)}"
+        return tr("In {desk}", desk=_area_of(desk, row))
     if words.unknown(row["town_distance_m"]):
-        return f"Near {row['nearest_town']}"
+        return tr("Near {nearest_town}", nearest_town=row["nearest_town"])
     km = row["town_distance_m"] / 1000
-    return f"{row['nearest_town']}, {max(km, 1):,.0f} km {row['town_direction']}"
+    return tr(
+        "{nearest_town}, {km} km {town_direction}",
+        nearest_town=row["nearest_town"],
+        km=written(max(km, 1), 0),
+        town_direction=row["town_direction"],
+    )
 
 
 def _area_of(desk: Desk, row: dict[str, Any]) -> str:
@@ -223,17 +247,17 @@ def _area_of(desk: Desk, row: dict[str, Any]) -> str:
 
 def _count(desk: Desk, row: dict[str, Any]) -> str:
     if row["hidden"]:
-        return f"fewer than {shown.least(desk)}"
-    return "not known" if words.unknown(row["children"]) else f"{row['children']:,.0f}"
+        return tr("fewer than {desk}", desk=shown.least(desk))
+    return tr("not known") if words.unknown(row["children"]) else f"{row['children']:,.0f}"
 
 
 def _way(desk: Desk, row: dict[str, Any]) -> str:
     if not kept.ways_told(desk):
-        return "not shown"
+        return tr("not shown")
     unit = "m" if shown.measured_in_metres(desk) else "minutes"
     near, far = row[f"nearest_primary_{unit}"], row[f"farthest_primary_{unit}"]
     first, last = (children.way_said(end, straight=unit == "m") for end in (near, far))
-    return first if first == last or words.unknown(far) else f"{first} to {last}"
+    return first if first == last or words.unknown(far) else tr("{first} to {last}", first=first, last=last)
 
 
 def _unknown(desk: Desk, row: dict[str, Any]) -> str:
@@ -242,10 +266,14 @@ def _unknown(desk: Desk, row: dict[str, Any]) -> str:
     said = []
     if not words.unknown(count) and count:
         said.append(
-            f"{words.count(int(count), 'school')} of the area {'has' if count == 1 else 'have'} no known location"
+            tr(
+                "{count} of the area {count_2} no known location",
+                count=words.count(int(count), "school"),
+                count_2="has" if count == 1 else "have",
+            )
         )
     if words.unknown(row["children"]) and not row["hidden"] and not words.unknown(row["people"]):
-        said.append(f"{row['people']:,.0f} people, ages not known")
+        said.append(tr("{people} people, ages not known", people=written(row["people"], 0)))
     return words.sentence("; ".join(said)) if said else ""
 
 
@@ -255,22 +283,22 @@ def _unknown(desk: Desk, row: dict[str, Any]) -> str:
 def _areas(desk: Desk, view: View) -> list[Component]:
     level = (desk.places.levels[view.area] if view.area else 0) + 1
     table = shown.areas(desk, level, view.area)
-    link = html.A("Export the hexagons (CSV)", href=f"/people/{desk.atlas.slug}/hexagons.csv", className="fm-button", download="")  # fmt: skip
+    link = html.A(tr("Export the hexagons (CSV)"), href=f"/people/{desk.atlas.slug}/hexagons.csv", className="fm-button", download="")  # fmt: skip
     if not len(table) or table["children"].isna().all():
         return [html.P(link)]
     word = words.level(desk.place, level)
     table = table.sort_values("underserved_children_upper", ascending=False, na_position="last", kind="stable")
     rows = [_area_row(desk, view, row) for row in table.to_dict("records")]
     return [
-        html.H2(f"By {word}"),
+        html.H2(tr("By {word}", word=word)),
         c.wide(
             c.table(
-                (word.capitalize(), "Children", "Underserved", "Out of school"),
+                (word.capitalize(), "Children", "Underserved", tr("Out of school")),
                 rows,
-                caption=f"Children of school age by {word}, most underserved first",
+                caption=tr("Children of school age by {word}, most underserved first", word=word),
                 numeric=(1, 2, 3),
             ),
-            f"By {word}",
+            tr("By {word}", word=word),
         ),
         html.P(link),
     ]
@@ -279,11 +307,11 @@ def _areas(desk: Desk, view: View) -> list[Component]:
 def _area_row(desk: Desk, view: View, row: dict[str, Any]) -> tuple[Any, ...]:
     link = dcc.Link(str(row["name"]), href=page.address(PATH, View(area=str(row["area_id"]), screen=view.with_screen(at="", place="").screen)))  # fmt: skip
     if row["hidden"]:
-        return link, f"fewer than {shown.least(desk)}", "", ""
+        return link, tr("fewer than {desk}", desk=shown.least(desk)), "", ""
     if words.unknown(row["children"]):
-        return link, "not known", "not known", "not known"
+        return link, tr("not known"), tr("not known"), tr("not known")
     pairs = [
-        "not shown"
+        tr("not shown")
         if words.unknown(row[f"{name}_lower"])
         else children.span(row[f"{name}_lower"], row[f"{name}_upper"])
         for name in ("underserved_children", "out_of_school")

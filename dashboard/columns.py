@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from geodata.say import tr
 from geodata.view import View
 
 
@@ -24,7 +25,7 @@ def columns(
     order = {view.sort: "desc" if view.descending else "asc"}
     heads = _heads(of, things)
     if surveyed:
-        heads.insert(2, {"field": "survey_value", "headerName": "Ask first", "headerTooltip": "Order in which asking the schools that have not reported would teach most.", "width": 92, "cellClass": "fm-number", "hide": not survey_first(view)})  # fmt: skip
+        heads.insert(2, {"field": "survey_value", "headerName": tr("Ask first"), "headerTooltip": tr("Order in which asking the schools that have not reported would teach most."), "width": 92, "cellClass": "fm-number", "hide": not survey_first(view)})  # fmt: skip
     if not things:
         heads = [head for head in heads if head["field"] != "marks"]
     if not services:
@@ -43,8 +44,10 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {
             "field": "priority_rank",
-            "headerName": "Likely rank",
-            "headerTooltip": "Where the school stands in 9 of 10 tries with other sensible weights, methods and guesses for what is not reported; the short line shows where that lies in the whole list. Below it the rank itself, and how many schools cannot be told apart from it. “Outside”: nearly all tries put the school elsewhere than its rank. Rest on a cell to read why, and how often it is among the first.",
+            "headerName": tr("Likely rank"),
+            "headerTooltip": tr(
+                "Where the school stands in 9 of 10 tries with other sensible weights, methods and guesses for what is not reported; the short line shows where that lies in the whole list. Below it the rank itself, and how many schools cannot be told apart from it. “Outside”: nearly all tries put the school elsewhere than its rank. Rest on a cell to read why, and how often it is among the first."
+            ),
             "width": 130,
             "headerClass": "fm-tight",
             "cellRenderer": "FirstMileRank",
@@ -52,7 +55,7 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
         },
         {
             "field": "school_name",
-            "headerName": "School and place",
+            "headerName": tr("School and place"),
             "cellRenderer": "FirstMileSchool",
             "width": 160,
             "minWidth": 140,
@@ -63,15 +66,17 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
         {
             "colId": "lacks_count",
             "field": "said_lacks",
-            "headerName": "Lacks",
-            "headerTooltip": f"How many of the {of} things that are counted a school lacks; that makes its group.",
+            "headerName": tr("Lacks"),
+            "headerTooltip": tr(
+                "How many of the {of} things that are counted a school lacks; that makes its group.", of=of
+            ),
             "cellRenderer": "FirstMileTier",
             "width": 104,
-            **_bounds("things lacking"),
+            **_bounds(tr("things lacking")),
         },
         {
             "field": "marks",
-            "headerName": "What it lacks",
+            "headerName": tr("What it lacks"),
             "headerComponentParams": {
                 "innerHeaderComponent": "FirstMileThings",
                 "innerHeaderComponentParams": {"things": list(things)},
@@ -84,7 +89,7 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
         },
         {
             "field": "reasons",
-            "headerName": "Two main reasons",
+            "headerName": tr("Two main reasons"),
             "cellRenderer": "FirstMileReasons",
             "width": 160,
             "minWidth": 150,
@@ -93,19 +98,21 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
         },
         {
             "field": "num_students",
-            "headerName": "Learners",
-            "headerTooltip": "Learners enrolled",
+            "headerName": tr("Learners"),
+            "headerTooltip": tr("Learners enrolled"),
             "width": 86,
             "cellClass": "fm-number",
             **_bounds("learners"),
         },
         {
             "field": "data_confidence",
-            "headerName": "Reported",
-            "headerTooltip": "Share of the score that is reported, measured or inferred; the rest is taken from similar schools.",
+            "headerName": tr("Reported"),
+            "headerTooltip": tr(
+                "Share of the score that is reported, measured or inferred; the rest is taken from similar schools."
+            ),
             "width": 96,
             "cellClass": "fm-number",
-            **_bounds("share, 0 to 1"),
+            **_bounds(tr("share, 0 to 1")),
         },
     ]
 

@@ -11,6 +11,7 @@ from dashboard import components as c
 from dashboard import lists, page, words
 from dashboard.ranking import standing
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 COMPARED = (2, 4)
@@ -38,33 +39,35 @@ def compared(desk: Desk, view: View, ids: list[str]) -> Component:
                 [
                     html.Th(what, scope="row"),
                     *cells,
-                    html.Td("differs" if differs else "the same", className="fm-soft fm-small"),
+                    html.Td(tr("differs") if differs else tr("the same"), className="fm-soft fm-small"),
                 ]
             )
         )
     table = html.Table(
         [
-            html.Caption(f"{len(schools)} schools side by side, as the current weights and standards rank them"),
+            html.Caption(tr("{schools} schools side by side, as the current weights and standards rank them", schools=len(schools))),
             html.Thead(html.Tr([html.Th("", scope="col"), *(html.Th(name, scope="col") for name in names), html.Th("", scope="col")])),
             html.Tbody(body),
         ],
         className="fm-table fm-compare",
     )  # fmt: skip
-    return c.wide(table, "Schools side by side")
+    return c.wide(table, tr("Schools side by side"))
 
 
 def selection_words(picked: int, *, filtered: bool) -> tuple[bool, str, bool, str, str]:
     """Whether and how the two buttons speak of so many ticked schools."""
     least, most = COMPARED
     fits = least <= picked <= most
-    compare = f"Compare these {picked}" if fits else "Compare"
-    only = "Show all again" if filtered else f"Only these {picked}" if picked else "Only these"
-    said = (
-        "Tick schools to compare or keep them."
-        if not picked and not filtered
-        else f"{words.count(picked, 'school')} ticked"
+    compare = tr("Compare these {picked}", picked=picked) if fits else "Compare"
+    only = (
+        tr("Show all again") if filtered else tr("Only these {picked}", picked=picked) if picked else tr("Only these")
     )
-    said += f"; {most} at most can be compared" if picked > most else ""
+    said = (
+        tr("Tick schools to compare or keep them.")
+        if not picked and not filtered
+        else tr("{picked} ticked", picked=words.count(picked, "school"))
+    )
+    said += tr("; {most} at most can be compared", most=most) if picked > most else ""
     return not fits, compare, not (picked or filtered), only, said
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from dash import dcc, html
 
 from dashboard import shows, words
+from geodata.say import tr
 
 State = Literal["lacks", "has", "unknown", "unused"]
 Status = Literal["yes", "partly", "no", "unknown"]
@@ -75,7 +76,7 @@ def evidence_chip(evidence: Any) -> html.Span:
 
 def marks(items: Sequence[Mark]) -> html.Ul:
     """The small "lacks" marks: a list, each with its shape, its word and its state said in full."""
-    return html.Ul([_mark(item) for item in items], className="fm-marks", **{"aria-label": "What the school lacks"})
+    return html.Ul([_mark(item) for item in items], className="fm-marks", **{"aria-label": tr("What the school lacks")})
 
 
 def _mark(item: Mark) -> html.Li:
@@ -105,7 +106,7 @@ def marks_key() -> html.Ul:
 
 def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0, expected: Any = None) -> html.Span:
     """The priority group with its arithmetic in words; without a group, the verify first list."""
-    name = "Verify first" if words.unknown(tier) else f"Group {tier}"
+    name = tr("Verify first") if words.unknown(tier) else tr("Group {tier}", tier=tier)
     kind = "verify" if words.unknown(tier) else str(tier).lower()
     return html.Span(
         [
@@ -121,8 +122,8 @@ def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
     """What stands under every chart, map and table: "source · date · 86 % reported"."""
     parts = [words.NOT_REPORTED if words.unknown(source) else str(source)]
     parts += [] if words.unknown(date) else [str(date)]
-    parts += [] if words.unknown(reported) else [f"{words.percent(reported)} reported"]
-    return html.P(["Source: ", " · ".join(parts)], className="fm-source")
+    parts += [] if words.unknown(reported) else [tr("{reported} reported", reported=words.percent(reported))]
+    return html.P([tr("Source: "), " · ".join(parts)], className="fm-source")
 
 
 def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "", way: str = "To see more, relax one of these:") -> html.Div:  # fmt: skip
@@ -194,7 +195,7 @@ def ladder(steps: Sequence[Step]) -> html.Ol:
             for step in steps
         ],
         className="fm-ladder",
-        **{"aria-label": "From coverage to use"},
+        **{"aria-label": tr("From coverage to use")},
     )
 
 
@@ -220,7 +221,7 @@ def section(title: str, *children: Any, id_: str = "", note: str = "") -> html.S
 def meaning(about: Mapping[str, str]) -> html.Details:
     """What a number means, folded away: definition, unit, reference."""
     rows = [(name, text) for name, text in about.items() if text]
-    return html.Details([html.Summary("What this means"), key_values(rows)], className="fm-meaning")
+    return html.Details([html.Summary(tr("What this means")), key_values(rows)], className="fm-meaning")
 
 
 def mark_of(mark: shows.Mark) -> html.Span:

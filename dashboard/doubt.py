@@ -18,6 +18,7 @@ from geodata.freshness import as_of
 from geodata.policy import NUMBERS
 from geodata.priority import operating
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 
@@ -41,7 +42,13 @@ def old(desk: Desk, view: View, indicator: Indicator, today: datetime.date) -> s
     if not aged:
         return ""
     years = words.count(int(policy.number(f"stale_{kind}_years")), "year")
-    return f"{words.exact(aged)} of {words.count(len(dates), 'reported value')} were older than {years} on {today:%-d %B %Y}, the last day these data describe: ask again before relying on them."
+    return tr(
+        "{aged} of {dates} were older than {years} on {today:%-d %B %Y}, the last day these data describe: ask again before relying on them.",
+        aged=words.exact(aged),
+        dates=words.count(len(dates), "reported value"),
+        years=years,
+        today=today,
+    )
 
 
 def _dates(desk: Desk, column: str) -> pd.Series:
@@ -77,12 +84,18 @@ def with_model(desk: Desk, view: View, indicator: Indicator) -> str:
     asked = indicator.of(rows, policy).isna().to_numpy() & operating(rows["school_status"])
     if not asked.any():
         return ""
-    about = f", give or take {words.percent(2 * spread)}" if np.isfinite(spread) and spread > 0 else ""
-    out = f" {words.count(round(left), 'school')} without a prediction left out." if left else ""
-    who = indicator.unit.removeprefix("share of ")
-    return (
-        f"{indicator.title}, with a model’s expectation where nothing is reported: {words.percent(value)} of {who}{about}.{out} "
-        "A prediction is never counted as reported."
+    about = (
+        tr(", give or take {spread}", spread=words.percent(2 * spread)) if np.isfinite(spread) and spread > 0 else ""
+    )
+    out = tr(" {left} without a prediction left out.", left=words.count(round(left), "school")) if left else ""
+    who = indicator.unit.removeprefix(tr("share of "))
+    return tr(
+        "{title}, with a model’s expectation where nothing is reported: {value} of {who}{about}.{out} A prediction is never counted as reported.",
+        title=indicator.title,
+        value=words.percent(value),
+        who=who,
+        about=about,
+        out=out,
     )
 
 
@@ -94,6 +107,11 @@ def standards(desk: Desk, view: View) -> list[Component]:
     said = [
         f"{NUMBERS[n].title.lower()} {words.policy_value(dict(view.policy)[n], NUMBERS[n].unit)}" for n in changed[:3]
     ]
-    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-    undo = dcc.Link("Undo", href=page.address("/", View(**{**view.__dict__, "policy": ()})))
-    return [html.P([f"Standards changed in this view: {words.listed(said)}{more}. ", undo], className="fm-changed")]
+    more = tr(" and {changed} more", changed=len(changed) - 3) if len(changed) > 3 else ""
+    undo = dcc.Link(tr("Undo"), href=page.address("/", View(**{**view.__dict__, "policy": ()})))
+    return [
+        html.P(
+            [tr("Standards changed in this view: {said}{more}. ", said=words.listed(said), more=more), undo],
+            className="fm-changed",
+        )
+    ]

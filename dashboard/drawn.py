@@ -15,6 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import words
+from geodata.say import tr
 
 Headline = Literal["none", "with_bounds", "plain"]
 TOO_FEW = "too few reported to say"
@@ -50,7 +51,7 @@ class Rate:
 
 def rates(rows: Sequence[Rate], *, caption: str, of: str, first: str, beside: str = "") -> Component:
     """Shares of groups as bars with their bounds; `of` names what is counted, `beside` the place that the tick stands for."""
-    head = (first, "0 to 100 %", "Share", f"Of how many {of}")
+    head = (first, tr("0 to 100 %"), "Share", tr("Of how many {of}", of=of))
     body = [
         html.Tr(
             [
@@ -81,15 +82,15 @@ def said(row: Rate) -> str:
     if row.band:
         return row.band
     if not row.total:
-        return "nobody here"
+        return tr("nobody here")
     if not row.known:
         return words.NOT_REPORTED
     if not _told(row.lower) or not _told(row.upper):
         return words.percent(row.value) if _told(row.value) and row.headline != "none" else TOO_FEW
     low, high = words.percent(row.lower), words.percent(row.upper)
-    between = low if low == high else f"{low.removesuffix(' %')} to {high}"
+    between = low if low == high else tr("{removesuffix} to {high}", removesuffix=low.removesuffix(" %"), high=high)
     if row.headline == "none" or not _told(row.value):
-        return f"{TOO_FEW if _told(row.value) else NO_SHARE}; {between} possible"
+        return tr("{TOO_FEW}; {between} possible", TOO_FEW=TOO_FEW if _told(row.value) else NO_SHARE, between=between)
     if row.unknown <= 0 or low == high:
         return words.percent(row.value)
     return f"{words.percent(row.value)} ({between})"
@@ -101,7 +102,7 @@ def of_how_many(row: Rate) -> str:
         return "–"
     if row.unknown <= 0:
         return words.exact(row.known, 0)
-    return f"{words.exact(row.known, 0)} of {words.exact(row.total, 0)} reported"
+    return tr("{known} of {total} reported", known=words.exact(row.known, 0), total=words.exact(row.total, 0))
 
 
 def _told(value: Any) -> bool:
@@ -131,9 +132,9 @@ def _piece(kind: str, start: float, end: float) -> Component:
 def rates_key(*, beside: str = "") -> Component:
     """What the bars' parts mean."""
     parts = [
-        html.Li([html.Span(className="fm-swatch fm-piece-yes"), " known yes"]),
-        html.Li([html.Span(className="fm-swatch fm-piece-unknown"), " not reported: may be yes or no"]),
-        html.Li([html.Span(className="fm-swatch fm-swatch-dot"), " share of the known"]),
+        html.Li([html.Span(className="fm-swatch fm-piece-yes"), tr(" known yes")]),
+        html.Li([html.Span(className="fm-swatch fm-piece-unknown"), tr(" not reported: may be yes or no")]),
+        html.Li([html.Span(className="fm-swatch fm-swatch-dot"), tr(" share of the known")]),
         *([html.Li([html.Span(className="fm-swatch fm-swatch-tick"), f" {beside}"])] if beside else []),
     ]
     return html.Ul(parts, className="fm-key fm-drawn-key")
@@ -160,7 +161,7 @@ def waterfall(base: float, moves: Sequence[Move], score: float, *, start: str, e
         rows.append(_move(move, at, after))
         at = after
     rows.append(_level(end, score))
-    head = ("What", "0 to 100 points", "Points", "Then")
+    head = ("What", tr("0 to 100 points"), "Points", "Then")
     return html.Table([html.Caption(caption), _head(head), html.Tbody(rows)], className="fm-table fm-waterfall")
 
 

@@ -11,11 +11,12 @@ from dash.development.base_component import Component
 
 from dashboard import words
 from geodata.equity import said, tables
+from geodata.say import tr
 
 
 def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict[str, str] | None = None) -> Component:
     """Rows of a table of groups as bars from 0 to 100 % left out, with the gap and the parity index beside."""
-    head = (first, "0 to 100 % left out", "Left out", "Gap", "Parity index", f"Of how many {of}")
+    head = (first, tr("0 to 100 % left out"), tr("Left out"), "Gap", tr("Parity index"), tr("Of how many {of}", of=of))
     body = [_bar_row(row, of, (links or {}).get(str(row["group"]), "")) for row in table.to_dict("records")]
     cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
     return html.Table(
@@ -33,10 +34,10 @@ def _bar_row(row: dict[str, Any], of: str, link: str) -> Component:
             *(
                 html.Td(cell, className="fm-number fm-none" if cell == "–" else "fm-number", **{"data-label": label})
                 for label, cell in (
-                    ("Left out", left_out(row)),
+                    (tr("Left out"), left_out(row)),
                     ("Gap", gap_cell(row)),
-                    ("Parity index", index_cell(row)),
-                    (f"Of how many {of}", of_how_many(row)),
+                    (tr("Parity index"), index_cell(row)),
+                    (tr("Of how many {of}", of=of), of_how_many(row)),
                 )
             ),
         ]
@@ -63,18 +64,23 @@ def track(row: dict[str, Any]) -> Component:
 def left_out(row: dict[str, Any]) -> str:
     """ "43 % (38 to 51 %)", or why there is no number."""
     if row["hidden"]:
-        return "too few to show"
+        return tr("too few to show")
     if row["band"]:
         return str(row["band"])
     if isnan(row["lower"]):
-        return "too few to say" if row["people"] or row["schools"] else "nobody here"
+        return tr("too few to say") if row["people"] or row["schools"] else tr("nobody here")
     if isnan(row["value"]):
         return bounds_alone(row)
     low, high = words.percent(row["lower"]), words.percent(row["upper"])
     return (
         words.percent(row["value"])
         if low == high
-        else f"{words.percent(row['value'])} ({low.removesuffix(' %')} to {high})"
+        else tr(
+            "{value} ({removesuffix} to {high})",
+            value=words.percent(row["value"]),
+            removesuffix=low.removesuffix(" %"),
+            high=high,
+        )
     )
 
 
@@ -82,7 +88,9 @@ def bounds_alone(row: dict[str, Any]) -> str:
     """What the bounds say where there is no share of the known: "51 to 100 % possible"."""
     low, high = words.percent(row["lower"]), words.percent(row["upper"])
     return (
-        words.NOT_REPORTED if (row["lower"], row["upper"]) == (0, 1) else f"{low.removesuffix(' %')} to {high} possible"
+        words.NOT_REPORTED
+        if (row["lower"], row["upper"]) == (0, 1)
+        else tr("{removesuffix} to {high} possible", removesuffix=low.removesuffix(" %"), high=high)
     )
 
 
@@ -97,7 +105,11 @@ def gap_cell(row: dict[str, Any]) -> Any:
         if same
         else [
             html.Small(
-                f"{said.points(row['gap_lower']).removesuffix(' points')} to {said.points(row['gap_upper']).removesuffix(' points')}"
+                tr(
+                    "{removesuffix} to {removesuffix_2}",
+                    removesuffix=said.points(row["gap_lower"]).removesuffix(" points"),
+                    removesuffix_2=said.points(row["gap_upper"]).removesuffix(" points"),
+                )
             )
         ]
     )
@@ -110,7 +122,7 @@ def index_cell(row: dict[str, Any]) -> Any:
     if isnan(row["index"]):  # nobody ahead is known to have it, so there is no ratio
         return "–"
     low, high = said.index(row["index_lower"]), said.index(row["index_upper"])
-    return [said.index(row["index"]), *([html.Small(f"{low} to {high}")] if low != high else [])]
+    return [said.index(row["index"]), *([html.Small(tr("{low} to {high}", low=low, high=high))] if low != high else [])]
 
 
 def of_how_many(row: dict[str, Any]) -> Any:
@@ -121,11 +133,17 @@ def of_how_many(row: dict[str, Any]) -> Any:
     told = (
         words.exact(row["people"], 0)
         if not unknown
-        else f"{words.exact(row['people'] - unknown, 0)} of {words.exact(row['people'], 0)}"
+        else tr(
+            "{people} of {people_2}",
+            people=words.exact(row["people"] - unknown, 0),
+            people_2=words.exact(row["people"], 0),
+        )
     )
     blank = row["schools_without_enrolment"]
     note = (
-        "" if isnan(blank) or not blank else f"+ {words.count(blank, 'school reports', 'schools report')} no learners"
+        ""
+        if isnan(blank) or not blank
+        else tr("+ {blank} no learners", blank=words.count(blank, "school reports", "schools report"))
     )
     return [told, *([html.Small(note)] if note else [])]
 

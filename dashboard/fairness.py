@@ -21,6 +21,7 @@ from geodata.equity.parity import Between
 from geodata.equity.selection import can_audit, reader
 from geodata.equity.tally import ByGroup
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 PATH = "/equity"
@@ -57,7 +58,7 @@ def who(found: Audit) -> str:
 def without(found: Audit) -> str:
     """What those left out lack: "without usable internet at school" of learners, "have no …" of schools."""
     if found.unit == "learner":
-        return f"are {WITHOUT[found.indicator]}"
+        return tr("are {WITHOUT}", WITHOUT=WITHOUT[found.indicator])
     return OF_SCHOOLS.get(found.indicator) or LACKING[found.indicator]
 
 
@@ -68,11 +69,21 @@ def finding(found: Audit, name: str) -> str:
     """Who is left out most, in one sentence with its range; where nothing is reported, that."""
     share = found.whole.rate.share
     if not found.whole.schools:
-        return "No school of this selection operates, so nobody's share can be said."
+        return tr("No school of this selection operates, so nobody's share can be said.")
     if isnan(share.value) and (least := words.one_end(1 - share.upper, 1 - share.lower)):
-        return f"{capital(least)} {who(found)} {without(found)}; of the others too little is reported to say."
+        return tr(
+            "{least} {found} {found_2}; of the others too little is reported to say.",
+            least=capital(least),
+            found=who(found),
+            found_2=without(found),
+        )
     if isnan(share.value):
-        return f"Who is left out in {name} cannot be said: nothing is reported about {found.title[0].lower()}{found.title[1:]}."
+        return tr(
+            "Who is left out in {name} cannot be said: nothing is reported about {lower}{title}.",
+            name=name,
+            lower=found.title[0].lower(),
+            title=found.title[1:],
+        )
     best = headline(found)
     if best is None:
         spread = _doubt(1 - share.upper, 1 - share.lower)
@@ -80,8 +91,13 @@ def finding(found: Audit, name: str) -> str:
     by, gap = best
     behind, ahead = (next(g for g in by.groups if g.name == n).rate.share.value for n in (gap.behind, gap.ahead))
     names = (_people(by, gap.behind, found), _others(by, gap.ahead, found))
-    text = (
-        f"{capital(words.of_ten(1 - behind))} {names[0]} {without(found)}, against {words.of_ten(1 - ahead)} {names[1]}"
+    text = tr(
+        "{behind} {names} {found}, against {ahead} {names_2}",
+        behind=capital(words.of_ten(1 - behind)),
+        names=names[0],
+        found=without(found),
+        ahead=words.of_ten(1 - ahead),
+        names_2=names[1],
     )
     return f"{text}{_range(gap)}."
 
@@ -107,32 +123,41 @@ def _people(by: ByGroup, group: str, found: Audit) -> str:
     if by.dimension.name in ("location", "sex"):
         return name if by.dimension.name == "sex" else f"{name} {word}"
     if by.dimension.name == "land":
-        return "elsewhere" if group == "none" else f"{word} on {name[0].lower() + name[1:] if group != 'indigenous_land' else name}"  # fmt: skip
+        return "elsewhere" if group == "none" else tr("{word} on {lower}", word=word, lower=name[0].lower() + name[1:] if group != 'indigenous_land' else name)  # fmt: skip
     if by.dimension.name == "wealth":
-        return f"{word} in the {name} of places" if found.unit == "learner" else f"{word} of the {name}"
+        return (
+            tr("{word} in the {name} of places", word=word, name=name)
+            if found.unit == "learner"
+            else tr("{word} of the {name}", word=word, name=name)
+        )
     return f"{word} {name}" if name.startswith("with ") else f"{name} {word}"
 
 
 def _others(by: ByGroup, group: str, found: Audit) -> str:
     """The group that is compared with, without saying again of whom."""
     name = by.dimension.say(group)
-    return f"in the {name}" if by.dimension.name == "wealth" else name if by.dimension.name in ("location", "sex") else _people(by, group, found)  # fmt: skip
+    return tr("in the {name}", name=name) if by.dimension.name == "wealth" else name if by.dimension.name in ("location", "sex") else _people(by, group, found)  # fmt: skip
 
 
 def _range(gap: Between) -> str:
     """The gap in whole points, with its range where some do not report: two figures, as sentences have."""
     low, high = sorted((abs(gap.points.lower), abs(gap.points.upper)))
-    text = f": a gap of {_whole(abs(gap.points.value))}"
+    text = tr(": a gap of {value}", value=_whole(abs(gap.points.value)))
     return (
         text
         if round(low, 3) == round(high, 3)
-        else f"{text}, {100 * low:.0f} to {100 * high:.0f} whatever the unreported turn out to be"
+        else tr(
+            "{text}, {low} to {high} whatever the unreported turn out to be",
+            text=text,
+            low=written(100 * low, 0, grouped=False),
+            high=written(100 * high, 0, grouped=False),
+        )
     )
 
 
 def _whole(gap: float) -> str:
     points = f"{100 * gap:.0f}" if gap >= 0.1 else f"{100 * gap:.1f}"
-    return f"{points} point{'' if points == '1' else 's'}"
+    return tr("{points} point{points_2}", points=points, points_2="" if points == "1" else "s")
 
 
 def _doubt(low: float, high: float) -> str:
@@ -146,8 +171,8 @@ def key(found: Audit) -> Component:
     """What the bars' parts mean."""
     parts = [
         html.Li([html.Span(className="fm-swatch fm-piece-no"), f" {WITHOUT[found.indicator]}"]),
-        html.Li([html.Span(className="fm-swatch fm-piece-unknown"), " not reported: may be with or without"]),
-        html.Li([html.Span(className="fm-swatch fm-swatch-dot"), " share of the reported"]),
+        html.Li([html.Span(className="fm-swatch fm-piece-unknown"), tr(" not reported: may be with or without")]),
+        html.Li([html.Span(className="fm-swatch fm-swatch-dot"), tr(" share of the reported")]),
     ]
     return html.Ul(parts, className="fm-key fm-drawn-key")
 
@@ -160,14 +185,26 @@ def by_group(desk: Desk, found: Audit) -> list[Component]:
 def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
     table = tables.of_dimension(found, by, reader(desk), desk.policy)
     chart = chart_of(
-        table, by.dimension.title, f"{by.dimension.title}: share of {who(found)} {WITHOUT[found.indicator]}", who(found)
+        table,
+        by.dimension.title,
+        tr(
+            "{title}: share of {found} {WITHOUT}",
+            title=by.dimension.title,
+            found=who(found),
+            WITHOUT=WITHOUT[found.indicator],
+        ),
+        who(found),
     )
     parts: list[Any] = [html.H3(gap_said(by)), c.wide(chart, by.dimension.title)]
     if by.unknown_share > desk.policy.number("gate_group_unknown_max"):
         parts.insert(
             1,
             html.P(
-                f"Inconclusive: the group is not reported for {words.percent(by.unknown_share)} of {who(found)}.",
+                tr(
+                    "Inconclusive: the group is not reported for {unknown_share} of {found}.",
+                    unknown_share=words.percent(by.unknown_share),
+                    found=who(found),
+                ),
                 className="fm-warned",
             ),
         )
@@ -178,25 +215,27 @@ def gap_said(by: ByGroup) -> str:
     """The finding of one dimension: its widest gap and whether it is certain."""
     gap = by.worst
     if gap is None and by.gaps:
-        return f"{by.dimension.title}: too little is reported for more than bounds"
+        return tr("{title}: too little is reported for more than bounds", title=by.dimension.title)
     if gap is None:
-        return f"{by.dimension.title}: there are no two groups that can be compared"
-    sign = "behind" if gap.points.value < 0 else "ahead of"
+        return tr("{title}: there are no two groups that can be compared", title=by.dimension.title)
+    sign = "behind" if gap.points.value < 0 else tr("ahead of")
     words_ = {
-        "behind": f"{said.points(abs(gap.points.value), sign=False)} behind",
-        "ahead of": f"{said.points(abs(gap.points.value), sign=False)} ahead of",
+        "behind": tr("{value} behind", value=said.points(abs(gap.points.value), sign=False)),
+        "ahead of": tr("{value} ahead of", value=said.points(abs(gap.points.value), sign=False)),
     }[sign]
     text = f"{capital(by.dimension.say(gap.behind))}: {words_} {by.dimension.say(gap.ahead)}"
     low, high = gap.points.lower, gap.points.upper
     between = (
         ""
         if round(low, 3) == round(high, 3)
-        else f" ({said.points(low).removesuffix(' points')} to {said.points(high)})"
+        else tr(
+            " ({removesuffix} to {high})", removesuffix=said.points(low).removesuffix(" points"), high=said.points(high)
+        )
     )
     sure = {
         tables.CERTAIN: "",
-        tables.OF_THOSE: "; certain where the group is reported",
-        tables.NOT_CERTAIN: "; not certain",
+        tables.OF_THOSE: tr("; certain where the group is reported"),
+        tables.NOT_CERTAIN: tr("; not certain"),
     }[tables.sure(gap)]
     return f"{text}{between}{sure}"
 
@@ -207,13 +246,13 @@ def gap_said(by: ByGroup) -> str:
 def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     """The areas farthest behind all the others, with links into them."""
     if found.places is None:
-        return [html.P("There is one area here, so places cannot be compared.")]
+        return [html.P(tr("There is one area here, so places cannot be compared."))]
     table = tables.of_dimension(found, found.places, reader(desk), desk.policy)
     table = table[table["group"] != NOT_REPORTED]
     known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
     if known.empty:
-        why = "only bounds are known" if found.whole.rate.one_sided else "too few of its schools report this"
-        return [c.message(f"No {found.places.dimension.title.lower()} can be compared: {why}")]
+        why = tr("only bounds are known") if found.whole.rate.one_sided else tr("too few of its schools report this")
+        return [c.message(tr("No {lower} can be compared: {why}", lower=found.places.dimension.title.lower(), why=why))]
     named = {found.places.dimension.say(g.name): g.name for g in found.places.groups}
     links = {
         group: page.address(PATH, replace(view, area=named[group]))
@@ -223,18 +262,39 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     worst = known.head(MOST_PLACES)
     less = int(np.count_nonzero(known["gap"] < 0))
     word = [words.level(desk.place, selection.level_of(desk, view.area), many=many) for many in (False, True)]
-    shown = f"; the {MOST_PLACES} farthest behind are shown, the file has all" if len(known) > MOST_PLACES else ""
-    lead = f"{less} of {len(known)} {word[1]} {'is' if less == 1 else 'are'} behind all the others together{shown}."
+    shown = (
+        tr("; the {MOST_PLACES} farthest behind are shown, the file has all", MOST_PLACES=MOST_PLACES)
+        if len(known) > MOST_PLACES
+        else ""
+    )
+    lead = tr(
+        "{less} of {known} {word} {less_2} behind all the others together{shown}.",
+        less=less,
+        known=len(known),
+        word=word[1],
+        less_2="is" if less == 1 else "are",
+        shown=shown,
+    )
     small = len(table) - len(known)
     note = (
-        f" {small} {word[0] if small == 1 else word[1]} with too few schools or reports {'is' if small == 1 else 'are'} not compared."
+        tr(
+            " {small} {word} with too few schools or reports {small_2} not compared.",
+            small=small,
+            word=word[0] if small == 1 else word[1],
+            small_2="is" if small == 1 else "are",
+        )
         if small
         else ""
     )
     chart = chart_of(
         worst,
         found.places.dimension.title,
-        f"{found.places.dimension.title}, each against all the others: share of {who(found)} {WITHOUT[found.indicator]}",
+        tr(
+            "{title}, each against all the others: share of {found} {WITHOUT}",
+            title=found.places.dimension.title,
+            found=who(found),
+            WITHOUT=WITHOUT[found.indicator],
+        ),
         who(found),
         links,
     )

@@ -23,6 +23,7 @@ from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.selection import models, reader
 from geodata.errors import StoreError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import Entry
 from geodata.store.acts import list_key
 from geodata.store.listing import when, who_said
@@ -42,8 +43,8 @@ def coming_first(desk: Desk, found: Audit) -> list[Component]:
     if not found.first:
         return [
             c.empty_state(
-                "No school here is ranked, so nothing comes first",
-                kept="What lacks to rank them is said under “What we do not know”",
+                tr("No school here is ranked, so nothing comes first"),
+                kept=tr("What lacks to rank them is said under “What we do not know”"),
             )
         ]
     groups = [by for name in COMPARED if (by := found.of(name)) is not None] + ([found.places] if found.places else [])
@@ -56,23 +57,27 @@ def coming_first(desk: Desk, found: Audit) -> list[Component]:
         if len(known) > 1:
             parts.append(_shares(known, by.dimension.title, found))
     newly = found.whole.first
-    lead = f"If {found.first_words} were served, {words.count(newly, 'learner') if found.unit == 'learner' else words.count(newly, 'school')} now known to be without would be. Bars show each group's part of them; the line, its part of all who are without."
+    lead = tr(
+        "If {first_words} were served, {newly} now known to be without would be. Bars show each group's part of them; the line, its part of all who are without.",
+        first_words=found.first_words,
+        newly=words.count(newly, "learner") if found.unit == "learner" else words.count(newly, "school"),
+    )
     return [html.P(lead), *([_shares_key()] if parts else []), *parts]
 
 
 def _shares_key() -> Component:
     parts = [
-        html.Li([html.Span(className="fm-swatch fm-piece-yes"), " part of the newly served"]),
-        html.Li([html.Span(className="fm-swatch fm-swatch-tick"), " part of all who are without"]),
+        html.Li([html.Span(className="fm-swatch fm-piece-yes"), tr(" part of the newly served")]),
+        html.Li([html.Span(className="fm-swatch fm-swatch-tick"), tr(" part of all who are without")]),
     ]
     return html.Ul(parts, className="fm-key fm-drawn-key")
 
 
 def _shares(table: pd.DataFrame, title: str, found: Audit) -> Component:
-    head = (title, "0 to 100 %", "Of the newly served", "Of the unserved")
+    head = (title, tr("0 to 100 %"), tr("Of the newly served"), tr("Of the unserved"))
     cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
     rows = [_share_row(row) for row in table.to_dict("records")]
-    caption = f"{title}: who comes first, in {who(found)}"
+    caption = tr("{title}: who comes first, in {found}", title=title, found=who(found))
     made = html.Table(
         [html.Caption(caption), html.Thead(html.Tr(cells)), html.Tbody(rows)], className="fm-table fm-rates fm-fair"
     )
@@ -90,11 +95,11 @@ def _share_row(row: dict[str, Any]) -> Component:
             html.Th(capital(str(row["group"])), scope="row"),
             html.Td(html.Div(bar, className="fm-track", **{"aria-hidden": "true"}), className="fm-drawn"),
             html.Td(
-                "too few to show" if isnan(first) else words.percent(first),
+                tr("too few to show") if isnan(first) else words.percent(first),
                 className="fm-number",
-                **{"data-label": "Of the newly served"},
+                **{"data-label": tr("Of the newly served")},
             ),
-            html.Td(words.percent(need), className="fm-number", **{"data-label": "Of the unserved"}),
+            html.Td(words.percent(need), className="fm-number", **{"data-label": tr("Of the unserved")}),
         ]
     )
 
@@ -109,7 +114,9 @@ def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
     asking = [g for g in found.gates if g.asks_reason]
     said = [
         html.P(
-            "A warning stops nothing. It asks for a reason in writing, which is kept in the trail for everyone to read.",
+            tr(
+                "A warning stops nothing. It asks for a reason in writing, which is kept in the trail for everyone to read."
+            ),
             className="fm-soft",
         )
     ]
@@ -123,17 +130,20 @@ def gate_item(gate: Gate, written: Sequence[Entry]) -> Component:
     parts: list[Any] = [
         html.P([c.status(state, word), " ", html.Strong(gate.title)]),  # type: ignore[arg-type]
         html.P(
-            [gate.sentence, "" if gate.certain else html.Strong(" Not certain: what is not reported could turn it.")]
+            [
+                gate.sentence,
+                "" if gate.certain else html.Strong(tr(" Not certain: what is not reported could turn it.")),
+            ]
         ),
     ]
     if lines:
-        held = [html.Div([html.Dt("Held against"), html.Dd(gate.threshold)])] if gate.threshold else []
+        held = [html.Div([html.Dt(tr("Held against")), html.Dd(gate.threshold)])] if gate.threshold else []
         parts.append(
-            html.Details([html.Summary("How it was worked out"), html.Dl([*lines, *held])], className="fm-meaning")
+            html.Details([html.Summary(tr("How it was worked out")), html.Dl([*lines, *held])], className="fm-meaning")
         )
     parts += [
         html.P(
-            [html.Strong("Reason written: "), entry.reason, f" ({who_said(entry)}, {when(entry)})"],
+            [html.Strong(tr("Reason written: ")), entry.reason, f" ({who_said(entry)}, {when(entry)})"],
             className="fm-written",
         )
         for entry in written
@@ -144,23 +154,23 @@ def gate_item(gate: Gate, written: Sequence[Entry]) -> Component:
 def _form(asking: Sequence[Gate]) -> Component:
     choice = dmc.Select(
         id=f"{FORM}-gate",
-        label="Warning",
+        label=tr("Warning"),
         data=[{"value": g.name, "label": g.title} for g in asking],
         value=asking[0].name,
         allowDeselect=False,
     )
-    says = "Say why the list stands as it does, or what will be done about it."
-    return signing.form(FORM, "Write the reason", button="Record the reason", more=[choice], says=says)
+    says = tr("Say why the list stands as it does, or what will be done about it.")
+    return signing.form(FORM, tr("Write the reason"), button=tr("Record the reason"), more=[choice], says=says)
 
 
 def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
     """Keep a reason for a warned gate in the trail; raises StoreError where there is none, or nothing warned."""
     if not reason.strip():
-        raise StoreError("Write the reason: a warning is answered in words.")
+        raise StoreError(tr("Write the reason: a warning is answered in words."))
     found = audit_of(desk, view)
     warned = next((g for g in found.gates if g.name == gate and g.asks_reason), None)
     if warned is None:
-        raise StoreError("This gate does not warn for the schools that are shown now.")
+        raise StoreError(tr("This gate does not warn for the schools that are shown now."))
     data = {
         "gate": warned.name,
         "title": warned.title,
@@ -180,7 +190,7 @@ def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
         role=desk.tier,
         reason=reason.strip(),
     )
-    return f"Recorded: the reason for “{warned.title}”."
+    return tr("Recorded: the reason for “{title}”.", title=warned.title)
 
 
 def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
@@ -205,7 +215,7 @@ def errors(desk: Desk) -> list[Component]:
     """Errors of the predictors in use, by group: the harmful one first."""
     used = [m for m in models(desk) if m.get("usable")]
     if not used:
-        return [html.P("No prediction is in use here: what is not reported stays so, inside its bounds.")]
+        return [html.P(tr("No prediction is in use here: what is not reported stays so, inside its bounds."))]
     rows = [
         (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), FIFTH.get(str(e.get("group")), words.code(e.get("group"))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
         for m in used
@@ -213,21 +223,23 @@ def errors(desk: Desk) -> list[Component]:
         if e.get("by") != "region"
     ]  # fmt: skip
     head = (
-        "Prediction of",
+        tr("Prediction of"),
         "By",
         "Group",
-        "Schools tested",
-        "Yes though without",
-        "No though with",
-        "Holds the answer",
+        tr("Schools tested"),
+        tr("Yes though without"),
+        tr("No though with"),
+        tr("Holds the answer"),
     )
     table = c.table(
         head,
         rows,
-        caption="Tested on districts that the prediction had not seen; “yes though without” is the error that hides a school",
+        caption=tr(
+            "Tested on districts that the prediction had not seen; “yes though without” is the error that hides a school"
+        ),
         numeric=(3, 4, 5, 6),
     )
-    return [*(html.P(str(m.get("verdict", ""))) for m in used), c.wide(table, "Errors of the prediction by group")]
+    return [*(html.P(str(m.get("verdict", ""))) for m in used), c.wide(table, tr("Errors of the prediction by group"))]
 
 
 # --- what is not known ---------------------------------------------------------------------------------------------
@@ -238,14 +250,14 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
     whole = found.whole
     lines = [
         _reported(found),
-        f"{words.count(whole.uncounted, 'operating school reports', 'operating schools report')} no learners: nothing is weighed by them in shares of learners, and they stand in the list like all others." if whole.uncounted else "",
-        f"{words.count(found.not_open, 'school')} that do not operate are not counted." if found.not_open else "",
-        "Learners are not reported here, so schools are counted: a large school weighs as much as a small one." if found.unit == "school" else "",
+        tr("{uncounted} no learners: nothing is weighed by them in shares of learners, and they stand in the list like all others.", uncounted=words.count(whole.uncounted, 'operating school reports', 'operating schools report')) if whole.uncounted else "",
+        tr("{not_open} that do not operate are not counted.", not_open=words.count(found.not_open, 'school')) if found.not_open else "",
+        tr("Learners are not reported here, so schools are counted: a large school weighs as much as a small one.") if found.unit == "school" else "",
     ]  # fmt: skip
     missing = [_missing(desk, dim) for dim in found.missing]
     parts: list[Component] = [html.Ul([html.Li(line) for line in lines if line])]
     if missing:
-        parts += [html.H3("Groups that cannot be told apart here"), html.Ul([html.Li(text) for text in missing])]
+        parts += [html.H3(tr("Groups that cannot be told apart here")), html.Ul([html.Li(text) for text in missing])]
     table = verify(found, desk)
     if len(table):
         rows = [
@@ -259,29 +271,50 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
             for r in table.to_dict("records")
         ]
         made = c.table(
-            ("By", "Group", "Schools to verify first", "Of schools", "Share"),
+            ("By", "Group", tr("Schools to verify first"), tr("Of schools"), "Share"),
             rows,
-            caption="Schools of which too little is known to rank them: verify first",
+            caption=tr("Schools of which too little is known to rank them: verify first"),
             numeric=(2, 3, 4),
         )
-        parts += [html.H3("Whom to verify first, by group"), c.wide(made, "Verify first by group")]
+        parts += [html.H3(tr("Whom to verify first, by group")), c.wide(made, tr("Verify first by group"))]
     return parts
 
 
 def _reported(found: Audit) -> str:
     whole = found.whole
     if not whole.rate.total:
-        return f"{found.title}: no school reports its learners."
+        return tr("{title}: no school reports its learners.", title=found.title)
     if not whole.rate.unknown:
-        return f"{found.title}: reported for all {words.exact(whole.rate.total, 0)} {who(found)} that are counted."
+        return tr(
+            "{title}: reported for all {total} {found} that are counted.",
+            title=found.title,
+            total=words.exact(whole.rate.total, 0),
+            found=who(found),
+        )
     if whole.rate.unknown == whole.rate.total:
-        return f"{found.title}: not reported for any of {words.exact(whole.rate.total, 0)} {who(found)}."
-    return f"{found.title}: not reported for {words.percent(1 - whole.rate.coverage)} of {who(found)} ({words.exact(whole.rate.unknown, 0)} of {words.exact(whole.rate.total, 0)})."
+        return tr(
+            "{title}: not reported for any of {total} {found}.",
+            title=found.title,
+            total=words.exact(whole.rate.total, 0),
+            found=who(found),
+        )
+    return tr(
+        "{title}: not reported for {coverage} of {found} ({unknown} of {total}).",
+        title=found.title,
+        coverage=words.percent(1 - whole.rate.coverage),
+        found=who(found),
+        unknown=words.exact(whole.rate.unknown, 0),
+        total=words.exact(whole.rate.total, 0),
+    )
 
 
 def _missing(desk: Desk, dim: Any) -> str:
     hidden = [name for name in dim.columns if not disclosure.may_see(name, desk.tier, desk.risk)]
-    why = f"may not be shown to the {desk.tier} view" if hidden else f"not reported; it would need {dim.bring}"
+    why = (
+        tr("may not be shown to the {tier} view", tier=desk.tier)
+        if hidden
+        else tr("not reported; it would need {bring}", bring=dim.bring)
+    )
     return f"{dim.title}: {why}."
 
 

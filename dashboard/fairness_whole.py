@@ -15,6 +15,7 @@ from geodata.equity import said
 from geodata.equity.audit import Audit
 from geodata.equity.inequality import Inequality
 from geodata.equity.parity import Range
+from geodata.say import tr, written
 
 
 def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
@@ -22,17 +23,17 @@ def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
     if found.whole.rate.one_sided:
         return [
             c.message(
-                f"Nobody here can be known to have {what}, so there is no curve",
-                mend="What is reported for no school is said on the page Data",
+                tr("Nobody here can be known to have {what}, so there is no curve", what=what),
+                mend=tr("What is reported for no school is said on the page Data"),
             )
         ]
     if shown is not None and not shown.curve and not one_by_one:
-        return [c.empty_state("Too few schools for a curve", kept="Its points would tell of single schools. Choose more widely")]  # fmt: skip
+        return [c.empty_state(tr("Too few schools for a curve"), kept=tr("Its points would tell of single schools. Choose more widely"))]  # fmt: skip
     if shown is None or not shown.curve:
         return [
             c.empty_state(
-                "This needs wealth or poverty of the places, and schools that report",
-                kept="Poverty or wealth by area, named in the recipe, would bring it",
+                tr("This needs wealth or poverty of the places, and schools that report"),
+                kept=tr("Poverty or wealth by area, named in the recipe, would bring it"),
             )
         ]
     e = shown.erreygers
@@ -43,28 +44,48 @@ def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
         className="fm-chart fm-fair-curve",
     )
     rows = [(words.percent(x), words.percent(y)) for x, y in _tenths(shown.curve)]
-    table = c.table((f"Poorest part of {who(found)}", f"Their part of the {what}"), rows, caption=title, numeric=(0, 1))
+    table = c.table(
+        (tr("Poorest part of {found}", found=who(found)), tr("Their part of the {what}", what=what)),
+        rows,
+        caption=title,
+        numeric=(0, 1),
+    )
     tells = (
-        "the better off have more of it"
+        tr("the better off have more of it")
         if e.value > 0.005
-        else "the poorer have more of it"
+        else tr("the poorer have more of it")
         if e.value < -0.005
-        else "it does not follow wealth"
+        else tr("it does not follow wealth")
     )
     sure = (
         ""
         if e.lower == e.upper
-        else f", {said.between(e)} whatever is not reported" + ("" if e.sign_certain else ": not certain")
+        else tr(", {e} whatever is not reported", e=said.between(e)) + ("" if e.sign_certain else tr(": not certain"))
     )
-    sentence = f"Erreygers' index is {said.index(e.value)}{sure}: {tells}. It is 0 where having it does not follow wealth, and 1 at most."
-    more = f"Concentration index {said.index(shown.index.value)}, Wagstaff's {said.index(shown.wagstaff)}. If every unreported were without, Erreygers' index would be {said.index(shown.if_no)}; if every one had it, {said.index(shown.if_yes)}. Wealth is of the place, not of the home"
-    lost = f"; it is not known for {words.exact(shown.no_wealth, 0)} {who(found)}." if shown.no_wealth else "."
+    sentence = tr(
+        "Erreygers' index is {value}{sure}: {tells}. It is 0 where having it does not follow wealth, and 1 at most.",
+        value=said.index(e.value),
+        sure=sure,
+        tells=tells,
+    )
+    more = tr(
+        "Concentration index {value}, Wagstaff's {wagstaff}. If every unreported were without, Erreygers' index would be {if_no}; if every one had it, {if_yes}. Wealth is of the place, not of the home",
+        value=said.index(shown.index.value),
+        wagstaff=said.index(shown.wagstaff),
+        if_no=said.index(shown.if_no),
+        if_yes=said.index(shown.if_yes),
+    )
+    lost = (
+        tr("; it is not known for {no_wealth} {found}.", no_wealth=words.exact(shown.no_wealth, 0), found=who(found))
+        if shown.no_wealth
+        else "."
+    )
     return [
         html.H3(title),
         html.P(sentence),
         html.Div(chart, role="img", **{"aria-label": title}),
         html.P(more + lost, className="fm-soft"),
-        html.Details([html.Summary("The same as a table"), table], className="fm-meaning"),
+        html.Details([html.Summary(tr("The same as a table")), table], className="fm-meaning"),
     ]
 
 
@@ -81,9 +102,15 @@ def _thing(found: Audit) -> str:
 
 def between(found: Audit) -> list[Component]:
     """Theil's T of having it and of an amount, between the areas and within them."""
-    measured = [(f"{found.title} (with or without)", "", found.spread)]
+    measured = [(tr("{title} (with or without)", title=found.title), "", found.spread)]
     measured += (
-        [(found.amount.title, f"mean {words.exact(found.amount.found.mean)} {found.amount.unit}", found.amount.found)]
+        [
+            (
+                found.amount.title,
+                tr("mean {mean} {unit}", mean=words.exact(found.amount.found.mean), unit=found.amount.unit),
+                found.amount.found,
+            )
+        ]
         if found.amount
         else []
     )
@@ -91,31 +118,40 @@ def between(found: Audit) -> list[Component]:
     if not rows:
         return [
             c.empty_state(
-                "This needs two areas or more, and schools that report what they have",
-                kept="Devices or bandwidth of each school would bring it",
+                tr("This needs two areas or more, and schools that report what they have"),
+                kept=tr("Devices or bandwidth of each school would bring it"),
             )
         ]
     parts = found.places.dimension.title.lower() if found.places else "area"
     sentences = [html.P(_inequality_said(title, m, parts)) for title, _, m in rows]
     table = c.table(
-        ("What", "Theil's T", "Between", "Within", "Between, share", "Gini", "Not reported"),
+        ("What", tr("Theil's T"), "Between", "Within", tr("Between, share"), "Gini", tr("Not reported")),
         [(f"{title}{', ' + note if note else ''}", *(said.index(v, 3) for v in (m.theil, m.between, m.within)), words.percent(m.share_between), said.index(m.gini, 3), words.count(m.unknown, found.unit)) for title, note, m in rows],
-        caption=f"Inequality between each {parts} and the others, and within them; 0 is the same for all",
+        caption=tr("Inequality between each {parts} and the others, and within them; 0 is the same for all", parts=parts),
         numeric=(1, 2, 3, 4, 5, 6),
     )  # fmt: skip
-    note = "There are no bounds: nobody who does not report can be said to have at most so much. Where places have few schools, chance alone puts some of it between them."
+    note = tr(
+        "There are no bounds: nobody who does not report can be said to have at most so much. Where places have few schools, chance alone puts some of it between them."
+    )
     return [*sentences, c.wide(table, "Inequality"), html.P(note, className="fm-soft fm-small")]
 
 
 def _inequality_said(title: str, m: Inequality, parts: str) -> str:
     if m.theil <= 0:
-        return f"{title}: the same for all that report."
+        return tr("{title}: the same for all that report.", title=title)
     lies = (
-        "most of the inequality is inside places, between schools near one another"
+        tr("most of the inequality is inside places, between schools near one another")
         if m.share_between < 0.5
-        else "most of the inequality is between places"
+        else tr("most of the inequality is between places")
     )
-    return f"{title}: {words.percent(m.share_between)} of the inequality lies between one {parts} and another, {words.percent(1 - m.share_between)} within them: {lies}."
+    return tr(
+        "{title}: {share_between} of the inequality lies between one {parts} and another, {share_between_2} within them: {lies}.",
+        title=title,
+        share_between=words.percent(m.share_between),
+        parts=parts,
+        share_between_2=words.percent(1 - m.share_between),
+        lies=lies,
+    )
 
 
 # --- many things at once -------------------------------------------------------------------------------------------
@@ -124,16 +160,37 @@ def _inequality_said(title: str, m: Inequality, parts: str) -> str:
 def many(found: Audit) -> list[Component]:
     """H and M0 of all and of the groups: who is in schools that lack many things at once."""
     if not found.headcounts:
-        return [c.empty_state("Nothing is known of what these schools lack")]
+        return [c.empty_state(tr("Nothing is known of what these schools lack"))]
     whole = found.headcounts[0]
     h = whole.share
     range_ = "" if h.lower == h.upper else f" ({words.bounds_of_ten(h.lower, h.upper)})"
     sentence = (
-        f"{words.of_ten(h.value).capitalize()} {who(found)}{range_} are in schools that lack {whole.k} or more of {whole.of} things"
+        tr(
+            "{capitalize} {found}{range} are in schools that lack {k} or more of {of} things",
+            capitalize=words.of_ten(h.value).capitalize(),
+            found=who(found),
+            range=range_,
+            k=whole.k,
+            of=whole.of,
+        )
         if found.unit == "learner"
-        else f"{words.of_ten(h.value).capitalize()} schools{range_} lack {whole.k} or more of {whole.of} things"
+        else tr(
+            "{capitalize} schools{range} lack {k} or more of {of} things",
+            capitalize=words.of_ten(h.value).capitalize(),
+            range=range_,
+            k=whole.k,
+            of=whole.of,
+        )
     )
-    depth = "" if whole.depth != whole.depth else f"; those lack {whole.depth * whole.of:.1f} of {whole.of} on average"
+    depth = (
+        ""
+        if whole.depth != whole.depth
+        else tr(
+            "; those lack {depth} of {of} on average",
+            depth=written(whole.depth * whole.of, 1, grouped=False),
+            of=whole.of,
+        )
+    )
     rows = [
         (
             x.by or "All",
@@ -144,21 +201,33 @@ def many(found: Audit) -> list[Component]:
         )
         for x in found.headcounts
     ]
-    head = ("By", "Group", "Lack many (H)", "Adjusted (M0)", who(found).capitalize())
+    head = ("By", "Group", tr("Lack many (H)"), tr("Adjusted (M0)"), who(found).capitalize())
     table = c.table(
         head,
         rows,
-        caption=f"Lacking {whole.k} or more of {whole.of} things; in brackets, if every unreported thing were there, and if none were",
+        caption=tr(
+            "Lacking {k} or more of {of} things; in brackets, if every unreported thing were there, and if none were",
+            k=whole.k,
+            of=whole.of,
+        ),
         numeric=(2, 3, 4),
     )
-    note = "H is the share that lacks so many; M0 also counts how many (Alkire and Foster). A thing that is not reported counts as similar schools have it."
+    note = tr(
+        "H is the share that lacks so many; M0 also counts how many (Alkire and Foster). A thing that is not reported counts as similar schools have it."
+    )
     return [
         html.P(sentence + depth + "."),
-        c.wide(table, "Lacking many things at once"),
+        c.wide(table, tr("Lacking many things at once")),
         html.P(note, className="fm-soft fm-small"),
     ]
 
 
 def _ends(span: Range, say: Callable[[float], str]) -> str:
     low, high = say(span.lower), say(span.upper)
-    return say(span.value) if low == high else f"{say(span.value)} ({low.removesuffix(' %')} to {high})"
+    return (
+        say(span.value)
+        if low == high
+        else tr(
+            "{value} ({removesuffix} to {high})", value=say(span.value), removesuffix=low.removesuffix(" %"), high=high
+        )
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import words
+from geodata.say import tr
 
 PAPER, LAND, RULE, INK, SOFT = "#FAF8F3", "#F1EEE6", "#D9D4C7", "#1B2430", "#4A5563"
 YES, PARTLY, NO, UNKNOWN = "#1565A8", "#BF7600", "#9B1C1C", "#83888F"
@@ -96,7 +97,7 @@ def reported(shares: Sequence[Share], *, of: str = "schools") -> go.Figure:
     rows = sorted(shares, key=lambda s: (s.yes / s.total if s.total else 0.0, s.name))
     names = [s.name for s in rows]
     known = [s.yes / s.total if s.total else 0.0 for s in rows]
-    said = [f"{words.exact(s.yes)} of {words.exact(s.total)}" for s in rows]
+    said = [tr("{yes} of {total}", yes=words.exact(s.yes), total=words.exact(s.total)) for s in rows]
     inside = [share > 0.3 for share in known]
     figure = go.Figure(
         [
@@ -104,34 +105,39 @@ def reported(shares: Sequence[Share], *, of: str = "schools") -> go.Figure:
                 y=names, x=known, orientation="h", marker={"color": YES},
                 text=[f" {words.percent(share)} · {text} " if put else "" for share, text, put in zip(known, said, inside, strict=True)],
                 textposition="inside", insidetextanchor="start", textfont={"color": "#FFFFFF"},
-                hovertemplate="%{y}: %{customdata} reported<extra></extra>", customdata=said,
+                hovertemplate=tr("%{y}: %{customdata} reported<extra></extra>"), customdata=said,
             ),
             go.Bar(
                 y=names, x=[1 - share for share in known], orientation="h",
                 marker={"pattern": HATCH, "color": "#FFFFFF", "line": {"color": UNKNOWN, "width": 1}},
                 text=["" if put else f" {words.percent(share)} · {text} " for share, text, put in zip(known, said, inside, strict=True)],
                 textposition="inside", insidetextanchor="start", textfont={"color": INK},
-                hovertemplate="%{y}: not reported by the rest<extra></extra>",
+                hovertemplate=tr("%{y}: not reported by the rest<extra></extra>"),
             ),
         ]
     )  # fmt: skip
     figure.update_layout(barmode="stack")
-    return _percent_axis(framed(figure, reported_title(shares), f"Share of {of} for which each item is reported; hatched: not reported", 92 + 34 * len(rows)))  # fmt: skip
+    return _percent_axis(framed(figure, reported_title(shares), tr("Share of {of} for which each item is reported; hatched: not reported", of=of), 92 + 34 * len(rows)))  # fmt: skip
 
 
 def reported_title(shares: Sequence[Share]) -> str:
     """The finding of `reported`: what is best and what is worst reported."""
     if not shares:
-        return "Nothing is reported"
+        return tr("Nothing is reported")
     ordered = sorted(shares, key=lambda s: (-(s.yes / s.total) if s.total else 0.0, s.name))
     full = [s for s in ordered if s.total and s.yes == s.total]
     none = [s for s in ordered if not s.yes]
     if none:
-        least = f"{words.listed([s.name.lower() for s in none[:3]])} not at all"
-        return _capital(f"{words.exact(len(full))} of {len(shares)} items are fully reported, {least}") if full else _capital(f"{ordered[0].name} is reported best, {least}")  # fmt: skip
+        least = tr("{listed} not at all", listed=words.listed([s.name.lower() for s in none[:3]]))
+        return _capital(tr("{full} of {shares} items are fully reported, {least}", full=words.exact(len(full)), shares=len(shares), least=least)) if full else _capital(tr("{name} is reported best, {least}", name=ordered[0].name, least=least))  # fmt: skip
     worst = ordered[-1]
     return _capital(
-        f"{ordered[0].name} is reported best, {worst.name.lower()} least ({words.percent(worst.yes / worst.total)})"
+        tr(
+            "{name} is reported best, {lower} least ({yes})",
+            name=ordered[0].name,
+            lower=worst.name.lower(),
+            yes=words.percent(worst.yes / worst.total),
+        )
     )
 
 
@@ -152,13 +158,17 @@ def rates(groups: Sequence[Share], what: str, *, of: str = "schools", reference:
         marker={"size": 12, "color": NO, "line": {"color": PAPER, "width": 1.5}},
         text=[words.percent(g.value) for _, g in known],
         textposition="top center",
-        customdata=[f"{words.exact(g.yes)} of {words.exact(g.yes + g.no)} {of} that report; {words.exact(g.unknown)} not reported" for _, g in known],
+        customdata=[tr("{yes} of {yes_2} {of} that report; {unknown} not reported", yes=words.exact(g.yes), yes_2=words.exact(g.yes + g.no), of=of, unknown=words.exact(g.unknown)) for _, g in known],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     if reference is not None and reference.value is not None:
         figure.add_vline(x=reference.value, line={"color": INK, "width": 1, "dash": "dot"}, annotation_text=reference.name, annotation_position="top right")  # fmt: skip
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[f"{g.name} ({words.exact(g.total)})" for g in rows], range=[-0.6, len(rows) - 0.2])  # fmt: skip
-    subtitle = f"Share of {of} {what}, of those that report; grey range: where it may lie, as some do not report"
+    subtitle = tr(
+        "Share of {of} {what}, of those that report; grey range: where it may lie, as some do not report",
+        of=of,
+        what=what,
+    )
     return _percent_axis(framed(figure, rates_title(groups, what, of), subtitle, 110 + 46 * len(rows)))
 
 
@@ -166,17 +176,17 @@ def rates_title(groups: Sequence[Share], what: str, of: str = "schools") -> str:
     """The finding of `rates`: the two ends, or that they cannot be told apart."""
     known = [g for g in groups if g.value is not None]
     if not known:
-        return f"No {of} report whether they are {what}"
+        return tr("No {of} report whether they are {what}", of=of, what=what)
     most, least = max(known, key=lambda g: g.value or 0), min(known, key=lambda g: g.value or 0)
     if len(known) == 1 or most.bounds[0] <= least.bounds[1]:
-        return _capital(f"{what}: {most.name} {words.of_ten(most.value)}" + ("" if len(known) == 1 else f", {least.name} {words.of_ten(least.value)}; too much is unreported to be sure"))  # fmt: skip
+        return _capital(f"{what}: {most.name} {words.of_ten(most.value)}" + ("" if len(known) == 1 else tr(", {name} {value}; too much is unreported to be sure", name=least.name, value=words.of_ten(least.value))))  # fmt: skip
     return _capital(f"{most.name}: {words.of_ten(most.value)} {of} {what}; {least.name}: {words.of_ten(least.value)}")
 
 
 def contributions(parts: Sequence[Part], title: str, subtitle: str) -> go.Figure:
     """A school's items as bars from 0 to 1 with their weights; what is not reported is hatched over its whole width."""
     rows = list(parts)[::-1]
-    names = [f"{p.name} (weight {words.percent(p.weight)})" for p in rows]
+    names = [tr("{name} (weight {weight})", name=p.name, weight=words.percent(p.weight)) for p in rows]
     known = [p.value if p.value is not None else 0.0 for p in rows]
     figure = go.Figure(
         [
@@ -194,7 +204,9 @@ def contributions(parts: Sequence[Part], title: str, subtitle: str) -> go.Figure
         ]
     )  # fmt: skip
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], ticktext=["0 nothing lacking", "0.5", "1 lacking wholly"])
+    figure.update_xaxes(
+        range=[0, 1], tickvals=[0, 0.5, 1], ticktext=[tr("0 nothing lacking"), "0.5", tr("1 lacking wholly")]
+    )
     return framed(figure, title, subtitle, 104 + 36 * len(rows))
 
 

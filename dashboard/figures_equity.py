@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard import words
 from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, YES, framed
 from geodata.equity.concentration import Concentration
+from geodata.say import tr
 
 TICKS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"], "range": [0, 1]}
 
@@ -26,8 +27,13 @@ def curve_title(found: Concentration, what: str, who: str) -> str:
     """The finding of the curve: what the poorer half of people have of it."""
     half = at_half(found)
     if half is None:
-        return f"Nobody here is known to have {what}"
-    return f"The half of {who} in the poorest places have {words.percent(half)} of the {what}"
+        return tr("Nobody here is known to have {what}", what=what)
+    return tr(
+        "The half of {who} in the poorest places have {half} of the {what}",
+        who=who,
+        half=words.percent(half),
+        what=what,
+    )
 
 
 def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
@@ -42,7 +48,7 @@ def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
     )
     figure.add_scatter(
         x=[p[0] for p in found.curve], y=[p[1] for p in found.curve], mode="lines", line={"color": YES, "width": 3},
-        hovertemplate="poorest %{x:.0%} of " + who + ": %{y:.0%} of the " + what + "<extra></extra>",
+        hovertemplate=tr("poorest %{x:.0%} of ") + who + tr(": %{y:.0%} of the ") + what + "<extra></extra>",
     )  # fmt: skip
     half = at_half(found)
     if half is not None:
@@ -50,10 +56,17 @@ def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
             x=[0.5], y=[half], mode="markers+text", text=[f"  {words.percent(half)}"], textposition="middle right",
             marker={"size": 9, "color": YES, "line": {"color": PAPER, "width": 1.5}}, textfont={"color": INK, "size": 13}, hoverinfo="skip",
         )  # fmt: skip
-    figure.add_annotation(x=0.3, y=0.36, text="the same for all", showarrow=False, textangle=-38, font={"color": SOFT, "size": 13})  # fmt: skip
-    band = "; grey: where it may lie, as some do not report" if found.lower_curve else ""
-    subtitle = f"{who.capitalize()} from the poorest places to the least poor, and their share of the {what}{band}"
+    figure.add_annotation(x=0.3, y=0.36, text=tr("the same for all"), showarrow=False, textangle=-38, font={"color": SOFT, "size": 13})  # fmt: skip
+    band = tr("; grey: where it may lie, as some do not report") if found.lower_curve else ""
+    subtitle = tr(
+        "{capitalize} from the poorest places to the least poor, and their share of the {what}{band}",
+        capitalize=who.capitalize(),
+        what=what,
+        band=band,
+    )
     framed(figure, "", subtitle, 420)
     figure.update_layout(title=None, margin={"l": 8, "r": 24, "t": 16, "b": 56})
-    figure.update_xaxes(**TICKS, title={"text": f"{who}, poorest places first", "font": {"size": 13, "color": SOFT}})
-    return figure.update_yaxes(**TICKS, showgrid=True, gridcolor=RULE, title={"text": f"share of the {what}", "font": {"size": 13, "color": SOFT}})  # fmt: skip
+    figure.update_xaxes(
+        **TICKS, title={"text": tr("{who}, poorest places first", who=who), "font": {"size": 13, "color": SOFT}}
+    )
+    return figure.update_yaxes(**TICKS, showgrid=True, gridcolor=RULE, title={"text": tr("share of the {what}", what=what), "font": {"size": 13, "color": SOFT}})  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import floor, log10
 
 import plotly.graph_objects as go
@@ -12,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard import words
 from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, framed
 from dashboard.planning import money
+from geodata.say import remembered, tr, written
 
 ACTION = "#0B5563"
 START, RUNNING = "#0B5563", "#8FB8BF"
@@ -27,7 +27,7 @@ class Stop:
     here: bool = False
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def curve(stops: tuple[Stop, ...], unit: str, currency: str) -> go.Figure:
     """People reached by budget: dots are solved plans, the line joins them; ours is filled and said."""
     figure = go.Figure()
@@ -52,7 +52,7 @@ def curve(stops: tuple[Stop, ...], unit: str, currency: str) -> go.Figure:
     figure.update_layout(title=None, margin={"l": 8, "r": 12, "t": 8, "b": 40}, hovermode="closest")
     top = max([*ys, *(s.plain for s in stops), 1.0])
     figure.update_yaxes(range=[0, top * 1.08], showgrid=True, gridcolor=RULE, title=None, **ticks(top, 3))
-    return figure.update_xaxes(range=[0, max([*xs, 1.0]) * 1.02], title={"text": f"budget, {currency}", "font": {"size": 13, "color": SOFT}}, **ticks(max([*xs, 1.0]), 5))  # fmt: skip
+    return figure.update_xaxes(range=[0, max([*xs, 1.0]) * 1.02], title={"text": tr("budget, {currency}", currency=currency), "font": {"size": 13, "color": SOFT}}, **ticks(max([*xs, 1.0]), 5))  # fmt: skip
 
 
 def ticks(most: float, about: int) -> dict[str, list[float] | list[str]]:
@@ -66,19 +66,19 @@ def ticks(most: float, about: int) -> dict[str, list[float] | list[str]]:
     return {"tickvals": at, "ticktext": [money.short(value) for value in at]}
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def by_year(years: tuple[str, ...], start: tuple[float, ...], running: tuple[float, ...], currency: str) -> go.Figure:
     """Money by year: what is paid to build, and what running costs, one above the other; bars from zero."""
     figure = go.Figure(
         [
-            go.Bar(x=list(years), y=list(amounts), marker={"color": colour}, name=name, customdata=[money.short(a, currency) for a in amounts], hovertemplate="%{x}, " + name + ": %{customdata}<extra></extra>")
-            for name, amounts, colour in (("to build", start, START), ("to run", running, RUNNING))
+            go.Bar(x=list(years), y=list(amounts), marker={"color": colour}, name=name, customdata=[money.short(a, currency) for a in amounts], hovertemplate="%{x}, " + name + tr(": %{customdata}<extra></extra>"))
+            for name, amounts, colour in ((tr("to build"), start, START), (tr("to run"), running, RUNNING))
         ]
     )  # fmt: skip
     framed(figure, "", "", 210)
     figure.update_layout(title=None, barmode="stack", margin={"l": 8, "r": 8, "t": 8, "b": 44})
     figure.update_xaxes(
-        type="category", title={"text": "year of the plan; 0 is its start", "font": {"size": 13, "color": SOFT}}
+        type="category", title={"text": tr("year of the plan; 0 is its start"), "font": {"size": 13, "color": SOFT}}
     )
     most = max([1.0, *(a + b for a, b in zip(start, running, strict=True))])
     return figure.update_yaxes(showgrid=True, gridcolor=RULE, **ticks(most, 3))
@@ -88,17 +88,21 @@ def curve_title(stops: Sequence[Stop], unit: str) -> str:
     """What the curve says: how much dearer the next of them are than the first were."""
     here = next((i for i, s in enumerate(stops) if s.here), None)
     if here is None or len(stops) < 3:
-        return "What each budget reaches"
+        return tr("What each budget reaches")
     if here + 1 >= len(stops):
-        return "No larger budget reaches more"
+        return tr("No larger budget reaches more")
     first, after = _slope(Stop(0, 0, 0), stops[0]), _slope(stops[here], stops[here + 1])
     if after <= 0:
-        return "The next larger budget reaches no more"
+        return tr("The next larger budget reaches no more")
     ratio, one = first / after, unit.removesuffix("s")
     if ratio < 1.05:
-        return f"From here, a further {one} costs no more than the first did"
-    dearer = f"{ratio:.0f} times as much as" if ratio >= 1.95 else f"{100 * (ratio - 1):.0f} % more than"
-    return f"From here, each further {one} costs {dearer} the first did"
+        return tr("From here, a further {one} costs no more than the first did", one=one)
+    dearer = (
+        tr("{ratio} times as much as", ratio=written(ratio, 0, grouped=False))
+        if ratio >= 1.95
+        else tr("{ratio} % more than", ratio=written(100 * (ratio - 1), 0, grouped=False))
+    )
+    return tr("From here, each further {one} costs {dearer} the first did", one=one, dearer=dearer)
 
 
 def _slope(one: Stop, other: Stop) -> float:

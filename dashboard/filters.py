@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard import page, words
 from geodata.fields import FIELDS
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import UNKNOWN, View
 
 CHOICES = (
@@ -34,7 +34,7 @@ NUMBER = "num_students"
 BOUNDS = ("at_least", "at_most")
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def options(desk: Desk, column: str) -> tuple[dict[str, str], ...]:
     """Values that the country's schools have in a column, with how many schools; none where there is nothing to choose."""
     frame = desk.derived() if column in desk.derived() else desk.schools
@@ -59,7 +59,7 @@ def name_of(column: str, value: str) -> str:
     if value == UNKNOWN:
         return words.NOT_REPORTED
     if column == "tier":
-        return f"group {value}"
+        return tr("group {value}", value=value)
     return value if FIELDS[column].kind == "yesno" else words.code(value)
 
 
@@ -71,7 +71,7 @@ def panel(desk: Desk, view: View) -> Component:
     selects = {c: _select(desk, c, list(chosen.get(c, ()))) for c in columns}
     learners = [_learners(view)] if desk.schools[NUMBER].notna().any() else []
     more = html.Details(
-        [html.Summary("More filters"), *learners, *(selects[c] for c in rest)],
+        [html.Summary(tr("More filters")), *learners, *(selects[c] for c in rest)],
         open=any(c in chosen for c in rest) or bool(view.at_least or view.at_most),
     )
     return html.Div([*(selects[c] for c in first), more], className="filters")
@@ -83,7 +83,7 @@ def _select(desk: Desk, column: str, value: list[str]) -> Component:
         label=FIELDS[column].title,
         data=list(options(desk, column)),
         value=value,
-        placeholder="" if value else "any",
+        placeholder="" if value else tr("any"),
         clearable=True,
         size="sm",
         comboboxProps={"shadow": "none"},
@@ -94,7 +94,7 @@ def _learners(view: View) -> Component:
     values = {bound: dict(getattr(view, bound)).get(NUMBER, "") for bound in BOUNDS}
     return html.Fieldset(
         [
-            html.Legend("Learners in the school"),
+            html.Legend(tr("Learners in the school")),
             html.Div(
                 [
                     dmc.NumberInput(
@@ -107,7 +107,7 @@ def _learners(view: View) -> Component:
                         debounce=600,
                         hideControls=True,
                     )
-                    for bound, label in zip(BOUNDS, ("at least", "at most"), strict=True)
+                    for bound, label in zip(BOUNDS, (tr("at least"), tr("at most")), strict=True)
                 ],
                 className="pair",
             ),
@@ -179,7 +179,7 @@ def relaxed(view: View) -> list[tuple[str, View]]:
         (f"{FIELDS[c].title}: {words.listed([name_of(c, v) for v in values], 'or')}", view.with_among(c, ()))
         for c, values in view.among
     ]
-    for bound, said in zip(BOUNDS, ("at least", "at most"), strict=True):
+    for bound, said in zip(BOUNDS, (tr("at least"), tr("at most")), strict=True):
         pairs = getattr(view, bound)
         ways += [
             (
@@ -188,6 +188,8 @@ def relaxed(view: View) -> list[tuple[str, View]]:
             )
             for name, value in pairs
         ]
-    ways += [(f"Name or id with “{view.text}”", replace(view, text=""))] if view.text else []
-    ways += [(f"Only {words.count(len(view.ids), 'chosen school')}", replace(view, ids=()))] if view.ids else []
+    ways += [(tr("Name or id with “{text}”", text=view.text), replace(view, text=""))] if view.text else []
+    ways += (
+        [(tr("Only {ids}", ids=words.count(len(view.ids), "chosen school")), replace(view, ids=()))] if view.ids else []
+    )
     return ways

@@ -12,6 +12,7 @@ from geodata.aggregate import weights
 from geodata.declare import Indicator
 from geodata.priority import operating
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 # Said of a school that has the unwanted end of a yes/no indicator: "6 of 10 schools …".
@@ -75,30 +76,42 @@ def sentence(desk: Desk, view: View) -> str:
             indicator = desk.indicators["learners_with_internet"]
     found = finding(desk, view, indicator)
     if found is None:
-        return "No school is in this selection."
+        return tr("No school is in this selection.")
     reported = 1 - found.unknown_share
     if reported <= 0:
-        return f"{indicator.title}: not reported for any school{' of this selection' if view.schools_only.query() else ''}."
+        return tr(
+            "{title}: not reported for any school{query}.",
+            title=indicator.title,
+            query=" of this selection" if view.schools_only.query() else "",
+        )
     if reported < desk.policy.number("headline_coverage_min"):
-        return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
+        return tr(
+            "{title}: too few reported to say ({reported} reported).",
+            title=indicator.title,
+            reported=words.percent(reported),
+        )
     lacking = LACKING.get(indicator.name, "") if indicator.rollup == "share" else ""
     found = _turned(found) if lacking and indicator.higher_is == "better" else found
     text = _said(indicator, found, lacking)
     if not text:
-        return f"{indicator.title}: too few reported to say ({words.percent(reported)} reported)."
+        return tr(
+            "{title}: too few reported to say ({reported} reported).",
+            title=indicator.title,
+            reported=words.percent(reported),
+        )
     return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found, without_weight(desk, view, indicator))}."
 
 
 def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
     """The number in words, without its doubts; empty where nothing can be said."""
     if indicator.rollup == "share":
-        who = indicator.unit.removeprefix("share of ")
+        who = indicator.unit.removeprefix(tr("share of "))
         share = words.of_ten(found.value) if np.isfinite(found.value) else words.one_end(found.lower, found.upper)
         if lacking and share == "none":  # never "no school has no water"
             return f"{indicator.title}: {'all' if indicator.higher_is == 'better' else 'no'} {who}"
         return (f"{share} {who} {lacking}" if lacking else f"{indicator.title}: {share} {who}") if share else ""
-    title = f"{indicator.title}, mean of the schools" if indicator.rollup == "mean" else indicator.title
-    least = "at least " if indicator.rollup == "sum" and found.unknown_share > 0 else ""
+    title = tr("{title}, mean of the schools", title=indicator.title) if indicator.rollup == "mean" else indicator.title
+    least = tr("at least ") if indicator.rollup == "sum" and found.unknown_share > 0 else ""
     return f"{title}: {least}{shows.say(indicator, found.value)}" if np.isfinite(found.value) else ""
 
 
@@ -126,8 +139,18 @@ def _doubt(indicator: Indicator, found: Finding, unweighted: int = 0) -> str:
             low, high = sorted((found.lower, found.upper))
             parts += _bounds(indicator, low, high)
         of = whose if indicator.weight else "schools"
-        parts += [f"{words.percent(found.unknown_share)} of {of} not reported"]
-    parts += [f"{whose} of {words.count(unweighted, 'school')} not reported, so not counted"] if unweighted else []
+        parts += [tr("{unknown_share} of {of} not reported", unknown_share=words.percent(found.unknown_share), of=of)]
+    parts += (
+        [
+            tr(
+                "{whose} of {unweighted} not reported, so not counted",
+                whose=whose,
+                unweighted=words.count(unweighted, "school"),
+            )
+        ]
+        if unweighted
+        else []
+    )
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 from dash import html
@@ -18,6 +17,7 @@ from geodata.aggregate import stale
 from geodata.freshness import as_of
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import remembered, tr
 
 TITLES = {"connectivity": "Connectivity", "devices": "Devices", "electricity": "Electricity"}
 HEAD = ("Facts", "Values with a date", "Without a date", "Oldest", "Newest", "Older than allowed", "Allowed")
@@ -35,7 +35,7 @@ class Age:
     old: int
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def ages(desk: Desk, policy: Policy, today: datetime.date) -> tuple[Age, ...]:
     """The age of every reported value that this tier may see, by kind of fact: the value's own date, else its source's."""
     dates = _by_source(desk)
@@ -75,15 +75,20 @@ def section(desk: Desk, today: datetime.date | None = None) -> Component:
     now = today or datetime.datetime.now(datetime.UTC).date()
     day = as_of(desk.atlas.manifest) or now
     found = [a for a in ages(desk, desk.policy, day) if a.dated + a.undated]
-    title = "How old the values are"
+    title = tr("How old the values are")
     if not found:
-        return c.section(title, html.P("Nothing about internet, devices or power is reported here."), id_="fresh")
+        return c.section(title, html.P(tr("Nothing about internet, devices or power is reported here.")), id_="fresh")
     said = [_said(a) for a in found if a.old]
-    lead = html.P(words.sentence("; ".join(said)) if said else "No value with a date is older than the policy allows.", className="fm-out" if said else "")  # fmt: skip
+    lead = html.P(words.sentence("; ".join(said)) if said else tr("No value with a date is older than the policy allows."), className="fm-out" if said else "")  # fmt: skip
     since = _since(found, desk.policy, day, now)
     rows = [_row(a, desk.policy) for a in found]
-    note = f"By the date that each value carries, else that of its source, on {day.day} {day:%B %Y}{', the last day that the sources describe' if day != now else ''}. Old values stay in use, and each carries its date on the school's page."
-    return c.section(title, lead, *since, c.wide(c.table(HEAD, rows, caption="Values reported, by what they tell of", numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
+    note = tr(
+        "By the date that each value carries, else that of its source, on {day} {day_2:%B %Y}{day_3}. Old values stay in use, and each carries its date on the school's page.",
+        day=day.day,
+        day_2=day,
+        day_3=", the last day that the sources describe" if day != now else "",
+    )
+    return c.section(title, lead, *since, c.wide(c.table(HEAD, rows, caption=tr("Values reported, by what they tell of"), numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
 
 
 def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.date) -> list[Component]:
@@ -91,12 +96,14 @@ def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.d
     aged = [TITLES[a.kind].lower() for a in found if a.newest and stale(a.newest, a.kind, now, policy) and not stale(a.newest, a.kind, day, policy)]  # type: ignore[arg-type]  # fmt: skip
     if not aged:
         return []
-    return [html.P(f"By {now.day} {now:%B %Y} even the newest values are older than allowed: {', '.join(aged)}. Ask again before relying on them.", className="fm-out")]  # fmt: skip
+    return [html.P(tr("By {day} {now:%B %Y} even the newest values are older than allowed: {aged}. Ask again before relying on them.", day=now.day, now=now, aged=', '.join(aged)), className="fm-out")]  # fmt: skip
 
 
 def _said(age: Age) -> str:
     share = words.percent(age.old / age.dated)
-    return f"{TITLES[age.kind].lower()}: {share} of the dated values are older than allowed"
+    return tr(
+        "{lower}: {share} of the dated values are older than allowed", lower=TITLES[age.kind].lower(), share=share
+    )
 
 
 def _row(age: Age, policy: Policy) -> tuple[object, ...]:

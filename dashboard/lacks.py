@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import words
 from geodata.policy import Policy
+from geodata.say import tr
 
 School = Mapping[str, Any]
 GOOD_SIGNAL = ("4G", "5G")
@@ -26,45 +27,55 @@ def rungs(school: School) -> list[c.Step]:
 def _covered(school: School) -> c.Step:
     signal, fibre = school.get("cellular_coverage_type"), school.get("fiber_node_distance_m")
     line = school.get("fiber_line_distance_m")  # a weaker guess, so only where no node is known
-    near = f"; nearest fibre line on a map {_kilometres(line)} away" if not words.unknown(line) else ""
-    near = f"; fibre {_kilometres(fibre)} away" if not words.unknown(fibre) else near
+    near = tr("; nearest fibre line on a map {line} away", line=_kilometres(line)) if not words.unknown(line) else ""
+    near = tr("; fibre {fibre} away", fibre=_kilometres(fibre)) if not words.unknown(fibre) else near
     if words.unknown(signal):
-        return c.Step("Covered", "unknown", f"Mobile signal {words.NOT_REPORTED}{near}")
+        return c.Step(
+            "Covered", "unknown", tr("Mobile signal {NOT_REPORTED}{near}", NOT_REPORTED=words.NOT_REPORTED, near=near)
+        )
     if signal == "none":
-        return c.Step("Not covered", "no", f"No mobile signal{near}")
+        return c.Step(tr("Not covered"), "no", tr("No mobile signal{near}", near=near))
     return c.Step(
         "Covered",
         "yes" if signal in GOOD_SIGNAL else "partly",
-        f"Best mobile signal {signal}{near}. A signal is not a connection.",
+        tr("Best mobile signal {signal}{near}. A signal is not a connection.", signal=signal, near=near),
     )
 
 
 def _kilometres(metres: Any) -> str:
-    return f"{words.exact(float(metres) / 1000, 1)} km" if float(metres) >= 1000 else f"{words.exact(metres, 0)} m"
+    return (
+        tr("{metres} km", metres=words.exact(float(metres) / 1000, 1))
+        if float(metres) >= 1000
+        else f"{words.exact(metres, 0)} m"
+    )
 
 
 def _connected(school: School) -> c.Step:
     value, kind = school.get("has_internet"), school.get("connectivity_type")
-    how = f" by {words.code(kind)}" if not words.unknown(kind) else ""
+    how = tr(" by {kind}", kind=words.code(kind)) if not words.unknown(kind) else ""
     if words.unknown(value):
-        return c.Step("Connected", "unknown", f"Internet at the school {words.NOT_REPORTED}")
+        return c.Step(
+            "Connected", "unknown", tr("Internet at the school {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
+        )
     return (
-        c.Step("Connected", "yes", f"Internet at the school{how}")
+        c.Step("Connected", "yes", tr("Internet at the school{how}", how=how))
         if value
-        else c.Step("Not connected", "no", "No internet at the school")
+        else c.Step(tr("Not connected"), "no", tr("No internet at the school"))
     )
 
 
 def _for_learners(school: School) -> c.Step:
     value = school.get("has_internet_for_learners")
     if school.get("has_internet") is False:
-        return c.Step("Not for learners", "no", "No internet at the school, so none for learners")
+        return c.Step(tr("Not for learners"), "no", tr("No internet at the school, so none for learners"))
     if words.unknown(value):
-        return c.Step("For learners", "unknown", f"Use by learners {words.NOT_REPORTED}")
+        return c.Step(
+            tr("For learners"), "unknown", tr("Use by learners {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
+        )
     return (
-        c.Step("For learners", "yes", "Learners use the internet to learn")
+        c.Step(tr("For learners"), "yes", tr("Learners use the internet to learn"))
         if value
-        else c.Step("Not for learners", "no", "Learners cannot use it")
+        else c.Step(tr("Not for learners"), "no", tr("Learners cannot use it"))
     )
 
 
@@ -73,15 +84,17 @@ def _fast_enough(school: School) -> c.Step:
         school.get(k) for k in ("download_speed_mbps", "required_bandwidth_mbps", "bandwidth_gap_mbps")
     )
     if school.get("has_internet") is False:
-        return c.Step("Not fast enough", "no", "No connection")
+        return c.Step(tr("Not fast enough"), "no", tr("No connection"))
     if words.unknown(speed):
-        return c.Step("Fast enough", "unknown", f"Speed {words.NOT_REPORTED}")
+        return c.Step(tr("Fast enough"), "unknown", tr("Speed {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED))
     if words.unknown(gap):
         return c.Step(
-            "Fast enough", "unknown", f"{words.exact(speed)} Mbps; how much is needed cannot be said without learners"
+            tr("Fast enough"),
+            "unknown",
+            tr("{speed} Mbps; how much is needed cannot be said without learners", speed=words.exact(speed)),
         )
-    said = f"{words.exact(speed)} Mbps of {words.exact(needed)} Mbps needed"
-    return c.Step("Fast enough", "yes", said) if not gap else c.Step("Too slow", "partly", said)
+    said = tr("{speed} Mbps of {needed} Mbps needed", speed=words.exact(speed), needed=words.exact(needed))
+    return c.Step(tr("Fast enough"), "yes", said) if not gap else c.Step(tr("Too slow"), "partly", said)
 
 
 # --- the gaps -----------------------------------------------------------------------------------------------------
@@ -91,17 +104,22 @@ def bandwidth(school: School, policy: Policy) -> Component:
     """The bandwidth gap, step by step."""
     tier, learners = str(policy["bandwidth_tier"]), school.get("num_students")
     floor = policy["bandwidth_floor_t0_mbps"] if tier == "T0" else policy["bandwidth_floor_mbps"]
-    lines = [("Standard", tier), ("Least for any school", f"{words.exact(floor)} Mbps")]
+    lines = [("Standard", tier), (tr("Least for any school"), tr("{floor} Mbps", floor=words.exact(floor)))]
     if tier != "T0":
         rate = policy.number(f"bandwidth_per_learner_{tier.lower()}_mbps")
         asks = (
             words.NOT_REPORTED
             if words.unknown(learners)
-            else f"{words.exact(learners)} × {words.exact(rate * 1000)} kbps = {words.exact(rate * float(learners))} Mbps"
+            else tr(
+                "{learners} × {rate} kbps = {rate_2} Mbps",
+                learners=words.exact(learners),
+                rate=words.exact(rate * 1000),
+                rate_2=words.exact(rate * float(learners)),
+            )
         )  # type: ignore[arg-type]
-        lines.append(("Learners ask for", asks))
+        lines.append((tr("Learners ask for"), asks))
     held = (
-        "0 Mbps: no internet"
+        tr("0 Mbps: no internet")
         if school.get("has_internet") is False
         else words.said("download_speed_mbps", school.get("download_speed_mbps"))
     )
@@ -110,7 +128,7 @@ def bandwidth(school: School, policy: Policy) -> Component:
     return c.arithmetic(
         "Bandwidth",
         lines,
-        _result(gap, "Mbps", "missing", "The bandwidth needed is there"),
+        _result(gap, "Mbps", "missing", tr("The bandwidth needed is there")),
         known=not words.unknown(gap),
     )
 
@@ -121,22 +139,22 @@ def devices(school: School, policy: Policy) -> Component:
     ratio, each, office = (policy.number(k) for k in ("device_ratio", "devices_per_teacher", "devices_administrative"))
     lines = [
         (
-            f"Learners ÷ {words.exact(ratio)}",
+            tr("Learners ÷ {ratio}", ratio=words.exact(ratio)),
             _part(learners, lambda n: f"{words.exact(n)} ÷ {words.exact(ratio)} = {words.exact(n / ratio)}"),
         ),
         (
-            "Teachers' own",
+            tr("Teachers' own"),
             _part(teachers, lambda n: f"{words.exact(n)} × {words.exact(each)} = {words.exact(n * each)}"),
         ),
         ("Office", words.exact(office)),
-        ("Needed, rounded up", words.said("device_need", school.get("device_need"))),
+        (tr("Needed, rounded up"), words.said("device_need", school.get("device_need"))),
         ("Held", words.said("num_devices", school.get("num_devices"))),
     ]
     gap = school.get("device_gap")
     return c.arithmetic(
         "Devices",
         lines,
-        _result(gap, "devices", "missing", "The devices needed are there"),
+        _result(gap, "devices", "missing", tr("The devices needed are there")),
         known=not words.unknown(gap),
     )
 
@@ -146,18 +164,21 @@ def power(school: School, policy: Policy) -> Component:
     hours = school.get("electricity_hours_per_day")
     lines = [
         ("Electricity", words.yesno(school.get("has_electricity"))),
-        ("Main source", words.code(school.get("electricity_type"))),
-        ("Hours a day", words.NOT_REPORTED if words.unknown(hours) else words.exact(hours)),
-        ("A school day asks for", f"{words.exact(policy['school_hours_per_day'])} hours"),
+        (tr("Main source"), words.code(school.get("electricity_type"))),
+        (tr("Hours a day"), words.NOT_REPORTED if words.unknown(hours) else words.exact(hours)),
+        (
+            tr("A school day asks for"),
+            tr("{school_hours_per_day} hours", school_hours_per_day=words.exact(policy["school_hours_per_day"])),
+        ),
     ]
     gap = school.get("power_gap")
     said = {
-        0.0: "Electricity for the school day",
-        0.5: "Unreliable: too few hours, or a generator alone (0.5)",
-        1.0: "No electricity (1)",
+        0.0: tr("Electricity for the school day"),
+        0.5: tr("Unreliable: too few hours, or a generator alone (0.5)"),
+        1.0: tr("No electricity (1)"),
     }
     result = (
-        f"Whether power is lacking is {words.NOT_REPORTED}"
+        tr("Whether power is lacking is {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
         if words.unknown(gap)
         else said.get(float(gap), words.exact(gap))
     )  # type: ignore[arg-type]
@@ -170,5 +191,5 @@ def _part(value: Any, say: Any) -> str:
 
 def _result(gap: Any, unit: str, verb: str, none: str) -> str:
     if words.unknown(gap):
-        return f"The gap cannot be said: something it needs is {words.NOT_REPORTED}"
+        return tr("The gap cannot be said: something it needs is {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
     return f"{words.exact(gap)} {words.singular(unit) if float(gap) == 1 else unit} {verb}" if float(gap) > 0 else none

@@ -15,6 +15,7 @@ from dashboard.figures import Share
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.tables import SCHOOLS
 
 KEY_FACTS = ("latitude", "num_students", "num_teachers", "num_computers", "has_internet", "has_internet_for_learners", "download_speed_mbps", "has_electricity", "cellular_coverage_type")  # fmt: skip
@@ -61,7 +62,7 @@ def source_rows(desk: Desk) -> list[Row]:
             s.get("title") or s.get("name", ""),
             _holds(desk, s),
             _or(s.get("publisher")),
-            s.get("licence") or "not stated",
+            s.get("licence") or tr("not stated"),
             _or(s.get("date")),
             *(
                 "–" if s.get("kind") in RASTERS and not s.get("rows_read") else words.exact(s.get(key))
@@ -77,7 +78,7 @@ def _holds(desk: Desk, source: Mapping[str, Any]) -> str:
     kind = str(source.get("kind", ""))
     level = re.fullmatch(r"boundaries, level (\d)", str(source.get("name", "")))
     if kind == "boundary" and level:
-        return f"boundaries: {words.level(desk.place, int(level[1]), many=True)}"
+        return tr("boundaries: {place}", place=words.level(desk.place, int(level[1]), many=True))
     return KINDS.get(kind, kind.replace("_", " "))
 
 
@@ -137,7 +138,7 @@ def rejected(desk: Desk, limit: int = 5000) -> tuple[list[dict[str, Any]], int]:
     for source, row, reason, raw in zip(table["source"], table["row"], table["reason"], table["raw"], strict=True):
         if len(rows) >= limit:
             break
-        original = originals(raw) if desk.tier == "government" else "shown to the government alone"
+        original = originals(raw) if desk.tier == "government" else tr("shown to the government alone")
         rows.append(
             {
                 "source": names.get(str(source), str(source)),
@@ -193,7 +194,7 @@ def fields(desk: Desk) -> list[Row]:
             continue
         field = FIELDS[name]
         allowed = ", ".join(words.code(value) for value in field.allowed) or (
-            "yes or no" if field.kind == "yesno" else field.unit
+            tr("yes or no") if field.kind == "yesno" else field.unit
         )
         by = words.listed([names.get(x, x) for x in (fed.get(name) or {}).get("sources", [])][:3])
         licences = words.listed((fed.get(name) or {}).get("licences", []))
@@ -202,7 +203,7 @@ def fields(desk: Desk) -> list[Row]:
                 words.title(name, desk.place),
                 field.definition,
                 allowed,
-                by or ("computed" if field.derived else "no source here"),
+                by or ("computed" if field.derived else tr("no source here")),
                 licences,
                 field.reference,
             )

@@ -10,6 +10,7 @@ from dashboard.components import mark_of
 from geodata.declare import Indicator
 from geodata.errors import FirstMileError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 
@@ -47,8 +48,8 @@ def _areas(desk: Desk, indicator: Indicator, level: int) -> Component:
     limits = areas.area_breaks(desk, indicator, level if shaped else 0)
     steps = shows.short_steps(limits, share=shows.is_share(indicator))
     rows = [_step("", text, {"background": colour}) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
-    rows.append(_step(" legend-hatch", "too few reported", None))
-    title = html.Span(f"Each {word}", className="legend-title")
+    rows.append(_step(" legend-hatch", tr("too few reported"), None))
+    title = html.Span(tr("Each {word}", word=word), className="legend-title")
     unit = html.Span(_area_unit(indicator), className="legend-unit")
     ramp = html.Div(rows, className="legend-ramp")
     return html.Div([html.Span([title, unit], className="legend-head"), ramp], className="legend-line")

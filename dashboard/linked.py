@@ -14,6 +14,7 @@ from dashboard import about, words
 from dashboard import components as c
 from geodata.disclosure import Tier
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.text import fold
 
 TITLE = "Schools linked between sources"
@@ -46,7 +47,7 @@ def rows(desk: Desk) -> list[tuple[str, str, str]]:
     out = []
     for one in told(desk):
         title = titles.get(one["source"], one["source"])
-        ways = [(WAYS.get(way, f"Linked by {way}"), n) for way, n in one["how"].items()]
+        ways = [(WAYS.get(way, tr("Linked by {way}", way=way)), n) for way, n in one["how"].items()]
         ends = [(_end(end, one), one["outcomes"][end]) for end in ENDS if one["outcomes"].get(end)]
         out += [(title, what, words.exact(n)) for what, n in [*ways, *ends]]
     return out
@@ -62,12 +63,14 @@ def section(desk: Desk) -> list[Component]:
     if not found:
         return []
     table = c.table(
-        ("Source", "What became of its schools", "Schools"),
+        ("Source", tr("What became of its schools"), "Schools"),
         found,
-        caption="Each school of these sources once",
+        caption=tr("Each school of these sources once"),
         numeric=(2,),
     )
-    note = "The same school is found by an id that both sources have, else by place and name. No school is lost by it, and none stands twice."
+    note = tr(
+        "The same school is found by an id that both sources have, else by place and name. No school is lost by it, and none stands twice."
+    )
     return [c.section(TITLE, c.wide(table, TITLE), *_list(desk), id_="linked", note=note)]
 
 
@@ -75,19 +78,27 @@ def _list(desk: Desk) -> list[Component]:
     """What waits for a person, and her list where she may have it."""
     open_ = waiting(desk)
     said = (
-        f"{words.count(open_, 'pair')} of schools wait{'s' if open_ == 1 else ''} for a person to decide. "
+        tr(
+            "{open} of schools wait{open_2} for a person to decide. ",
+            open=words.count(open_, "pair"),
+            open_2="s" if open_ == 1 else "",
+        )
         if open_
-        else "No pair waits for a person to decide. "
+        else tr("No pair waits for a person to decide. ")
     )
     if desk.tier != Tier.GOVERNMENT:
-        return [html.P(f"{said}The list is for the government alone, because it names schools and their places.")]
+        return [
+            html.P(
+                tr("{said}The list is for the government alone, because it names schools and their places.", said=said)
+            )
+        ]
     link = html.A(
-        "Download the list of pairs (CSV)",
+        tr("Download the list of pairs (CSV)"),
         href=f"/export/{desk.atlas.slug}/links.csv",
         className="fm-button",
         download="",
     )
-    how = " Write accept, reject or undecided beside a pair, and name the file in the recipe: every later build respects it."  # fmt: skip
+    how = tr(" Write accept, reject or undecided beside a pair, and name the file in the recipe: every later build respects it.")  # fmt: skip
     return [html.P([said, link, how])]
 
 
@@ -100,4 +111,8 @@ def other_names(desk: Desk, school: dict[str, Any]) -> list[str]:
     found = [
         (row["other_name"], titles.get(row["source"], row["source"])) for row in about.links(desk, school["school_id"])
     ]
-    return [f"{name} in {title}" for name, title in found if isinstance(name, str) and fold(name) != own]
+    return [
+        tr("{name} in {title}", name=name, title=title)
+        for name, title in found
+        if isinstance(name, str) and fold(name) != own
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 from dashboard import words
 from geodata.declare import Criterion
 from geodata.reasons import known_words, unknown_words
+from geodata.say import tr
 from geodata.view import View
 
 # One or two words for a mark; a criterion that is not here is called by its title.
@@ -79,7 +80,7 @@ def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mappin
         "place": words.place_of(row),
         "priority_rank": "–" if words.unknown(row.get("priority_rank")) else words.exact(row["priority_rank"]),
         "tier_kind": "verify" if verify else str(row["tier"]).lower(),
-        "said_tier": "Verify first" if verify else f"Group {row['tier']}",
+        "said_tier": tr("Verify first") if verify else tr("Group {tier}", tier=row["tier"]),
         "said_lacks": words.lacks(lacks, f"{of}", unknown, row.get("lacks_expected")),
         "marks": marks(row, criteria, policy),
         "num_students": learners(row),
@@ -97,7 +98,11 @@ def learners(row: Mapping[str, Any]) -> str:
     low, high = row.get("num_students_lower"), row.get("num_students_upper")
     if words.unknown(low):
         return words.NOT_REPORTED
-    return f"{words.exact(low)} or more" if words.unknown(high) else f"{words.exact(low)} to {words.exact(high)}"
+    return (
+        tr("{low} or more", low=words.exact(low))
+        if words.unknown(high)
+        else tr("{low} to {high}", low=words.exact(low), high=words.exact(high))
+    )
 
 
 def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
@@ -179,12 +184,16 @@ def moved(before: Mapping[str, int], after: Mapping[str, int], more_than: int = 
 def change_words(far: int, crossed: int, regrouped: int, more_than: int = 10) -> str:
     """What a change of weights or standards did, in a sentence."""
     if not far and not crossed and not regrouped:
-        return "No school moved more than 10 places or changed its group."
+        return tr("No school moved more than 10 places or changed its group.")
     parts = [
-        f"{words.count(far, 'school')} moved more than {more_than} places"
+        tr("{far} moved more than {more_than} places", far=words.count(far, "school"), more_than=more_than)
         if far
-        else "no school moved more than 10 places"
+        else tr("no school moved more than 10 places")
     ]
-    parts += [f"{words.count(regrouped, 'school')} changed group"] if regrouped else []
-    parts += [f"{words.count(crossed, 'school')} changed between ranked and verify first"] if crossed else []
+    parts += [tr("{regrouped} changed group", regrouped=words.count(regrouped, "school"))] if regrouped else []
+    parts += (
+        [tr("{crossed} changed between ranked and verify first", crossed=words.count(crossed, "school"))]
+        if crossed
+        else []
+    )
     return words.sentence("; ".join(parts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
@@ -12,6 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geodata.query import Desk
+from geodata.say import remembered, tr, written
 
 WIDTH, MARGIN = 300.0, 8.0
 TALLEST = 1.3
@@ -57,8 +57,16 @@ def drawing(whole: BaseGeometry, area: BaseGeometry | None, point: tuple[float, 
 
 
 def _dot(x: float, y: float) -> str:
-    ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="none" stroke="#0B5563" stroke-width="2"/>'
-    return ring + f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#0B5563" stroke="#FAF8F3" stroke-width="1"/>'
+    ring = tr(
+        '<circle cx="{x}" cy="{y}" r="9" fill="none" stroke="#0B5563" stroke-width="2"/>',
+        x=written(x, 1, grouped=False),
+        y=written(y, 1, grouped=False),
+    )
+    return ring + tr(
+        '<circle cx="{x}" cy="{y}" r="3" fill="#0B5563" stroke="#FAF8F3" stroke-width="1"/>',
+        x=written(x, 1, grouped=False),
+        y=written(y, 1, grouped=False),
+    )
 
 
 def _ring(points: list[tuple[float, float]]) -> str:
@@ -73,7 +81,7 @@ def _rings(shape: BaseGeometry) -> Iterator[list[tuple[float, ...]]]:
                 yield list(ring.coords)
 
 
-@lru_cache(maxsize=4)
+@remembered(maxsize=4)
 def _shapes(desk: Desk) -> dict[str, BaseGeometry]:
     """Polygons by area id; the whole place under "". Empty where no polygon is known."""
     if not desk.atlas.has("areas"):

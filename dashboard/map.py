@@ -22,6 +22,7 @@ from dashboard import areas, page, predicted, shows
 from dashboard.legend import legend_of
 from dashboard.replies import stamp
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 FEW = 400  # a country with fewer schools shows them at any zoom
@@ -44,7 +45,7 @@ def map_view(
     spec, marks = (draw or drawn)(desk, shown_by(desk, view, show))
     return html.Section(
         [
-            html.Div("The map needs a moment …", id=map_id, className="map"),
+            html.Div(tr("The map needs a moment …"), id=map_id, className="map"),
             html.Div(
                 id=f"{map_id}-legend",
                 className="legend",
@@ -58,7 +59,7 @@ def map_view(
             dcc.Store(id=f"{map_id}-drawn"),
         ],
         className="map-frame",
-        **{"aria-label": "Map"},
+        **{"aria-label": tr("Map")},
     )
 
 
@@ -201,16 +202,16 @@ def disclaimer(desk: Desk) -> str:
     """The sentence on names and boundaries, and whose boundaries they are; on synthetic data, that they are."""
     parts = [
         desk.place.get("disclaimer")
-        or "The boundaries and names shown do not imply official endorsement or acceptance.",
+        or tr("The boundaries and names shown do not imply official endorsement or acceptance."),
         desk.place.get("worldview") or "",
     ]
     if desk.atlas.synthetic:
-        parts.insert(0, "Synthetic demonstration data.")
+        parts.insert(0, tr("Synthetic demonstration data."))
     return " ".join(part.rstrip(".") + "." for part in parts if part)
 
 
 def attribution(desk: Desk) -> list[Component]:
     """What the licences of the data ask to be said beside a map, one below the other behind one word."""
     said = [text for text in desk.atlas.manifest.get("attributions") or [] if text]
-    base = "Base map: Natural Earth"
-    return [html.Details([html.Summary("Credits"), html.Ul([html.Li(text) for text in [*said, base]])])]
+    base = tr("Base map: Natural Earth")
+    return [html.Details([html.Summary(tr("Credits")), html.Ul([html.Li(text) for text in [*said, base]])])]

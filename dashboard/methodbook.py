@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from dash import dcc, html
@@ -20,6 +19,7 @@ from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.priority import criteria
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import View
 
 PATH = "/methods"
@@ -40,7 +40,7 @@ def entry(anchor: str, title: str, facts: Sequence[tuple[str, Any]], *, code: st
 # --- indicators ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def _whole_country(desk: Desk, view: View) -> Mapping[str, Any]:
     """All indicators of the country under a view's policy: one row, kept."""
     return dict(desk.areas(view, 0).iloc[0])
@@ -55,7 +55,7 @@ def indicators(desk: Desk, view: View) -> list[Component]:
 
 def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Component:
     here = worked(indicator, row) if indicator.rollup != "none" else ""
-    facts = (("Formula", formula_of(indicator)), ("Unit", indicator.unit), (f"In {place}", here), ("Reference", indicator.reference))  # fmt: skip
+    facts = (("Formula", formula_of(indicator)), ("Unit", indicator.unit), (tr("In {place}", place=place), here), ("Reference", indicator.reference))  # fmt: skip
     return entry(indicator.name, indicator.title, facts, code=indicator.code, text=indicator.definition)
 
 
@@ -69,23 +69,23 @@ def things(desk: Desk, policy: Policy) -> list[Component]:
 
 
 def _unused(thing: Criterion) -> Component:
-    facts = (("Formula", thing.formula), ("Unit", "0 (no lack) to 1 (complete lack)"), ("Known", "for no school here, so it is not used"), ("Reference", thing.reference))  # fmt: skip
+    facts = (("Formula", thing.formula), ("Unit", tr("0 (no lack) to 1 (complete lack)")), ("Known", tr("for no school here, so it is not used")), ("Reference", thing.reference))  # fmt: skip
     return entry(thing.item, thing.title, facts, text=thing.definition)
 
 
 def _thing(standard: Standard, policy: Policy) -> Component:
     c_ = standard.criterion
-    half = "service gap" if c_.pillar == "need" else "marginalisation"
+    half = tr("service gap") if c_.pillar == "need" else "marginalisation"
     total = standard.known + standard.unknown
-    weight = f"{words.policy_value(policy[c_.weight])} in the {half}" + (f"; {standard.weight_used:.4g} as used here" if standard.in_use else "; not used here")  # fmt: skip
-    cut = f"{'from' if c_.inclusive else 'above'} {words.policy_value(policy[c_.cutoff])}" if c_.cutoff else "scored only, never counted for the group"  # fmt: skip
+    weight = tr("{policy} in the {half}", policy=words.policy_value(policy[c_.weight]), half=half) + (tr("; {weight_used:.4g} as used here", weight_used=standard.weight_used) if standard.in_use else tr("; not used here"))  # fmt: skip
+    cut = f"{'from' if c_.inclusive else 'above'} {words.policy_value(policy[c_.cutoff])}" if c_.cutoff else tr("scored only, never counted for the group")  # fmt: skip
     facts = (
         ("Formula", c_.formula),
-        ("Unit", "0 (no lack) to 1 (complete lack)"),
+        ("Unit", tr("0 (no lack) to 1 (complete lack)")),
         ("Weight", weight),
-        ("Counts as lacking", cut),
-        ("Known", f"{words.exact(standard.known)} of {words.count(total, 'school')} that operate" if total else "no school operates"),
-        ("Stands on", standard.words),
+        (tr("Counts as lacking"), cut),
+        ("Known", tr("{known} of {total} that operate", known=words.exact(standard.known), total=words.count(total, 'school')) if total else tr("no school operates")),
+        (tr("Stands on"), standard.words),
         ("Reference", c_.reference),
     )  # fmt: skip
     return entry(c_.item, c_.title, facts, text=c_.definition)
@@ -94,7 +94,7 @@ def _thing(standard: Standard, policy: Policy) -> Component:
 # --- ways of working ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=128)
+@remembered(maxsize=128)
 def _example(name: str) -> tuple[str, ...]:
     """The steps of a worked example, worked out once."""
     method = found(Method, "geodata.methods")[name]
@@ -113,9 +113,12 @@ def _way(method: Method, desk: Desk, view: View, policy: Policy) -> Component:
     numbers = [_number_link(n, policy, view) for n in method.policy if n in NUMBERS]
     facts = [
         ("Formula", method.formula),
-        ("Decided by", html.Ul(numbers, className="fm-inline") if numbers else None),
-        ("Worked example, eight invented schools" if "chool S" in " ".join(said) else "Worked example", example),
-        ("A school of this place", _real(desk, view, policy) if method.name == "priority_index" else None),
+        (tr("Decided by"), html.Ul(numbers, className="fm-inline") if numbers else None),
+        (
+            tr("Worked example, eight invented schools") if "chool S" in " ".join(said) else tr("Worked example"),
+            example,
+        ),
+        (tr("A school of this place"), _real(desk, view, policy) if method.name == "priority_index" else None),
         ("Reference", method.reference),
     ]
     return entry(method.name, method.title, facts, text=method.text)
@@ -129,7 +132,7 @@ def _number_link(name: str, policy: Policy, view: View) -> Component:
 def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
     """The arithmetic of the first school of the list, as its own page shows it; none where schools are not shown."""
     if not desk.one_by_one:
-        return html.P("Schools are not shown one by one here.")
+        return html.P(tr("Schools are not shown one by one here."))
     first = desk.rows(View(policy=view.policy), 0, 1, ["school_id", "school_name"])
     if not first:
         return None
@@ -137,7 +140,9 @@ def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
     told = explanation(desk, school["school_id"], policy)
     name = school.get("school_name") or school["school_id"]
     to = page.address("/school", View(policy=view.policy, screen=view.screen).with_screen(school=school["school_id"]))
-    return html.Div([html.P([dcc.Link(name, href=to), ", first in the list of this view."]), steps(told, desk.columns)])
+    return html.Div(
+        [html.P([dcc.Link(name, href=to), tr(", first in the list of this view.")]), steps(told, desk.columns)]
+    )
 
 
 # --- policy numbers -----------------------------------------------------------------------------------------------
@@ -146,11 +151,11 @@ def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
 def numbers(desk: Desk, view: View) -> Component:
     """Every policy number: in this view, in this country, by default; unit, range, meaning, reference."""
     now = view.policy_over(desk.policy)
-    head = ("Number", "In this view", "This country", "Default", "Allowed", "What it means", "Reference")
+    head = ("Number", tr("In this view"), tr("This country"), "Default", "Allowed", tr("What it means"), "Reference")
     rows = [_number(n, now, desk.policy) for n in NUMBERS.values()]
     return html.Table(
         [
-            html.Caption(f"{len(rows)} numbers and choices. All of them are judgements or standards; a recipe sets a country's own, the address this view's."),
+            html.Caption(tr("{rows} numbers and choices. All of them are judgements or standards; a recipe sets a country's own, the address this view's.", rows=len(rows))),
             html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
             html.Tbody(rows),
         ],
@@ -171,4 +176,12 @@ def allowed(number: PolicyNumber) -> str:
     if number.choices:
         return ", ".join(words.policy_value(choice) for choice in number.choices)
     low, high = (None if end is None else words.policy_value(float(end)) for end in (number.minimum, number.maximum))
-    return f"{low} to {high}" if low and high else f"from {low}" if low else f"to {high}" if high else "any number"
+    return (
+        tr("{low} to {high}", low=low, high=high)
+        if low and high
+        else tr("from {low}", low=low)
+        if low
+        else tr("to {high}", high=high)
+        if high
+        else tr("any number")
+    )

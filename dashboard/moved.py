@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import page, waiting, words
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.sensitivity import Sensitivity, sensitivity
 from geodata.view import View
 
@@ -24,11 +25,11 @@ def section(desk: Desk, view: View) -> Component:
     """The section with its button; nothing is worked out before somebody asks."""
     policy = view.policy_over(desk.policy)
     if not desk.one_by_one or not desk.derived(policy)["priority_rank"].notna().any():
-        return html.P("No school is ranked one by one here, so there is no list that could move.")
+        return html.P(tr("No school is ranked one by one here, so there is no list that could move."))
     return html.Div(
         [
             html.P(ABOUT),
-            html.Button("Work it out for this list", id=ASK, type="button", className="fm-button fm-noprint"),
+            html.Button(tr("Work it out for this list"), id=ASK, type="button", className="fm-button fm-noprint"),
             html.Div(id=SAID, role="status"),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True),
         ]
@@ -43,7 +44,7 @@ def state(desk: Desk, view: View) -> tuple[Component, bool]:
         return sensitivity(desk.scoring(policy), desk.schools["school_id"], policy, progress=progress)
 
     done, found = waiting.ask(("sensitivity", desk, policy), make)
-    return (table(found), True) if found is not None else (html.P(f"Working it out: {words.percent(done)} …", className="fm-soft"), False)  # fmt: skip
+    return (table(found), True) if found is not None else (html.P(tr("Working it out: {done} …", done=words.percent(done)), className="fm-soft"), False)  # fmt: skip
 
 
 def table(found: Sensitivity) -> Component:
@@ -53,8 +54,11 @@ def table(found: Sensitivity) -> Component:
         (html.Span([html.Strong(name), html.Br(), html.Span(what, className="fm-soft fm-small")]), words.percent(min(max(first, 0.0), 1.0)), words.percent(min(max(total, 0.0), 1.0)))
         for name, what, first, total in rows
     ]  # fmt: skip
-    caption = f"Shares of the movement of the list (Sobol indices, from few tries, so rough). On average a school moves {words.exact(found.mean_shift, 1)} places."
-    return c.wide(c.table(("Choice", "Alone", "With others"), said, caption=caption, numeric=(1, 2)), "What moves the list most")  # fmt: skip
+    caption = tr(
+        "Shares of the movement of the list (Sobol indices, from few tries, so rough). On average a school moves {mean_shift} places.",
+        mean_shift=words.exact(found.mean_shift, 1),
+    )
+    return c.wide(c.table(("Choice", "Alone", tr("With others")), said, caption=caption, numeric=(1, 2)), tr("What moves the list most"))  # fmt: skip
 
 
 def register(app: Dash) -> None:

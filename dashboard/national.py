@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from dash import Dash, html
@@ -16,6 +15,7 @@ from geodata.aggregate import indicators
 from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.tables import SCHOOLS, empty_columns
 
 LAYER = "benchmarks"
@@ -26,12 +26,12 @@ NONE = "No figures of others were read for these data."
 TITLE = "What others report of the country"
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def _figures(desk: Desk) -> tuple[Figure, ...]:
     return tuple(figures(desk.atlas.read(LAYER))) if desk.atlas.has(LAYER) else ()
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def _own(desk: Desk) -> dict[tuple[str, str], Own]:
     """The country's own shares, small counts hidden as in the official tables."""
     least = 0 if desk.one_by_one else max(desk.thresholds.schools, desk.locations.least)
@@ -49,7 +49,7 @@ def section(desk: Desk) -> list[Component]:
     if not known(desk):
         return []
     href = f"/export/{desk.atlas.slug}/others.csv"
-    file = html.A("Download these figures (CSV)", href=href, className="fm-button", download="")
+    file = html.A(tr("Download these figures (CSV)"), href=href, className="fm-button", download="")
     return [c.section(TITLE, *_tables(desk), html.P(file, className="fm-noprint"), id_="others", note=NOTE)]
 
 
@@ -67,12 +67,13 @@ def _tables(desk: Desk) -> list[Component]:
     if shares:
         rows = [_share_row(desk, f) for f in shares]
         whose = words.listed(list(dict.fromkeys(_publisher(desk, f.source) for f in shares)))
-        caption = (
-            f"Schools with each service by level (SDG 4.a.1): as {whose} has it from the country, and as these data say"
+        caption = tr(
+            "Schools with each service by level (SDG 4.a.1): as {whose} has it from the country, and as these data say",
+            whose=whose,
         )
         out.append(c.wide(c.table(HEAD, rows, caption=caption, numeric=(2, 4)), caption))
     if others:
-        caption = "Other figures of the whole country"
+        caption = tr("Other figures of the whole country")
         out.append(
             c.wide(c.table(OTHERS, [_other_row(desk, f) for f in others], caption=caption, numeric=(1,)), caption)
         )
@@ -92,7 +93,7 @@ def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
 
 def _said(own: Own) -> Any:
     if own.hidden:
-        return html.Span("too few to show", className="fm-unknown")
+        return html.Span(tr("too few to show"), className="fm-unknown")
     return words.percent(own.share) if own.known else html.Span(words.NOT_REPORTED, className="fm-unknown")
 
 
@@ -101,23 +102,27 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     if own.one_sided:
         return _one_sided(figure, own)
     if not own.known:
-        return "" if own.hidden else "No school of this level answered here."
+        return "" if own.hidden else tr("No school of this level answered here.")
     if not figure.known:
         return figure.note
     points = own.share * 100 - figure.value
     why = reasons(figure, own, _own_date(desk, figure.indicator), part=bool(desk.place.get("subdivision")))
     size = round(abs(points))
-    ahead = f"{words.count(size, 'point')} {'more' if points > 0 else 'less'} here. " if size else ""
+    ahead = (
+        tr("{size} {points} here. ", size=words.count(size, "point"), points="more" if points > 0 else "less")
+        if size
+        else ""
+    )
     return ahead + " ".join(why)
 
 
 def _one_sided(figure: Figure, own: Own) -> str:
     """Where only schools without it can be told: what theirs can be held against."""
-    said = "No school here reports whether it is for learners: only those without any are known."
+    said = tr("No school here reports whether it is for learners: only those without any are known.")
     if not figure.known:
         return said
     within = own.lower * 100 - 1 <= figure.value <= own.upper * 100 + 1
-    return f"{said} Theirs lies {'within' if within else 'outside'} what is possible here."
+    return tr("{said} Theirs lies {within} what is possible here.", said=said, within="within" if within else "outside")
 
 
 def _value(figure: Figure) -> Any:
@@ -128,7 +133,7 @@ def _value(figure: Figure) -> Any:
 
 def _when(figure: Figure) -> str:
     """The year, and whether it is an estimate."""
-    parts_ = [figure.date or "year not stated", figure.note if figure.is_share else ""]
+    parts_ = [figure.date or tr("year not stated"), figure.note if figure.is_share else ""]
     return ", ".join(filter(None, parts_))
 
 
@@ -137,7 +142,7 @@ def _other_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     return (
         figure.title,
         [_value(figure), unit],
-        figure.date or "year not stated",
+        figure.date or tr("year not stated"),
         _publisher(desk, figure.source),
         figure.note,
     )
@@ -167,12 +172,13 @@ def _sources(desk: Desk, found: tuple[Figure, ...]) -> Component:
     for source in dict.fromkeys(f.source for f in found):
         about = _passport(desk, source)
         who = str(about.get("attribution") or about.get("publisher") or source).rstrip(".").removeprefix("Source: ")
-        licence = str(about.get("licence") or "licence not stated")
+        licence = str(about.get("licence") or tr("licence not stated"))
         said.append(f"{who} ({licence})")
     own = _own_date(desk)
-    here = f" These data: {own}." if own else ""
+    here = tr(" These data: {own}.", own=own) if own else ""
     return html.P(
-        f"Source: {'; '.join(said)}.{here} “Not reported” is never taken for no or zero.", className="fm-source"
+        tr("Source: {said}.{here} “Not reported” is never taken for no or zero.", said="; ".join(said), here=here),
+        className="fm-source",
     )
 
 

@@ -12,6 +12,7 @@ from dashboard import components as c
 from dashboard import page, signing, words
 from geodata.errors import StoreError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import Entry, acts
 from geodata.store.listing import decision_said, when, who_said
 from geodata.view import View
@@ -50,8 +51,12 @@ def note(desk: Desk, school_id: str) -> Component | None:
     if not acts.may_read(entry, desk.tier):
         return html.P(decision_said(entry, desk.tier), className="fm-decided")
     rank = (entry.data.get("computed") or {}).get("rank")
-    then = f"the computed rank was {words.exact(rank)}" if isinstance(rank, int | float) else "it was not ranked"
-    return html.P([html.Strong(decision_said(entry, desk.tier)), f" {when(entry)} UTC, {who_said(entry)}; {then}."], className="fm-decided")  # fmt: skip
+    then = (
+        tr("the computed rank was {rank}", rank=words.exact(rank))
+        if isinstance(rank, int | float)
+        else tr("it was not ranked")
+    )
+    return html.P([html.Strong(decision_said(entry, desk.tier)), tr(" {entry} UTC, {entry_2}; {then}.", entry=when(entry), entry_2=who_said(entry), then=then)], className="fm-decided")  # fmt: skip
 
 
 def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:
@@ -59,21 +64,23 @@ def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:
     found = note(desk, str(school["school_id"]))
     if found is None and signing.why_not():
         return None
-    what = dmc.Select(id="decide-what", label="Decision", data=[*DECISIONS, {"value": WITHDRAW, "label": "Withdraw the decision"}], placeholder="Choose")  # fmt: skip
-    form = signing.form(FORM, "Decide otherwise than computed", button="Record this decision", more=[what], says="The computed rank stays as it is. The decision and its reason stand beside it for everyone who may see them.")  # fmt: skip
-    return c.section("Decisions about this school", html.Div(found, id=NOTE), form, dcc.Store(id=DONE), id_="decisions")
+    what = dmc.Select(id="decide-what", label=tr("Decision"), data=[*DECISIONS, {"value": WITHDRAW, "label": tr("Withdraw the decision")}], placeholder=tr("Choose"))  # fmt: skip
+    form = signing.form(FORM, tr("Decide otherwise than computed"), button=tr("Record this decision"), more=[what], says=tr("The computed rank stays as it is. The decision and its reason stand beside it for everyone who may see them."))  # fmt: skip
+    return c.section(
+        tr("Decisions about this school"), html.Div(found, id=NOTE), form, dcc.Store(id=DONE), id_="decisions"
+    )
 
 
 def decide(desk: Desk, view: View, who: str, reason: str, what: str | None) -> str:
     """Record a decision about the school of the address; returns what to say."""
     if what not in (*DECISIONS, WITHDRAW):
-        raise StoreError("Choose the decision.")
+        raise StoreError(tr("Choose the decision."))
     school = desk.school(view.shown("school"), view)
     computed = {k: v for k, v in (("rank", school.get("priority_rank")), ("group", school.get("tier")), ("list", school.get("list"))) if v is not None}  # fmt: skip
     computed["view"] = view.schools_only.query()
     decision = "" if what == WITHDRAW else what
     entry = acts.override(signing.kept(), desk.atlas, str(school["school_id"]), decision, computed=computed, tier=desk.tier, who=who, reason=reason)  # fmt: skip
-    return f"Recorded as entry {entry.number}"
+    return tr("Recorded as entry {number}", number=entry.number)
 
 
 def register(app: Dash) -> None:

@@ -19,6 +19,7 @@ from flask import current_app
 
 from geodata.declare import found
 from geodata.errors import ViewError
+from geodata.say import tr
 from geodata.view import View
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Served:
         if not slug:
             return next(iter(self.desks.values()))
         if slug not in self.desks:
-            raise ViewError(f"There is no country {slug!r} here. Choose one of: {', '.join(self.desks)}.")
+            raise ViewError(
+                tr("There is no country {slug!r} here. Choose one of: {desks}.", slug=slug, desks=", ".join(self.desks))
+            )
         return self.desks[slug]
 
 

@@ -12,6 +12,7 @@ from dashboard.components import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 
@@ -31,15 +32,21 @@ def right(desk: Desk, view: View) -> list[Component]:
         status_bar(desk, view),
         *_groups(desk, view),
         html.P(profile.gaps_said(desk, view)),
-        html.P(profile_drawer.link(view, "/", f"Profile of {place_name(desk, view)}"), className="fm-profile-link"),
+        html.P(
+            profile_drawer.link(view, "/", tr("Profile of {desk}", desk=place_name(desk, view))),
+            className="fm-profile-link",
+        ),
         *areatable.inside(desk, view),
         *_notes(desk, view),
         _source(desk, view),
         html.Details(
             [
-                html.Summary("What this number means"),
+                html.Summary(tr("What this number means")),
                 html.P(indicator.definition),
-                html.P(f"Unit: {indicator.unit}. Reference: {indicator.reference}", className="fineprint"),
+                html.P(
+                    tr("Unit: {unit}. Reference: {reference}", unit=indicator.unit, reference=indicator.reference),
+                    className="fineprint",
+                ),
             ],
             className="fold-small",
         ),
@@ -50,14 +57,18 @@ def right(desk: Desk, view: View) -> list[Component]:
 def count_line(desk: Desk, view: View) -> list[Component]:
     """How many schools the view holds, of how many, and the way back to all of them."""
     selection = desk.select(view.schools_only)
-    where = f" in {place_name(desk, view)}" if view.area else ""
+    where = tr(" in {desk}", desk=place_name(desk, view)) if view.area else ""
     clear = filters.cleared(view)
     undo = (
-        [dcc.Link("Clear the filters", href=page.address("/", clear))]
+        [dcc.Link(tr("Clear the filters"), href=page.address("/", clear))]
         if clear.schools_only != view.schools_only
         else []
     )
-    return [html.Strong(f"{selection.total:,} of {selection.of:,} schools"), html.Span(where), *undo]
+    return [
+        html.Strong(tr("{total} of {of} schools", total=written(selection.total), of=written(selection.of))),
+        html.Span(where),
+        *undo,
+    ]
 
 
 def place_name(desk: Desk, view: View) -> str:
@@ -78,7 +89,7 @@ def trail(desk: Desk, view: View) -> Component:
     return html.Nav(
         [*links, html.Span(" ▸ ", **{"aria-hidden": "true"}), html.Span(level)] if links else [],
         className="trail",
-        **{"aria-label": "Where you are"},
+        **{"aria-label": tr("Where you are")},
     )
 
 
@@ -93,9 +104,9 @@ def status_bar(desk: Desk, view: View) -> Component:
         [
             html.Figcaption(
                 [
-                    "Schools by ",
+                    tr("Schools by "),
                     html.Strong(indicator.title[0].lower() + indicator.title[1:]),
-                    _unit(desk, indicator) + f", of {total:,}",
+                    _unit(desk, indicator) + tr(", of {total}", total=written(total)),
                 ]
             ),
             _bar(counts, marks, order),
@@ -150,7 +161,7 @@ def _groups(desk: Desk, view: View) -> list[Component]:
     return [
         html.Figure(
             [
-                html.Figcaption("Urban and rural"),
+                html.Figcaption(tr("Urban and rural")),
                 *(
                     html.Div(
                         [
@@ -174,16 +185,26 @@ def _notes(desk: Desk, view: View) -> list[Component]:
     lines = []
     if summary.not_located:
         lines.append(
-            f"{words.count(summary.not_located, 'school')} of {summary.schools:,} without a known location: counted here, not drawn on the map."
+            tr(
+                "{not_located} of {schools} without a known location: counted here, not drawn on the map.",
+                not_located=words.count(summary.not_located, "school"),
+                schools=written(summary.schools),
+            )
         )
     if summary.not_operating:
         lines.append(
-            f"{words.count(summary.not_operating, 'school')} of {summary.schools:,} not operating now (closed, damaged, occupied or used as shelter): drawn, but left out of the shares."
+            tr(
+                "{not_operating} of {schools} not operating now (closed, damaged, occupied or used as shelter): drawn, but left out of the shares.",
+                not_operating=words.count(summary.not_operating, "school"),
+                schools=written(summary.schools),
+            )
         )
     if desk.locations.cell is not None:
-        lines.append("Single schools are not drawn: this screen may show places of schools as hexagons only.")
+        lines.append(tr("Single schools are not drawn: this screen may show places of schools as hexagons only."))
     elif not desk.locations.exact:
-        lines.append("Locations are rounded on this screen, so schools may stand some hundred metres from their place.")
+        lines.append(
+            tr("Locations are rounded on this screen, so schools may stand some hundred metres from their place.")
+        )
     return [html.P(line, className="fineprint") for line in lines]
 
 
@@ -197,7 +218,7 @@ def _source(desk: Desk, view: View) -> Component:
         )
     )
     found = findings.finding(desk, view, shows.shown(desk, view))
-    reported = [f"{words.percent(1 - found.unknown_share)} reported"] if found else []
+    reported = [tr("{unknown_share} reported", unknown_share=words.percent(1 - found.unknown_share))] if found else []
     return html.P("Source: " + " · ".join([*[s for s in said if s][:3], *reported]) + ".", className="fineprint")
 
 
@@ -206,10 +227,10 @@ def _empty(view: View) -> Component:
     ways = filters.relaxed(view)
     return html.Section(
         [
-            html.H1("No school matches all of this"),
-            html.P("Take away one of these to see more:"),
+            html.H1(tr("No school matches all of this")),
+            html.P(tr("Take away one of these to see more:")),
             html.Ul([html.Li(dcc.Link(f"{name}", href=page.address("/", without))) for name, without in ways]),
-            dcc.Link("Show all schools here", href=page.address("/", filters.cleared(view)), className="go"),
+            dcc.Link(tr("Show all schools here"), href=page.address("/", filters.cleared(view)), className="go"),
         ],
         className="empty",
     )
@@ -220,22 +241,36 @@ def _first_use(desk: Desk, view: View) -> Component:
     number = areas.level_of(desk, view.area)
     level = words.level(desk.place, number) if number else "hexagon"
     inside = [
-        html.Li(f"Click a {level}, or its name in the table, to go inside; the names above the title lead back out.")
+        html.Li(
+            tr(
+                "Click a {level}, or its name in the table, to go inside; the names above the title lead back out.",
+                level=level,
+            )
+        )
     ]
     return html.Details(
         [
-            html.Summary("How to read and use this map"),
+            html.Summary(tr("How to read and use this map")),
             html.Ul(
                 [
-                    html.Li(f"Darker means greater need. A hatched {level} has too few schools reported for a colour."),
+                    html.Li(
+                        tr(
+                            "Darker means greater need. A hatched {level} has too few schools reported for a colour.",
+                            level=level,
+                        )
+                    ),
                     *(inside if number else []),
                     html.Li(
-                        "Zoom in until every school is drawn; click one to see what is known of it. A hollow ring is a school that nobody has reported on, never a no."
+                        tr(
+                            "Zoom in until every school is drawn; click one to see what is known of it. A hollow ring is a school that nobody has reported on, never a no."
+                        )
                     ),
                     html.Li(
-                        "The address of this page holds all that you chose: share it, or go back with the browser’s arrow."
+                        tr(
+                            "The address of this page holds all that you chose: share it, or go back with the browser’s arrow."
+                        )
                     ),
-                    html.Li("Prioritise ranks the same schools; Export hands them on."),
+                    html.Li(tr("Prioritise ranks the same schools; Export hands them on.")),
                 ]
             ),
         ],

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, request, send_file
 from dashboard import basemap
 from dashboard.page import here_at
 from dashboard.replies import cached, json_reply
+from geodata.say import tr
 
 MODULES = Path(__file__).resolve().parents[1] / "node_modules"
 WEEK = 7 * 24 * 3600
@@ -40,7 +41,7 @@ def routes() -> Blueprint:
         file = MODULES / name
         if not file.is_file():
             return Response(
-                f"{name} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.",
+                tr("{name} is not installed. Run `make setup` (or `npm ci`) in the folder of First Mile.", name=name),
                 404,
                 mimetype="text/plain",
             )

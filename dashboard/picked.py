@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard import page, predicted, shows, words
 from dashboard.components import mark_of
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 
@@ -34,11 +35,13 @@ def school_card(desk: Desk, view: View) -> Component:
             html.Div(
                 [
                     html.H2(school.get("school_name") or school["school_id"]),
-                    dcc.Link("Close", href=page.address("/", view.with_screen(school="")), className="close"),
+                    dcc.Link(tr("Close"), href=page.address("/", view.with_screen(school="")), className="close"),
                 ],
                 className="card-head",
             ),
-            html.P([words.place_of(school), f" · id {school['school_id']}"], className="fineprint"),
+            html.P(
+                [words.place_of(school), tr(" · id {school_id}", school_id=school["school_id"])], className="fineprint"
+            ),
             html.P([mark_of(marks[state]), html.Span(marks[state].label)], className="card-status"),
             html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts"),
             *predicted.note(school),
@@ -46,10 +49,10 @@ def school_card(desk: Desk, view: View) -> Component:
             *(
                 []
                 if school.get("latitude") is not None
-                else [html.P("No location is known, so it is not on the map.", className="fineprint")]
+                else [html.P(tr("No location is known, so it is not on the map."), className="fineprint")]
             ),
-            dcc.Link("Everything about this school", href=page.address("/school", view), className="go"),
+            dcc.Link(tr("Everything about this school"), href=page.address("/school", view), className="go"),
         ],
         className="school-card",
-        **{"aria-label": "The school you picked"},
+        **{"aria-label": tr("The school you picked")},
     )

@@ -6,7 +6,6 @@ A predicted school counts as not reported in every number; only its mark tells t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from dashboard import shows
 from geodata.declare import Indicator
 from geodata.predict.words import INSTEAD, of_school, target_of
 from geodata.query import Desk
+from geodata.say import remembered, tr, written
 from geodata.view import View
 
 
@@ -31,8 +31,8 @@ def marks(desk: Desk, indicator: Indicator) -> list[shows.Mark]:
     ):
         return []
     return [
-        shows.Mark(f"Likely {target.yes}", shows.CONNECTED, "dot-hatched"),
-        shows.Mark(f"Likely {target.no}", shows.NOT_CONNECTED, "square-hatched"),
+        shows.Mark(tr("Likely {yes}", yes=target.yes), shows.CONNECTED, "dot-hatched"),
+        shows.Mark(tr("Likely {no}", no=target.no), shows.NOT_CONNECTED, "square-hatched"),
     ]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def all_marks(desk: Desk, indicator: Indicator) -> list[shows.Mark]:
     return [*shows.marks(desk, indicator), *marks(desk, indicator)]
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def classes(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> np.ndarray:
     """The class of every school (index into `all_marks`): its own, or a hatched one where it is not reported but predicted."""
     own = shows.classes(desk, name, policy)
@@ -64,7 +64,7 @@ def legend(desk: Desk, indicator: Indicator, view: View, positions: np.ndarray) 
         html.Li([c.mark_of(mark), html.Span(mark.label), html.Span(f"{counts[n]:,}", className="legend-count", **{"data-class": str(n), "data-whole": f"{counts[n]:,}"})])
         for n, mark in enumerate(shown, own)
     ]  # fmt: skip
-    head = [html.Span("Not reported, but predicted", className="legend-title"), html.Span("by a model", className="legend-unit")]  # fmt: skip
+    head = [html.Span(tr("Not reported, but predicted"), className="legend-title"), html.Span(tr("by a model"), className="legend-unit")]  # fmt: skip
     return [html.Div([html.Span(head, className="legend-head"), html.Ul(rows, className="legend-marks")], className="legend-line")]  # fmt: skip
 
 
@@ -74,10 +74,12 @@ def _refusal(desk: Desk, indicator: Indicator) -> list[Component]:
     if target is None or target.set_column not in desk.schools:
         return []
     cards = [card for card in desk.atlas.manifest.get("models") or [] if card["target"] == target.name]
-    said = [card["verdict"] for card in cards if not card["usable"] and card["verdict"].startswith("No usable model")]
+    said = [
+        card["verdict"] for card in cards if not card["usable"] and card["verdict"].startswith(tr("No usable model"))
+    ]
     if not said:
         return []
-    head = html.Span([html.Span("Not reported", className="legend-title"), html.Span("not predicted", className="legend-unit")], className="legend-head")  # fmt: skip
+    head = html.Span([html.Span(tr("Not reported"), className="legend-title"), html.Span(tr("not predicted"), className="legend-unit")], className="legend-head")  # fmt: skip
     return [html.Div([head, html.Span(said[0].removesuffix(f" {INSTEAD}"), className="legend-unit")], className="legend-line")]  # fmt: skip
 
 
@@ -90,10 +92,12 @@ def note(school: Mapping[str, Any]) -> list[Component]:
     place = school.get("survey_value")
     if place is not None and place == place:  # noqa: PLR0124 - NaN
         reason = school.get("survey_reason")
-        found.append(html.Li([html.Strong("Survey first: "), f"number {int(place):,} of those to ask", f" ({reason})" if reason else "", "."]))  # fmt: skip
+        found.append(html.Li([html.Strong(tr("Survey first: ")), tr("number {place} of those to ask", place=written(int(place))), f" ({reason})" if reason else "", "."]))  # fmt: skip
     if not found:
         return []
-    said = "Not reported, so it counts as not reported everywhere; a model that was tested on other districts leans this way:"
+    said = tr(
+        "Not reported, so it counts as not reported everywhere; a model that was tested on other districts leans this way:"
+    )
     return [
-        html.Div([html.P(said if of_school(school) else "Not reported:"), html.Ul(found)], className="fm-predicted")
+        html.Div([html.P(said if of_school(school) else tr("Not reported:")), html.Ul(found)], className="fm-predicted")
     ]

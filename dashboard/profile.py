@@ -23,6 +23,7 @@ from geodata.errors import FirstMileError
 from geodata.groupings import GROUPINGS
 from geodata.ladder import ladder
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.threegaps import ThreeGaps, gaps_of
 from geodata.view import View
 
@@ -74,21 +75,21 @@ def profile(desk: Desk, view: View) -> list[Component]:
     """Everything that is known of the place and schools of a view, with its bounds."""
     place = _place(desk, view)
     if not place.among.any():
-        return [c.empty_state("No school is in this selection", [("All schools", page.address("/", View()))])]
+        return [c.empty_state(tr("No school is in this selection"), [(tr("All schools"), page.address("/", View()))])]
     indicator = _indicator(desk, view)
     beside = _value_above(place, indicator)
     return [
         html.P(findings.sentence(desk, view.with_screen(show=indicator.name)), className="fm-lead"),
-        html.H3("From coverage to use"),
+        html.H3(tr("From coverage to use")),
         *_ladder(place),
-        html.H3("The three gaps together"),
+        html.H3(tr("The three gaps together")),
         *_gaps(place),
-        html.H3(f"{indicator.title}, by group"),
-        html.P([words.sentence(indicator.definition), " Shares are of the schools or learners for which it is reported; the hatched part may be yes or no."], className="fm-soft fm-small"),
+        html.H3(tr("{title}, by group", title=indicator.title)),
+        html.P([words.sentence(indicator.definition), tr(" Shares are of the schools or learners for which it is reported; the hatched part may be yes or no.")], className="fm-soft fm-small"),
         drawn.rates_key(beside=f"{place.above_name}: {words.percent(beside)}" if beside is not None else ""),
         *_groups(place, indicator, beside),
         *(national.parts(desk) if place.above is None else []),
-        html.P(["The same places stand in the list of ", dcc.Link("Prioritise", href=page.address("/prioritise", view.with_screen(tab="", school=""))), "."], className="fm-source"),
+        html.P([tr("The same places stand in the list of "), dcc.Link(tr("Prioritise"), href=page.address("/prioritise", view.with_screen(tab="", school=""))), "."], className="fm-source"),
     ]  # fmt: skip
 
 
@@ -127,9 +128,12 @@ def _ladder(place: _Place) -> list[Component]:
         up = above.get(rung.name)
         tick = up.value if up is not None and up.headline != "none" and np.isfinite(up.value) else None
         rows.append(replace(_rate(rung.title, row, tick), note=words.sentence(rung.definition)))
-    caption = f"Each rung of the ladder, as a share of the schools for which it is reported. {_beside_words(place)}"
+    caption = tr(
+        "Each rung of the ladder, as a share of the schools for which it is reported. {place}",
+        place=_beside_words(place),
+    )
     chart = drawn.rates(rows, caption=caption, of="schools", first="Rung")
-    return [c.wide(chart, "From coverage to use")]
+    return [c.wide(chart, tr("From coverage to use"))]
 
 
 def _all_of(place: _Place, view: View) -> pd.DataFrame:
@@ -137,7 +141,7 @@ def _all_of(place: _Place, view: View) -> pd.DataFrame:
 
 
 def _beside_words(place: _Place) -> str:
-    return f"The thin line is {place.above_name}." if place.above is not None else ""
+    return tr("The thin line is {above_name}.", above_name=place.above_name) if place.above is not None else ""
 
 
 def _rate(name: str, row: pd.Series, beside: float | None = None) -> drawn.Rate:
@@ -157,7 +161,10 @@ def _gaps(place: _Place) -> list[Component]:
     if not _may_sum(place.desk, found):
         return [
             html.P(
-                f"Sums over fewer than {place.desk.thresholds.schools} schools are not shown at this level of access."
+                tr(
+                    "Sums over fewer than {schools} schools are not shown at this level of access.",
+                    schools=place.desk.thresholds.schools,
+                )
             )
         ]
     return areagaps.totals(found)
@@ -196,7 +203,7 @@ def _groupings(place: _Place) -> list[str]:
 def _groups(place: _Place, indicator: Indicator, beside: float | None) -> list[Component]:
     charts = [part for by in _groupings(place) for part in _by(place, indicator, by, beside)]
     return charts or [
-        html.P("Too little is reported to tell groups apart: every group's share may be anything from 0 to 100 %.")
+        html.P(tr("Too little is reported to tell groups apart: every group's share may be anything from 0 to 100 %."))
     ]
 
 
@@ -217,8 +224,8 @@ def _by(place: _Place, indicator: Indicator, by: str, beside: float | None) -> l
     rows = [replace(rate, note=assisted_words(row)) for rate, (_, row) in zip(told, found.iterrows(), strict=True)]
     title = words.level(place.desk.place, int(by[5:])).capitalize() if by.startswith("admin") else GROUPINGS[by].title
     of = "learners" if indicator.weight or by == "sex" else "schools"
-    chart = drawn.rates(rows, caption=f"By {title[0].lower()}{title[1:]}. {GROUPINGS[by].definition if not by.startswith('admin') else ''}".strip(), of=of, first=title)  # fmt: skip
-    return [c.wide(chart, f"{indicator.title} by {title.lower()}")]
+    chart = drawn.rates(rows, caption=tr("By {lower}{title}. {definition}", lower=title[0].lower(), title=title[1:], definition=GROUPINGS[by].definition if not by.startswith('admin') else '').strip(), of=of, first=title)  # fmt: skip
+    return [c.wide(chart, tr("{title} by {lower}", title=indicator.title, lower=title.lower()))]
 
 
 def assisted_words(row: Any) -> str:
@@ -227,4 +234,4 @@ def assisted_words(row: Any) -> str:
     if words.unknown(value) or not float(row["unknown"] or 0):
         return ""
     about = "" if words.unknown(spread) else f" ± {words.percent(spread).removesuffix(' %')}"
-    return f"with predictions for what is not reported: {words.percent(value)}{about}"
+    return tr("with predictions for what is not reported: {value}{about}", value=words.percent(value), about=about)

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import page
 from dashboard.profile import profile
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 TAB = "profile"
@@ -19,15 +20,15 @@ TAB = "profile"
 def title_of(desk: Desk, view: View) -> str:
     """What the drawer is called."""
     name = desk.places.names.get(view.area, desk.atlas.name)
-    return f"Profile of {name}" + (
-        ", chosen schools" if view.schools_only != View(area=view.area, policy=view.policy) else ""
+    return tr("Profile of {name}", name=name) + (
+        tr(", chosen schools") if view.schools_only != View(area=view.area, policy=view.policy) else ""
     )
 
 
 def drawer(at: str) -> Component:
     """The drawer of a page; `at` sets its ids apart."""
     return dmc.Drawer(
-        id=f"{at}-profile", position="right", size="min(860px, 100%)", opened=False, closeButtonProps={"aria-label": "Close"},
+        id=f"{at}-profile", position="right", size="min(860px, 100%)", opened=False, closeButtonProps={"aria-label": tr("Close")},
         children=html.Div(id=f"{at}-profile-body", className="fm-profile"),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ Pure functions of a desk and a policy, kept so that every callback of a screen s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from geodata.explain import place_words, standards
 from geodata.policy import Policy
 from geodata.priority import NEED
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import View
 
 PLACES = 10
@@ -44,7 +44,7 @@ def whole(desk: Desk) -> pd.DataFrame:
     return desk.whole
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def standing(desk: Desk, policy: Policy) -> Standing:
     """The standing of a desk's list under a policy."""
     found = standards(whole(desk), policy)
@@ -65,10 +65,10 @@ def standing(desk: Desk, policy: Policy) -> Standing:
 
 def _kept_back(desk: Desk) -> tuple[str, ...]:
     """How a sentence starts that would say of a thing not shown here that it is known for no school."""
-    return tuple(f"{c.title}: not counted" for c in desk.kept_back)
+    return tuple(tr("{title}: not counted", title=c.title) for c in desk.kept_back)
 
 
-@lru_cache(maxsize=4)
+@remembered(maxsize=4)
 def _ranks(desk: Desk, policy: Policy) -> tuple[dict[str, int], dict[str, str]]:
     derived = desk.derived(policy)
     ids = desk.schools["school_id"]

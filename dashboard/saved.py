@@ -16,6 +16,7 @@ from geodata.disclosure import Tier
 from geodata.errors import DisclosureError, StoreError
 from geodata.policy import NUMBERS
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import Entry, acts
 from geodata.store.listing import changes_said, when, who_said
 from geodata.view import View
@@ -35,27 +36,31 @@ def status(desk: Desk, view: View) -> list[Component]:
         return [html.P(guard.said(error), className="fm-small fm-soft")]
     if entry is not None:
         why = f" “{entry.reason}”" if entry.reason else ""
-        return [html.P([html.Strong("Approved"), f" on {when(entry)} UTC by {who_said(entry)}.{why}"], className="fm-decided fm-small")]  # fmt: skip
+        return [html.P([html.Strong(tr("Approved")), tr(" on {entry} UTC by {entry_2}.{why}", entry=when(entry), entry_2=who_said(entry), why=why)], className="fm-decided fm-small")]  # fmt: skip
     more = (
-        f" A list of this build was approved in the {elsewhere.role} view on {when(elsewhere)} UTC."
+        tr(
+            " A list of this build was approved in the {role} view on {elsewhere} UTC.",
+            role=elsewhere.role,
+            elsewhere=when(elsewhere),
+        )
         if elsewhere
         else ""
     )
-    return [html.P(f"Not approved by anyone: this is a proposal.{more}", className="fm-small fm-soft")]
+    return [html.P(tr("Not approved by anyone: this is a proposal.{more}", more=more), className="fm-small fm-soft")]
 
 
 def button() -> list[Component]:
     """What opens the drawer; nothing for visitors who can record nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button("Save and approve", id="record-open", className="fm-button", type="button")]
+    return [html.Button(tr("Save and approve"), id="record-open", className="fm-button", type="button")]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was recorded."""
     return html.Div(
         [
-            dmc.Drawer(id="record-drawer", title="Save and approve", position="right", size=480, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="record-body")),
+            dmc.Drawer(id="record-drawer", title=tr("Save and approve"), position="right", size=480, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id="record-body")),
             dcc.Store(id=DONE),
         ]
     )  # fmt: skip
@@ -64,13 +69,16 @@ def shell() -> Component:
 def body(desk: Desk, view: View) -> list[Component]:
     """What the drawer holds: approve this list, save these weights, the weights saved before."""
     total = words.count(desk.select(view).total, "school")
-    says = f"You approve {total} as they are selected and ranked now: this build, this selection, these weights. Any change makes it another list."
-    name = dmc.TextInput(id="keep-name", label="Name of these weights", placeholder="Workshop of 3 March")
-    changes = f"Now in force: {changes_said(dict(view.policy))}."
+    says = tr(
+        "You approve {total} as they are selected and ranked now: this build, this selection, these weights. Any change makes it another list.",
+        total=total,
+    )
+    name = dmc.TextInput(id="keep-name", label=tr("Name of these weights"), placeholder=tr("Workshop of 3 March"))
+    changes = tr("Now in force: {policy}.", policy=changes_said(dict(view.policy)))
     return [
-        signing.form(APPROVE, "Approve this list", says=says),
-        signing.form(KEEP, "Save these weights", more=[name], says=changes),
-        html.Section([html.H3("Saved weights"), html.Div(id="saved-list", children=listed(desk, view))], className="fm-form"),
+        signing.form(APPROVE, tr("Approve this list"), says=says),
+        signing.form(KEEP, tr("Save these weights"), more=[name], says=changes),
+        html.Section([html.H3(tr("Saved weights")), html.Div(id="saved-list", children=listed(desk, view))], className="fm-form"),
     ]  # fmt: skip
 
 
@@ -79,7 +87,7 @@ def listed(desk: Desk, view: View) -> Component:
     store = page.served().store
     found = [] if store is None else [e for e in acts.saved_weights(store, desk.atlas.slug) if acts.may_read(e, desk.tier)]  # fmt: skip
     if not found:
-        return html.P("None yet.", className="fm-soft fm-small")
+        return html.P(tr("None yet."), className="fm-soft fm-small")
     return html.Ul([_one(entry, view) for entry in found], className="fm-saved")
 
 
@@ -99,15 +107,15 @@ def approve(desk: Desk, view: View, who: str, reason: str) -> str:
     ids = desk.frame(View(**{**view.schools_only.__dict__}), ["school_id"])["school_id"]
     decided = len(acts.overrides(signing.kept(), desk.atlas.slug))
     entry = acts.sign_off(signing.kept(), desk.atlas, view, ids, tier=desk.tier, who=who, reason=reason, decisions=decided)  # fmt: skip
-    return f"Recorded as entry {entry.number}: approved by {who_said(entry)}"
+    return tr("Recorded as entry {number}: approved by {entry}", number=entry.number, entry=who_said(entry))
 
 
 def keep(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str:
     """Record the weights of a view under a name; returns what to say."""
     if not view.policy:
-        raise StoreError("This country's own weights are in force, so there is nothing to save. Change some first.")
+        raise StoreError(tr("This country's own weights are in force, so there is nothing to save. Change some first."))
     entry = acts.save_weights(signing.kept(), desk.atlas, name or "", dict(view.policy), tier=desk.tier, who=who, reason=reason)  # fmt: skip
-    return f"Saved as “{entry.data['name']}”, entry {entry.number}"
+    return tr("Saved as “{name}”, entry {number}", name=entry.data["name"], number=entry.number)
 
 
 def register(app: Dash) -> None:

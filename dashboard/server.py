@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from geodata.errors import FirstMileError
+from geodata.say import tr
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -19,16 +20,24 @@ def refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
     except PermissionError:
         raise FirstMileError(
-            f"Port {port} may be opened by administrators only. Choose another, such as --port 8050."
+            tr("Port {port} may be opened by administrators only. Choose another, such as --port 8050.", port=port)
         ) from None
     except socket.gaierror:
         raise FirstMileError(
-            f"{host} is not an address of this machine. Leave --host out, or use 0.0.0.0 for all its addresses."
+            tr(
+                "{host} is not an address of this machine. Leave --host out, or use 0.0.0.0 for all its addresses.",
+                host=host,
+            )
         ) from None
     except OSError as error:
         raise FirstMileError(
-            f"Port {port} on {host} cannot be opened ({error.strerror}): is another server running there? "
-            f"Choose another port: --port {port + 1}, or PORT={port + 1} with make run."
+            tr(
+                "Port {port} on {host} cannot be opened ({strerror}): is another server running there? Choose another port: --port {port_2}, or PORT={port_2} with make run.",
+                port=port,
+                host=host,
+                strerror=error.strerror,
+                port_2=port + 1,
+            )
         ) from None
 
 

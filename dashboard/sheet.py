@@ -17,6 +17,7 @@ from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.fields import FIELDS, companions
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED
+from geodata.say import tr
 from geodata.tables import CONTEXT_COLUMNS, JOIN_COLUMNS
 
 School = Mapping[str, Any]
@@ -57,12 +58,12 @@ def status_note(school: School) -> Component | None:
     """Said where the school does not operate; nothing where it does."""
     status = school.get("school_status")
     if words.unknown(status):
-        return html.P(c.status("unknown", "Whether the school operates is not reported"))
+        return html.P(c.status("unknown", tr("Whether the school operates is not reported")))
     if status == "open":
         return None
     return c.message(
-        f"This school is {words.code(status)}",
-        kept="It stays in these data so that it is not forgotten, and is not counted in shares or ranks",
+        tr("This school is {status}", status=words.code(status)),
+        kept=tr("It stays in these data so that it is not forgotten, and is not counted in shares or ranks"),
     )
 
 
@@ -74,8 +75,8 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
     body = []
     for line in found.items:
         if line.criterion.item not in visible:
-            how = "not counted, and not shown" if line.basis == NOT_COUNTED else "counted, but not shown"
-            body.append((line.criterion.title, f"{how} at this level of access", "", "", "", ""))
+            how = tr("not counted, and not shown") if line.basis == NOT_COUNTED else tr("counted, but not shown")
+            body.append((line.criterion.title, tr("{how} at this level of access", how=how), "", "", "", ""))
             continue
         state = (
             "unused"
@@ -86,23 +87,23 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
             if line.lacks
             else "has"
         )
-        shape = c.marks([c.Mark(line.words if line.basis != NOT_COUNTED else "no data for any school", state)])  # type: ignore[arg-type]
-        basis = {SIMILAR: "average of similar schools", PREDICTED: "predicted"}.get(line.basis, line.basis)
+        shape = c.marks([c.Mark(line.words if line.basis != NOT_COUNTED else tr("no data for any school"), state)])  # type: ignore[arg-type]
+        basis = {SIMILAR: tr("average of similar schools"), PREDICTED: "predicted"}.get(line.basis, line.basis)
         value = "–" if line.basis == NOT_COUNTED else words.exact(line.value, 4)
         share = "–" if line.basis == NOT_COUNTED else words.percent(line.share)
         body.append((line.criterion.title, shape, value, basis, words.exact(line.weight_used, 4), share))
     head = (
         "Thing",
-        "This school",
-        "Value, 0 to 1",
-        "Where the value comes from",
-        "Weight in its half",
-        "Share of the score",
+        tr("This school"),
+        tr("Value, 0 to 1"),
+        tr("Where the value comes from"),
+        tr("Weight in its half"),
+        tr("Share of the score"),
     )
     return c.table(
         head,
         body,
-        caption="What is counted, and what each thing adds. A value of 1 is a complete lack.",
+        caption=tr("What is counted, and what each thing adds. A value of 1 is a complete lack."),
         numeric=(2, 4, 5),
     )
 
@@ -112,14 +113,16 @@ def steps(found: Explanation, visible: Sequence[str]) -> Component:
     hidden = [line for line in found.items if line.criterion.item not in visible and line.basis != NOT_COUNTED]
     if not hidden:
         return html.Ol([html.Li(step) for step in found.steps], className="fm-steps")
-    halves = {"Service gap" if line.criterion.pillar == NEED else "Marginalisation" for line in hidden}
+    halves = {tr("Service gap") if line.criterion.pillar == NEED else "Marginalisation" for line in hidden}
     titles = {line.criterion.title for line in hidden}
     kept = []
     for step in found.steps:
         half = next((h for h in halves if step.startswith(f"{h}:")), "")
         if half:
             value = step.rsplit("=", 1)[-1].strip() if "=" in step else ""
-            kept.append(f"{half}: {value} (one of its things is not shown at this level of access)")
+            kept.append(
+                tr("{half}: {value} (one of its things is not shown at this level of access)", half=half, value=value)
+            )
         elif not any(step.startswith(title) for title in titles):
             kept.append(step)
     return html.Ol([html.Li(step) for step in kept], className="fm-steps")
@@ -146,10 +149,10 @@ def record(
         body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
         body += [_value_row(school, name, place, fed, dated) for name in shown]
     head = html.Thead(
-        html.Tr([html.Th(text, scope="col") for text in ("What", "Value", "How it is known", "Source", "Date")])
+        html.Tr([html.Th(text, scope="col") for text in ("What", "Value", tr("How it is known"), "Source", "Date")])
     )
     caption = html.Caption(
-        "“Not reported” means that no source says anything; it is never taken as no, zero or the worst."
+        tr("“Not reported” means that no source says anything; it is never taken as no, zero or the worst.")
     )
     return html.Table([caption, head, html.Tbody(body)], className="fm-table fm-record")
 
@@ -171,7 +174,7 @@ def _value_row(
         )  # what stands on a layer has the layer's source and date
         source, date = (None, None) if words.unknown(value) or own else fed.get(name, (None, None))
     chip = (
-        html.Span("computed from the layers", className="fm-soft")
+        html.Span(tr("computed from the layers"), className="fm-soft")
         if evidence == "computed"
         else c.evidence_chip(evidence)
     )
@@ -193,7 +196,7 @@ def _dated(name: str, date: Any, *, policy: Policy, day: datetime.date) -> Any:
     if kind is None or words.unknown(date) or not stale(str(date), kind, day, policy):
         return _dash(date)
     years = words.count(int(policy.number(f"stale_{kind}_years")), "year")
-    return html.Span([str(date), " ", html.Span(f"older than {years}", className="fm-chip fm-stale")])
+    return html.Span([str(date), " ", html.Span(tr("older than {years}", years=years), className="fm-chip fm-stale")])
 
 
 def _dash(value: Any) -> str:

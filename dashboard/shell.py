@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import page as p
 from geodata.errors import FirstMileError
+from geodata.say import tr
 from geodata.view import View
 
 THEME: Any = {
@@ -46,11 +47,11 @@ def layout() -> Component:
         children=[
             dcc.Location(id=p.URL, refresh="callback-nav"),
             dcc.Store(id="shown-page"),
-            html.A("Skip to the content", href="#page", className="skip"),
+            html.A(tr("Skip to the content"), href="#page", className="skip"),
             html.Header(
                 [
                     html.Div(id="bar", className="bar", children=_bar()),
-                    html.Nav(id="tabs", className="tabs", **{"aria-label": "Pages"}),
+                    html.Nav(id="tabs", className="tabs", **{"aria-label": tr("Pages")}),
                 ],
                 className="head",
             ),
@@ -62,7 +63,7 @@ def layout() -> Component:
 
 def _bar() -> list[Component]:
     return [
-        dcc.Link("First Mile", href="/", id="home", className="brand"),
+        dcc.Link(tr("First Mile"), href="/", id="home", className="brand"),
         html.Span("▸", className="brand-then", **{"aria-hidden": "true"}),
         html.Div(id="country", className="country"),
         html.Div(
@@ -71,13 +72,13 @@ def _bar() -> list[Component]:
                 data=[],
                 searchable=True,
                 clearable=True,
-                placeholder="Search a school or place",
-                nothingFoundMessage="No school or place has this name or id.",
+                placeholder=tr("Search a school or place"),
+                nothingFoundMessage=tr("No school or place has this name or id."),
                 filter={"function": "showAll"},
                 maxDropdownHeight=360,
                 size="sm",
                 comboboxProps={"shadow": "none"},
-                **{"aria-label": "Search a school or place"},
+                **{"aria-label": tr("Search a school or place")},
             ),
             className="find",
         ),
@@ -85,18 +86,18 @@ def _bar() -> list[Component]:
             [
                 html.Span(id="share-said", className="said", role="status"),
                 html.Button(
-                    "Share",
+                    tr("Share"),
                     id="share",
                     type="button",
                     className="plain-button",
-                    title="Copy a link that shows exactly this",
+                    title=tr("Copy a link that shows exactly this"),
                 ),
                 html.Button(
-                    "Export",
+                    tr("Export"),
                     id="export",
                     type="button",
                     className="plain-button",
-                    title="Export the schools that this view shows",
+                    title=tr("Export the schools that this view shows"),
                 ),
             ],
             className="bar-end",
@@ -120,17 +121,17 @@ def register(app: Dash) -> None:
         try:
             desk, view = p.here(search)
         except FirstMileError as error:
-            return _lost("This address asks for something that is not here", str(error)), None, True
+            return _lost(tr("This address asks for something that is not here"), str(error)), None, True
         now = {"path": path, "country": desk.atlas.slug}
         if now == shown:
             return no_update, no_update, True
         found = next((page for page in p.pages() if page.path == path), None)
         if found is None:
-            return _lost("There is no such page", f"Nothing is at {path}."), None, True
+            return _lost(tr("There is no such page"), tr("Nothing is at {path}.", path=path)), None, True
         try:
             return found.layout(desk, view), now, True
         except FirstMileError as error:  # such as an area or a school that this country does not have
-            return _lost("This address asks for something that is not here", str(error)), None, True
+            return _lost(tr("This address asks for something that is not here"), str(error)), None, True
 
     @app.callback(
         Output("tabs", "children"),
@@ -211,12 +212,12 @@ def _tabs(path: str, view: View, synthetic: bool) -> list[Component]:
             page.title,
             href=p.address(page.path, view),
             className="page-tab" + (" page-tab-here" if page.path == path else ""),
-            **({"title": "You are here"} if page.path == path else {}),
+            **({"title": tr("You are here")} if page.path == path else {}),
         )
         for page in p.pages()
         if page.tab
     ]
-    mark = [html.Span("Synthetic demonstration data", className="synthetic")] if synthetic else []
+    mark = [html.Span(tr("Synthetic demonstration data"), className="synthetic")] if synthetic else []
     return [*links, *mark]
 
 
@@ -232,7 +233,7 @@ def _country(view: View, slug: str) -> Component:
         variant="unstyled",
         size="sm",
         comboboxProps={"shadow": "none", "width": 240},
-        **{"aria-label": "Country"},
+        **{"aria-label": tr("Country")},
     )
 
 
@@ -249,6 +250,6 @@ def _label(hit: dict[str, Any]) -> str:
 
 def _lost(title: str, why: str) -> Component:
     return html.Section(
-        [html.H1(title), html.P(why), dcc.Link("Go to the map of everything", href="/", className="go")],
+        [html.H1(title), html.P(why), dcc.Link(tr("Go to the map of everything"), href="/", className="go")],
         className="lost",
     )

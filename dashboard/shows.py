@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +18,7 @@ from dashboard import words
 from geodata.declare import Indicator
 from geodata.errors import ViewError
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.suppress import rounded
 from geodata.view import View
 
@@ -54,7 +54,11 @@ def shown(desk: Desk, view: View) -> Indicator:
     name = view.shown("show") or default(desk)
     if name not in desk.indicators:
         raise ViewError(
-            f"show={name} names nothing that can be shown here. It may be one of: {', '.join(desk.indicators)}."
+            tr(
+                "show={name} names nothing that can be shown here. It may be one of: {indicators}.",
+                name=name,
+                indicators=", ".join(desk.indicators),
+            )
         )
     return desk.indicators[name]
 
@@ -64,7 +68,7 @@ def values(desk: Desk, indicator: Indicator, view: View) -> pd.Series:
     return _values(desk, indicator.name, view.policy)
 
 
-@lru_cache(maxsize=24)
+@remembered(maxsize=24)
 def _values(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> pd.Series:
     full = View(policy=policy).policy_over(desk.policy)
     indicator, derived = desk.indicators[name], desk.derived(full)
@@ -79,13 +83,13 @@ def yes_no(desk: Desk, indicator: Indicator) -> bool:
 
 def marks(desk: Desk, indicator: Indicator) -> list[Mark]:
     """The classes of schools in their order, "not reported" first (drawn lowest)."""
-    unknown = Mark("Not reported", NOT_REPORTED, "ring")
+    unknown = Mark(tr("Not reported"), NOT_REPORTED, "ring")
     if indicator.name in LADDER:
         return [
             unknown,
-            Mark("Internet for learners", CONNECTED, "dot"),
-            Mark("Connected, but too slow or not for learners", PARTLY, "triangle"),
-            Mark("Not connected", NOT_CONNECTED, "square"),
+            Mark(tr("Internet for learners"), CONNECTED, "dot"),
+            Mark(tr("Connected, but too slow or not for learners"), PARTLY, "triangle"),
+            Mark(tr("Not connected"), NOT_CONNECTED, "square"),
         ]
     if yes_no(desk, indicator):
         good, bad = ("Yes", "No") if indicator.higher_is != "worse" else ("No", "Yes")
@@ -115,7 +119,7 @@ def ramp(indicator: Indicator) -> tuple[str, ...]:
     return RAMP[::-1] if indicator.higher_is == "better" else RAMP
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def _breaks(desk: Desk, name: str) -> tuple[float, ...]:
     known = _values(desk, name, ()).dropna().astype(float).to_numpy()
     return nice_breaks(known)
@@ -158,15 +162,15 @@ def _even_breaks(low: float, high: float, most: float) -> tuple[float, ...]:
 def steps(limits: Sequence[float], *, share: bool) -> list[str]:
     """The six steps in words, without the unit."""
     say = (lambda v: f"{v * 100:.0f} %") if share else (lambda v: f"{v:,.10g}")
-    middle = [f"{say(a)} to {say(b)}" for a, b in pairwise(limits)]
-    return [f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more"]
+    middle = [tr("{a} to {b}", a=say(a), b=say(b)) for a, b in pairwise(limits)]
+    return [tr("under {limits}", limits=say(limits[0])), *middle, tr("{limits} and more", limits=say(limits[-1]))]
 
 
 def short_steps(limits: Sequence[float], *, share: bool) -> list[str]:
     """The six steps as a legend says them whose unit stands beside it: "under 10", "10–25", "90 and more"."""
     say = (lambda v: f"{v * 100:.0f}") if share else (lambda v: f"{v:,.10g}")
     middle = [f"{say(a)}–{say(b)}" for a, b in pairwise(limits)]
-    return [f"under {say(limits[0])}", *middle, f"{say(limits[-1])} and more"]
+    return [tr("under {limits}", limits=say(limits[0])), *middle, tr("{limits} and more", limits=say(limits[-1]))]
 
 
 def share_breaks(known: np.ndarray) -> tuple[float, ...]:
@@ -192,7 +196,7 @@ def step_of(numbers: np.ndarray, limits: Sequence[float]) -> np.ndarray:
     ).astype(np.int64)
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def classes(desk: Desk, name: str, policy: tuple[tuple[str, float | str], ...]) -> np.ndarray:
     """The class of every school of the country (index into `marks`), under policy changes of a view."""
     indicator = desk.indicators[name]
@@ -232,7 +236,9 @@ def say(indicator: Indicator, value: Any, *, unit: bool = True) -> str:
     if is_share(indicator):
         return words.percent(value)
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    unit_said = f"on a scale of {indicator.unit}" if indicator.unit.startswith("0 to ") else indicator.unit
+    unit_said = (
+        tr("on a scale of {unit}", unit=indicator.unit) if indicator.unit.startswith(tr("0 to ")) else indicator.unit
+    )
     return f"{number} {unit_said}".strip() if unit else number
 
 

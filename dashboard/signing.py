@@ -23,6 +23,7 @@ from dashboard import guard, page
 from geodata.disclosure import Tier
 from geodata.errors import FirstMileError, StoreError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import Entry, Store, acts
 from geodata.view import View
 
@@ -37,7 +38,11 @@ def why_not() -> str:
     if served.tier == Tier.PUBLIC:
         return PUBLIC_ONLY_LOOKS
     if served.store is None:
-        return f"Nothing can be recorded now. {served.store_fault}" if served.store_fault else NO_TRAIL
+        return (
+            tr("Nothing can be recorded now. {store_fault}", store_fault=served.store_fault)
+            if served.store_fault
+            else NO_TRAIL
+        )
     return ""
 
 
@@ -66,11 +71,11 @@ def form(
     said = why_not()
     if said:
         return html.Section([html.H3(title), html.P(guard.said(StoreError(said)), className="fm-soft fm-small")], className="fm-form")  # fmt: skip
-    reason = dmc.Textarea(id=f"{id_}-reason", label="Reason", autosize=True, minRows=2)
+    reason = dmc.Textarea(id=f"{id_}-reason", label=tr("Reason"), autosize=True, minRows=2)
     name = dmc.TextInput(
         id=f"{id_}-who",
-        label="Your name",
-        description="As you type it; nobody checks it. It is kept and shown as unverified.",
+        label=tr("Your name"),
+        description=tr("As you type it; nobody checks it. It is kept and shown as unverified."),
     )
     fields = [*more, *([reason] if asks_reason else []), *([name] if asks_name else [])]
     return html.Section(
@@ -92,7 +97,7 @@ def acting(id_: str, text: str) -> list[Component]:
 
 def working(id_: str) -> list[tuple[Output, Any, Any]]:
     """For a callback's `running`: the button of `acting` cannot be pressed again, and says that it works."""
-    return [(Output(id_, "disabled"), True, False), (Output(f"{id_}-busy", "children"), "Working …", "")]
+    return [(Output(id_, "disabled"), True, False), (Output(f"{id_}-busy", "children"), tr("Working …"), "")]
 
 
 def listens(
@@ -141,7 +146,7 @@ def refuse_unrecorded(desk: Desk) -> None:
     """Raise StoreError where an export of this tier must be recorded and cannot be, before it is made."""
     served = page.served()
     if served.store is None and served.store_fault and desk.tier != Tier.PUBLIC:
-        raise StoreError(f"Exports of the {desk.tier} view must be recorded, and they cannot be now. {served.store_fault}")  # fmt: skip
+        raise StoreError(tr("Exports of the {tier} view must be recorded, and they cannot be now. {store_fault}", tier=desk.tier, store_fault=served.store_fault))  # fmt: skip
 
 
 MOST_AN_HOUR = 500  # exports of the public view that one server process records

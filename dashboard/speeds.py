@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import about, figures, words
 from dashboard import components as c
 from geodata.query import Desk
+from geodata.say import tr
 
 SPEED = "download_speed_measured_mbps"
 OLD = f"{SPEED}_ndt5"
@@ -26,17 +27,17 @@ def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
         return None
     first, last = rows[0]["date"], rows[-1]["date"]
     old = sorted({r["date"] for r in rows if r["indicator"] == OLD})
-    title = "Measured download, median of school hours"
-    line = figures.over_time(points(rows), title, f"Mbps, {first} to {last}", unit="Mbps")
-    note = f"Until {old[-1]} {BREAK}" if old else ""
+    title = tr("Measured download, median of school hours")
+    line = figures.over_time(points(rows), title, tr("Mbps, {first} to {last}", first=first, last=last), unit="Mbps")
+    note = tr("Until {old} {BREAK}", old=old[-1], BREAK=BREAK) if old else ""
     table = c.table(
-        ("Month", "Mbps", "Tests", "Failed tests"),
+        ("Month", "Mbps", "Tests", tr("Failed tests")),
         [(_month(r), words.exact(r["value"], 1), words.exact(r["known"]), words.exact(r["unknown"])) for r in rows],
         caption=title, numeric=(1, 2, 3),
     )  # fmt: skip
     chart = dcc.Graph(figure=line, config=figures.CONFIG, className="fm-chart")
-    shown = html.Details([html.Summary("The months as a table"), c.wide(table, title)])
-    return c.section("Measured speed", chart, shown, id_="speed", note=note)
+    shown = html.Details([html.Summary(tr("The months as a table")), c.wide(table, title)])
+    return c.section(tr("Measured speed"), chart, shown, id_="speed", note=note)
 
 
 def points(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float | None, float | None, float | None]]:
@@ -60,4 +61,4 @@ def between(first: str, last: str) -> list[str]:
 
 
 def _month(row: Mapping[str, Any]) -> str:
-    return f"{row['date']} (NDT5)" if row["indicator"] == OLD else str(row["date"])
+    return tr("{date} (NDT5)", date=row["date"]) if row["indicator"] == OLD else str(row["date"])

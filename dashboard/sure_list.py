@@ -5,7 +5,6 @@ The list answers a change of weights at once; its bands and this line follow whe
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -16,6 +15,7 @@ from dashboard import lists, page, sureness, waiting, words
 from dashboard.ranking import whole
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.stability import Stability, last_build, weightings
 from geodata.view import View
 
@@ -31,12 +31,14 @@ def place() -> Component:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def found(desk: Desk, policy: Policy) -> tuple[tuple[str, str, Stability], ...]:
     """Other ways to make the list, and the last build where the policy is the country's own: title, words, comparison."""
     others = tuple(weightings(whole(desk), policy, scoring=desk.scoring(policy)))
     before = last_build(desk.atlas, tier=desk.tier) if policy == desk.policy else None
-    return ((("The last build", "The same policy on the data before these.", before),) if before else ()) + others
+    return (
+        ((tr("The last build"), tr("The same policy on the data before these."), before),) if before else ()
+    ) + others
 
 
 def said(desk: Desk, view: View) -> list[Component]:
@@ -49,13 +51,17 @@ def said(desk: Desk, view: View) -> list[Component]:
         return []
     sure = sureness.table(desk, policy)
     ties = int(sure["rank_tie"].nunique())
-    summary = html.Summary([html.Strong("How sure this is: "), sentence(compared)])
+    summary = html.Summary([html.Strong(tr("How sure this is: ")), sentence(compared)])
     widest = words.count(int(policy.number("mc_draws_interactive")), "try", "tries")
-    note = (
-        f"Bands hold the ranks of {words.percent(policy.number('band_share'))} of the tries, in which weights, method and values that are not reported are varied "
-        f"({widest} on screen, more for a build). Schools whose bands reach into each other cannot be told apart: they make {words.count(ties, 'group')} here, set apart by a line in the list."
+    note = tr(
+        "Bands hold the ranks of {number} of the tries, in which weights, method and values that are not reported are varied ({widest} on screen, more for a build). Schools whose bands reach into each other cannot be told apart: they make {ties} here, set apart by a line in the list.",
+        number=words.percent(policy.number("band_share")),
+        widest=widest,
+        ties=words.count(ties, "group"),
     )
-    return [html.Details([summary, html.P(note), c.wide(_table(compared), "How sure this is")], className="fm-sure")]
+    return [
+        html.Details([summary, html.P(note), c.wide(_table(compared), tr("How sure this is"))], className="fm-sure")
+    ]
 
 
 def _any_ranked(desk: Desk, policy: Policy) -> bool:
@@ -67,10 +73,15 @@ def state(desk: Desk, view: View) -> tuple[list[Component], bool]:
     policy = view.policy_over(desk.policy)
     done = sureness.share(desk, policy) if _any_ranked(desk, policy) else 1.0
     if done < 1:
-        line = f"{COMPUTING} {words.percent(done)} of {words.exact(policy.number('mc_draws_interactive'))} lists drawn"
+        line = tr(
+            "{COMPUTING} {done} of {number} lists drawn",
+            COMPUTING=COMPUTING,
+            done=words.percent(done),
+            number=words.exact(policy.number("mc_draws_interactive")),
+        )
         return [html.P(line, className="fm-sure fm-soft", role="status")], False
     if _any_ranked(desk, policy) and not compared_at_hand(desk, policy):
-        return [html.P("Comparing with other weightings…", className="fm-sure fm-soft", role="status")], False
+        return [html.P(tr("Comparing with other weightings…"), className="fm-sure fm-soft", role="status")], False
     return said(desk, view), True
 
 
@@ -87,18 +98,20 @@ def sentence(compared: tuple[tuple[str, str, Stability], ...]) -> str:
     parts = []
     if "The last build" in named:
         one = named["The last build"]
-        parts.append(f"of the last build’s first {words.exact(one.top)}, {_stay(one)} are still there")
+        parts.append(
+            tr("of the last build’s first {top}, {one} are still there", top=words.exact(one.top), one=_stay(one))
+        )
     if FIRST in named:
         one = named[FIRST]
-        parts.append(f"with equal weights, {_stay(one)} of the first {words.exact(one.top)} stay")
+        parts.append(tr("with equal weights, {one} of the first {top} stay", one=_stay(one), top=words.exact(one.top)))
     least = min(
         (s for t, _, s in compared if t not in (FIRST, "The last build")), key=lambda s: s.overlap, default=None
     )
     if least is not None and least.overlap == least.overlap:
         title = next(t for t, _, s in compared if s is least)
-        parts.append(f"{_stay(least)} under “{title.lower()}”, which changes most")
+        parts.append(tr("{least} under “{lower}”, which changes most", least=_stay(least), lower=title.lower()))
     text = "; ".join(parts)
-    return words.sentence(text) if text else "no other weighting can be tried here."
+    return words.sentence(text) if text else tr("no other weighting can be tried here.")
 
 
 def _stay(one: Stability) -> str:
@@ -109,15 +122,21 @@ def _table(compared: tuple[tuple[str, str, Stability], ...]) -> Component:
     rows: list[tuple[Any, ...]] = [
         (
             html.Span([html.Strong(title), html.Br(), html.Span(what, className="fm-soft fm-small")]),
-            f"{_stay(one)} of {words.exact(one.top)}",
+            tr("{one} of {top}", one=_stay(one), top=words.exact(one.top)),
             "–" if words.unknown(one.mean_shift) else words.exact(one.mean_shift, 1),
             "–" if words.unknown(one.tau) else f"{one.tau:.2f}",
-            c.status("partly", "look again") if one.flagged else "",
+            c.status("partly", tr("look again")) if one.flagged else "",
         )
         for title, what, one in compared
     ]
-    head = ("Compared with", "Of the first, stay", "Places moved, mean", "Likeness of the orders, −1 to 1", "")
-    return c.table(head, rows, caption="“Look again” where more of the first change than the policy allows. Likeness is Kendall’s τ.", numeric=(1, 2, 3))  # fmt: skip
+    head = (
+        tr("Compared with"),
+        tr("Of the first, stay"),
+        tr("Places moved, mean"),
+        tr("Likeness of the orders, −1 to 1"),
+        "",
+    )
+    return c.table(head, rows, caption=tr("“Look again” where more of the first change than the policy allows. Likeness is Kendall’s τ."), numeric=(1, 2, 3))  # fmt: skip
 
 
 def bands(desk: Desk, view: View, request: dict[str, Any]) -> dict[str, Any] | None:

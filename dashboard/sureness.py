@@ -7,7 +7,6 @@ for and kept. Pure but for that.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from dashboard import waiting, words
 from dashboard.ranking import whole
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import View
 
 
@@ -36,17 +36,18 @@ class Band:
     @property
     def outside(self) -> str:
         """Where the rank itself lies when the band does not hold it: "above its band" or "below it"; else empty."""
-        return "above its range" if self.rank < self.low else "below its range" if self.rank > self.high else ""
+        return tr("above its range") if self.rank < self.low else tr("below its range") if self.rank > self.high else ""
 
     @property
     def why_outside(self) -> str:
         """Why the rank lies outside the band, in a sentence; empty where it does not."""
         if not self.outside:
             return ""
-        way = "further back" if self.rank < self.low else "further forward"
-        return (
-            f"Nearly all tries put it {way} than its rank, {words.ordinal(self.rank)}: the rank takes one set of weights and the one "
-            "likeliest value for what is not reported, the tries change both, and other schools move past it"
+        way = tr("further back") if self.rank < self.low else tr("further forward")
+        return tr(
+            "Nearly all tries put it {way} than its rank, {rank}: the rank takes one set of weights and the one likeliest value for what is not reported, the tries change both, and other schools move past it",
+            way=way,
+            rank=words.ordinal(self.rank),
         )
 
     @property
@@ -58,13 +59,23 @@ class Band:
     def sentence(self) -> str:
         """The band in full: where, tied with whom, and the chance of being among the first."""
         where = (
-            f"{words.ordinal(self.low)} in at least 9 of 10 tries"
+            tr("{low} in at least 9 of 10 tries", low=words.ordinal(self.low))
             if self.low == self.high
-            else f"between {words.ordinal(self.low)} and {words.ordinal(self.high)} in 9 of 10 tries"
+            else tr(
+                "between {low} and {high} in 9 of 10 tries", low=words.ordinal(self.low), high=words.ordinal(self.high)
+            )
         )
-        tied = f"; tied with {words.count(self.tied, 'other')}" if self.tied else "; tied with no other school"
-        often = {0.0: "never", 1.0: "always"}.get(self.chance or 0.0, f"in {words.of_ten(self.chance)} tries")
-        first = "" if self.chance is None else f"; {often} among the first {words.exact(self.top)}"
+        tied = (
+            tr("; tied with {tied}", tied=words.count(self.tied, "other"))
+            if self.tied
+            else tr("; tied with no other school")
+        )
+        often = {0.0: "never", 1.0: "always"}.get(
+            self.chance or 0.0, tr("in {chance} tries", chance=words.of_ten(self.chance))
+        )
+        first = (
+            "" if self.chance is None else tr("; {often} among the first {top}", often=often, top=words.exact(self.top))
+        )
         return f"{where}{tied}{first}" + (f". {self.why_outside}" if self.outside else "")
 
 
@@ -78,7 +89,7 @@ def key(desk: Desk, view: View) -> str:
     return f"{desk.atlas.slug}:{desk.atlas.version}:{';'.join(f'{n}={v}' for n, v in view.policy)}"
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def table(desk: Desk, policy: Policy) -> pd.DataFrame:
     """The bands of every school under a policy, with `tied`, the schools of its group beside itself, and `rank` itself; the desk's index."""
     found = desk.bands(policy)

@@ -20,6 +20,7 @@ from dashboard import linked, overrides, page, signing, words
 from geodata.disclosure import Tier
 from geodata.errors import ExportError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 OFFICIAL = "official.xlsx"
@@ -48,36 +49,36 @@ def panel(desk: Desk, view: View) -> Component:
     choices = [{"value": c, "label": words.title(c, desk.place)} for c in _plain_columns(desk)]
     return html.Div(
         [
-            html.P(f"All {words.count(desk.select(view).total, 'school')} of this view, in the order of the list, as this screen may show them."),
+            html.P(tr("All {total} of this view, in the order of the list, as this screen may show them.", total=words.count(desk.select(view).total, 'school'))),
             dmc.RadioGroup(
                 id="take-format",
-                label="Format",
+                label=tr("Format"),
                 value="xlsx",
                 children=dmc.Stack([dmc.Radio(value=suffix, label=f"{name}: {what}") for suffix, name, what in FORMATS], gap=6),
             ),
             dmc.RadioGroup(
                 id="take-columns",
-                label="Columns",
+                label=tr("Columns"),
                 value="all",
                 mt=16,
                 children=dmc.Stack(
                     [
-                        dmc.Radio(value="all", label=f"All {len(desk.columns)} columns, with evidence, source and date of each value"),
-                        dmc.Radio(value="list", label="Those of the list"),
-                        dmc.Radio(value="chosen", label="Those that I choose"),
+                        dmc.Radio(value="all", label=tr("All {columns} columns, with evidence, source and date of each value", columns=len(desk.columns))),
+                        dmc.Radio(value="list", label=tr("Those of the list")),
+                        dmc.Radio(value="chosen", label=tr("Those that I choose")),
                     ],
                     gap=6,
                 ),
             ),
-            dmc.MultiSelect(id="take-chosen", label="Chosen columns", data=choices, value=list(LIST_COLUMNS[:4]), searchable=True, mt=8, hidePickedOptions=True, maxDropdownHeight=240),
+            dmc.MultiSelect(id="take-chosen", label=tr("Chosen columns"), data=choices, value=list(LIST_COLUMNS[:4]), searchable=True, mt=8, hidePickedOptions=True, maxDropdownHeight=240),
             dmc.RadioGroup(
                 id="take-licence",
-                label="Licences",
+                label=tr("Licences"),
                 value="noncommercial",
                 mt=16,
                 children=dmc.Stack([dmc.Radio(value=value, label=text) for value, text in PROFILES], gap=6),
             ),
-            dmc.TextInput(id="take-purpose", label="What it is for", description="Kept in the trail beside what was exported.", debounce=300, mt=16),
+            dmc.TextInput(id="take-purpose", label=tr("What it is for"), description=tr("Kept in the trail beside what was exported."), debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
             html.Div(aside(desk, view, "xlsx"), id="take-apart"),
             html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
@@ -92,7 +93,7 @@ def _plain_columns(desk: Desk) -> list[str]:
 def label(desk: Desk, view: View) -> str:
     """ "Export these 1,204 schools"."""
     total = desk.select(view).total
-    return "Export this school" if total == 1 else f"Export these {words.count(total, 'school')}"
+    return tr("Export this school") if total == 1 else tr("Export these {total}", total=words.count(total, "school"))
 
 
 def address(
@@ -122,10 +123,10 @@ def aside(desk: Desk, view: View, suffix: str, columns: Sequence[str] = (), lice
         return []
     found = apart(desk, Path(f"schools.{suffix}"), columns=columns or None, licence_profile=licence)
     links = [
-        html.Li(html.A(f"Columns under {part}", href=address(desk, view, suffix, columns, licence, purpose=purpose, part=part), download=""))
+        html.Li(html.A(tr("Columns under {part}", part=part), href=address(desk, view, suffix, columns, licence, purpose=purpose, part=part), download=""))
         for part in found
     ]  # fmt: skip
-    said = "Not in this file, since their licences cannot be combined with the others; they join by school_id:"
+    said = tr("Not in this file, since their licences cannot be combined with the others; they join by school_id:")
     return [html.P(said, className="fm-soft fm-small"), html.Ul(links)] if links else []
 
 
@@ -180,11 +181,13 @@ def routes() -> Blueprint:
         desk = page.served().desk(data)
         if desk.tier != Tier.GOVERNMENT:
             return Response(
-                "The rejected rows were not examined, so they are for the government alone.", 403, mimetype="text/plain"
+                tr("The rejected rows were not examined, so they are for the government alone."),
+                403,
+                mimetype="text/plain",
             )
         file = desk.atlas.folder / "quarantine.csv"
         if not file.is_file():
-            return Response("This country's data have no rejected rows.", 404, mimetype="text/plain")
+            return Response(tr("This country's data have no rejected rows."), 404, mimetype="text/plain")
         return send_file(
             file.resolve(),
             as_attachment=True,
@@ -196,11 +199,11 @@ def routes() -> Blueprint:
     def links(data: str) -> Response:
         desk = page.served().desk(data)
         if desk.tier != Tier.GOVERNMENT:
-            return Response("The list of linked schools is for the government alone.", 403, mimetype="text/plain")
+            return Response(tr("The list of linked schools is for the government alone."), 403, mimetype="text/plain")
         signing.refuse_unrecorded(desk)
         file = desk.atlas.folder / linked.FILE
         if not file.is_file():
-            return Response("No source of this country is linked with its register.", 404, mimetype="text/plain")
+            return Response(tr("No source of this country is linked with its register."), 404, mimetype="text/plain")
         content, name = file.read_bytes(), f"{desk.atlas.slug}-links.csv"
         rows = sum(int(one["pairs_to_review"]) for one in linked.told(desk))
         signing.keep_export(desk, View(), content, columns=None, licence_profile="noncommercial", purpose="", rows=rows, file=name)  # fmt: skip
@@ -250,11 +253,13 @@ def register(app: Dash) -> None:
         columns = chosen(which, picked or [], desk)
         kinds = {key: name for key, name, _ in FORMATS}
         if suffix not in kinds:
-            raise ExportError(f"There is no such format; there are {words.listed(list(kinds.values()))}.")
+            raise ExportError(
+                tr("There is no such format; there are {values}.", values=words.listed(list(kinds.values())))
+            )
         kind = kinds[suffix]
         hidden = {"display": "block" if which == "chosen" else "none"}
         what = {"columns": columns, "licence": licence, "purpose": (purpose or "").strip()}
-        said = f"Export: {kind}" if suffix == OFFICIAL else f"{label(desk, view)}: {kind}"
+        said = tr("Export: {kind}", kind=kind) if suffix == OFFICIAL else f"{label(desk, view)}: {kind}"
         return address(desk, view, suffix, **what), said, hidden, aside(desk, view, suffix, **what)
 
 
@@ -262,10 +267,10 @@ def drawer(desk: Desk, view: View) -> Component:
     """The open drawer with the panel in it."""
     return dmc.Drawer(
         id="take-drawer",
-        title="Export",
+        title=tr("Export"),
         position="right",
         size=480,
         opened=True,
         children=panel(desk, view),
-        closeButtonProps={"aria-label": "Close"},
+        closeButtonProps={"aria-label": tr("Close")},
     )

@@ -9,6 +9,7 @@ from dashboard import components as c
 from dashboard import guard, page, words
 from geodata.errors import StoreError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import KINDS, Entry, acts
 from geodata.store.listing import in_words, when, who_said
 
@@ -18,22 +19,26 @@ HEAD = ("No.", "Time (UTC)", "What", "Build", "By whom, and why", "What it holds
 
 def section(desk: Desk) -> Component:
     """The trail of this place: last entries, how many there are, and a button that verifies the whole chain."""
-    title = "The trail: who did what"
+    title = tr("The trail: who did what")
     served = page.served()
     if served.store is None:
-        why = f"No trail is kept now. {served.store_fault}" if served.store_fault else "This server keeps no trail."
+        why = (
+            tr("No trail is kept now. {store_fault}", store_fault=served.store_fault)
+            if served.store_fault
+            else tr("This server keeps no trail.")
+        )
         return c.section(title, html.P(guard.said(StoreError(why))), id_="trail")
     try:
         found, total = served.store.entries(atlas=desk.atlas.slug, limit=SHOWN), served.store.count(atlas=desk.atlas.slug)  # fmt: skip
     except StoreError as error:
         return c.section(title, c.message(guard.said(error), kind="error"), id_="trail")
-    verify = html.P([html.Button("Verify the whole chain", id="trail-verify", className="fm-button", type="button"), " ", html.Span(id="trail-said", role="status")])  # fmt: skip
+    verify = html.P([html.Button(tr("Verify the whole chain"), id="trail-verify", className="fm-button", type="button"), " ", html.Span(id="trail-said", role="status")])  # fmt: skip
     if not found:
-        return c.section(title, html.P("Nothing is recorded of this country yet."), verify, id_="trail")
-    shown = f"the last {len(found)} of {words.count(total, 'entry', 'entries')}" if total > len(found) else f"all {words.count(total, 'entry', 'entries')}"  # fmt: skip
-    table = c.table(HEAD, [_row(e, desk.tier) for e in found], caption=f"Newest first: {shown} about {desk.atlas.name}", numeric=(0,))  # fmt: skip
-    note = "Entries are only ever added; each holds the hash of the one before it. Names are as people typed them."
-    return c.section(title, verify, c.wide(table, "The trail"), id_="trail", note=note)
+        return c.section(title, html.P(tr("Nothing is recorded of this country yet.")), verify, id_="trail")
+    shown = tr("the last {found} of {total}", found=len(found), total=words.count(total, 'entry', 'entries')) if total > len(found) else tr("all {total}", total=words.count(total, 'entry', 'entries'))  # fmt: skip
+    table = c.table(HEAD, [_row(e, desk.tier) for e in found], caption=tr("Newest first: {shown} about {name}", shown=shown, name=desk.atlas.name), numeric=(0,))  # fmt: skip
+    note = tr("Entries are only ever added; each holds the hash of the one before it. Names are as people typed them.")
+    return c.section(title, verify, c.wide(table, tr("The trail")), id_="trail", note=note)
 
 
 def _row(entry: Entry, tier: str) -> tuple[object, ...]:
@@ -41,9 +46,9 @@ def _row(entry: Entry, tier: str) -> tuple[object, ...]:
         reason = f": {entry.reason}" if entry.reason else ""
         who, holds = f"{who_said(entry)}{reason}", in_words(entry)
         if entry.kind == "build" and not entry.who:
-            who = f"whoever runs this server{reason}"
+            who = tr("whoever runs this server{reason}", reason=reason)
     else:
-        who = holds = "shown to those who may see it"
+        who = holds = tr("shown to those who may see it")
     hash_ = html.Code(entry.hash[:12], title=entry.hash)
     return entry.number, when(entry), KINDS[entry.kind], entry.version[:8], who, holds, hash_
 
@@ -52,12 +57,16 @@ def verdict() -> str:
     """Whether the chain holds, in a sentence."""
     store = page.served().store
     if store is None:
-        return "No trail is kept here."
+        return tr("No trail is kept here.")
     broken = store.verify()
     if broken:
-        return f"The trail is broken. {guard.said(StoreError(broken[0]))}"
+        return tr("The trail is broken. {broken}", broken=guard.said(StoreError(broken[0])))
     number, last = store.head()
-    return f"The chain holds: {words.count(number, 'entry', 'entries')} of all countries, each as it was written. The last hash is {last[:12]}…"
+    return tr(
+        "The chain holds: {number} of all countries, each as it was written. The last hash is {last}…",
+        number=words.count(number, "entry", "entries"),
+        last=last[:12],
+    )
 
 
 def register(app: Dash) -> None:

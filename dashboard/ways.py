@@ -26,6 +26,7 @@ from geodata.options.table import State, Way
 from geodata.options.words import STATES, WAYS, WHYS
 from geodata.plan.basis import Basis, basis
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 PLACE, PATH = "school-ways", "/school"
@@ -57,17 +58,23 @@ def brought(desk: Desk, view: View, school_id: str) -> list[Component]:
         c.wide(_table(own, held), TITLE),
         html.P(_beside(own.iloc[0].to_dict(), need, held)),
         html.Ul([html.Li(line) for line in [in_a_plan(standing, desk.tier), *_judged(need, held), *_prices(held)]]),
-        html.P([dcc.Link("Whether a plan would take it, and why", href=page.address("/plan", view)), " · ", methodbook.link(view, "connecting", "How ways are judged")], className="fm-noprint"),
+        html.P([dcc.Link(tr("Whether a plan would take it, and why"), href=page.address("/plan", view)), " · ", methodbook.link(view, "connecting", tr("How ways are judged"))], className="fm-noprint"),
     ]  # fmt: skip
 
 
 def lead(best: Row, held: Basis) -> str:
     """The cheapest way with its cost and range, in a sentence."""
     if not best["way"]:
-        return "No way can be recommended."
+        return tr("No way can be recommended.")
     years = words.exact(held.terms.number("plan_horizon_years"))
     cost, span = money.short(best["cost"], held.book.currency), money.span(best["cost_low"], best["cost_high"])
-    return f"Cheapest: {WAYS[best['way']]}, about {cost} over {years} years with all that belongs to it ({span})."
+    return tr(
+        "Cheapest: {WAYS}, about {cost} over {years} years with all that belongs to it ({span}).",
+        WAYS=WAYS[best["way"]],
+        cost=cost,
+        years=years,
+        span=span,
+    )
 
 
 def _table(own: pd.DataFrame, held: Basis) -> Component:
@@ -84,9 +91,9 @@ def _table(own: pd.DataFrame, held: Basis) -> Component:
                 *(("–",) * 4 if option["state"] == State.INFEASIBLE else _costs(option)),
             )
         )  # fmt: skip
-    head = ("Way", "Can it be had?", "Length, km", "Mbps at most", f"Link, {held.book.currency}", f"With all beside it, {held.book.currency}", "Low to high", "Fibre is cheaper under, km")  # fmt: skip
+    head = ("Way", tr("Can it be had?"), tr("Length, km"), tr("Mbps at most"), tr("Link, {currency}", currency=held.book.currency), tr("With all beside it, {currency}", currency=held.book.currency), tr("Low to high"), tr("Fibre is cheaper under, km"))  # fmt: skip
     years, rate = held.terms.number("plan_horizon_years"), held.terms.number("plan_discount_rate")
-    caption = f"Present value over {words.exact(years)} years at {words.percent(rate)}; prices are provisional" if held.book.provisional else f"Present value over {words.exact(years)} years at {words.percent(rate)}"  # fmt: skip
+    caption = tr("Present value over {years} years at {rate}; prices are provisional", years=words.exact(years), rate=words.percent(rate)) if held.book.provisional else tr("Present value over {years} years at {rate}", years=words.exact(years), rate=words.percent(rate))  # fmt: skip
     return c.table(head, rows, caption=caption, numeric=(2, 3, 4, 5, 6, 7))
 
 
@@ -94,7 +101,11 @@ def _costs(option: Row) -> tuple[str, ...]:
     """Link, all of it, its range, and below which length fibre would cost less."""
     if words.unknown(option["cost"]):
         return ("–",) * 4
-    span = f"{money.exact(option['cost_low'])} to {money.exact(option['cost_high'])}"
+    span = tr(
+        "{cost_low} to {cost_high}",
+        cost_low=money.exact(option["cost_low"]),
+        cost_high=money.exact(option["cost_high"]),
+    )
     short = "–" if words.unknown(option["break_even_m"]) else words.exact(float(option["break_even_m"]) / 1000, 2)
     return _amount(option["link_cost"]), _amount(option["cost"]), span, short
 
@@ -102,7 +113,7 @@ def _costs(option: Row) -> tuple[str, ...]:
 def _had(option: Row) -> Component:
     why = WHYS.get(str(option["why"]), "")
     mark = c.status(SHOWN[str(option["state"])], STATES[str(option["state"])])  # type: ignore[arg-type]
-    late = ["slow to answer (high orbit)"] if option["high_latency"] else []
+    late = [tr("slow to answer (high orbit)")] if option["high_latency"] else []
     said = "; ".join(filter(None, [why, *late]))
     return html.Span([mark, *([html.Br(), html.Small(words.sentence(said), className="fm-soft")] if said else [])])
 
@@ -110,7 +121,7 @@ def _had(option: Row) -> Component:
 def _length(option: Row) -> str:
     if words.unknown(option["distance_m"]):
         return "–"
-    return f"{words.exact(float(option['distance_m']) / 1000, 1)}{' along roads' if option['along_road'] else ''}"
+    return f"{words.exact(float(option['distance_m']) / 1000, 1)}{tr(' along roads') if option['along_road'] else ''}"
 
 
 def _amount(value: Any) -> str:
@@ -126,40 +137,66 @@ def _beside(option: Row, need: Row, held: Basis) -> str:
         return what if hidden else f"{what}: {_amount(option[cost])} {currency}"
 
     power = float(need["chance_no_power"])
-    sun = line("power_cost", "solar power with battery") if power else "no solar power, because it has electricity"
-    sun += f" (counted at {words.of_ten(power)}, because power is not reported)" if 0 < power < 1 else ""
+    sun = (
+        line("power_cost", tr("solar power with battery"))
+        if power
+        else tr("no solar power, because it has electricity")
+    )
+    sun += (
+        tr(" (counted at {power}, because power is not reported)", power=words.of_ten(power)) if 0 < power < 1 else ""
+    )
     parts = (
         sun,
-        line("device_cost", f"{words.count(need['devices_to_buy'], 'device')} and {words.count(need['kits'], 'assistive kit')} with support"),
-        line("training_cost", f"training of {words.count(need['teachers_to_train'], 'teacher')}"),
+        line("device_cost", tr("{devices_to_buy} and {kits} with support", devices_to_buy=words.count(need['devices_to_buy'], 'device'), kits=words.count(need['kits'], 'assistive kit'))),
+        line("training_cost", tr("training of {teachers_to_train}", teachers_to_train=words.count(need['teachers_to_train'], 'teacher'))),
     )  # fmt: skip
-    return f"Beside every way: {'; '.join(parts)}. The school needs {words.exact(need['required_mbps'])} Mbps."
+    return tr(
+        "Beside every way: {parts}. The school needs {required_mbps} Mbps.",
+        parts="; ".join(parts),
+        required_mbps=words.exact(need["required_mbps"]),
+    )
 
 
 def in_a_plan(standing: Row, tier: str) -> str:
     """Whether the school may be in a plan, and what is promised to it; by whom is not for the public."""
     if standing["not_eligible_why"]:
-        said = f"Plans leave it out: {who.WHY[standing['not_eligible_why']]}"
+        said = tr("Plans leave it out: {WHY}", WHY=who.WHY[standing["not_eligible_why"]])
     else:
-        said = "Plans may take it"
+        said = tr("Plans may take it")
         unsure = [
-            w for w, k in (("who funds it", "funding_unknown"), ("its internet", "internet_unknown")) if standing[k]
+            w
+            for w, k in ((tr("who funds it"), "funding_unknown"), (tr("its internet"), "internet_unknown"))
+            if standing[k]
         ]
         said += f"; {words.listed(unsure)} {'are' if len(unsure) > 1 else 'is'} {words.NOT_REPORTED}" if unsure else ""
     if standing["committed_by"] and tier != Tier.PUBLIC:
-        until = f" until {standing['committed_until']}" if standing["committed_until"] else ""
-        said += f". Promised by {standing['committed_by']}{until}: {standing['committed_scope']}"
+        until = (
+            tr(" until {committed_until}", committed_until=standing["committed_until"])
+            if standing["committed_until"]
+            else ""
+        )
+        said += tr(
+            ". Promised by {committed_by}{until}: {committed_scope}",
+            committed_by=standing["committed_by"],
+            until=until,
+            committed_scope=standing["committed_scope"],
+        )
     return words.sentence(said)
 
 
 def _judged(need: Row, held: Basis) -> list[str]:
     """What of the school's needs is judged and not reported."""
-    named = (("learners_estimated", "learners"), ("devices_estimated", "devices to buy"), ("kits_estimated", "assistive kits"), ("teachers_estimated", "teachers to train"))  # fmt: skip
+    named = (("learners_estimated", "learners"), ("devices_estimated", tr("devices to buy")), ("kits_estimated", tr("assistive kits")), ("teachers_estimated", tr("teachers to train")))  # fmt: skip
     some = [what for key, what in named if need[key]]
     if held.unit == "schools":
-        return ["Enrolment is reported for no school here: devices and training are planned as sets of one size."]
+        return [tr("Enrolment is reported for no school here: devices and training are planned as sets of one size.")]
     return (
-        [f"Judged by ranges, similar schools or planning values, because not reported: {words.listed(some)}."]
+        [
+            tr(
+                "Judged by ranges, similar schools or planning values, because not reported: {some}.",
+                some=words.listed(some),
+            )
+        ]
         if some
         else []
     )

@@ -14,6 +14,7 @@ from geodata.declare import Criterion, found
 from geodata.disclosure import Tier, may_see
 from geodata.policy import NUMBERS, POLICY, Policy
 from geodata.policynumber import PolicyNumber, Value
+from geodata.say import tr
 
 KIND = "policy-number"
 GROUPS: tuple[tuple[str, str, str], ...] = (
@@ -57,12 +58,18 @@ def drawer(own: Policy, now: Policy, tier: str = Tier.GOVERNMENT) -> Component:
     return html.Div(
         [
             html.P(
-                "Changes show at once in the list and on the map, and stand in the address: a shared link shows the same."
+                tr(
+                    "Changes show at once in the list and on the map, and stand in the address: a shared link shows the same."
+                )
             ),
             html.Div(id="policy-said", role="status"),
-            html.Button("Undo all changes", id="policy-undo", className="fm-button", type="button"),
+            html.Button(tr("Undo all changes"), id="policy-undo", className="fm-button", type="button"),
             html.P(
-                f"Not offered here, because it may not be shown to the {tier} view and counts for nothing in its list: {', '.join(gone)}.",
+                tr(
+                    "Not offered here, because it may not be shown to the {tier} view and counts for nothing in its list: {gone}.",
+                    tier=tier,
+                    gone=", ".join(gone),
+                ),
                 className="fm-policy-note",
             )
             if gone
@@ -91,9 +98,9 @@ def explained(number: PolicyNumber, own: Policy) -> str:
     default = words.policy_value(number.value, number.unit)
     here = words.policy_value(own[number.name], number.unit)
     said = (
-        f"This country sets {here}; the default is {default}"
+        tr("This country sets {here}; the default is {default}", here=here, default=default)
         if own[number.name] != POLICY[number.name]
-        else f"Default {default}"
+        else tr("Default {default}", default=default)
     )
     return f"{words.sentence(number.definition)} {said} ({number.reference})."
 

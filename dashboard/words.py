@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geodata.fields import FIELDS, Field
+from geodata.say import tr, written
 
 NOT_REPORTED = "not reported"
 _TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
@@ -108,8 +109,12 @@ def lacks(known: Any, of: str, not_reported: Any = 0, expected: Any = None) -> s
     """ "lacks 4 of 7 things, likely 5, 1 not reported": known lacks, the count with similar schools' lacks, the unknown."""
     if unknown(known):
         return NOT_REPORTED
-    parts = [f"lacks {int(known)} of {of}"]
-    parts += [f"likely {int(expected)}"] if not unknown(expected) and int(expected) > int(known) else []
+    parts = [tr("lacks {known} of {of}", known=int(known), of=of)]
+    parts += (
+        [tr("likely {expected}", expected=int(expected))]
+        if not unknown(expected) and int(expected) > int(known)
+        else []
+    )
     parts += [f"{int(not_reported)} {NOT_REPORTED}"] if not unknown(not_reported) and int(not_reported) else []
     return ", ".join(parts)
 
@@ -126,8 +131,8 @@ def of_ten(share: Any) -> str:
     for base in (_TEN, _HUNDRED, _THOUSAND):
         near = round(share * base)
         if 0 < near < base:
-            return f"{near} of {base:,}"
-    return "fewer than 1 of 1,000" if share < 1 / 2 else "more than 999 of 1,000"
+            return tr("{near} of {base}", near=near, base=written(base))
+    return tr("fewer than 1 of 1,000") if share < 1 / 2 else tr("more than 999 of 1,000")
 
 
 def one_end(lower: Any, upper: Any) -> str:
@@ -136,8 +141,8 @@ def one_end(lower: Any, upper: Any) -> str:
         return ""
     least, most = math.floor(float(lower) * _TEN + 1e-9), math.ceil(float(upper) * _TEN - 1e-9)
     if least > 0:
-        return f"at least {least} of 10"
-    return f"at most {most} of 10" if most < _TEN else ""
+        return tr("at least {least} of 10", least=least)
+    return tr("at most {most} of 10", most=most) if most < _TEN else ""
 
 
 def bounds_of_ten(lower: Any, upper: Any) -> str:
@@ -146,8 +151,12 @@ def bounds_of_ten(lower: Any, upper: Any) -> str:
         return NOT_REPORTED
     low, high = max(0.0, float(lower)), min(1.0, float(upper))
     if round(low * _TEN) == round(high * _TEN):
-        return f"{percent(low)} to {percent(high)}" if percent(low) != percent(high) else of_ten(low)
-    return f"{math.floor(low * _TEN + 1e-9)}–{math.ceil(high * _TEN - 1e-9)} of 10"
+        return (
+            tr("{low} to {high}", low=percent(low), high=percent(high))
+            if percent(low) != percent(high)
+            else of_ten(low)
+        )
+    return tr("{low}–{high} of 10", low=math.floor(low * _TEN + 1e-09), high=math.ceil(high * _TEN - 1e-09))
 
 
 def percent(share: Any) -> str:
@@ -156,16 +165,16 @@ def percent(share: Any) -> str:
         return NOT_REPORTED
     share = float(share)
     if 0 < share < 0.01:
-        return "under 1 %"
+        return tr("under 1 %")
     if 0.99 < share < 1:
-        return "over 99 %"
+        return tr("over 99 %")
     return f"{round(share * _HUNDRED)} %"
 
 
 def ordinal(number: Any) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 1,203rd."""
     if unknown(number):
-        return "not ranked"
+        return tr("not ranked")
     n = int(number)
     last = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n:,}{last}"
@@ -195,9 +204,9 @@ def said(name: str, value: Any, *, unit: bool = True) -> str:
 
 def _coded(field: Field, value: Any, unit: bool) -> str:
     if field.name == "cellular_coverage_type":
-        return "no signal" if value == "none" else str(value)
+        return tr("no signal") if value == "none" else str(value)
     if field.name == "community_land" and value == "none":
-        return "no such land"
+        return tr("no such land")
     return code(value)
 
 
@@ -225,10 +234,10 @@ def singular(unit: str) -> str:
 def level(place: Mapping[str, Any], number: int, *, many: bool = False) -> str:
     """What this country calls its level 1, 2 … : "province", "districts"."""
     if number == 0:
-        return str(place.get("name", "the whole place"))
+        return str(place.get("name", tr("the whole place")))
     words = list(place.get("levels", ()))
     if number > len(words):
-        return f"level {number} area" + ("s" if many else "")
+        return tr("level {number} area", number=number) + ("s" if many else "")
     if not many:
         return str(words[number - 1])
     plurals = list(place.get("levels_plural", ()))
@@ -246,13 +255,13 @@ def title(name: str, place: Mapping[str, Any] | None = None) -> str:
 def place_of(row: Mapping[str, Any]) -> str:
     """Where a school is, smallest area first: "Palmas, Tocantins"; says so where no area is known."""
     names = [str(row[f"admin{n}"]) for n in (4, 3, 2, 1) if not unknown(row.get(f"admin{n}"))]
-    return ", ".join(dict.fromkeys(names)) or "place not reported"
+    return ", ".join(dict.fromkeys(names)) or tr("place not reported")
 
 
 def repair(name: Any) -> str:
     """How a location was repaired, in words."""
     if unknown(name):
-        return "as the register has it"
+        return tr("as the register has it")
     return _REPAIRS.get(str(name), str(name).replace("_", " "))
 
 

@@ -14,6 +14,7 @@ from geodata.declare import Indicator
 from geodata.errors import ViewError
 from geodata.fields import FIELDS
 from geodata.policy import Policy
+from geodata.say import tr
 from geodata.view import UNKNOWN, View
 
 
@@ -89,7 +90,13 @@ def shown_values(
         return indicators[shown].of(frame, policy)
     if shown in frame:
         return frame[shown]
-    raise ViewError(f"show={shown} names nothing that can be shown here.{nearest(shown, [*indicators, *columns])}")
+    raise ViewError(
+        tr(
+            "show={shown} names nothing that can be shown here.{shown_2}",
+            shown=shown,
+            shown_2=nearest(shown, [*indicators, *columns]),
+        )
+    )
 
 
 def _sum(values: pd.Series) -> int | None:
@@ -131,4 +138,4 @@ def _plain(values: pd.Series) -> list[Any]:
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """` Did you mean 'x'?`, or nothing where no name is near."""
     near = get_close_matches(name, list(allowed), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return tr(" Did you mean {near!r}?", near=near[0]) if near else ""

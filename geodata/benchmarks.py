@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata import official
 from geodata.policy import POLICY, Policy
+from geodata.say import tr, written
 
 TOTAL = "all"  # both sectors together
 SHARES = tuple(dict.fromkeys(s.indicator for s in official.SDG))
@@ -130,15 +131,22 @@ def reasons(figure: Figure, own: Own, own_date: str, *, part: bool = False) -> l
         return []
     theirs = figure.value / 100
     if abs(theirs - own.share) < POINT:
-        return ["The two agree." if not part else "The same, though these data are of a part of the country."]
-    said = ["These data are of a part of the country, theirs of all of it."] if part else []
+        return [tr("The two agree.") if not part else tr("The same, though these data are of a part of the country.")]
+    said = [tr("These data are of a part of the country, theirs of all of it.")] if part else []
     if figure.date and own_date and figure.date[:4] != own_date[:4]:
-        said.append(f"Different years: {figure.date[:4]} there, {own_date[:4]} here.")
+        said.append(tr("Different years: {date} there, {own_date} here.", date=figure.date[:4], own_date=own_date[:4]))
     if own.not_reported > 0:  # False where it is not shown
         within = own.lower - POINT <= theirs <= own.upper + POINT
         whole = own.answered + own.not_reported
-        tail = "which can explain it" if within else "which cannot explain it alone"
-        said.append(f"{int(own.not_reported):,} of {int(whole):,} schools did not report here, {tail}.")
+        tail = tr("which can explain it") if within else tr("which cannot explain it alone")
+        said.append(
+            tr(
+                "{not_reported} of {whole} schools did not report here, {tail}.",
+                not_reported=written(int(own.not_reported)),
+                whole=written(int(whole)),
+                tail=tail,
+            )
+        )
     if "EST" in figure.note:
-        said.append("Theirs is an estimate.")
-    return said or ["These data and the publisher count other schools, or ask another question."]
+        said.append(tr("Theirs is an estimate."))
+    return said or [tr("These data and the publisher count other schools, or ask another question.")]

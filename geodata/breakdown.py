@@ -19,6 +19,7 @@ from geodata.errors import ViewError
 from geodata.groupings import GROUPINGS, NOT_REPORTED, Grouping, level_keys
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
+from geodata.say import tr
 
 COLUMNS = (
     *("title", "schools", "learners", "value", "known", "unknown", "coverage", "lower", "upper"),
@@ -53,9 +54,11 @@ def breakdown(
 def _named(indicator: str, by: str) -> tuple[Indicator, Grouping]:
     every = indicators()
     if indicator not in every:
-        raise ViewError(f"There is no indicator {indicator!r} that can be broken down.")
+        raise ViewError(tr("There is no indicator {indicator!r} that can be broken down.", indicator=indicator))
     if by not in GROUPINGS:
-        raise ViewError(f"There is no way to group by {by!r}; there are {', '.join(GROUPINGS)}.")
+        raise ViewError(
+            tr("There is no way to group by {by!r}; there are {GROUPINGS}.", by=by, GROUPINGS=", ".join(GROUPINGS))
+        )
     return every[indicator], GROUPINGS[by]
 
 
@@ -126,7 +129,7 @@ def _finish(parts: pd.DataFrame, titles: dict[str, str], by: str, policy: Policy
     counts = ["schools", "known", "unknown"]
     out[counts] = out[counts].fillna(0)
     out["schools"] = out["schools"].astype("int64")
-    out["title"] = [titles.get(key, "Not reported") for key in order]
+    out["title"] = [titles.get(key, tr("Not reported")) for key in order]
     pairs = list(zip(out["known"], out["unknown"], strict=True))
     out["coverage"] = [coverage(known, unknown) for known, unknown in pairs]
     verdicts = [headline(known, unknown, policy) for known, unknown in pairs]

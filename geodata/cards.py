@@ -16,6 +16,7 @@ import pandas as pd
 from geodata.explain import Standard, place_words, standards
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.say import tr, written
 
 NOT_STATED = "not stated"
 LEGAL = "Legal basis and consent: not stated by the recipe."
@@ -53,33 +54,40 @@ def index_card(manifest: Manifest, schools: pd.DataFrame, policy: Policy = POLIC
     counts = schools["list"].value_counts() if "list" in schools else pd.Series(dtype=int)
     ranked, first = int(counts.get("ranked", 0)), int(counts.get("verify_first", 0))
     sections = (
-        ("Details", (f"Priority index of {name}, build {manifest.get('version', '')}.", "Two halves, service gap and marginalisation; a power mean within, a geometric mean between; groups by the number of things lacking come first.", "No part of it is learnt from data: every weight is a stated judgement.")),
-        ("Intended use", ("To order schools for a ministry's attention and for money, by people who can look at the reasons.", "Not for judging a school or its staff, not for closing a school, and not alone for deciding: a named person approves.")),
+        ("Details", (tr("Priority index of {name}, build {get}.", name=name, get=manifest.get('version', '')), tr("Two halves, service gap and marginalisation; a power mean within, a geometric mean between; groups by the number of things lacking come first."), tr("No part of it is learnt from data: every weight is a stated judgement."))),
+        (tr("Intended use"), (tr("To order schools for a ministry's attention and for money, by people who can look at the reasons."), tr("Not for judging a school or its staff, not for closing a school, and not alone for deciding: a named person approves."))),
         ("Factors", tuple(_factor(s) for s in standards(schools, policy))),
-        ("Metrics", ("Group, score, rank, the band of likely ranks, the share of the score that is reported.", f"{ranked:,} schools are ranked; {first:,} stand in the list to verify first.")),
-        ("Evaluation data", ("The place's own schools; there is no outside truth of who should come first.",)),
-        ("Training data", ("Nothing is learnt from data.",)),
-        ("Quantitative analyses", (*_changed(policy), *(more or ("Stability against other weightings: not worked out here.",)))),
-        ("Ethical considerations", ("Rewarding silence is avoided: what is not reported is never taken as good, nor as worst.", "The share of girls or of learners with disabilities is no lack and is not scored; reported disability rises with the capacity to notice it.", "A published list can itself draw theft or attack: locations and sensitive columns follow the risk of the place.")),
-        ("Caveats", (*place_words(schools, policy), "Connection alone does not produce learning.")),
+        ("Metrics", (tr("Group, score, rank, the band of likely ranks, the share of the score that is reported."), tr("{ranked} schools are ranked; {first} stand in the list to verify first.", ranked=written(ranked), first=written(first)))),
+        (tr("Evaluation data"), (tr("The place's own schools; there is no outside truth of who should come first."),)),
+        (tr("Training data"), (tr("Nothing is learnt from data."),)),
+        (tr("Quantitative analyses"), (*_changed(policy), *(more or (tr("Stability against other weightings: not worked out here."),)))),
+        (tr("Ethical considerations"), (tr("Rewarding silence is avoided: what is not reported is never taken as good, nor as worst."), tr("The share of girls or of learners with disabilities is no lack and is not scored; reported disability rises with the capacity to notice it."), tr("A published list can itself draw theft or attack: locations and sensitive columns follow the risk of the place."))),
+        ("Caveats", (*place_words(schools, policy), tr("Connection alone does not produce learning."))),
     )  # fmt: skip
-    return Card("card_index", "Model card: priority index", sections)
+    return Card("card_index", tr("Model card: priority index"), sections)
 
 
 def _factor(standard: Standard) -> str:
     c, total = standard.criterion, standard.known + standard.unknown
-    share = f"{standard.known:,} of {total:,} known" if total else "no school operates"
+    share = (
+        tr("{known} of {total} known", known=written(standard.known), total=written(total))
+        if total
+        else tr("no school operates")
+    )
     used = f"weight {standard.weight_used:.4g} in its half; "
     if not standard.in_use:
-        return f"{c.title}: {standard.words[:1].lower()}{standard.words[1:] or 'not counted.'}"
+        return f"{c.title}: {standard.words[:1].lower()}{standard.words[1:] or tr('not counted.')}"
     said = f" {standard.words}" if standard.words else ""
     return f"{c.title}: {used}{share}.{said}"
 
 
 def _changed(policy: Policy) -> tuple[str, ...]:
     own = policy.changes(POLICY)
-    said = [f"{NUMBERS[n].title}: {v} (default {NUMBERS[n].value})" for n, v in own.items()]
-    return tuple(said) or ("Every number of the policy is at its default.",)
+    said = [
+        tr("{title}: {v} (default {value})", title=NUMBERS[n].title, v=v, value=NUMBERS[n].value)
+        for n, v in own.items()
+    ]
+    return tuple(said) or (tr("Every number of the policy is at its default."),)
 
 
 # --- the predictors -----------------------------------------------------------------------------------------------
@@ -94,18 +102,22 @@ def _predictor(card: Mapping[str, Any], manifest: Manifest) -> Card:
     title = str(card.get("title") or card.get("target") or "")
     groups = tuple(_group(g) for g in card.get("by_group") or ())
     sections = (
-        ("Details", (f"{title}, {manifest.get('name', '')}, build {manifest.get('version', '')}.", f"Model: {card.get('model_title') or 'none in use'}; calibration: {card.get('calibration') or 'none'}.")),
+        ("Details", (tr("{title}, {get}, build {get_2}.", title=title, get=manifest.get('name', ''), get_2=manifest.get('version', '')), tr("Model: {value}; calibration: {value_2}.", value=card.get('model_title') or 'none in use', value_2=card.get('calibration') or 'none'))),
         ("Verdict", (str(card.get("verdict") or NOT_STATED),)),
-        ("Intended use", ("To say which of the schools that do not report are likely lacking, and whom to ask first.", "Never as a yes or a no, never in an official export, never to drop a school.")),
-        ("Factors", (f"Rests on: {_listed(card.get('features'))}.", f"Left out on purpose: {_listed(card.get('left_out'))}.")),
-        ("Metrics", (f"Brier skill {_number(card.get('brier_skill'))}; coverage of the sets {_number(card.get('coverage'))} (promised {_number(card.get('promised'))}); AUC {_number(card.get('auc'))}; calibration error {_number(card.get('ece'))}.",)),
-        ("Evaluation data", (f"{card.get('n', 0):,} schools that report, whole districts left out in turn ({card.get('districts', 'not counted')} districts).",)),
-        ("Training data", ("The same schools, of the other districts; their registers are in the datasheets.", f"{card.get('asked', 0):,} schools do not report and were asked for.")),
-        ("Quantitative analyses", groups or ("Errors by group: not worked out.",)),
-        ("Ethical considerations", ("A school that silently lacks it may be predicted to have it: the sets are checked by group, and where the error is uneven it is said below.",)),
+        (tr("Intended use"), (tr("To say which of the schools that do not report are likely lacking, and whom to ask first."), tr("Never as a yes or a no, never in an official export, never to drop a school."))),
+        ("Factors", (tr("Rests on: {get}.", get=_listed(card.get('features'))), tr("Left out on purpose: {get}.", get=_listed(card.get('left_out'))))),
+        ("Metrics", (tr("Brier skill {get}; coverage of the sets {get_2} (promised {get_3}); AUC {get_4}; calibration error {get_5}.", get=_number(card.get('brier_skill')), get_2=_number(card.get('coverage')), get_3=_number(card.get('promised')), get_4=_number(card.get('auc')), get_5=_number(card.get('ece'))),)),
+        (tr("Evaluation data"), (tr("{get} schools that report, whole districts left out in turn ({get_2} districts).", get=written(card.get('n', 0)), get_2=card.get('districts', 'not counted')),)),
+        (tr("Training data"), (tr("The same schools, of the other districts; their registers are in the datasheets."), tr("{get} schools do not report and were asked for.", get=written(card.get('asked', 0))))),
+        (tr("Quantitative analyses"), groups or (tr("Errors by group: not worked out."),)),
+        (tr("Ethical considerations"), (tr("A school that silently lacks it may be predicted to have it: the sets are checked by group, and where the error is uneven it is said below."),)),
         ("Caveats", tuple(str(x) for x in card.get("limitations") or ()) or (NOT_STATED,)),
     )  # fmt: skip
-    return Card(f"card_{card.get('target', '')}", f"Model card: predicted {title[:1].lower()}{title[1:]}", sections)
+    return Card(
+        f"card_{card.get('target', '')}",
+        tr("Model card: predicted {lower}{title}", lower=title[:1].lower(), title=title[1:]),
+        sections,
+    )
 
 
 def _group(row: Mapping[str, Any]) -> str:
@@ -125,7 +137,7 @@ def _title(name: str) -> str:
 
 def _number(value: Any) -> str:
     good = isinstance(value, int | float) and isfinite(value)
-    return f"{value:.3g}" if good else "not worked out"
+    return f"{value:.3g}" if good else tr("not worked out")
 
 
 # --- the sources --------------------------------------------------------------------------------------------------
@@ -140,16 +152,16 @@ def _datasheet(source: Mapping[str, Any], manifest: Manifest, schools: pd.DataFr
     name, title = str(source.get("name", "")), str(source.get("title") or source.get("name", ""))
     read, accepted, out, rejected = (int(source.get(f"rows_{k}") or 0) for k in ("read", "accepted", "out_of_scope", "quarantined"))  # fmt: skip
     sections = (
-        ("Where it comes from", (f"Publisher: {source.get('publisher') or NOT_STATED}.", f"Address: {source.get('address') or NOT_STATED}.", f"Date: {source.get('date') or NOT_STATED}.")),
-        ("What it holds", (f"{read:,} rows read = {accepted:,} accepted + {out:,} out of scope + {rejected:,} rejected.", *_coverage(name, manifest, schools))),
-        ("How it was collected", (f"Values are {source.get('evidence') or 'of evidence not stated'}.", "Method of collection: not stated by the recipe.")),
-        ("What was done to it", _notes(name, manifest)),
-        ("Faults found", _faults(name, manifest)),
-        ("Uses", (f"Licence: {source.get('licence') or NOT_STATED}.", *([f"To be named as: {source['attribution']}."] if source.get("attribution") else []), LEGAL)),
-        ("Known bias", ("Not stated by the publisher. Schools that do not report are not like those that do: every share stands with its bounds.",)),
-        ("Fixed by", (f"SHA-256 {source.get('sha256') or NOT_STATED}.",)),
+        (tr("Where it comes from"), (tr("Publisher: {value}.", value=source.get('publisher') or NOT_STATED), tr("Address: {value}.", value=source.get('address') or NOT_STATED), tr("Date: {value}.", value=source.get('date') or NOT_STATED))),
+        (tr("What it holds"), (tr("{read} rows read = {accepted} accepted + {out} out of scope + {rejected} rejected.", read=written(read), accepted=written(accepted), out=written(out), rejected=written(rejected)), *_coverage(name, manifest, schools))),
+        (tr("How it was collected"), (tr("Values are {value}.", value=source.get('evidence') or 'of evidence not stated'), tr("Method of collection: not stated by the recipe."))),
+        (tr("What was done to it"), _notes(name, manifest)),
+        (tr("Faults found"), _faults(name, manifest)),
+        ("Uses", (tr("Licence: {value}.", value=source.get('licence') or NOT_STATED), *([tr("To be named as: {attribution}.", attribution=source['attribution'])] if source.get("attribution") else []), LEGAL)),
+        (tr("Known bias"), (tr("Not stated by the publisher. Schools that do not report are not like those that do: every share stands with its bounds."),)),
+        (tr("Fixed by"), (tr("SHA-256 {value}.", value=source.get('sha256') or NOT_STATED),)),
     )  # fmt: skip
-    return Card(f"sheet_{slug(name)}", f"Datasheet: {title}", sections)
+    return Card(f"sheet_{slug(name)}", tr("Datasheet: {title}", title=title), sections)
 
 
 def slug(name: str) -> str:
@@ -165,7 +177,13 @@ def _coverage(name: str, manifest: Manifest, schools: pd.DataFrame) -> tuple[str
         return ()
     known = schools[raw].notna().mean().sort_values(kind="stable")
     said = "; ".join(f"{FIELDS[str(c)].title} {share:.0%}" for c, share in known.items())
-    return (f"Known for so many of the {len(schools):,} schools, from all sources together: {said}.",)
+    return (
+        tr(
+            "Known for so many of the {schools} schools, from all sources together: {said}.",
+            schools=written(len(schools)),
+            said=said,
+        ),
+    )
 
 
 def _notes(name: str, manifest: Manifest) -> tuple[str, ...]:
@@ -174,11 +192,11 @@ def _notes(name: str, manifest: Manifest) -> tuple[str, ...]:
         for note in manifest.get("notes") or []
         if str(note).startswith(f"{name}:")
     ]
-    return tuple(said) or ("Columns were renamed and values translated as the recipe says; nothing else is noted.",)
+    return tuple(said) or (tr("Columns were renamed and values translated as the recipe says; nothing else is noted."),)
 
 
 def _faults(name: str, manifest: Manifest) -> tuple[str, ...]:
     lines = [line for line in manifest.get("report") or [] if line.get("count")]
     own = [x for x in lines if str(x["sentence"]).startswith(f"{name}:")]
-    said = [f"{str(x['sentence']).removeprefix(f'{name}:').strip()}: {int(x['count']):,} of {int(x.get('of') or 0):,}." for x in own]  # fmt: skip
-    return tuple(said) or ("Nothing of its own; checks over all registers together stand in the quality report.",)
+    said = [tr("{strip}: {count} of {int}.", strip=str(x['sentence']).removeprefix(f'{name}:').strip(), count=written(int(x['count'])), int=written(int(x.get('of') or 0))) for x in own]  # fmt: skip
+    return tuple(said) or (tr("Nothing of its own; checks over all registers together stand in the quality report."),)

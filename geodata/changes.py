@@ -17,6 +17,7 @@ from geodata.changerows import KINDS, NOT_REPORTED, PLACE, changed, rows_of, sai
 from geodata.policy import Policy
 from geodata.priority import Scoring
 from geodata.rankmoves import Listed, moves, own_changes, why
+from geodata.say import tr, written
 from geodata.spatial import distance, floats, located
 from geodata.stability import compare as compare_ranks
 from geodata.text import fold
@@ -82,13 +83,15 @@ def _order(column: pd.Series) -> pd.Series:
 def _came(old: pd.DataFrame, new: pd.DataFrame, aside: Mapping[str, str]) -> pd.DataFrame:
     fresh = said_of(new)[old.index.get_indexer(new.index) < 0]
     return changed(
-        "new", fresh, why=[f"Its row was set aside before: {aside[i]}" if i in aside else "" for i in fresh.index]
+        "new",
+        fresh,
+        why=[tr("Its row was set aside before: {aside}", aside=aside[i]) if i in aside else "" for i in fresh.index],
     )
 
 
 def _went(old: pd.DataFrame, new: pd.DataFrame, aside: Mapping[str, str]) -> pd.DataFrame:
     gone = said_of(old)[new.index.get_indexer(old.index) < 0]
-    return changed("gone", gone, why=[aside.get(i, "It is no longer in the files.") for i in gone.index])
+    return changed("gone", gone, why=[aside.get(i, tr("It is no longer in the files.")) for i in gone.index])
 
 
 def _moved(old: pd.DataFrame, new: pd.DataFrame, before: Side, after: Side) -> pd.DataFrame:
@@ -97,7 +100,7 @@ def _moved(old: pd.DataFrame, new: pd.DataFrame, before: Side, after: Side) -> p
         return rows_of([])
     found = moved(old.reset_index(drop=True), new.reset_index(drop=True), after.policy)
     here = found["metres"].notna()
-    told = np.where(here, [f"{m:,.0f} m" for m in found["metres"].fillna(0)], np.where(found["after"] == NOT_REPORTED, "its location is gone", "located now"))  # fmt: skip
+    told = np.where(here, [f"{m:,.0f} m" for m in found["metres"].fillna(0)], np.where(found["after"] == NOT_REPORTED, tr("its location is gone"), tr("located now")))  # fmt: skip
     return changed(
         "moved",
         said_of(new).loc[found.index],
@@ -145,8 +148,12 @@ def _renumbered(table: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame, after
         for other in by_name.get(fold(name), []) if name else []:
             metres = _apart(old, other, new, i)
             if metres <= after.policy.number("changed_location_m"):
-                words[row] = f"Perhaps the school {other} under a new id: the same name at the same place."
-                words[gone.index[gone["school_id"] == other]] = f"Perhaps now {i}: the same name at the same place."
+                words[row] = tr(
+                    "Perhaps the school {other} under a new id: the same name at the same place.", other=other
+                )
+                words[gone.index[gone["school_id"] == other]] = tr(
+                    "Perhaps now {i}: the same name at the same place.", i=i
+                )
     return table.assign(why=words)
 
 
@@ -190,7 +197,7 @@ def _crossed(was: Listed, now: Listed, new: pd.DataFrame, top: int) -> pd.DataFr
     a, b = was.rank.loc[both], now.rank.loc[both]
     chosen = (a.isna() != b.isna()) & (a.fillna(b) <= top)
     ids = both[chosen.to_numpy()]
-    words = ["Too little of what counts is reported to rank it now, or it does not operate." if pd.isna(b[i]) else "Enough of what counts is reported to rank it now." for i in ids]  # fmt: skip
+    words = [tr("Too little of what counts is reported to rank it now, or it does not operate.") if pd.isna(b[i]) else tr("Enough of what counts is reported to rank it now.") for i in ids]  # fmt: skip
     return changed(
         "rank",
         said_of(new).loc[ids],
@@ -213,9 +220,9 @@ def _method(before: Side, after: Side) -> list[str]:
     """What changed of the way to count, in words: standards and weights, the program."""
     said = []
     if before.policy != after.policy:
-        said.append("standards or weights set otherwise")
+        said.append(tr("standards or weights set otherwise"))
     if before.code != after.code:
-        said.append("a newer version of the program")
+        said.append(tr("a newer version of the program"))
     return said
 
 
@@ -239,22 +246,26 @@ def sentences(summary: Mapping[str, Any]) -> list[str]:
     if n["new"] != 0 or n["gone"] != 0:
         was, now = summary["schools"]
         few = None in (n["new"], n["gone"])  # the sums would tell what is too small to be told
-        sums = "" if few else f": {was:,} before, {now:,} now"
-        said.append(f"{_schools(n['new'])} new, {_schools(n['gone'])} gone{sums}.")
+        sums = "" if few else tr(": {was} before, {now} now", was=written(was), now=written(now))
+        said.append(tr("{new} new, {gone} gone{sums}.", new=_schools(n["new"]), gone=_schools(n["gone"]), sums=sums))
     if n["moved"] != 0:
-        said.append(f"{_schools(n['moved'])} moved, or were located or lost their location.")
+        said.append(tr("{moved} moved, or were located or lost their location.", moved=_schools(n["moved"])))
     if n["status"] != 0:
-        said.append(f"{_schools(n['status'])} with another status.")
+        said.append(tr("{status} with another status.", status=_schools(n["status"])))
     if n["value"] != 0:
-        said.append(f"{_schools(n['value'])} with other facts than before.")
+        said.append(tr("{value} with other facts than before.", value=_schools(n["value"])))
     if summary["method"]:
-        said.append(f"The list is made with {' and '.join(summary['method'])}.")
+        said.append(tr("The list is made with {method}.", method=" and ".join(summary["method"])))
     about = summary["ranks"]
     if about and (about["churn"] or about["mean_shift"]):
         out = round((about["churn"] or 0) * about["top"])
-        said.append(f"{out:,} of the first {about['top']:,} of the list were not among them before; ranks moved by {about['mean_shift'] or 0:,.1f} places on average.")  # fmt: skip
-    return said or ["No school, value or rank changed."]
+        said.append(tr("{out} of the first {top} of the list were not among them before; ranks moved by {value} places on average.", out=written(out), top=written(about['top']), value=written(about['mean_shift'] or 0, 1)))  # fmt: skip
+    return said or [tr("No school, value or rank changed.")]
 
 
 def _schools(count: int | None) -> str:
-    return "A few schools" if count is None else f"{count:,} school{'' if count == 1 else 's'}"
+    return (
+        tr("A few schools")
+        if count is None
+        else tr("{count} school{count_2}", count=written(count), count_2="" if count == 1 else "s")
+    )

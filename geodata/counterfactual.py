@@ -18,6 +18,7 @@ from geodata.errors import ViewError
 from geodata.fields import FIELDS
 from geodata.policy import POLICY, Policy
 from geodata.priority import TIERS, Scoring, items_of, operating, score_items, similar_of
+from geodata.say import tr, written
 from geodata.similar import expectation
 from geodata.vocabulary import ElectricityType, ListName
 
@@ -57,7 +58,13 @@ def what_if(
     """
     found = np.flatnonzero((schools["school_id"] == school_id).to_numpy())
     if not len(found):
-        raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, schools['school_id'])}")
+        raise ViewError(
+            tr(
+                "There is no school {school_id!r} here.{school_id_2}",
+                school_id=school_id,
+                school_id_2=nearest(school_id, schools["school_id"]),
+            )
+        )
     row, now = int(found[0]), scoring or scored(schools, policy)[0]
     columns = _changed(columns_of(schools), row, changes)
     columns |= gap_columns(columns, policy)
@@ -69,7 +76,13 @@ def what_if(
 def _changed(columns: Columns, row: int, changes: Mapping[str, Any]) -> Columns:
     for name, value in changes.items():
         if name not in columns:
-            raise ViewError(f"{name} has no bearing on the list, so it cannot be tried.{nearest(name, columns)}")
+            raise ViewError(
+                tr(
+                    "{name} has no bearing on the list, so it cannot be tried.{name_2}",
+                    name=name,
+                    name_2=nearest(name, columns),
+                )
+            )
         column = columns[name].copy()
         whole = value is not None and name in FIELDS and FIELDS[name].kind == "count"
         column.iloc[row] = None if value is None else int(value) if whole else value
@@ -122,7 +135,7 @@ def questions(school: Mapping[str, Any], policy: Policy = POLICY) -> list[tuple[
     asked = [q for q in (_internet(school, policy), _devices(school), _power(school, policy)) if q]
     if len(asked) > 1:
         together = {name: value for _, changes in asked for name, value in changes.items()}
-        asked.append(("with all three" if len(asked) == 3 else "with both", together))
+        asked.append((tr("with all three") if len(asked) == 3 else tr("with both"), together))
     return asked
 
 
@@ -136,7 +149,11 @@ def _internet(school: Mapping[str, Any], policy: Policy) -> tuple[str, dict[str,
         return None
     needed = _number(school, "required_bandwidth_mbps") or policy.number("bandwidth_floor_mbps")
     speeds: dict[str, Any] = dict.fromkeys(("download_speed_contracted_mbps", "download_speed_measured_mbps"), needed)
-    return f"with {needed:g} Mbps", {"has_internet": True, "has_internet_for_learners": True, **speeds}
+    return tr("with {needed:g} Mbps", needed=needed), {
+        "has_internet": True,
+        "has_internet_for_learners": True,
+        **speeds,
+    }
 
 
 def _devices(school: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -144,13 +161,20 @@ def _devices(school: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     if not need or gap == 0:
         return None
     if gap is None:
-        return f"with {need:,.0f} devices", {"num_computers": need, "num_tablets": 0, "has_computers": True}
+        return tr("with {need} devices", need=written(need, 0)), {
+            "num_computers": need,
+            "num_tablets": 0,
+            "has_computers": True,
+        }
     computers = (_number(school, "num_computers") or 0) + gap
-    return f"with the {gap:,.0f} devices it lacks", {"num_computers": computers, "has_computers": True}
+    return tr("with the {gap} devices it lacks", gap=written(gap, 0)), {
+        "num_computers": computers,
+        "has_computers": True,
+    }
 
 
 def _power(school: Mapping[str, Any], policy: Policy) -> tuple[str, dict[str, Any]] | None:
     if _number(school, "power_gap") == 0:
         return None
     hours = {"electricity_hours_per_day": policy.number("school_hours_per_day")}
-    return "with electricity", {"has_electricity": True, "electricity_type": ElectricityType.GRID.value, **hours}
+    return tr("with electricity"), {"has_electricity": True, "electricity_type": ElectricityType.GRID.value, **hours}

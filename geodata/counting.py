@@ -13,6 +13,7 @@ from geodata.declare import Indicator
 from geodata.disclosure import Coarseness
 from geodata.errors import ViewError
 from geodata.policy import Policy
+from geodata.say import tr
 
 FINEST = 15  # of H3
 
@@ -25,7 +26,7 @@ def rolled(
     Raises ViewError where there is no such indicator.
     """
     if one is not None and one not in indicators:
-        raise ViewError(f"There is no indicator {one!r} here.{nearest(one, indicators)}")
+        raise ViewError(tr("There is no indicator {one!r} here.{one_2}", one=one, one_2=nearest(one, indicators)))
     names = [one] if one else [name for name, i in indicators.items() if i.rollup != "none"]
     return roll_up(frame, by, policy=policy, indicators=names)
 

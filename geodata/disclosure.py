@@ -31,6 +31,7 @@ from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
 from geodata.hexagons import cell_km2, cells, centre
 from geodata.policy import POLICY, Policy
+from geodata.say import tr, written
 from geodata.small import blanked
 from geodata.tables import JOIN_COLUMNS, PREDICTED_COLUMNS
 from geodata.view import View
@@ -138,14 +139,20 @@ _LOCATING_CHECKS = frozenset(
 def check_tier(tier: str) -> str:
     """The tier; raises DisclosureError where there is no such tier."""
     if tier not in list(Tier):
-        raise DisclosureError(f"There is no tier {tier!r}; it is one of {', '.join(Tier)}.")
+        raise DisclosureError(tr("There is no tier {tier!r}; it is one of {Tier}.", tier=tier, Tier=", ".join(Tier)))
     return str(tier)
 
 
 def check_profile(profile: str) -> str:
     """The licence profile; raises DisclosureError where there is none of that name."""
     if profile not in list(LicenceProfile):
-        raise DisclosureError(f"There is no licence profile {profile!r}; it is one of {', '.join(LicenceProfile)}.")
+        raise DisclosureError(
+            tr(
+                "There is no licence profile {profile!r}; it is one of {LicenceProfile}.",
+                profile=profile,
+                LicenceProfile=", ".join(LicenceProfile),
+            )
+        )
     return str(profile)
 
 
@@ -159,9 +166,13 @@ def location_note(how: Coarseness) -> str:
     if how.exact:
         return ""
     if how.cell is None:
-        return f"Locations are rounded to {10 ** -(how.decimals or 0):g} of a degree."
-    few = f", and left out where fewer than {how.least} schools share one" if how.least > 1 else ""
-    return f"Locations are the centres of hexagons of about {cell_km2(how.cell):,.0f} km², not the schools' own places{few}."
+        return tr("Locations are rounded to {value:g} of a degree.", value=10 ** (-(how.decimals or 0)))
+    few = tr(", and left out where fewer than {least} schools share one", least=how.least) if how.least > 1 else ""
+    return tr(
+        "Locations are the centres of hexagons of about {cell} km², not the schools' own places{few}.",
+        cell=written(cell_km2(how.cell), 0),
+        few=few,
+    )
 
 
 def small_note(tier: str, risk: str, policy: Policy = POLICY) -> str:
@@ -170,9 +181,15 @@ def small_note(tier: str, risk: str, policy: Policy = POLICY) -> str:
     if not seen.any or risk == "low":
         return ""
     staff = (
-        f", or {seen.staff} of its teachers" if seen.staff else f", or {seen.special} displaced or with a disability"
+        tr(", or {staff} of its teachers", staff=seen.staff)
+        if seen.staff
+        else tr(", or {special} displaced or with a disability", special=seen.special)
     )
-    return f"Counts of fewer than {seen.learners} of a school's learners{staff}, count as not reported."
+    return tr(
+        "Counts of fewer than {learners} of a school's learners{staff}, count as not reported.",
+        learners=seen.learners,
+        staff=staff,
+    )
 
 
 def base_column(column: str) -> str:
@@ -229,8 +246,10 @@ def check_agreement(tier: str, risk: str, name: str, agreement: str) -> bool:
     needed = check_tier(tier) == Tier.PARTNER and risk == "high"
     if needed and not agreement.strip():
         raise DisclosureError(
-            f"Places in {name} are at high risk, so partners see its schools under an agreement alone. Name it: "
-            '--agreement "with whom, of what date, for what" (with an export: --purpose). The trail records it.'
+            tr(
+                'Places in {name} are at high risk, so partners see its schools under an agreement alone. Name it: --agreement "with whom, of what date, for what" (with an export: --purpose). The trail records it.',
+                name=name,
+            )
         )
     return needed
 
@@ -239,8 +258,11 @@ def one_by_one(tier: str, risk: str, name: str) -> None:
     """Raise DisclosureError where this tier sees no school by itself in a place of this risk."""
     if not locations(risk, tier).rows:
         raise DisclosureError(
-            f"Schools of {name} are not shown one by one to the {tier} tier, because places here are at high risk. "
-            "The map and the counts by area tell of them together."
+            tr(
+                "Schools of {name} are not shown one by one to the {tier} tier, because places here are at high risk. The map and the counts by area tell of them together.",
+                name=name,
+                tier=tier,
+            )
         )
 
 
@@ -264,18 +286,29 @@ def check_view(view: View, tier: str, risk: str = "low") -> None:
     if hidden:
         title = FIELDS[hidden[0]].title
         raise DisclosureError(
-            f"{title} ({hidden[0]}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address."
+            tr(
+                "{title} ({hidden}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address.",
+                title=title,
+                hidden=hidden[0],
+                tier=tier,
+            )
         )
     seen = locations(risk, tier)
     if not seen.rows and (view.ids or view.text or view.at_least or view.at_most):
         raise DisclosureError(
-            f"Schools are not shown one by one to the {tier} tier here, so none can be picked by name, id or number. "
-            "Choose by area, or by what schools have and lack."
+            tr(
+                "Schools are not shown one by one to the {tier} tier here, so none can be picked by name, id or number. Choose by area, or by what schools have and lack.",
+                tier=tier,
+            )
         )
     place = [name for name, _ in (*view.at_least, *view.at_most) if name in ("latitude", "longitude")]
     if place and not seen.exact:
         raise DisclosureError(
-            f"Exact locations may not be shown to the {tier} tier here, so {place[0]} cannot bound the schools. Choose an area instead."
+            tr(
+                "Exact locations may not be shown to the {tier} tier here, so {place} cannot bound the schools. Choose an area instead.",
+                tier=tier,
+                place=place[0],
+            )
         )
 
 

@@ -17,6 +17,7 @@ from geodata.derive import Columns, scored
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
 from geodata.reasons import contributions, known_words, unknown_words
+from geodata.say import tr, written
 from geodata.vocabulary import ListName
 
 REPORTED, SIMILAR, PREDICTED, NOT_COUNTED = "reported", "similar schools", "predicted", "not counted"
@@ -78,8 +79,10 @@ class Explanation:
     @property
     def headline(self) -> str:
         """ "lacks 5 of 7 things", with how many are not reported."""
-        words = f"lacks {self.lacks_known} of {self.in_use} things"
-        return words + (f", {self.lacks_unknown} not reported" if self.lacks_unknown else "")
+        words = tr("lacks {lacks_known} of {in_use} things", lacks_known=self.lacks_known, in_use=self.in_use)
+        return words + (
+            tr(", {lacks_unknown} not reported", lacks_unknown=self.lacks_unknown) if self.lacks_unknown else ""
+        )
 
 
 # --- the place ----------------------------------------------------------------------------------------------------
@@ -107,8 +110,12 @@ def _standard_words(k: int, scoring: Scoring, columns: Columns, policy: Policy) 
     if scoring.in_use[k]:
         return str(call(criterion.standard, columns, policy)) if criterion.standard else ""
     heirs = [c.title.lower() for j, c in enumerate(criteria()) if c.pillar == criterion.pillar and scoring.things[j]]
-    shared = f"its weight is shared among {', '.join(heirs)}" if heirs else "nothing of its kind is known"
-    return f"Not counted: known for no school; {shared}."
+    shared = (
+        tr("its weight is shared among {heirs}", heirs=", ".join(heirs))
+        if heirs
+        else tr("nothing of its kind is known")
+    )
+    return tr("Not counted: known for no school; {shared}.", shared=shared)
 
 
 def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
@@ -116,21 +123,32 @@ def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
     said = (
         []
         if any_known(schools["num_students"])
-        else ["Enrolment is reported for no school: the list counts schools, not learners."]
+        else [tr("Enrolment is reported for no school: the list counts schools, not learners.")]
     )
     found = standards(schools, policy)
     things = [s for s in found if s.criterion.counted]
     used = sum(s.in_use for s in things)
     if not any(s.known + s.unknown for s in found):
-        return [*said, "No school operates now: every school stands in the verify first list."]
+        return [*said, tr("No school operates now: every school stands in the verify first list.")]
     if not used:
-        return [*said, "Nothing is reported that a list could stand on: every school stands in the verify first list."]
+        return [
+            *said,
+            tr("Nothing is reported that a list could stand on: every school stands in the verify first list."),
+        ]
     if used < len(things):
         a, b = tier_cuts(used, policy)
-        said.append(f"{used} of {len(things)} things are counted: group A lacks {a} or more, group B {b} or more.")
+        said.append(
+            tr(
+                "{used} of {things} things are counted: group A lacks {a} or more, group B {b} or more.",
+                used=used,
+                things=len(things),
+                a=a,
+                b=b,
+            )
+        )
     if not any(s.in_use for s in found if s.criterion.pillar == NEED):
         said.append(
-            "Internet, devices and power are reported for no school: every school stands in the verify first list."
+            tr("Internet, devices and power are reported for no school: every school stands in the verify first list.")
         )
     said += [f"{s.criterion.title}: {s.words[0].lower()}{s.words[1:]}" for s in found if s.words]
     return [*said, *_weightless(found), *_scored_only(found)]
@@ -141,13 +159,13 @@ def _weightless(found: list[Standard]) -> list[str]:
     names = [s.criterion.title.lower() for s in found if s.criterion.counted and s.in_use and s.weight_used == 0]
     if not names:
         return []
-    return [f"Weight 0, so not in the score, but still counted for groups A to C: {', '.join(names)}."]
+    return [tr("Weight 0, so not in the score, but still counted for groups A to C: {names}.", names=", ".join(names))]
 
 
 def _scored_only(found: list[Standard]) -> list[str]:
     """What is in the score without being one of the things counted."""
     names = [s.criterion.title.lower() for s in found if not s.criterion.counted and s.weight_used > 0]
-    return [f"In the score, but not counted for groups A to C: {', '.join(names)}."] if names else []
+    return [tr("In the score, but not counted for groups A to C: {names}.", names=", ".join(names))] if names else []
 
 
 # --- one school ---------------------------------------------------------------------------------------------------
@@ -187,7 +205,7 @@ def explain_row(scoring: Scoring, row: int, policy: Policy = POLICY) -> Explanat
         confidence=float(scoring.confidence[row]),
         steps=tuple(_steps(scoring, row, lines, policy))
         if counted
-        else ("Nothing is known that a score could stand on.",),
+        else (tr("Nothing is known that a score could stand on."),),
     )
 
 
@@ -210,7 +228,7 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
     p = policy.number("power_mean_p")
     said = []
     for title, pillar, value in (
-        ("Service gap", NEED, scoring.need[row]),
+        (tr("Service gap"), NEED, scoring.need[row]),
         ("Marginalisation", "marginalisation", scoring.marginalisation[row]),
     ):
         terms = [
@@ -221,16 +239,20 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
         said.append(
             f"{title}: ({' + '.join(terms)})^(1/{p:g}) = {value:.4f}"
             if terms
-            else f"{title}: {_why_not(scoring, pillar)}, so it does not count."
+            else tr("{title}: {scoring}, so it does not count.", title=title, scoring=_why_not(scoring, pillar))
         )
     need, margin = scoring.pillars
     factors = [
         f"{v:.4f}^{e:g}" for v, e in ((scoring.need[row], need), (scoring.marginalisation[row], margin)) if e > 0
     ]
     said.append(
-        f"Score: 100 × {' × '.join(factors)} = {scoring.score[row]:.2f}"
+        tr(
+            "Score: 100 × {factors} = {score}",
+            factors=" × ".join(factors),
+            score=written(scoring.score[row], 2, grouped=False),
+        )
         if np.isfinite(scoring.score[row])
-        else "No score: no service that counts is known."
+        else tr("No score: no service that counts is known.")
     )
     said.append(_count_step(scoring, row, policy))
     said += [_judged(x) for x in lines if x.basis in (SIMILAR, PREDICTED)]
@@ -243,15 +265,22 @@ def _judged(line: ItemLine) -> str:
     """The sentence of an item that is not reported: what it was taken to be, and from what."""
     title = line.criterion.title
     if line.basis == PREDICTED:
-        return (
-            f"{title} is not reported: predicted with a chance of {line.chance:.0%}, so {line.value:.2f} is expected."
+        return tr(
+            "{title} is not reported: predicted with a chance of {chance:.0%}, so {value} is expected.",
+            title=title,
+            chance=line.chance,
+            value=written(line.value, 2, grouped=False),
         )
-    return f"{title} is not reported: similar schools average {line.value:.2f}."
+    return tr(
+        "{title} is not reported: similar schools average {value}.",
+        title=title,
+        value=written(line.value, 2, grouped=False),
+    )
 
 
 def _why_not(scoring: Scoring, pillar: str) -> str:
     known = any(used for used, c in zip(scoring.in_use, criteria(), strict=True) if c.pillar == pillar)
-    return "all its weights are 0" if known else "nothing is known"
+    return tr("all its weights are 0") if known else tr("nothing is known")
 
 
 def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
@@ -262,16 +291,30 @@ def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
     )
     a, b = tier_cuts(used, policy)
     unknown = int(scoring.unknown_things[row].sum())
-    judged = f" ({unknown} not reported; with what similar schools lack, {count})" if unknown else ""
-    return f"Lacks {known} of {used} things{judged}: group A from {a}, B from {b}, so group {TIERS[int(scoring.tier[row])]}."
+    judged = (
+        tr(" ({unknown} not reported; with what similar schools lack, {count})", unknown=unknown, count=count)
+        if unknown
+        else ""
+    )
+    return tr(
+        "Lacks {known} of {used} things{judged}: group A from {a}, B from {b}, so group {TIERS}.",
+        known=known,
+        used=used,
+        judged=judged,
+        a=a,
+        b=b,
+        TIERS=TIERS[int(scoring.tier[row])],
+    )
 
 
 def _verify_step(scoring: Scoring, row: int, policy: Policy) -> str:
     if not scoring.operating[row]:
-        return "Verify first: the school does not operate now."
+        return tr("Verify first: the school does not operate now.")
     if not np.isfinite(scoring.score[row]):
-        return "Verify first: without a score there is no rank."
+        return tr("Verify first: without a score there is no rank.")
     least, share = policy.number("verify_first_below"), scoring.confidence[row]
     if share < least:
-        return f"Verify first: {share:.0%} of the score is reported, less than {least:.0%}."
-    return "Verify first: a whole side of the score (services or circumstances) is not reported."
+        return tr(
+            "Verify first: {share:.0%} of the score is reported, less than {least:.0%}.", share=share, least=least
+        )
+    return tr("Verify first: a whole side of the score (services or circumstances) is not reported.")

@@ -8,38 +8,54 @@ from typing import Any
 
 from geodata.declare import Indicator
 from geodata.fields import FIELDS
+from geodata.say import tr, written
 
 
 def formula_of(indicator: Indicator) -> str:
     """How the number of an area comes about, as its roll-up works it out; the declaration's own words where it has some."""
     if indicator.formula:
         return indicator.formula
-    of = f"{_lower(indicator.weight)} in schools" if indicator.weight else "schools"
-    among = f", among schools with {_lower(indicator.among)} above 0" if indicator.among else ""
+    of = tr("{weight} in schools", weight=_lower(indicator.weight)) if indicator.weight else "schools"
+    among = tr(", among schools with {among} above 0", among=_lower(indicator.among)) if indicator.among else ""
     if indicator.rollup == "share":
         if indicator.needs:
-            return f"{of}: yes ÷ (yes + no), where both answers can be known{among}; between yes ÷ all and (yes + not reported) ÷ all"
-        return f"{of}: yes ÷ (yes + no){among}; between yes ÷ all and (yes + not reported) ÷ all"
+            return tr(
+                "{of}: yes ÷ (yes + no), where both answers can be known{among}; between yes ÷ all and (yes + not reported) ÷ all",
+                of=of,
+                among=among,
+            )
+        return tr("{of}: yes ÷ (yes + no){among}; between yes ÷ all and (yes + not reported) ÷ all", of=of, among=among)
     if indicator.rollup == "ratio_of_sums":
-        return f"Σ {_lower(indicator.numerator)} ÷ Σ {_lower(indicator.denominator)}, over schools where both are known{among}"
+        return tr(
+            "Σ {numerator} ÷ Σ {denominator}, over schools where both are known{among}",
+            numerator=_lower(indicator.numerator),
+            denominator=_lower(indicator.denominator),
+            among=among,
+        )
     if indicator.rollup == "sum":
-        return f"Σ over the schools where it is known{among}; schools not reported are counted beside it"
+        return tr(
+            "Σ over the schools where it is known{among}; schools not reported are counted beside it", among=among
+        )
     if indicator.rollup == "mean":
-        return f"Σ ÷ number of schools, over the schools where it is known{among}"
-    return "the value of each school; not added up"
+        return tr("Σ ÷ number of schools, over the schools where it is known{among}", among=among)
+    return tr("the value of each school; not added up")
 
 
 def worked(indicator: Indicator, row: Mapping[str, Any]) -> str:
     """What the formula comes to for one area: `row` holds the indicator's five columns as `aggregate.roll_up` gives them."""
     value, known, unknown, low, high = (_number(row.get(indicator.name + part)) for part in ("", "_known", "_unknown", "_lower", "_upper"))  # fmt: skip
     if known is None or known + (unknown or 0) == 0:
-        return "Nothing to count here."
+        return tr("Nothing to count here.")
     if not known:
-        return f"Not reported by any of {unknown:,.0f}."
-    of = f"{known:,.0f} known, {unknown or 0:,.0f} not reported"
-    bounds = f"; between {_said(low)} and {_said(high)}" if low is not None and high is not None and unknown else ""
+        return tr("Not reported by any of {unknown}.", unknown=written(unknown or 0))
+    of = tr("{known} known, {value} not reported", known=written(known, 0), value=written(unknown or 0))
+    bounds = (
+        tr("; between {low} and {high}", low=_said(low), high=_said(high))
+        if low is not None and high is not None and unknown
+        else ""
+    )
     if value is None:
-        return f"{of}: no share of the known is given{bounds}."
+        return tr("{of}: no share of the known is given{bounds}.", of=of, bounds=bounds)
     if indicator.rollup == "share":
         return f"{value * known:,.0f} ÷ {known:,.0f} = {_said(value)} ({of}){bounds}."
     return f"{_said(value)} {indicator.unit} ({of}){bounds}."
@@ -47,7 +63,7 @@ def worked(indicator: Indicator, row: Mapping[str, Any]) -> str:
 
 def _said(value: float | None) -> str:
     if value is None:
-        return "not known"
+        return tr("not known")
     return f"{value:.4f}" if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 

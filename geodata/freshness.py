@@ -16,6 +16,7 @@ import pandas as pd
 from geodata.aggregate import stale
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
+from geodata.say import tr, written
 
 Kind = Literal["connectivity", "devices", "electricity"]
 # Which columns speak for a kind, the best first: a school's value is dated by the first of them that is known.
@@ -82,6 +83,13 @@ def words(shares: pd.Series, today: datetime.date, policy: Policy = POLICY) -> l
         if count:
             years = policy.number(f"stale_{kind}_years")
             out.append(
-                f"{title}: {count:,} of {count + fresh:,} dated answers are older than {years:g} years on {today:%d %B %Y}."
+                tr(
+                    "{title}: {count} of {count_2} dated answers are older than {years:g} years on {today:%d %B %Y}.",
+                    title=title,
+                    count=written(count),
+                    count_2=written(count + fresh),
+                    years=years,
+                    today=today,
+                )
             )
     return out

@@ -17,6 +17,7 @@ import pandas as pd
 from geodata.arrays import Floats, number
 from geodata.policy import Policy
 from geodata.priority import operating
+from geodata.say import tr
 from geodata.vocabulary import CommunityLand, EducationLevel, FacilityType, Funding, SchoolArea, Settlement
 
 NOT_REPORTED = "not_reported"
@@ -52,7 +53,11 @@ class Grouping:
 
 
 def _plain(kind: type[StrEnum]) -> Callable[[pd.DataFrame], dict[str, str]]:
-    special = {"tvet": "Technical and vocational training", "none": "No such land", "combined": "Several levels"}
+    special = {
+        "tvet": tr("Technical and vocational training"),
+        "none": tr("No such land"),
+        "combined": tr("Several levels"),
+    }
     words = {m.value: special.get(m.value, m.value.replace("_", " ").capitalize()) for m in kind}
     return lambda frame: words
 
@@ -164,9 +169,11 @@ def _area(n: int) -> Grouping:
         named = pairs[f"admin{n}"].fillna(pairs[f"admin{n}_id"])
         return dict(sorted(zip(pairs[f"admin{n}_id"].astype(str), named.astype(str), strict=True), key=lambda p: p[1]))
 
-    definition = f"Area of level {n}; the recipe names the level."
+    definition = tr("Area of level {count}; the recipe names the level.", count=n)
     columns = (f"admin{n}_id", f"admin{n}")
-    return Grouping(f"admin{n}", f"Area of level {n}", definition, _column(f"admin{n}_id"), columns, titles)
+    return Grouping(
+        f"admin{n}", tr("Area of level {count}", count=n), definition, _column(f"admin{n}_id"), columns, titles
+    )
 
 
 _WEALTH = ("wealth_percentile", "poverty_share", "num_students", "school_status")

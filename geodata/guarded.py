@@ -20,6 +20,7 @@ from geodata.audit import Equations, narrow
 from geodata.declare import Indicator
 from geodata.disclosure import Coarseness, Thresholds
 from geodata.errors import DisclosureError
+from geodata.say import tr
 from geodata.suppress import protect
 from geodata.view import View
 
@@ -68,12 +69,18 @@ class Guard:
         an earlier answer."""
         if total < self.how.least:
             raise DisclosureError(
-                f"Fewer than {self.how.least} schools match, and so few are not shown to the {self.tier} tier here. Choose more widely."
+                tr(
+                    "Fewer than {least} schools match, and so few are not shown to the {tier} tier here. Choose more widely.",
+                    least=self.how.least,
+                    tier=self.tier,
+                )
             )
         hidden = self.check(self._ways.select(_everywhere(view)))
         if view.area and view.area in hidden:
             raise DisclosureError(
-                "What matches in this area would give away the schools of a smaller one beside it. Choose the area above, or more widely."
+                tr(
+                    "What matches in this area would give away the schools of a smaller one beside it. Choose the area above, or more widely."
+                )
             )
 
     def levels(self, view: View, indicator: str | None) -> pd.DataFrame:
@@ -119,14 +126,17 @@ class Guard:
         before = self._asked.answered(positions) if len(positions) else frozenset()
         if before is not None:
             return before
-        few = f"so few are not shown to the {self.tier} tier here. Choose more widely."
+        few = tr("so few are not shown to the {tier} tier here. Choose more widely.", tier=self.tier)
         if len(positions) < self.how.least:
-            raise DisclosureError(f"Fewer than {self.how.least} schools match, and {few}")
+            raise DisclosureError(tr("Fewer than {least} schools match, and {few}", least=self.how.least, few=few))
         same, near = self._asked.near(positions)
         if same:
             raise DisclosureError(
-                f"This selection differs from one that was already answered by fewer than {self.seen.steps} schools; the "
-                f"difference would tell of single schools, and {few}"
+                tr(
+                    "This selection differs from one that was already answered by fewer than {steps} schools; the difference would tell of single schools, and {few}",
+                    steps=self.seen.steps,
+                    few=few,
+                )
             )
         areas = self._areas(positions, near)
         hidden = areas | self._cells(positions, near, areas) | self._uncounted(positions)

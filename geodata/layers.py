@@ -25,6 +25,7 @@ import shapely
 from filelock import FileLock, Timeout
 
 from geodata.errors import LayerError
+from geodata.say import tr
 
 MANIFEST = "manifest.json"
 CHANGES = ".changes"
@@ -79,14 +80,18 @@ class Atlas:
         """
         path = self.file(layer)
         if not path.is_file():
-            raise LayerError(f"{self.link} has no layer {layer!r}. Build it again with `firstmile build`.")
+            raise LayerError(
+                tr("{link} has no layer {layer!r}. Build it again with `firstmile build`.", link=self.link, layer=layer)
+            )
         try:
             if b"geo" not in (pq.read_schema(path).metadata or {}):
                 return pd.read_parquet(path, columns=list(columns) if columns else None)
             wanted = list(dict.fromkeys([*columns, "geometry"])) if columns else None
             return gpd.read_parquet(path, columns=wanted, bbox=bounds)
         except (OSError, ValueError) as error:
-            raise LayerError(f"{path} cannot be read ({error}). Build it again with `firstmile build`.") from error
+            raise LayerError(
+                tr("{path} cannot be read ({error}). Build it again with `firstmile build`.", path=path, error=error)
+            ) from error
 
 
 def open_atlas(link: Path | str) -> Atlas:
@@ -98,7 +103,11 @@ def open_atlas(link: Path | str) -> Atlas:
         folder = link.resolve()
     if not (folder / MANIFEST).is_file():
         raise LayerError(
-            f"{link} is not one country's built data (no {MANIFEST}). Make it with `firstmile build RECIPE --out {link}` or `firstmile demo`."
+            tr(
+                "{link} is not one country's built data (no {MANIFEST}). Make it with `firstmile build RECIPE --out {link}` or `firstmile demo`.",
+                link=link,
+                MANIFEST=MANIFEST,
+            )
         )
     return Atlas(link=link, folder=folder)
 
@@ -192,7 +201,7 @@ def workspace(link: Path, build_id: str) -> Iterator[Path]:
         lock.acquire(timeout=0)
     except Timeout:
         raise LayerError(
-            f"{link} is being built by another process. Wait for it to end, or choose another --out."
+            tr("{link} is being built by another process. Wait for it to end, or choose another --out.", link=link)
         ) from None
     try:
         work = shelf / f".work-{build_id}"
@@ -242,7 +251,9 @@ def _point(link: Path, target: str) -> None:
     fresh = link.parent / f".{link.name}.new"
     fresh.unlink(missing_ok=True)
     if link.is_dir() and not link.is_symlink():
-        raise LayerError(f"{link} is an ordinary folder, not built data. Choose another --out, or move it away.")
+        raise LayerError(
+            tr("{link} is an ordinary folder, not built data. Choose another --out, or move it away.", link=link)
+        )
     try:
         fresh.symlink_to(target, target_is_directory=True)
     except OSError:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.errors import ViewError
 from geodata.layers import Atlas
+from geodata.say import tr
 from geodata.text import fold
 
 LEVELS = (1, 2, 3, 4)
@@ -46,7 +47,9 @@ class Places:
     def column(self, area_id: str) -> list[str]:
         """The schools' column that holds this area's id; none for the whole place. Raises ViewError where there is no such area."""
         if area_id not in self.levels:
-            raise ViewError(f"There is no area {area_id!r} here.{self._nearest(area_id)}")
+            raise ViewError(
+                tr("There is no area {area_id!r} here.{area_id_2}", area_id=area_id, area_id_2=self._nearest(area_id))
+            )
         level = self.levels[area_id]
         return [f"admin{level}_id"] if level else []
 
@@ -62,7 +65,7 @@ class Places:
         near = get_close_matches(text, list(self.levels), n=1) or [
             names[n] for n in get_close_matches(fold(text), list(names), n=1)
         ]
-        return f" Did you mean {near[0]!r} ({self.names[near[0]]})?" if near else ""
+        return tr(" Did you mean {near!r} ({names})?", near=near[0], names=self.names[near[0]]) if near else ""
 
 
 def places(atlas: Atlas, schools: pd.DataFrame, place: Mapping[str, Any]) -> Places:

@@ -27,6 +27,7 @@ from geodata.places import LEVELS, Places, area_of_each, areas_of, places
 from geodata.policy import POLICY, Policy
 from geodata.priority import Scoring
 from geodata.ranked import Progress, Ranked
+from geodata.say import tr
 from geodata.searching import Finder
 from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
 from geodata.suppress import guard_breakdown
@@ -203,7 +204,9 @@ class Desk:
         that is not here.
         """
         if level not in range(len(LEVELS) + 1):
-            raise ViewError(f"There is no level {level} of areas; the last is {len(LEVELS)}.")
+            raise ViewError(
+                tr("There is no level {level} of areas; the last is {LEVELS}.", level=level, LEVELS=len(LEVELS))
+            )
         table = self.places.of_level(level)
         if self._guard is not None:
             return by_area(table, self._guard.levels(view, indicator))
@@ -260,7 +263,13 @@ class Desk:
         disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
         position = self._by_id.get(school_id)
         if position is None:
-            raise ViewError(f"There is no school {school_id!r} here.{nearest(school_id, self._by_id)}")
+            raise ViewError(
+                tr(
+                    "There is no school {school_id!r} here.{school_id_2}",
+                    school_id=school_id,
+                    school_id_2=nearest(school_id, self._by_id),
+                )
+            )
         found = self._values((view or View()).policy_over(self.policy))
         names = [c for c in self.columns if c in found and (columns is None or c in columns)]
         return plain_rows(pd.DataFrame({c: found[c].iloc[[position]] for c in names}))[0]

@@ -19,6 +19,7 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.priority import TIERS, Scoring, criteria
 from geodata.reasons import known_words, unknown_words
+from geodata.say import tr
 
 PARTS = ("method", "own", "others", "entered", "left")
 Positions = npt.NDArray[np.int64]
@@ -108,15 +109,17 @@ def why(move: Mapping[Any, Any], own: str, method: str) -> str:
     the way to count."""
     words = {
         "method": method,
-        "own": f"its own values ({own})" if own else "how it is counted itself, as what is known of the place changed",
-        "others": "values of other schools",
-        "entered": "schools that entered the list ahead",
-        "left": "schools that left the list",
+        "own": tr("its own values ({own})", own=own)
+        if own
+        else tr("how it is counted itself, as what is known of the place changed"),
+        "others": tr("values of other schools"),
+        "entered": tr("schools that entered the list ahead"),
+        "left": tr("schools that left the list"),
     }
     parts = sorted(((p, float(move[p])) for p in PARTS if move[p]), key=lambda x: (-abs(x[1]), PARTS.index(x[0])))
     said = [f"{words[p]}: {abs(n):,.0f} {'later' if n > 0 else 'earlier'}" for p, n in parts]
     if own and not move["own"]:
-        said.append(f"its own values changed ({own}) without moving it")
+        said.append(tr("its own values changed ({own}) without moving it", own=own))
     text = "; ".join(said)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -125,16 +128,20 @@ def own_changes(before: Scoring, row: int, after: Scoring, now: int) -> str:
     """Which items of a school are known otherwise than before, and whether its group changed; empty where nothing is."""
     said = []
     if before.tier[row] != after.tier[now]:
-        said.append(f"group {TIERS[int(before.tier[row])]} to {TIERS[int(after.tier[now])]}")
+        said.append(
+            tr("group {TIERS} to {TIERS_2}", TIERS=TIERS[int(before.tier[row])], TIERS_2=TIERS[int(after.tier[now])])
+        )
     for k, criterion in enumerate(criteria()):
         was, new = before.known[row, k], after.known[now, k]
         if was != new and not (np.isnan(was) and np.isnan(new)):
             texts = _item(before, row, k), _item(after, now, k)
-            numbers = tuple("not reported" if np.isnan(v) else f"{v:.3g}" for v in (was, new))
+            numbers = tuple(tr("not reported") if np.isnan(v) else f"{v:.3g}" for v in (was, new))
             shown = texts if texts[0] != texts[1] else numbers
-            said.append(f"{criterion.title.lower()}: {shown[0]}, now {shown[1]}")
+            said.append(
+                tr("{lower}: {shown}, now {shown_2}", lower=criterion.title.lower(), shown=shown[0], shown_2=shown[1])
+            )
         elif np.isnan(new) and before.filled[row, k] != after.filled[now, k] and after.in_use[k] and before.in_use[k]:
-            said.append(f"{criterion.title.lower()}: not reported, judged by similar schools anew")
+            said.append(tr("{lower}: not reported, judged by similar schools anew", lower=criterion.title.lower()))
     return "; ".join(said)
 
 

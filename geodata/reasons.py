@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.declare import Criterion
 from geodata.priority import NEED, Scoring, criteria
+from geodata.say import tr
 from geodata.vocabulary import SchoolStatus
 
 STATUS_WORDS = {
@@ -77,7 +78,11 @@ def known_words(criterion: Criterion, value: float, lacks: bool) -> str:
     if not criterion.counted:
         return criterion.lacks if value > 0 else criterion.has
     if 0 < value < 1 and criterion.lacks_in_part:
-        return criterion.lacks_in_part if lacks else f"{criterion.lacks_in_part}, not counted as lacking"
+        return (
+            criterion.lacks_in_part
+            if lacks
+            else tr("{lacks_in_part}, not counted as lacking", lacks_in_part=criterion.lacks_in_part)
+        )
     return criterion.lacks if lacks else criterion.has
 
 
@@ -97,5 +102,5 @@ def _text(key: int, statuses: tuple[str, ...], in_use: bool) -> str:
             lacks.append(criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
     parts = [STATUS_WORDS.get(statuses[status - 1], statuses[status - 1])] if status else []
     if not lacks and not unknown and (in_use or not status):
-        parts.append("none of the things counted is lacking" if in_use else "nothing reported")
+        parts.append(tr("none of the things counted is lacking") if in_use else tr("nothing reported"))
     return "; ".join([*parts, *reversed(lacks), *unknown])

@@ -12,6 +12,7 @@ from geodata.declare import Criterion, found
 from geodata.derive import columns_of, derive
 from geodata.layers import Atlas
 from geodata.policy import Policy
+from geodata.say import tr
 from geodata.tables import BAND_COLUMNS, GAP_COLUMNS, PRIORITY_COLUMNS, SCHOOLS, empty_columns
 
 DERIVED = (*GAP_COLUMNS, *PRIORITY_COLUMNS)
@@ -51,7 +52,11 @@ def kept_back_words(criteria: tuple[Criterion, ...], tier: str) -> str:
     if not criteria:
         return ""
     names = ", ".join(c.title.lower() for c in criteria)
-    return f"Not counted in the ranking, because it may not be shown to the {tier} tier: {names}. Its weight is shared among the others."
+    return tr(
+        "Not counted in the ranking, because it may not be shown to the {tier} tier: {names}. Its weight is shared among the others.",
+        tier=tier,
+        names=names,
+    )
 
 
 def _changed(every: pd.DataFrame, seen: pd.DataFrame) -> bool:

@@ -22,6 +22,7 @@ from geodata.audit import SLACK, Bools, Equations, Floats, Ints, bounds, narrow
 from geodata.disclosure import Thresholds, thresholds
 from geodata.grid import Grid, ordered_table, with_rests
 from geodata.policy import POLICY, Policy
+from geodata.say import tr
 
 
 def protect(
@@ -214,17 +215,23 @@ def say(value: float, n: float, seen: Thresholds) -> str:
     of nobody or everybody is not told (methods 6.3, E8.5).
     """
     if not np.isfinite(value):
-        return "not reported"
+        return tr("not reported")
     if not seen.any:
         return f"{100 * value:.0f} %"
     if n < seen.percent_from / 2:
         return FEW
     if n < seen.percent_from:
         step = min(int(value * 5 + SLACK), 4)
-        return "under 20 %" if step == 0 else "80 % or more" if step == 4 else f"{20 * step} to {20 * step + 19} %"
+        return (
+            tr("under 20 %")
+            if step == 0
+            else tr("80 % or more")
+            if step == 4
+            else tr("{step} to {step_2} %", step=20 * step, step_2=20 * step + 19)
+        )
     if value < EDGE:
-        return "under 5 %"
-    return "over 95 %" if value > 1 - EDGE else f"{100 * value:.0f} %"
+        return tr("under 5 %")
+    return tr("over 95 %") if value > 1 - EDGE else f"{100 * value:.0f} %"
 
 
 def rounded(count: float, base: int = 5) -> int:

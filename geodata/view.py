@@ -26,6 +26,7 @@ from urllib.parse import parse_qsl, urlencode
 from geodata.errors import ViewError
 from geodata.fields import FIELDS, Field
 from geodata.policy import NUMBERS, PLAN_GROUPS, POLICY, Policy
+from geodata.say import tr, written
 from geodata.tables import SCHOOLS
 
 SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place", "budget", "terms")
@@ -55,7 +56,10 @@ class View:
         """A view from a query string, with or without its `?`; raises ViewError naming the nearest right name."""
         if len(query) > LONGEST:
             raise ViewError(
-                f"The address is longer than {LONGEST:,} characters; choose by area or filter instead of many ids."
+                tr(
+                    "The address is longer than {LONGEST} characters; choose by area or filter instead of many ids.",
+                    LONGEST=written(LONGEST),
+                )
             )
         view = cls()
         text = query.lstrip("?").encode("utf-8", "replace").decode()
@@ -89,7 +93,7 @@ class View:
         """A copy with keys of the screen set, or removed where the value is empty."""
         changed = {**dict(self.screen), **keys}
         if wrong := set(changed) - set(SCREEN_KEYS):
-            raise ViewError(f"The screen has no key {sorted(wrong)[0]!r}.")
+            raise ViewError(tr("The screen has no key {wrong!r}.", wrong=sorted(wrong)[0]))
         return replace(self, screen=tuple((k, changed[k]) for k in SCREEN_KEYS if changed.get(k)))
 
     def with_among(self, column: str, values: Iterable[str]) -> View:
@@ -131,12 +135,21 @@ def _with(view: View, key: str, value: str) -> View:
     if key.startswith("p."):
         name = key[2:]
         if name not in NUMBERS:
-            raise ViewError(f"There is no policy number {name!r}.{_nearest(name, NUMBERS)}")
+            raise ViewError(
+                tr("There is no policy number {name!r}.{name_2}", name=name, name_2=_nearest(name, NUMBERS))
+            )
         return _with_numbers(view, {**dict(view.policy), **dict(view.plans), name: NUMBERS[name].check(value)})
     if key.startswith(("min.", "max.")):
         column = _column(key[4:], key)
         if column.kind not in ("count", "number", "share", "degrees"):
-            raise ViewError(f"{column.title} ({column.name}) is not a number, so {key}= cannot bound it.")
+            raise ViewError(
+                tr(
+                    "{title} ({name}) is not a number, so {key}= cannot bound it.",
+                    title=column.title,
+                    name=column.name,
+                    key=key,
+                )
+            )
         least = key.startswith("min.")
         bounds = {**dict(view.at_least if least else view.at_most), column.name: _number(value, key)}
         pairs = tuple(sorted(bounds.items()))
@@ -154,18 +167,28 @@ def _with_numbers(view: View, changed: Mapping[str, float | str]) -> View:
 def _allowed(column: Field, values: list[str]) -> list[str]:
     choices = ("yes", "no") if column.kind == "yesno" else column.allowed
     if column.kind not in ("yesno", "code", "id", "text"):
-        raise ViewError(f"{column.title} ({column.name}) is a number: use min.{column.name}= or max.{column.name}=.")
+        raise ViewError(
+            tr("{title} ({name}) is a number: use min.{name}= or max.{name}=.", title=column.title, name=column.name)
+        )
     for value in values:
         if choices and value not in (*choices, UNKNOWN):
             raise ViewError(
-                f"{column.title} ({column.name}) has no value {value!r}; it may be {', '.join((*choices, UNKNOWN))}."
+                tr(
+                    "{title} ({name}) has no value {value!r}; it may be {join}.",
+                    title=column.title,
+                    name=column.name,
+                    value=value,
+                    join=", ".join((*choices, UNKNOWN)),
+                )
             )
     return values
 
 
 def _column(name: str, key: str) -> Field:
     if name not in SCHOOLS.columns:
-        raise ViewError(f"{key}= names no column of the schools.{_nearest(name, SCHOOLS.columns)}")
+        raise ViewError(
+            tr("{key}= names no column of the schools.{name}", key=key, name=_nearest(name, SCHOOLS.columns))
+        )
     return FIELDS[name]
 
 
@@ -173,9 +196,9 @@ def _number(value: str, key: str) -> float:
     try:
         number = float(value)
     except ValueError:
-        raise ViewError(f"{key}={value} is not a number.") from None
+        raise ViewError(tr("{key}={value} is not a number.", key=key, value=value)) from None
     if not isfinite(number):
-        raise ViewError(f"{key}={value} is no bound; leave it out.")
+        raise ViewError(tr("{key}={value} is no bound; leave it out.", key=key, value=value))
     return number
 
 
@@ -186,4 +209,4 @@ def _said(number: float) -> str:
 
 def _nearest(name: str, allowed: Iterable[str]) -> str:
     near = get_close_matches(name, list(allowed), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return tr(" Did you mean {near!r}?", near=near[0]) if near else ""

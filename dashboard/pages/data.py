@@ -10,6 +10,7 @@ from dashboard import cardview, changed, figures, freshness, ledger, linked, met
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 PATH = "/data"
@@ -30,10 +31,10 @@ def layout(desk: Desk, view: View) -> Component:
     """The page; it shows the whole country, whatever the selection."""
     return html.Article(
         [
-            html.H1("Where these data come from"),
+            html.H1(tr("Where these data come from")),
             html.P(_lead(desk), className="fm-lead"),
             *_lacking(desk),
-            html.P([methodbook.link(view, "ways", "How every number is worked out"), " · ", methodbook.link(view, "trail", "Who built and exported what: the trail")], className="fm-noprint"),
+            html.P([methodbook.link(view, "ways", tr("How every number is worked out")), " · ", methodbook.link(view, "trail", tr("Who built and exported what: the trail"))], className="fm-noprint"),
             html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
             *unfound.section(desk),
@@ -47,7 +48,7 @@ def layout(desk: Desk, view: View) -> Component:
             _meanings(desk),
             _columns(desk),
             _policy(desk),
-            html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
+            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.place.get("disclaimer") or ""], className="fm-source"),
         ],
         className="fm-sheet",
     )  # fmt: skip
@@ -64,11 +65,11 @@ def _parts(desk: Desk) -> list[tuple[str, str]]:
 
 def _lead(desk: Desk) -> str:
     rows = ledger.conserved(desk)
-    said = "Synthetic demonstration data: invented, with the faults of real ones. " if desk.atlas.synthetic else ""
+    said = tr("Synthetic demonstration data: invented, with the faults of real ones. ") if desk.atlas.synthetic else ""
     schools = words.count(len(desk.schools), "school")
     if not rows["rows_read"]:
-        return f"{said}{desk.atlas.name} has {schools}."
-    return f"{said}{words.count(rows['rows_read'], 'row')} of the registers were read; {schools} of {desk.atlas.name} came of them, and every other row is accounted for below."  # fmt: skip
+        return tr("{said}{name} has {schools}.", said=said, name=desk.atlas.name, schools=schools)
+    return tr("{said}{rows_read} of the registers were read; {schools} of {name} came of them, and every other row is accounted for below.", said=said, rows_read=words.count(rows['rows_read'], 'row'), schools=schools, name=desk.atlas.name)  # fmt: skip
 
 
 def _lacking(desk: Desk) -> list[Component]:
@@ -77,27 +78,27 @@ def _lacking(desk: Desk) -> list[Component]:
     if not nowhere:
         return []
     names = words.listed([name[:1].lower() + name[1:] for name in nowhere])
-    return [html.P(f"Reported for no school: {names}. A file that has this (a ministry's register, a survey, a coverage map), added to the recipe as another source, fills it.")]  # fmt: skip
+    return [html.P(tr("Reported for no school: {names}. A file that has this (a ministry's register, a survey, a coverage map), added to the recipe as another source, fills it.", names=names))]  # fmt: skip
 
 
 def _sources(desk: Desk) -> Component:
     head = (
         "Source",
-        "What it holds",
+        tr("What it holds"),
         "Publisher",
         "Licence",
         "Date",
-        "Rows read",
+        tr("Rows read"),
         "Accepted",
-        "Out of scope",
+        tr("Out of scope"),
         "Rejected",
     )
     rows = ledger.source_rows(desk)
     if not rows:
-        return c.section("Sources", html.P("No source is named for these data."), id_="sources")
-    table = c.table(head, rows, caption="Each file that this country's data were built from", numeric=(5, 6, 7, 8))
+        return c.section("Sources", html.P(tr("No source is named for these data.")), id_="sources")
+    table = c.table(head, rows, caption=tr("Each file that this country's data were built from"), numeric=(5, 6, 7, 8))
     said = desk.atlas.manifest.get("attributions") or []
-    attributions = [html.H3("Attributions"), html.Ul([html.Li(text) for text in said])] if said else []
+    attributions = [html.H3(tr("Attributions")), html.Ul([html.Li(text) for text in said])] if said else []
     sheets = [cardview.card(sheet) for sheet in cardview.sheets(desk)]
     folded = html.Details([html.Summary(words.count(len(sheets), "datasheet")), *sheets], className="fm-meaning")
     return c.section("Sources", c.wide(table, "Sources"), *attributions, folded, id_="sources")
@@ -111,83 +112,98 @@ def _rows(desk: Desk) -> Component:
     parts: list[Component] = [
         html.P(
             [
-                html.Strong(f"{read} rows read = {accepted} accepted + {out} out of scope + {rejected} rejected."),
-                " No row is lost, no row is counted twice.",
+                html.Strong(
+                    tr(
+                        "{read} rows read = {accepted} accepted + {out} out of scope + {rejected} rejected.",
+                        read=read,
+                        accepted=accepted,
+                        out=out,
+                        rejected=rejected,
+                    )
+                ),
+                tr(" No row is lost, no row is counted twice."),
             ]
         )
     ]
     scope = ledger.counted(desk, "out_of_scope")
     if scope:
-        head = ("Source", "Why the row is out of scope", "Rows")
+        head = ("Source", tr("Why the row is out of scope"), "Rows")
         parts.append(
-            c.table(head, scope, caption="Rows that the scope of this country's data leaves out", numeric=(2,))
+            c.table(head, scope, caption=tr("Rows that the scope of this country's data leaves out"), numeric=(2,))
         )
     notes = desk.atlas.manifest.get("notes") or []
     if notes:
         parts.append(
             html.Details(
-                [html.Summary("What each step of the build said"), html.Ul([html.Li(str(text)) for text in notes])],
+                [html.Summary(tr("What each step of the build said")), html.Ul([html.Li(str(text)) for text in notes])],
                 className="fm-meaning",
             )
         )
-    return c.section("What became of the rows", *parts, id_="rows")
+    return c.section(tr("What became of the rows"), *parts, id_="rows")
 
 
 def _quality(desk: Desk) -> Component:
     shares = ledger.reported(desk)
     chart = dcc.Graph(figure=figures.reported(shares), config=figures.CONFIG, className="fm-chart")
     table = c.table(
-        ("Fact", "Schools that report it", "Not reported", "Share"),
+        ("Fact", tr("Schools that report it"), tr("Not reported"), "Share"),
         [(s.name, words.exact(s.yes), words.exact(s.unknown), words.percent(s.reported_share)) for s in shares],
-        caption=f"Of {words.count(len(desk.schools), 'school')}",
+        caption=tr("Of {schools}", schools=words.count(len(desk.schools), "school")),
         numeric=(1, 2, 3),
     )
     parts: list[Component] = [
         html.Div(chart, role="img", **{"aria-label": figures.reported_title(shares)}),
-        html.Details([html.Summary("The same as a table"), table], className="fm-meaning"),
+        html.Details([html.Summary(tr("The same as a table")), table], className="fm-meaning"),
     ]
     found, clean = ledger.report_rows(desk, found=True), ledger.report_rows(desk, found=False)
-    head = ("What was looked at", "Found", "Of", "What was done")
+    head = (tr("What was looked at"), "Found", "Of", tr("What was done"))
     if found:
         parts.append(
-            c.wide(c.table(head, found, caption="What the checks found", numeric=(1, 2)), "What the checks found")
+            c.wide(
+                c.table(head, found, caption=tr("What the checks found"), numeric=(1, 2)), tr("What the checks found")
+            )
         )
     if clean:
-        rest = c.table(head, clean, caption="Checks that found nothing", numeric=(1, 2))
+        rest = c.table(head, clean, caption=tr("Checks that found nothing"), numeric=(1, 2))
         parts.append(
             html.Details(
-                [html.Summary(f"{words.count(len(clean), 'check')} found nothing"), rest], className="fm-meaning"
+                [html.Summary(tr("{clean} found nothing", clean=words.count(len(clean), "check"))), rest],
+                className="fm-meaning",
             )
         )
     warnings = desk.atlas.manifest.get("warnings") or []
     if warnings:
-        parts += [html.H3("Warnings"), html.Ul([html.Li(str(text)) for text in warnings])]
-    return c.section("Quality report", *parts, id_="quality")
+        parts += [html.H3(tr("Warnings")), html.Ul([html.Li(str(text)) for text in warnings])]
+    return c.section(tr("Quality report"), *parts, id_="quality")
 
 
 def _rejected(desk: Desk) -> Component:
     rows, total = ledger.rejected(desk)
     if not total:
-        return c.section("Rejected rows", html.P("No row was rejected."), id_="rejected")
+        return c.section(tr("Rejected rows"), html.P(tr("No row was rejected.")), id_="rejected")
     kinds = c.table(
         ("Source", "Reason", "Rows"),
         ledger.counted(desk, "quarantine"),
-        caption=f"Why {words.count(total, 'row')} did not get in",
+        caption=tr("Why {total} did not get in", total=words.count(total, "row")),
         numeric=(2,),
     )
-    some = f" The first {words.exact(len(rows))} are shown here; the file has all." if len(rows) < total else ""
+    some = (
+        tr(" The first {rows} are shown here; the file has all.", rows=words.exact(len(rows)))
+        if len(rows) < total
+        else ""
+    )
     download = html.A(
-        f"Download these {words.count(total, 'rejected row')} (CSV)",
+        tr("Download these {total} (CSV)", total=words.count(total, "rejected row")),
         href=f"/export/{desk.atlas.slug}/rejected.csv",
         className="fm-button fm-primary",
         download="",
     )
     note = html.P(
         [
-            f"Mend them in the source and build again.{some} ",
+            tr("Mend them in the source and build again.{some} ", some=some),
             download
             if desk.tier == "government"
-            else "The file is for the government alone, because rejected rows were not examined.",
+            else tr("The file is for the government alone, because rejected rows were not examined."),
         ]
     )
     grid = dag.AgGrid(
@@ -195,23 +211,23 @@ def _rejected(desk: Desk) -> Component:
         className="fm-grid",
         rowData=rows,
         columnDefs=[
-            {"field": "source", "headerName": "Source", "width": 180},
+            {"field": "source", "headerName": tr("Source"), "width": 180},
             {
                 "field": "row",
-                "headerName": "Row in the file",
+                "headerName": tr("Row in the file"),
                 "width": 130,
                 "filter": "agNumberColumnFilter",
                 "cellClass": "fm-number",
             },
             {
                 "field": "reason",
-                "headerName": "Reason",
+                "headerName": tr("Reason"),
                 "flex": 2,
                 "minWidth": 260,
                 "wrapText": True,
                 "autoHeight": True,
             },
-            {"field": "raw", "headerName": "Original values", "flex": 3, "minWidth": 320, "tooltipField": "raw"},
+            {"field": "raw", "headerName": tr("Original values"), "flex": 3, "minWidth": 320, "tooltipField": "raw"},
         ],
         defaultColDef={"sortable": True, "resizable": True, "filter": "agTextColumnFilter", "suppressMovable": True},
         dashGridOptions={
@@ -222,16 +238,16 @@ def _rejected(desk: Desk) -> Component:
         },
         style={"height": 360},
     )
-    return c.section("Rejected rows", note, kinds, grid, id_="rejected")
+    return c.section(tr("Rejected rows"), note, kinds, grid, id_="rejected")
 
 
 def _meanings(desk: Desk) -> Component:
-    head = ("Number", "What it means", "Unit", "Reference")
+    head = ("Number", tr("What it means"), "Unit", "Reference")
     return c.section(
-        "What the numbers mean",
+        tr("What the numbers mean"),
         c.wide(
-            c.table(head, ledger.indicators(desk), caption="Every number that maps and cards show"),
-            "What the numbers mean",
+            c.table(head, ledger.indicators(desk), caption=tr("Every number that maps and cards show")),
+            tr("What the numbers mean"),
         ),
         id_="meanings",
     )
@@ -239,34 +255,40 @@ def _meanings(desk: Desk) -> Component:
 
 def _columns(desk: Desk) -> Component:
     rows = ledger.fields(desk)
-    head = ("Column", "What it means", "Unit or values", "From", "Licences", "Reference")
+    head = ("Column", tr("What it means"), tr("Unit or values"), "From", "Licences", "Reference")
     table = c.wide(
-        c.table(head, rows, caption=f"The {len(rows)} columns of the schools that may be seen here"), "Columns"
+        c.table(head, rows, caption=tr("The {rows} columns of the schools that may be seen here", rows=len(rows))),
+        "Columns",
     )
     return c.section(
         "Columns",
-        html.Details([html.Summary(f"All {len(rows)} columns"), table], className="fm-meaning"),
+        html.Details([html.Summary(tr("All {rows} columns", rows=len(rows))), table], className="fm-meaning"),
         id_="columns",
     )
 
 
 def _policy(desk: Desk) -> Component:
     changed, rows = ledger.policy(desk)
-    head = ("Number", "In force", "Default", "What it means", "Reference")
+    head = ("Number", tr("In force"), "Default", tr("What it means"), "Reference")
     said = (
-        c.wide(c.table(head, changed, caption="What this country has set otherwise", numeric=(1, 2)), "Set otherwise")
+        c.wide(
+            c.table(head, changed, caption=tr("What this country has set otherwise"), numeric=(1, 2)),
+            tr("Set otherwise"),
+        )
         if changed
-        else html.P("This country has set none of them otherwise: the defaults are in force.")
+        else html.P(tr("This country has set none of them otherwise: the defaults are in force."))
     )
     every = c.wide(
-        c.table(head, rows, caption="Every standard, weight and limit in force", numeric=(1, 2)),
-        "All standards and weights",
+        c.table(head, rows, caption=tr("Every standard, weight and limit in force"), numeric=(1, 2)),
+        tr("All standards and weights"),
     )
-    note = "Value judgements, to be discussed in the country before they decide over money. They can be tried out on the page Prioritise."
+    note = tr(
+        "Value judgements, to be discussed in the country before they decide over money. They can be tried out on the page Prioritise."
+    )
     return c.section(
-        "Standards and weights",
+        tr("Standards and weights"),
         said,
-        html.Details([html.Summary(f"All {len(rows)} numbers in force"), every], className="fm-meaning"),
+        html.Details([html.Summary(tr("All {rows} numbers in force", rows=len(rows))), every], className="fm-meaning"),
         id_="policy",
         note=note,
     )

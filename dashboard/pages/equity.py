@@ -22,6 +22,7 @@ from geodata.equity.selection import can_audit, reader
 from geodata.exports.formula import spreadsheet_csv
 from geodata.exports.passport import stamped
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 PATH = f.PATH
@@ -57,8 +58,10 @@ def content(desk: Desk, view: View) -> Component:
         _controls(desk, view, found),
     ]
     if not found.whole.schools:
-        ways = [("All schools of " + desk.atlas.name, page.address(PATH, View()))]
-        return html.Article([*head, c.empty_state("No school of this selection operates", ways)], className="fm-sheet")
+        ways = [(tr("All schools of ") + desk.atlas.name, page.address(PATH, View()))]
+        return html.Article(
+            [*head, c.empty_state(tr("No school of this selection operates"), ways)], className="fm-sheet"
+        )
     return html.Article(
         [
             *head,
@@ -72,14 +75,18 @@ def content(desk: Desk, view: View) -> Component:
 
 def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
     known = found.whole.rate.yes + found.whole.rate.no > 0
-    lead = f"Share of {f.who(found)} {f.WITHOUT[found.indicator]}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain."
+    lead = tr(
+        "Share of {found} {WITHOUT}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain.",
+        found=f.who(found),
+        WITHOUT=f.WITHOUT[found.indicator],
+    )
     return [
         *(_left_out(desk, view, found, lead) if known else [_nothing(desk, view, found)]),
-        c.section("Lacking many things at once", *whole.many(found), id_="many"),
-        c.section("Who comes first in the list", *listed.coming_first(desk, found), id_="first"),
-        c.section("Checks of the list", html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
-        c.section("What predictions get wrong, by group", *listed.errors(desk), id_="errors"),
-        c.section("What we do not know", *listed.unknown(desk, found), id_="unknown"),
+        c.section(tr("Lacking many things at once"), *whole.many(found), id_="many"),
+        c.section(tr("Who comes first in the list"), *listed.coming_first(desk, found), id_="first"),
+        c.section(tr("Checks of the list"), html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
+        c.section(tr("What predictions get wrong, by group"), *listed.errors(desk), id_="errors"),
+        c.section(tr("What we do not know"), *listed.unknown(desk, found), id_="unknown"),
     ]
 
 
@@ -89,16 +96,16 @@ def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component
         if found.by_group
         else [
             c.message(
-                "No group of these schools is known",
-                mend="What would bring the groups stands under “What we do not know”",
+                tr("No group of these schools is known"),
+                mend=tr("What would bring the groups stands under “What we do not know”"),
             )
         ]
     )
     return [
-        c.section("Who is left out, by group", *groups, id_="groups", note=lead),
-        c.section("Who is left out, by place", *f.by_place(desk, view, found), id_="places"),
-        c.section("By wealth of the place", *whole.curve(found, one_by_one=desk.one_by_one), id_="curve"),
-        c.section("Between places and within them", *whole.between(found), id_="between"),
+        c.section(tr("Who is left out, by group"), *groups, id_="groups", note=lead),
+        c.section(tr("Who is left out, by place"), *f.by_place(desk, view, found), id_="places"),
+        c.section(tr("By wealth of the place"), *whole.curve(found, one_by_one=desk.one_by_one), id_="curve"),
+        c.section(tr("Between places and within them"), *whole.between(found), id_="between"),
     ]
 
 
@@ -106,14 +113,19 @@ def _nothing(desk: Desk, view: View, found: Audit) -> Component:
     """One section in the place of four where no school reports what is asked for."""
     able = [desk.indicators[n].title for n in can_audit(desk) if n != found.indicator]
     said = c.message(
-        f"{found.title} is reported for no school here",
-        kept=f"What can be said of the groups themselves stands below. Other things to be left out of, above: {words.listed([a.lower() for a in able])}",
-        mend="A register or a survey that says which schools have it would bring the groups, the places and the curve",
+        tr("{title} is reported for no school here", title=found.title),
+        kept=tr(
+            "What can be said of the groups themselves stands below. Other things to be left out of, above: {listed}",
+            listed=words.listed([a.lower() for a in able]),
+        ),
+        mend=tr(
+            "A register or a survey that says which schools have it would bring the groups, the places and the curve"
+        ),
     )
     return c.section(
-        "Who is left out",
+        tr("Who is left out"),
         said,
-        html.P(dcc.Link("Where these data come from", href=page.address("/data", view))),
+        html.P(dcc.Link(tr("Where these data come from"), href=page.address("/data", view))),
         id_="groups",
     )
 
@@ -129,19 +141,19 @@ def _contents(found: Audit) -> Component:
 def _crumbs(desk: Desk, view: View, found: Audit, name: str) -> Component:
     some = view.schools_only != View(policy=view.policy)
     counted = words.count(found.whole.schools, "school")
-    parts: list[Any] = [f"{name}: {counted} that operate"]
+    parts: list[Any] = [tr("{name}: {counted} that operate", name=name, counted=counted)]
     parts += (
         [
             " · ",
             dcc.Link(
-                f"All schools of {desk.atlas.name}",
+                tr("All schools of {name}", name=desk.atlas.name),
                 href=page.address(PATH, View(policy=view.policy, screen=view.screen)),
             ),
         ]
         if some
         else []
     )
-    parts += [" · ", dcc.Link("Choose other schools on the map", href=page.address("/", view))]
+    parts += [" · ", dcc.Link(tr("Choose other schools on the map"), href=page.address("/", view))]
     return html.P(parts, className="fm-crumbs fm-noprint")
 
 
@@ -149,13 +161,13 @@ def _controls(desk: Desk, view: View, found: Audit) -> Component:
     able = [desk.indicators[name] for name in can_audit(desk)]
     wanted = int(view.policy_over(desk.policy).number("audit_first"))
     numbers = sorted({*FIRST, wanted} - {0})
-    first = [{"value": str(n), "label": f"the first {n:,} of the list"} for n in numbers] + [
-        {"value": "0", "label": "group A"}
+    first = [{"value": str(n), "label": tr("the first {count} of the list", count=written(n))} for n in numbers] + [
+        {"value": "0", "label": tr("group A")}
     ]
     return html.Div(
         [
-            dmc.Select(id="equity-show", label="Left out of what", data=[{"value": i.name, "label": i.title} for i in able], value=found.indicator, allowDeselect=False, w=280),
-            dmc.Select(id="equity-first", label="If these schools were served", data=first, value=str(wanted), allowDeselect=False, w=240),
+            dmc.Select(id="equity-show", label=tr("Left out of what"), data=[{"value": i.name, "label": i.title} for i in able], value=found.indicator, allowDeselect=False, w=280),
+            dmc.Select(id="equity-first", label=tr("If these schools were served"), data=first, value=str(wanted), allowDeselect=False, w=240),
         ],
         className="fm-fair-controls fm-noprint",
     )  # fmt: skip
@@ -167,17 +179,17 @@ def _foot(desk: Desk, view: View) -> Component:
             text, href=f"/equity/{desk.atlas.slug}/{name}.csv?{_query(desk, view)}", className="fm-button", download=""
         )
         for name, text in (
-            ("groups", "Groups and places (CSV)"),
-            ("measures", "Measures (CSV)"),
-            ("checks", "Checks (CSV)"),
+            ("groups", tr("Groups and places (CSV)")),
+            ("measures", tr("Measures (CSV)")),
+            ("checks", tr("Checks (CSV)")),
         )
     ]
     sources = [s.get("title") or s.get("name") for s in desk.atlas.manifest.get("sources") or [] if not s.get("series")]
     return html.Div(
         [
             html.P([part for link in links for part in (link, " ")], className="fm-noprint"),
-            html.P(f"Source: {words.listed([str(s) for s in dict.fromkeys(sources)][:4])} · build {desk.atlas.version[:12]}. {desk.place.get('disclaimer') or ''}", className="fm-source"),
-            html.P("Being connected does not by itself make learners learn. Measures: UIS metadata of SDG 4.5.1; O'Donnell et al. (World Bank 2008); Wagstaff (2005); Erreygers (2009).", className="fm-source"),
+            html.P(tr("Source: {listed} · build {version}. {value}", listed=words.listed([str(s) for s in dict.fromkeys(sources)][:4]), version=desk.atlas.version[:12], value=desk.place.get('disclaimer') or ''), className="fm-source"),
+            html.P(tr("Being connected does not by itself make learners learn. Measures: UIS metadata of SDG 4.5.1; O'Donnell et al. (World Bank 2008); Wagstaff (2005); Erreygers (2009)."), className="fm-source"),
         ]
     )  # fmt: skip
 
@@ -199,7 +211,11 @@ def routes() -> Blueprint:
     def _file(data: str, name: str) -> Response:
         desk = page.served().desk(data)
         if name not in FILES:
-            return Response(f"There is no file {name!r}; there are {', '.join(FILES)}.", 404, mimetype="text/plain")
+            return Response(
+                tr("There is no file {name!r}; there are {FILES}.", name=name, FILES=", ".join(FILES)),
+                404,
+                mimetype="text/plain",
+            )
         rest = [(key, value) for key, value in request.args.items(multi=True) if key != "of"]
         view = View.parse(urlencode(rest)).with_screen(show=request.args.get("of", ""))
         signing.refuse_unrecorded(desk)

@@ -16,6 +16,7 @@ from dashboard.page import Page
 from geodata.declare import Indicator
 from geodata.policy import Policy
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 MAP, PATH = "explore-map", "/"
@@ -45,10 +46,10 @@ def layout(desk: Desk, view: View) -> Component:
     """The page for a view: panels on both sides of the map, sheets below it on a small screen."""
     return html.Div(
         [
-            html.Aside([_sheet("Done", "sheet-close"), *_left(desk, view)], **{"aria-label": "What to show"}),
-            _sheet("What to show, which schools", "sheet-open"),
+            html.Aside([_sheet("Done", "sheet-close"), *_left(desk, view)], **{"aria-label": tr("What to show")}),
+            _sheet(tr("What to show, which schools"), "sheet-open"),
             map_view(MAP, desk, view),
-            html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": "What it says"}),
+            html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": tr("What it says")}),
             profile_drawer.drawer("explore"),
             dcc.Store(id="filters-followed"),
         ],
@@ -64,12 +65,12 @@ def _sheet(text: str, name: str) -> Component:
 def _left(desk: Desk, view: View) -> list[Component]:
     return [
         html.Details(
-            [html.Summary("What to show", className="panel-title"), _indicators(desk, view), _standard(desk, view)],
+            [html.Summary(tr("What to show"), className="panel-title"), _indicators(desk, view), _standard(desk, view)],
             open=True,
             className="fold",
         ),
         html.Details(
-            [html.Summary("Which schools", className="panel-title"), filters.panel(desk, view)],
+            [html.Summary(tr("Which schools"), className="panel-title"), filters.panel(desk, view)],
             open=True,
             className="fold",
         ),
@@ -91,7 +92,7 @@ def _indicators(desk: Desk, view: View) -> Component:
     chosen = view.shown("show") or usual
     more = html.Details(
         [
-            html.Summary("More to show"),
+            html.Summary(tr("More to show")),
             *(
                 part
                 for name, some in groupby(rest, key=lambda i: i.group)
@@ -101,7 +102,7 @@ def _indicators(desk: Desk, view: View) -> Component:
         open=chosen not in {i.name for i in first},
     )
     return dmc.RadioGroup(
-        [*map(_radio, first), *([more] if rest else [])], id="show", value=chosen, size="sm", **{"aria-label": "What to show"}
+        [*map(_radio, first), *([more] if rest else [])], id="show", value=chosen, size="sm", **{"aria-label": tr("What to show")}
     )  # fmt: skip
 
 
@@ -118,8 +119,11 @@ def _standard(desk: Desk, view: View) -> Component:
     policy = view.policy_over(desk.policy)
     return dmc.Select(
         id="standard",
-        label="Bandwidth standard",
-        description=f"What counts as fast enough, from T1 on never under {words.exact(policy['bandwidth_floor_mbps'])} Mbps a school; gaps and ranks follow.",
+        label=tr("Bandwidth standard"),
+        description=tr(
+            "What counts as fast enough, from T1 on never under {bandwidth_floor_mbps} Mbps a school; gaps and ranks follow.",
+            bandwidth_floor_mbps=words.exact(policy["bandwidth_floor_mbps"]),
+        ),
         data=[{"value": tier, "label": text} for tier, text in standards(policy).items()],
         value=str(policy["bandwidth_tier"]),
         allowDeselect=False,
@@ -130,11 +134,18 @@ def _standard(desk: Desk, view: View) -> Component:
 
 def standards(policy: Policy) -> dict[str, str]:
     """The four standards in words, with the policy's own numbers."""
-    out = {"T0": f"T0: {words.exact(policy['bandwidth_floor_t0_mbps'])} Mbps a school"}
+    out = {
+        "T0": tr(
+            "T0: {bandwidth_floor_t0_mbps} Mbps a school",
+            bandwidth_floor_t0_mbps=words.exact(policy["bandwidth_floor_t0_mbps"]),
+        )
+    }
     for tier in ("T1", "T2", "T3"):
         rate = policy.number(f"bandwidth_per_learner_{tier.lower()}_mbps")
-        each = f"{words.exact(rate)} Mbps" if rate >= 1 else f"{words.exact(rate * 1000)} kbps"
-        out[tier] = f"{tier}: {each} a learner"
+        each = (
+            tr("{rate} Mbps", rate=words.exact(rate)) if rate >= 1 else tr("{rate} kbps", rate=words.exact(rate * 1000))
+        )
+        out[tier] = tr("{tier}: {each} a learner", tier=tier, each=each)
     return out
 
 
@@ -149,16 +160,24 @@ def _layers(desk: Desk, view: View) -> list[Component]:
     overlays = areas.overlays(desk.atlas)
     choices = [dmc.Checkbox(label=o.title, value=o.key, size="sm") for o in overlays]
     if desk.locations.cell is None and len(desk.schools):
-        choices.insert(0, dmc.Checkbox(label="Every school, at any zoom", value="schools", size="sm"))
+        choices.insert(0, dmc.Checkbox(label=tr("Every school, at any zoom"), value="schools", size="sm"))
     note = (
-        [html.P("A signal at the place is not a connection in the school.", className="fineprint")] if overlays else []
+        [html.P(tr("A signal at the place is not a connection in the school."), className="fineprint")]
+        if overlays
+        else []
     )
     on = [key for key in view.shown("layers").split(",") if key]
     group = dmc.CheckboxGroup(
-        html.Div(choices, className="checks"), id="layers", value=on, size="sm", **{"aria-label": "Layers on the map"}
+        html.Div(choices, className="checks"),
+        id="layers",
+        value=on,
+        size="sm",
+        **{"aria-label": tr("Layers on the map")},
     )
     return [
-        html.Details([html.Summary("On the map", className="panel-title"), group, *note], open=True, className="fold")
+        html.Details(
+            [html.Summary(tr("On the map"), className="panel-title"), group, *note], open=True, className="fold"
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from dashboard import cardview, methodbook, moved, page, trailview
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 PATH = methodbook.PATH
@@ -30,20 +31,20 @@ def layout(desk: Desk, view: View) -> Component:
     policy = view.policy_over(desk.policy)
     return html.Article(
         [
-            html.H1("How the numbers come about"),
+            html.H1(tr("How the numbers come about")),
             html.P(_lead(desk, view), className="fm-lead"),
-            html.Nav(html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"), **{"aria-label": "Contents"}),
-            dmc.TextInput(id="methods-find", label="Find on this page", placeholder="poverty, bandwidth, 4.a.1 …", debounce=200, className="fm-find-box fm-noprint"),
+            html.Nav(html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"), **{"aria-label": tr("Contents")}),
+            dmc.TextInput(id="methods-find", label=tr("Find on this page"), placeholder=tr("poverty, bandwidth, 4.a.1 …"), debounce=200, className="fm-find-box fm-noprint"),
             html.P(id="methods-found", className="fm-small fm-soft", role="status"),
-            c.section("How it is worked out", *methodbook.ways(desk, view), id_="ways", note="Each example runs through the very code that makes the numbers on the screens."),
-            c.section("Numbers on maps and cards", *methodbook.indicators(desk, view), id_="indicators", note=f"Worked out for all of {desk.atlas.name}, of the schools that operate."),
-            c.section("The things counted", *methodbook.things(desk, policy), id_="things"),
-            c.section("Standards, weights and limits", c.wide(methodbook.numbers(desk, view), "Standards, weights and limits"), id_="numbers"),
-            c.section("What moves the list most", moved.section(desk, view), id_="moved"),
-            c.section("Model cards", *(cardview.card(x) for x in cardview.model_cards(desk, policy, wait=False)), _download(desk), id_="cards"),
-            c.section("Datasheets of the sources", *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
+            c.section(tr("How it is worked out"), *methodbook.ways(desk, view), id_="ways", note=tr("Each example runs through the very code that makes the numbers on the screens.")),
+            c.section(tr("Numbers on maps and cards"), *methodbook.indicators(desk, view), id_="indicators", note=tr("Worked out for all of {name}, of the schools that operate.", name=desk.atlas.name)),
+            c.section(tr("The things counted"), *methodbook.things(desk, policy), id_="things"),
+            c.section(tr("Standards, weights and limits"), c.wide(methodbook.numbers(desk, view), tr("Standards, weights and limits")), id_="numbers"),
+            c.section(tr("What moves the list most"), moved.section(desk, view), id_="moved"),
+            c.section(tr("Model cards"), *(cardview.card(x) for x in cardview.model_cards(desk, policy, wait=False)), _download(desk), id_="cards"),
+            c.section(tr("Datasheets of the sources"), *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
             trailview.section(desk),
-            html.P([f"Build {desk.atlas.version}. ", desk.place.get("disclaimer") or ""], className="fm-source"),
+            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.place.get("disclaimer") or ""], className="fm-source"),
             dcc.Store(id="methods-gone"),
         ],
         className="fm-sheet fm-methods",
@@ -51,14 +52,21 @@ def layout(desk: Desk, view: View) -> Component:
 
 
 def _lead(desk: Desk, view: View) -> str:
-    said = "Synthetic demonstration data: invented. " if desk.atlas.synthetic else ""
-    own = " This view has changed some of them." if view.policy else ""
-    return f"{said}Every formula with its reference, the standards and weights in force in {desk.atlas.name}, and examples to redo by hand.{own}"
+    said = tr("Synthetic demonstration data: invented. ") if desk.atlas.synthetic else ""
+    own = tr(" This view has changed some of them.") if view.policy else ""
+    return tr(
+        "{said}Every formula with its reference, the standards and weights in force in {name}, and examples to redo by hand.{own}",
+        said=said,
+        name=desk.atlas.name,
+        own=own,
+    )
 
 
 def _download(desk: Desk) -> Component:
     href = f"/cards/{desk.atlas.slug}/cards.md"
-    return html.P(html.A("Download all cards and datasheets (Markdown)", href=href, className="fm-button", download=""))
+    return html.P(
+        html.A(tr("Download all cards and datasheets (Markdown)"), href=href, className="fm-button", download="")
+    )
 
 
 def register(app: Dash) -> None:

@@ -14,6 +14,7 @@ from dashboard.children_panel import PATH, panel
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 MAP = "children-map"
@@ -23,10 +24,10 @@ def layout(desk: Desk, view: View) -> Component:
     """The page for a view: what to show, the map, what it says."""
     return html.Div(
         [
-            html.Aside([_sheet("Done", "sheet-close"), *_choices(desk, view)], **{"aria-label": "What to show"}),
-            _sheet("What to show", "sheet-open"),
+            html.Aside([_sheet("Done", "sheet-close"), *_choices(desk, view)], **{"aria-label": tr("What to show")}),
+            _sheet(tr("What to show"), "sheet-open"),
             map_view(MAP, desk, view, draw=draw),
-            html.Aside(panel(desk, view), id="children-panel", **{"aria-label": "What it says"}),
+            html.Aside(panel(desk, view), id="children-panel", **{"aria-label": tr("What it says")}),
             dcc.Store(id="children-followed"),
         ],
         className="explore kids",
@@ -41,13 +42,13 @@ def _choices(desk: Desk, view: View) -> list[Component]:
     known = children.modes(desk)
     mode = children.chosen(desk, view)
     if mode is None:
-        return [html.H2("What to show", className="panel-title"), html.P("Nothing yet: people are not given.", className="fineprint")]  # fmt: skip
+        return [html.H2(tr("What to show"), className="panel-title"), html.P(tr("Nothing yet: people are not given."), className="fineprint")]  # fmt: skip
     radios = [
         html.Div([dmc.Radio(label=m.title, value=m.key, size="sm"), html.P(m.definition, className="fineprint kids-meaning")])
         for m in known.values()
     ]  # fmt: skip
-    group = dmc.RadioGroup(radios, id="children-show", value=mode.key, size="sm", **{"aria-label": "What to show"})
-    return [html.H2("What to show", className="panel-title"), group]
+    group = dmc.RadioGroup(radios, id="children-show", value=mode.key, size="sm", **{"aria-label": tr("What to show")})
+    return [html.H2(tr("What to show"), className="panel-title"), group]
 
 
 def register(app: Dash) -> None:

@@ -35,6 +35,7 @@ from dashboard.planning.asked import PATH
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
@@ -53,7 +54,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.Section(
                 [
                     html.Div([html.Div(filled["plan-lead"], id="plan-lead", className="plan-lead", **{"aria-live": "polite"}), sureness.place(desk, found.state and found.state.plan)]),
-                    html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", **{"aria-label": "Budget"}),
+                    html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", **{"aria-label": tr("Budget")}),
                 ],
                 className="plan-top",
             ),
@@ -65,7 +66,7 @@ def layout(desk: Desk, view: View) -> Component:
                 ],
                 className="plan-middle",
             ),
-            html.Div([_list(desk, found.state), html.Section([html.H2("Why this school, or why not?"), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
+            html.Div([_list(desk, found.state), html.Section([html.H2(tr("Why this school, or why not?")), html.Div(filled["plan-why"], id="plan-why")], className="plan-ask")], className="plan-schools"),
             html.Section(id="plan-below", className="plan-below"),
             grid.place(),
             html.Section(filled["plan-foot"], id="plan-foot", className="plan-foot"),
@@ -84,7 +85,7 @@ def layout(desk: Desk, view: View) -> Component:
 def _toolbar() -> Component:
     return html.Div(
         [
-            html.Button("What this plan assumes", id="plan-assumes-open", className="fm-button", type="button"),
+            html.Button(tr("What this plan assumes"), id="plan-assumes-open", className="fm-button", type="button"),
             *kept.button(),
             *signedlist.button(),
             html.Span(className="fm-spring"),
@@ -95,7 +96,7 @@ def _toolbar() -> Component:
 
 
 def _list(desk: Desk, state: State | None) -> Component:
-    which = dmc.Select(id=WHICH, value=listing.EVERY, data=[{"value": v, "label": t} for v, t in CHOICES], allowDeselect=False, size="sm", w=260, **{"aria-label": "Which schools"})  # fmt: skip
+    which = dmc.Select(id=WHICH, value=listing.EVERY, data=[{"value": v, "label": t} for v, t in CHOICES], allowDeselect=False, size="sm", w=260, **{"aria-label": tr("Which schools")})  # fmt: skip
     grid = dag.AgGrid(
         id=GRID,
         className="fm-grid",
@@ -107,12 +108,12 @@ def _list(desk: Desk, state: State | None) -> Component:
         dashGridOptions={"rowHeight": ROW, "cacheBlockSize": listing.BLOCK, "maxBlocksInCache": 20, "rowBuffer": 6, "theme": {"function": c.GRID_THEME}, "ensureDomOrder": True, "tooltipShowDelay": 300},
         style={"height": "100%"},
     )  # fmt: skip
-    return html.Section([html.Div([html.H2("The schools"), which], className="plan-list-head"), html.Div(grid, className="plan-grid-place")], className="plan-list")  # fmt: skip
+    return html.Section([html.Div([html.H2(tr("The schools")), which], className="plan-list-head"), html.Div(grid, className="plan-grid-place")], className="plan-list")  # fmt: skip
 
 
 def _drawers(desk: Desk, view: View) -> list[Component]:
     return [
-        dmc.Drawer(id="plan-assumes", title="What this plan assumes", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=assumes.drawer(desk, view)),
+        dmc.Drawer(id="plan-assumes", title=tr("What this plan assumes"), position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": tr("Close")}, children=assumes.drawer(desk, view)),
         kept.shell(),
         signedlist.shell(),
         files.shell(),
@@ -288,7 +289,7 @@ def _register_assumes(app: Dash) -> None:
         desk, view = page.here(search)
         if ctx.triggered_id == "plan-undo":
             page.go(asked.plain(view), search)
-            return "Everything is as the country has it. Open this again to see it."
+            return tr("Everything is as the country has it. Open this again to see it.")
         given = {i["name"]: v for i, v in zip(ids, values, strict=True) if v not in (None, "")}
         held = {i["name"]: (tick if i["name"] in assumes.SWITCHES else value) for i, value, tick in zip(names, terms, ticked, strict=True)}  # fmt: skip
         page.go(assumes.changed(view.with_policy(given, desk.policy), held), search)

@@ -17,6 +17,7 @@ from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.ranking import standing
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 MAP, GRID = "prioritise-map", "list-grid"
@@ -49,10 +50,10 @@ def layout(desk: Desk, view: View) -> Component:
                     html.Div(id="list-foot", children=foot(desk, view)),
                 ],
                 className="fm-prioritise-list",
-                **{"aria-label": f"Schools in order of priority, {stand.of} things counted"},
+                **{"aria-label": tr("Schools in order of priority, {of} things counted", of=stand.of)},
             ),
-            dmc.Drawer(id="policy-drawer", title="Weights and standards", position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": "Close"}, children=weights.drawer(desk.policy, view.policy_over(desk.policy), desk.tier)),
-            dmc.Drawer(id="compare-drawer", title="Schools side by side", position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id="compare-body")),
+            dmc.Drawer(id="policy-drawer", title=tr("Weights and standards"), position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": tr("Close")}, children=weights.drawer(desk.policy, view.policy_over(desk.policy), desk.tier)),
+            dmc.Drawer(id="compare-drawer", title=tr("Schools side by side"), position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id="compare-body")),
             profile_drawer.drawer("list"),
             saved.shell(),
             dcc.Store(id="list-followed"),
@@ -65,19 +66,21 @@ def layout(desk: Desk, view: View) -> Component:
 def _toolbar() -> Component:
     return html.Div(
         [
-            html.Button("Weights and standards", id="policy-open", className="fm-button", type="button"),
-            html.Button("Compare", id="compare-open", className="fm-button", type="button", disabled=True),
-            html.Button("Only these", id="only-these", className="fm-button", type="button", disabled=True),
+            html.Button(tr("Weights and standards"), id="policy-open", className="fm-button", type="button"),
+            html.Button(tr("Compare"), id="compare-open", className="fm-button", type="button", disabled=True),
+            html.Button(tr("Only these"), id="only-these", className="fm-button", type="button", disabled=True),
             html.Button(
-                "Profile",
+                tr("Profile"),
                 id="profile-open",
                 className="fm-button",
                 type="button",
-                title="What is known of the place and schools of this list",
+                title=tr("What is known of the place and schools of this list"),
             ),
             html.Span(className="fm-spring"),
             *saved.button(),
-            html.Button("Export", id={"type": "take", "at": "list"}, className="fm-button fm-primary", type="button"),
+            html.Button(
+                tr("Export"), id={"type": "take", "at": "list"}, className="fm-button fm-primary", type="button"
+            ),
         ],
         className="fm-toolbar",
     )

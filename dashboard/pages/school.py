@@ -16,6 +16,7 @@ from geodata.errors import DisclosureError, ViewError
 from geodata.freshness import as_of
 from geodata.priority import NEED, criteria
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 PATH = "/school"
@@ -31,7 +32,7 @@ def content(desk: Desk, view: View) -> Component:
     """The sheet, or what to do where no school is named or it is not here."""
     school_id = view.shown("school")
     if not school_id:
-        return _nothing("No school is chosen", desk, view)
+        return _nothing(tr("No school is chosen"), desk, view)
     try:
         school = desk.school(school_id, view)
     except (ViewError, DisclosureError) as error:
@@ -41,21 +42,25 @@ def content(desk: Desk, view: View) -> Component:
 
 def _nothing(what: str, desk: Desk, view: View) -> Component:
     ways = [
-        ("Choose one in the list", page.address("/prioritise", view.with_screen(school=""))),
-        ("Choose one on the map", page.address("/", view.with_screen(school=""))),
+        (tr("Choose one in the list"), page.address("/prioritise", view.with_screen(school=""))),
+        (tr("Choose one on the map"), page.address("/", view.with_screen(school=""))),
     ]
     empty = c.empty_state(
         what,
         ways,
-        kept=f"{desk.atlas.name} has {words.count(len(desk.schools), 'school')}; the search above finds them by name or id",
+        kept=tr(
+            "{name} has {schools}; the search above finds them by name or id",
+            name=desk.atlas.name,
+            schools=words.count(len(desk.schools), "school"),
+        ),
         way="Or:",
     )
-    return html.Article([html.H1("A school’s sheet"), empty], className="fm-sheet")
+    return html.Article([html.H1(tr("A school’s sheet")), empty], className="fm-sheet")
 
 
 def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     """The whole sheet of one school."""
-    name = school.get("school_name") or f"School {school['school_id']}"
+    name = school.get("school_name") or tr("School {school_id}", school_id=school["school_id"])
     return html.Article(
         [
             html.Div([html.Div([_crumbs(desk, view, school), html.H1(name), *_head(desk, school)]), _where(desk, view, school)], className="fm-top"),
@@ -66,10 +71,10 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             placed.section(desk, view, school),
             ways.section(desk, school),
             overrides.section(desk, view, school),
-            c.section("Every value", c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), "Every value of the school"), id_="record"),
+            c.section(tr("Every value"), c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), tr("Every value of the school")), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
-            html.P([desk.place.get("disclaimer") or "", " Synthetic demonstration data." if desk.atlas.synthetic else ""], className="fm-source"),
+            html.P([desk.place.get("disclaimer") or "", tr(" Synthetic demonstration data.") if desk.atlas.synthetic else ""], className="fm-source"),
         ],
         className="fm-sheet",
     )  # fmt: skip
@@ -87,25 +92,24 @@ def _crumbs(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if area and name:
             inside = View(area=area, policy=view.policy, screen=view.with_screen(school="", at="").screen)
             parts += [" ▸ ", dcc.Link(name, href=page.address("/", inside))]
-    return html.Nav(parts, className="fm-crumbs", **{"aria-label": "Where the school is"})
+    return html.Nav(parts, className="fm-crumbs", **{"aria-label": tr("Where the school is")})
 
 
 def _head(desk: Desk, school: dict[str, Any]) -> list[Component]:
-    ids = (
-        " · ".join(f"{words.title(k)} {school[k]}" for k in ("school_id_govt", "school_id_giga") if school.get(k))
-        or f"School id {school['school_id']}"
-    )
+    ids = " · ".join(
+        f"{words.title(k)} {school[k]}" for k in ("school_id_govt", "school_id_giga") if school.get(k)
+    ) or tr("School id {school_id}", school_id=school["school_id"])
     learners = words.said("num_students", school.get("num_students"))
     lead = (
-        f"{words.exact(school['num_students'])} learners"
+        tr("{num_students} learners", num_students=words.exact(school["num_students"]))
         if school.get("num_students") is not None
-        else f"Learners {learners}"
+        else tr("Learners {learners}", learners=learners)
     )
     other = linked.other_names(desk, school)
     said = [
         html.P(sheet.place_line(school, desk.place), className="fm-lead"),
         html.P(f"{lead} · {ids}", className="fm-soft"),
-        html.P(f"Also known as {words.listed(other)}", className="fm-soft") if other else None,
+        html.P(tr("Also known as {other}", other=words.listed(other)), className="fm-soft") if other else None,
         sheet.status_note(school),
     ]
     return [part for part in said if part is not None]
@@ -117,12 +121,16 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     coarse = not desk.locations.exact
     place = words.NOT_REPORTED if not located else f"{float(school['latitude']):.5f}, {float(school['longitude']):.5f}"
     if located and coarse:
-        place = f"about {float(school['latitude']):.2f}, {float(school['longitude']):.2f} (exact places are not shown at this level of access)"
+        place = tr(
+            "about {latitude}, {longitude} (exact places are not shown at this level of access)",
+            latitude=written(float(school["latitude"]), 2, grouped=False),
+            longitude=written(float(school["longitude"]), 2, grouped=False),
+        )
     repair = school.get("location_repair")
-    said = [f"Location: {place}. "]
-    said += [f"Repaired: {words.repair(repair)}. "] if repair else []
+    said = [tr("Location: {place}. ", place=place)]
+    said += [tr("Repaired: {repair}. ", repair=words.repair(repair))] if repair else []
     said += (
-        ["The point lies outside the area that the register names. "]
+        [tr("The point lies outside the area that the register names. ")]
         if school.get("location_in_declared_area") is False
         else []
     )
@@ -133,8 +141,13 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if located
         else View(area=str(areas[0]) if areas else "", policy=view.policy, screen=view.with_screen(school="").screen)
     )
-    link = dcc.Link("See it on the map" if located else "See its area on the map", href=page.address("/", seen))
-    alt = f"{school.get('school_name') or 'The school'} in {words.place_of(school)}, {desk.atlas.name}"
+    link = dcc.Link(tr("See it on the map") if located else tr("See its area on the map"), href=page.address("/", seen))
+    alt = tr(
+        "{value} in {school}, {name}",
+        value=school.get("school_name") or "The school",
+        school=words.place_of(school),
+        name=desk.atlas.name,
+    )
     picture = html.Img(src=drawn, alt=alt, className="fm-mini") if drawn else None
     caption = html.Figcaption([*said, link], className="fm-mini-caption")
     return html.Figure([caption] if picture is None else [picture, caption], style={"margin": 0})
@@ -142,19 +155,19 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
 
 def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     policy = view.policy_over(desk.policy)
-    note = "By the standards in force on this screen; they can be changed on the page Prioritise."
+    note = tr("By the standards in force on this screen; they can be changed on the page Prioritise.")
     titles = tuple(f"{found.title}:" for found in criteria() if found.pillar == NEED)
     lower = [text for text in standing(desk, policy).words if text.startswith(titles)]
     said = (
         [
-            html.P("Where the full standard has no data, the list stands on a lower one:"),
+            html.P(tr("Where the full standard has no data, the list stands on a lower one:")),
             html.Ul([html.Li(text) for text in lower]),
         ]
         if lower
         else []
     )
     return c.section(
-        "What it lacks", *threegaps.together(school, policy), *predicted.note(school), *said, id_="gaps", note=note
+        tr("What it lacks"), *threegaps.together(school, policy), *predicted.note(school), *said, id_="gaps", note=note
     )
 
 
@@ -162,11 +175,11 @@ def _around(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     near = about.neighbours(desk, school, view)
     if not near:
         why = (
-            "exact places are not shown at this level of access"
+            tr("exact places are not shown at this level of access")
             if not desk.locations.exact
-            else "the location is not reported"
+            else tr("the location is not reported")
         )
-        return c.section("Neighbours", html.P(f"The nearest schools cannot be named: {why}."), id_="around")
+        return c.section("Neighbours", html.P(tr("The nearest schools cannot be named: {why}.", why=why)), id_="around")
     rows = [
         (
             dcc.Link(
@@ -181,10 +194,12 @@ def _around(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         )
         for n in near
     ]
-    head = ("School", "Distance, km", "Internet for learners", "Learners", "Rank")
+    head = ("School", tr("Distance, km"), tr("Internet for learners"), "Learners", "Rank")
     return c.section(
         "Neighbours",
-        c.wide(c.table(head, rows, caption="The nearest schools, in a straight line", numeric=(1, 3, 4)), "Neighbours"),
+        c.wide(
+            c.table(head, rows, caption=tr("The nearest schools, in a straight line"), numeric=(1, 3, 4)), "Neighbours"
+        ),
         id_="around",
     )
 
@@ -197,19 +212,26 @@ def _doubts(desk: Desk, school: dict[str, Any]) -> Component:
             (words.title(x["column"], desk.place), words.said(x["column"], _typed(x["column"], x["kept"])), x["kept_source"], words.said(x["column"], _typed(x["column"], x["other"])), x["other_source"], words.sentence(str(x["rule"])))
             for x in conflicts
         ]  # fmt: skip
-        head = ("What", "Kept", "from", "The other", "from", "Why the first was kept")
+        head = ("What", "Kept", "from", tr("The other"), "from", tr("Why the first was kept"))
         parts.append(
-            c.wide(c.table(head, rows, caption="Sources that disagree: both values are kept"), "Sources that disagree")
+            c.wide(
+                c.table(head, rows, caption=tr("Sources that disagree: both values are kept")),
+                tr("Sources that disagree"),
+            )
         )
     if findings:
-        kinds = {"blank": "the value was left out", "warn": "said only", "reject": "left out"}
+        kinds = {"blank": tr("the value was left out"), "warn": tr("said only"), "reject": tr("left out")}
         rows = [(x["reason"], kinds.get(str(x["severity"]), str(x["severity"]))) for x in findings]
         parts.append(
-            c.table(("What the checks say", "What was done"), rows, caption="Checks that this school does not pass")
+            c.table(
+                (tr("What the checks say"), tr("What was done")),
+                rows,
+                caption=tr("Checks that this school does not pass"),
+            )
         )
     if not parts:
-        parts.append(html.P("No source disagrees about this school, and it passes every check."))
-    return c.section("Doubts about the data", *parts, id_="doubts")
+        parts.append(html.P(tr("No source disagrees about this school, and it passes every check.")))
+    return c.section(tr("Doubts about the data"), *parts, id_="doubts")
 
 
 def _typed(column: str, value: Any) -> Any:

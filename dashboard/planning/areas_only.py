@@ -16,6 +16,7 @@ from geodata.plan.areas import PARTS, USUAL, ByArea, by_area, inside
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.store import Store
 from geodata.view import View
 
@@ -64,7 +65,7 @@ def parts(desk: Desk, view: View, made: tuple[Plan, ...]) -> list[Component]:
         html.H1(headline(one)),
         html.P(RULE, className="fm-soft"),
         *head.banners(plan),
-        html.H2("What other budgets buy"),
+        html.H2(tr("What other budgets buy")),
         _budgets(told, at, view),
         *_regions(desk, one),
         html.P(desk.kept_back_note, className="fm-soft fm-small") if desk.kept_back_note else None,
@@ -83,12 +84,24 @@ def headline(one: ByArea) -> str:
     """What the budget buys, in rounded numbers."""
     budget = money.short(one.budget, one.currency)
     if one.schools is None:
-        return f"{budget} would connect so few schools, or leave out so few, that their number is not told here."
+        return tr(
+            "{budget} would connect so few schools, or leave out so few, that their number is not told here.",
+            budget=budget,
+        )
     if not one.schools:
-        return f"{budget} buys no school."
-    of = f": about {words.of_ten(one.share)} of those in eligible schools" if one.share is not None else ""
-    people = f", with about {words.exact(one.reached)} learners who are underserved now{of}" if one.reached is not None else ""  # fmt: skip
-    return f"{budget} would connect about {one.schools:,} schools{people}."
+        return tr("{budget} buys no school.", budget=budget)
+    of = (
+        tr(": about {share} of those in eligible schools", share=words.of_ten(one.share))
+        if one.share is not None
+        else ""
+    )
+    people = tr(", with about {reached} learners who are underserved now{of}", reached=words.exact(one.reached), of=of) if one.reached is not None else ""  # fmt: skip
+    return tr(
+        "{budget} would connect about {schools} schools{people}.",
+        budget=budget,
+        schools=written(one.schools),
+        people=people,
+    )
 
 
 def _budgets(told: list[ByArea], at: int, view: View) -> Component:
@@ -96,15 +109,15 @@ def _budgets(told: list[ByArea], at: int, view: View) -> Component:
     rows = [
         [
             html.Strong(money.exact(one.budget)) if i == at else dcc.Link(money.exact(one.budget), href=page.address(asked.PATH, asked.with_budget(view, one.budget))),
-            FEW if one.schools is None else f"about {one.schools:,}",
-            *([FEW if one.reached is None else f"about {words.exact(one.reached)}"] if learners else []),
+            FEW if one.schools is None else tr("about {schools}", schools=written(one.schools)),
+            *([FEW if one.reached is None else tr("about {reached}", reached=words.exact(one.reached))] if learners else []),
             "–" if one.cost is None else money.exact(one.cost),
         ]
         for i, one in enumerate(told)
     ]  # fmt: skip
-    names = (f"Budget, {currency}", "Schools connected", *(("Underserved learners reached",) if learners else ()), f"Cost, {currency}")  # fmt: skip
-    table = c.table(names, rows, caption="Budgets that are told", numeric=tuple(range(len(names))))
-    return c.wide(table, "What other budgets buy")
+    names = (tr("Budget, {currency}", currency=currency), tr("Schools connected"), *((tr("Underserved learners reached"),) if learners else ()), tr("Cost, {currency}", currency=currency))  # fmt: skip
+    table = c.table(names, rows, caption=tr("Budgets that are told"), numeric=tuple(range(len(names))))
+    return c.wide(table, tr("What other budgets buy"))
 
 
 def _regions(desk: Desk, one: ByArea) -> list[Component]:
@@ -113,13 +126,16 @@ def _regions(desk: Desk, one: ByArea) -> list[Component]:
         return []
     word = words.level(desk.place, 1)
     frame = frame.sort_values(["need_share", "region"], ascending=[False, True], na_position="last")
-    rows = [["Not reported" if words.unknown(r["region"]) else r["region"], *_cells(r)] for r in frame.to_dict("records")]  # fmt: skip
-    names = (words.sentence(word).rstrip("."), "Share of need", "Share of money", "Schools connected", f"Money, {one.currency}")  # fmt: skip
-    table = c.table(names, rows, caption="Need and money by area", numeric=(1, 2, 3, 4))
-    return [html.H2(f"Share of need beside share of money, for every {word}"), c.wide(table, "Need and money")]
+    rows = [[tr("Not reported") if words.unknown(r["region"]) else r["region"], *_cells(r)] for r in frame.to_dict("records")]  # fmt: skip
+    names = (words.sentence(word).rstrip("."), tr("Share of need"), tr("Share of money"), tr("Schools connected"), tr("Money, {currency}", currency=one.currency))  # fmt: skip
+    table = c.table(names, rows, caption=tr("Need and money by area"), numeric=(1, 2, 3, 4))
+    return [
+        html.H2(tr("Share of need beside share of money, for every {word}", word=word)),
+        c.wide(table, tr("Need and money")),
+    ]
 
 
 def _cells(row: dict[str, object]) -> list[str]:
     if pd.isna(row["chosen"]):  # type: ignore[call-overload]
         return [FEW, FEW, FEW, FEW]
-    return [*(words.percent(row[n]) for n in ("need_share", "money_share")), f"about {float(str(row['chosen'])):,.0f}", money.exact(row["cost"])]  # fmt: skip
+    return [*(words.percent(row[n]) for n in ("need_share", "money_share")), tr("about {chosen}", chosen=written(float(str(row['chosen'])), 0)), money.exact(row["cost"])]  # fmt: skip

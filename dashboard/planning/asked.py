@@ -14,6 +14,7 @@ from typing import Any
 from geodata.errors import ViewError
 from geodata.plan.terms import WAYS, Terms
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 PATH = "/plan"
@@ -41,9 +42,13 @@ def budget(view: View) -> tuple[float, ...]:
     try:
         amounts = tuple(float(part) for part in text.split(",")) if text else ()
     except ValueError:
-        raise ViewError(f"budget={text} is no amount. Write one, such as budget=2000000, or one a year.") from None
+        raise ViewError(
+            tr("budget={text} is no amount. Write one, such as budget=2000000, or one a year.", text=text)
+        ) from None
     if not all(isfinite(a) and 0 <= a <= MOST for a in amounts) or len(amounts) > 10:
-        raise ViewError(f"budget={text} is no budget: amounts from 0 on, one or one a year, for ten years at most.")
+        raise ViewError(
+            tr("budget={text} is no budget: amounts from 0 on, one or one a year, for ten years at most.", text=text)
+        )
     return amounts
 
 
@@ -53,11 +58,26 @@ def chosen(view: View) -> dict[str, str]:
     for part in filter(None, view.shown("terms").split(",")):
         key, _, value = part.partition(":")
         if key not in SWITCHES and key not in FREE:
-            raise ViewError(f"terms= names no term {key!r}; there are {', '.join((*SWITCHES, *FREE))}.")
+            raise ViewError(
+                tr("terms= names no term {key!r}; there are {join}.", key=key, join=", ".join((*SWITCHES, *FREE)))
+            )
         if key in SWITCHES and value not in SWITCHES[key]:
-            raise ViewError(f"The term {key} may be {' or '.join(SWITCHES[key])}, not {value!r}.")
+            raise ViewError(
+                tr(
+                    "The term {key} may be {SWITCHES}, not {value!r}.",
+                    key=key,
+                    SWITCHES=" or ".join(SWITCHES[key]),
+                    value=value,
+                )
+            )
         if key == "ways" and (wrong := set(value.split(".")) - set(WAYS)):
-            raise ViewError(f"There is no way {sorted(wrong)[0]!r} of connecting; there are {', '.join(WAYS)}.")
+            raise ViewError(
+                tr(
+                    "There is no way {wrong!r} of connecting; there are {WAYS}.",
+                    wrong=sorted(wrong)[0],
+                    WAYS=", ".join(WAYS),
+                )
+            )
         found[key] = value
     return found
 
@@ -81,13 +101,17 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
     for name, most in EFFORT.items():
         if policy.number(name) > max(most, desk.policy.number(name)):
             raise ViewError(
-                f"{name} may be {max(most, desk.policy.number(name)):,.0f} at most on this page, because all visitors share the server. The command firstmile plan takes more."
+                tr(
+                    "{name} may be {most} at most on this page, because all visitors share the server. The command firstmile plan takes more.",
+                    name=name,
+                    most=written(max(most, desk.policy.number(name)), 0),
+                )
             )
     if len(amounts) > 1:
         policy = policy.with_values({"plan_years": len(amounts)})
     inside = asked.get("inside", "")
     if inside and inside not in desk.places.levels:
-        raise ViewError(f"There is no area {inside!r} here to plan inside.")
+        raise ViewError(tr("There is no area {inside!r} here to plan inside.", inside=inside))
     more: dict[str, Any] = {
         "ways": tuple(w for w in WAYS if w in asked["ways"].split(".")) if "ways" in asked else WAYS,
         "prices": asked.get("prices", ""),
@@ -97,13 +121,13 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
         "include_committed": asked.get("committed") == "yes",
         "devices": asked.get("devices") != "no",
         "training": asked.get("training") != "no",
-        "no_training": "Left out on the page Plan, to compare." if asked.get("training") == "no" else "",
+        "no_training": tr("Left out on the page Plan, to compare.") if asked.get("training") == "no" else "",
         "area": inside,
         "must": decided[0],
         "never": decided[1],
         "recurrent_ceiling": _ceiling(asked, policy.number("plan_horizon_years")),
         "shocked": tuple(filter(None, asked.get("shocked", "").split("~"))),
-        "shock": "Cut off, as the page Plan was told" if asked.get("shocked") else "",
+        "shock": tr("Cut off, as the page Plan was told") if asked.get("shocked") else "",
     }
     return Terms.of(policy, amounts if len(amounts) > 1 else (amounts[0] if amounts else usual), **more)
 
@@ -116,7 +140,7 @@ def _ceiling(asked: Mapping[str, str], years: float) -> tuple[float, ...]:
     except ValueError:
         amount = -1.0
     if not 0 <= amount <= MOST:
-        raise ViewError(f"The most for running costs is {text!r}, which is no amount.")
+        raise ViewError(tr("The most for running costs is {text!r}, which is no amount.", text=text))
     return (amount,) * round(years) if text else ()
 
 

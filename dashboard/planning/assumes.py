@@ -19,6 +19,7 @@ from geodata.plan.terms import WAYS
 from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 KIND, TERM = "plan-number", "plan-term"
@@ -43,11 +44,11 @@ def drawer(desk: Desk, view: View) -> Component:
     return html.Div(
         [
             html.P(
-                "Every change makes another plan, at once. The address holds it: a shared link shows the same plan."
+                tr("Every change makes another plan, at once. The address holds it: a shared link shows the same plan.")
             ),
             html.Div(id="plan-assumes-said", role="status"),
-            html.Button("Undo all changes", id="plan-undo", className="fm-button", type="button"),
-            html.Section([html.H3("Technologies and prices"), *_terms(chosen)], className="fm-policy-group"),
+            html.Button(tr("Undo all changes"), id="plan-undo", className="fm-button", type="button"),
+            html.Section([html.H3(tr("Technologies and prices")), *_terms(chosen)], className="fm-policy-group"),
             *(_group(title, note, name, desk.policy, policy) for name, title, note in GROUPS),
         ]
     )
@@ -56,11 +57,11 @@ def drawer(desk: Desk, view: View) -> Component:
 def _terms(chosen: Mapping[str, str]) -> list[Component]:
     ways = chosen["ways"].split(".") if "ways" in chosen else list(WAYS)
     return [
-        dmc.CheckboxGroup(id={"type": TERM, "name": "ways"}, label="Technologies", value=ways, children=dmc.Stack([dmc.Checkbox(label=money.titled(w), value=w) for w in WAYS], gap=6), mb=12),
-        dmc.Select(id={"type": TERM, "name": "prices"}, label="Prices", description="The country’s own where it has given any; else published planning values.", data=[{"value": "", "label": "As the country’s data say"}, *({"value": b, "label": book(b).title} for b in books())], value=chosen.get("prices", ""), allowDeselect=False, mb=12),
-        dmc.RadioGroup(id={"type": TERM, "name": "case"}, label="Prices within their range", value=chosen.get("case", "mid"), children=dmc.Group([dmc.Radio(label=label, value=value) for value, label in (("low", "low"), ("mid", "middle"), ("high", "high"))]), mb=12),
+        dmc.CheckboxGroup(id={"type": TERM, "name": "ways"}, label=tr("Technologies"), value=ways, children=dmc.Stack([dmc.Checkbox(label=money.titled(w), value=w) for w in WAYS], gap=6), mb=12),
+        dmc.Select(id={"type": TERM, "name": "prices"}, label=tr("Prices"), description=tr("The country’s own where it has given any; else published planning values."), data=[{"value": "", "label": tr("As the country’s data say")}, *({"value": b, "label": book(b).title} for b in books())], value=chosen.get("prices", ""), allowDeselect=False, mb=12),
+        dmc.RadioGroup(id={"type": TERM, "name": "case"}, label=tr("Prices within their range"), value=chosen.get("case", "mid"), children=dmc.Group([dmc.Radio(label=label, value=value) for value, label in (("low", "low"), ("mid", "middle"), ("high", "high"))]), mb=12),
         *(dmc.Switch(id={"type": TERM, "name": name}, label=label, description=text, checked=chosen.get(name, asked.SWITCHES[name][0]) == "yes", mb=10) for name, (label, text) in SWITCHES.items()),
-        dmc.NumberInput(id={"type": TERM, "name": "ceiling"}, label="Most for running costs in a year", description="Empty: no such limit.", value=float(chosen["ceiling"]) if chosen.get("ceiling") else "", min=0, thousandSeparator=",", debounce=600, w=260),
+        dmc.NumberInput(id={"type": TERM, "name": "ceiling"}, label=tr("Most for running costs in a year"), description=tr("Empty: no such limit."), value=float(chosen["ceiling"]) if chosen.get("ceiling") else "", min=0, thousandSeparator=",", debounce=600, w=260),
     ]  # fmt: skip
 
 
@@ -99,11 +100,11 @@ def said(desk: Desk, plan: Plan) -> Component:
     differs = policy.changes(desk.policy)
     own = [f"{NUMBERS[n].title.lower()} {words.policy_value(v, NUMBERS[n].unit)}" for n, v in differs.items() if NUMBERS[n].group in ("plan", "cost", "reach")]  # fmt: skip
     lines = [
-        rule(plan.terms, str(desk.place.get("name") or "the country")),
-        f"Standard: {policy['bandwidth_tier']}. Money: {words.policy_value(policy['plan_perspective'])} perspective, {words.policy_value(policy['plan_horizon_years'], 'years')}, discounted by {words.percent(policy.number('plan_discount_rate'))} a year, prices at their {'middle' if plan.terms.case == 'mid' else plan.terms.case}.",
-        f"Technologies: {words.listed([money.way(w) for w in plan.terms.ways])}.",
+        rule(plan.terms, str(desk.place.get("name") or tr("the country"))),
+        tr("Standard: {bandwidth_tier}. Money: {plan_perspective} perspective, {plan_horizon_years}, discounted by {number} a year, prices at their {case}.", bandwidth_tier=policy['bandwidth_tier'], plan_perspective=words.policy_value(policy['plan_perspective']), plan_horizon_years=words.policy_value(policy['plan_horizon_years'], 'years'), number=words.percent(policy.number('plan_discount_rate')), case='middle' if plan.terms.case == 'mid' else plan.terms.case),
+        tr("Technologies: {listed}.", listed=words.listed([money.way(w) for w in plan.terms.ways])),
     ]  # fmt: skip
-    lines += [f"Changed here: {words.listed(own)}."] if own else []
+    lines += [tr("Changed here: {own}.", own=words.listed(own))] if own else []
     return html.Ul([html.Li(line) for line in lines])
 
 
@@ -113,14 +114,17 @@ def prices(plan: Plan) -> Component:
         (cost.title, cost.unit, words.exact(cost.low), words.exact(cost.mid), words.exact(cost.high), c.status("partly", "provisional") if cost.provisional else c.status("yes", "quoted"), f"{cost.source}{', ' + cost.date if cost.date else ''}")
         for cost in plan.book.costs.values()
     ]  # fmt: skip
-    head = ("Price", "For each", "Low", "Middle", "High", "Standing", "Source")
-    return c.wide(c.table(head, rows, caption=f"Prices in {plan.book.currency}", numeric=(2, 3, 4)), "Prices")
+    head = ("Price", tr("For each"), "Low", "Middle", "High", "Standing", "Source")
+    return c.wide(
+        c.table(head, rows, caption=tr("Prices in {currency}", currency=plan.book.currency), numeric=(2, 3, 4)),
+        "Prices",
+    )
 
 
 def excluded(plan: Plan) -> Component:
     """Who is not eligible, counted by reason."""
     told = plan.excluded
     if not len(told):
-        return html.P("No school is left out by the rule.", className="fm-soft")
+        return html.P(tr("No school is left out by the rule."), className="fm-soft")
     rows = [(str(r.get("reason") or words.code(r["why"])).capitalize(), words.exact(r["schools"]), words.NOT_REPORTED if words.unknown(r.get("learners")) else words.exact(round(float(r["learners"])))) for r in told.to_dict("records")]  # fmt: skip
-    return c.wide(c.table(("Not eligible because", "Schools", "Learners"), rows, caption="Schools that the plan may not choose", numeric=(1, 2)), "Not eligible")  # fmt: skip
+    return c.wide(c.table((tr("Not eligible because"), "Schools", "Learners"), rows, caption=tr("Schools that the plan may not choose"), numeric=(1, 2)), tr("Not eligible"))  # fmt: skip

@@ -13,6 +13,7 @@ from dashboard import figures_plan as drawn
 from dashboard.planning import money
 from dashboard.planning.solved import State
 from geodata.plan.result import Plan
+from geodata.say import tr
 
 SLIDER, TYPED, LAMBDA, STOPS = "plan-slider", "plan-budget", "plan-lambda", "plan-stops"
 WEIGHTS = ("0", "1", "2", "4")
@@ -23,12 +24,12 @@ def controls(state: State | None) -> Component:
     now = values(state) if state is not None and state.plan is not None else {}
     return html.Div(
         [
-            dmc.NumberInput(id=TYPED, label="Budget in all", thousandSeparator=",", min=0, hideControls=True, debounce=700, decimalScale=0, size="md", value=now.get("typed"), suffix=now.get("suffix", "")),
-            dmc.Select(id=LAMBDA, label="Weight of marginalisation (λ)", data=now.get("weights", []), value=now.get("weight"), allowDeselect=False, size="md"),
+            dmc.NumberInput(id=TYPED, label=tr("Budget in all"), thousandSeparator=",", min=0, hideControls=True, debounce=700, decimalScale=0, size="md", value=now.get("typed"), suffix=now.get("suffix", "")),
+            dmc.Select(id=LAMBDA, label=tr("Weight of marginalisation (λ)"), data=now.get("weights", []), value=now.get("weight"), allowDeselect=False, size="md"),
             html.Div(
                 [
-                    html.Span("Budgets that are solved: move to one and it is here at once", className="fm-small fm-soft"),
-                    dmc.Slider(id=SLIDER, min=0, max=now.get("max", 1), value=now.get("value", 0), step=1, label=None, updatemode="mouseup", marks=now.get("marks", []), disabled=now.get("disabled", True), thumbLabel="Budget, among those that are solved", mt=8, mb=28),
+                    html.Span(tr("Budgets that are solved: move to one and it is here at once"), className="fm-small fm-soft"),
+                    dmc.Slider(id=SLIDER, min=0, max=now.get("max", 1), value=now.get("value", 0), step=1, label=None, updatemode="mouseup", marks=now.get("marks", []), disabled=now.get("disabled", True), thumbLabel=tr("Budget, among those that are solved"), mt=8, mb=28),
                 ],
                 className="plan-slide",
             ),
@@ -49,7 +50,9 @@ def values(state: State) -> dict[str, Any]:
 
 def _weight(value: str) -> dict[str, str]:
     times = float(value) + 1
-    said = {"0": "all learners count alike"}.get(value, f"the most marginalised count {times:g} times")
+    said = {"0": tr("all learners count alike")}.get(
+        value, tr("the most marginalised count {times:g} times", times=times)
+    )
     return {"value": value, "label": f"{float(value):g}: {said}"}
 
 
@@ -104,19 +107,24 @@ def chart(state: State) -> Component:
         return html.Div()
     unit, currency = unit_words(plan), plan.book.currency
     title = drawn.curve_title(stops, unit)
-    rows = [(money.exact(s.budget), words.exact(round(s.reached)), words.exact(round(s.plain)), "shown here" if s.here else "") for s in stops]  # fmt: skip
-    head = (f"Budget, {currency}", f"{unit.capitalize()} reached", "The same at λ = 0", "")
+    rows = [(money.exact(s.budget), words.exact(round(s.reached)), words.exact(round(s.plain)), tr("shown here") if s.here else "") for s in stops]  # fmt: skip
+    head = (
+        tr("Budget, {currency}", currency=currency),
+        tr("{capitalize} reached", capitalize=unit.capitalize()),
+        tr("The same at λ = 0"),
+        "",
+    )
     body = html.Table(
-        [html.Caption("Solved budgets"), html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody([html.Tr([html.Td(cell, className="fm-number") for cell in row]) for row in rows])],
+        [html.Caption(tr("Solved budgets")), html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody([html.Tr([html.Td(cell, className="fm-number") for cell in row]) for row in rows])],
         className="fm-table",
     )  # fmt: skip
-    wait = [] if state.over else [html.P(f"{len(state.solved)} of {len(state.stops)} budgets solved …", className="fm-small fm-soft", role="status")]  # fmt: skip
+    wait = [] if state.over else [html.P(tr("{solved} of {stops} budgets solved …", solved=len(state.solved), stops=len(state.stops)), className="fm-small fm-soft", role="status")]  # fmt: skip
     return html.Figure(
         [
-            html.Figcaption([html.Strong(title), html.Br(), html.Span(f"{unit.capitalize()} reached by budget; dotted: where all count alike (λ = 0)", className="fm-soft fm-small")]),
+            html.Figcaption([html.Strong(title), html.Br(), html.Span(tr("{capitalize} reached by budget; dotted: where all count alike (λ = 0)", capitalize=unit.capitalize()), className="fm-soft fm-small")]),
             dcc.Graph(figure=drawn.curve(tuple(stops), unit, currency), config=figures.CONFIG, className="plan-curve"),
             *wait,
-            html.Details([html.Summary("The same as a table"), body]),
+            html.Details([html.Summary(tr("The same as a table")), body]),
         ],
         className="plan-figure",
     )  # fmt: skip
@@ -124,4 +132,4 @@ def chart(state: State) -> Component:
 
 def unit_words(plan: Plan) -> str:
     """What is counted: "underserved learners", or "schools"."""
-    return "schools" if plan.unit == "schools" else "underserved learners"
+    return "schools" if plan.unit == "schools" else tr("underserved learners")

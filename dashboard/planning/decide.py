@@ -17,6 +17,7 @@ from dashboard.planning import decided, money, solved
 from dashboard.planning.seen import Seen
 from geodata.errors import StoreError
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import planned
 from geodata.store.listing import when, who_said
 from geodata.view import View
@@ -32,19 +33,26 @@ def section(seen: Seen, view: View) -> list[Component]:
     if not seen.rows or school_id not in seen.schools.index:
         return []
     entry = decided.entries(seen.desk).get(school_id)
-    stands = [html.P([html.Strong(f"{SAID[str(entry.data['decision'])]}: "), f"“{entry.reason}” {when(entry)} UTC, {who_said(entry)}."], className="fm-decided")] if entry else []  # fmt: skip
+    stands = [html.P([html.Strong(f"{SAID[str(entry.data['decision'])]}: "), tr("“{reason}” {entry} UTC, {entry_2}.", reason=entry.reason, entry=when(entry), entry_2=who_said(entry))], className="fm-decided")] if entry else []  # fmt: skip
     if signing.why_not():
         return stands
-    what = dmc.Select(id=WHAT, label="Decision", data=[{"value": k, "label": v} for k, v in CHOICES.items()], placeholder="Choose")  # fmt: skip
-    says = "The plan is made anew with it. What was computed stays beside it, and the decision and its reason stand in the trail."
-    form = signing.form(FORM, "Decide otherwise", button="Record, and make the plan anew", more=[what], says=says)
-    return [*stands, html.Details([html.Summary("Decide otherwise"), form], open=bool(entry), className="plan-decide")]
+    what = dmc.Select(id=WHAT, label=tr("Decision"), data=[{"value": k, "label": v} for k, v in CHOICES.items()], placeholder=tr("Choose"))  # fmt: skip
+    says = tr(
+        "The plan is made anew with it. What was computed stays beside it, and the decision and its reason stand in the trail."
+    )
+    form = signing.form(
+        FORM, tr("Decide otherwise"), button=tr("Record, and make the plan anew"), more=[what], says=says
+    )
+    return [
+        *stands,
+        html.Details([html.Summary(tr("Decide otherwise")), form], open=bool(entry), className="plan-decide"),
+    ]
 
 
 def decide(desk: Desk, view: View, who: str, reason: str, what: str | None) -> str:
     """Record a decision about the school of the address; returns what to say."""
     if what not in CHOICES:
-        raise StoreError("Choose the decision.")
+        raise StoreError(tr("Choose the decision."))
     state = solved.glance(desk, view)
     row: dict[str, Any] = {}
     if state.plan is not None:
@@ -53,7 +61,7 @@ def decide(desk: Desk, view: View, who: str, reason: str, what: str | None) -> s
     computed = {k: str(row[k]) for k in ("decision", "way", "why") if not words.unknown(row.get(k))}
     computed |= {"budget": state.plan.terms.total} if state.plan else {}
     entry = planned.decide(signing.kept(), desk, view.shown("school"), "" if what == "withdraw" else what, computed=computed, who=who, reason=reason)  # type: ignore[arg-type]  # fmt: skip
-    return f"Recorded as entry {entry.number}. The plan is being made anew"
+    return tr("Recorded as entry {number}. The plan is being made anew", number=entry.number)
 
 
 def beside(seen: Seen) -> list[Component]:
@@ -61,21 +69,24 @@ def beside(seen: Seen) -> list[Component]:
     terms = seen.plan.terms
     if not (terms.must or terms.never):
         return []
-    count = words.count(len(terms.must) + len(terms.never), "decision of officers", "decisions of officers")
+    count = words.count(len(terms.must) + len(terms.never), tr("decision of officers"), tr("decisions of officers"))
     bare = solved.kept(seen.desk, terms.with_(must=(), never=()))
     if bare is None:
         return [
-            html.P(f"{count} in force. The plan without them is being made, to stand beside it.", className="fm-small")
+            html.P(
+                tr("{count} in force. The plan without them is being made, to stand beside it.", count=count),
+                className="fm-small",
+            )
         ]
     ours, other = money.totals(seen.plan), money.totals(bare)
-    unit = "schools" if seen.plan.unit == "schools" else "underserved learners"
+    unit = "schools" if seen.plan.unit == "schools" else tr("underserved learners")
     rows = [
         ("Schools", words.exact(ours.schools), words.exact(other.schools)),
         *([(unit.capitalize(), words.exact(round(ours.reached)), words.exact(round(other.reached)))] if unit != "schools" else []),
-        (f"Cost, {seen.plan.book.currency}", money.exact(seen.amount(ours.cost)), money.exact(seen.amount(other.cost))),
+        (tr("Cost, {currency}", currency=seen.plan.book.currency), money.exact(seen.amount(ours.cost)), money.exact(seen.amount(other.cost))),
     ]  # fmt: skip
-    table = c.table(("", "With them", "Without"), rows, caption=f"{count} in force", numeric=(1, 2))
-    return [c.wide(table, "With and without decisions")]
+    table = c.table(("", tr("With them"), "Without"), rows, caption=tr("{count} in force", count=count), numeric=(1, 2))
+    return [c.wide(table, tr("With and without decisions"))]
 
 
 def register(app: Dash) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from geodata.hexagons import cells
 from geodata.places import area_of_each
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import remembered, tr, written
 from geodata.suppress import rounded
 from geodata.view import View
 
@@ -102,14 +102,14 @@ def legend(desk: Desk, view: View, plan: Plan, following: Plan | None) -> list[C
         if found[i] or name in (marks.CHOSEN, marks.LEFT_OUT)
     ]  # fmt: skip
     total = words.count(sum(found), "school")
-    head = html.Span([html.Span("Schools of the plan", className="legend-title"), html.Span(total, className="legend-unit legend-scope", **{"data-whole": total})], className="legend-head")  # fmt: skip
+    head = html.Span([html.Span(tr("Schools of the plan"), className="legend-title"), html.Span(total, className="legend-unit legend-scope", **{"data-whole": total})], className="legend-head")  # fmt: skip
     line = html.Div([head, html.Ul(rows, className="legend-marks")], className="legend-line")
     return [line, _ramp(desk, view, plan)]
 
 
 def say(desk: Desk, count: int) -> str:
     """A count of schools as the tier may read it: to the nearest 5 where none stands by itself."""
-    return f"{count:,}" if desk.one_by_one else f"about {rounded(count):,}"
+    return f"{count:,}" if desk.one_by_one else tr("about {count}", count=written(rounded(count)))
 
 
 def _ramp(desk: Desk, view: View, plan: Plan) -> Component:
@@ -117,8 +117,8 @@ def _ramp(desk: Desk, view: View, plan: Plan) -> Component:
     word = str(dict(desk.places.words).get(level, "area")) if areas.has_shapes(desk.atlas, level) else "hexagon"
     steps = zip(LOW_FIRST, shows.short_steps(LIMITS, share=True), strict=True)
     rows = [html.Span([html.Span(className="legend-step", style={"background": colour}), text], className="legend-row") for colour, text in steps]  # fmt: skip
-    unit = "schools" if plan.unit == "schools" else "underserved learners"
-    head = [html.Span(f"Each {word}", className="legend-title"), html.Span(f"its {unit} reached, %", className="legend-unit")]  # fmt: skip
+    unit = "schools" if plan.unit == "schools" else tr("underserved learners")
+    head = [html.Span(tr("Each {word}", word=word), className="legend-title"), html.Span(tr("its {unit} reached, %", unit=unit), className="legend-unit")]  # fmt: skip
     return html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def school_tile(desk: Desk, view: View, plan: Plan, following: Plan | None, at: 
     return encode("schools", where.on_tile(rows, *at), rows, {"s": states[rows]}, texts)  # fmt: skip
 
 
-@lru_cache(maxsize=32)
+@remembered(maxsize=32)
 def _inside(desk: Desk, area: str) -> np.ndarray:
     mask = np.zeros(len(desk.schools), dtype=bool)
     mask[desk.select(View(area=area)).positions] = True
@@ -236,14 +236,14 @@ def rolled_by(desk: Desk, plan: Plan, by: pd.Series) -> dict[str, dict[str, floa
 def _value(desk: Desk, plan: Plan, row: dict[str, float] | None) -> dict[str, Any]:
     """One area as the map wants it; small counts stay hidden where schools are not shown one by one."""
     if row is None or not row["schools"]:
-        return {"schools": 0, "class": shows.AREA_NONE, "colour": NONE, "value": None, "tip": "No school here"}
+        return {"schools": 0, "class": shows.AREA_NONE, "colour": NONE, "value": None, "tip": tr("No school here")}
     if row["need"] <= 0:
         return {
             "schools": int(row["schools"]),
             "class": shows.AREA_NONE,
             "colour": NONE,
             "value": None,
-            "tip": "Nobody here is known to be underserved",
+            "tip": tr("Nobody here is known to be underserved"),
         }
     if small(desk, row):
         return {
@@ -251,7 +251,7 @@ def _value(desk: Desk, plan: Plan, row: dict[str, float] | None) -> dict[str, An
             "class": shows.AREA_TOO_FEW,
             "colour": NONE,
             "value": None,
-            "tip": "Too few schools to be shown",
+            "tip": tr("Too few schools to be shown"),
         }
     share = row["reached"] / row["need"]
     step = int(shows.step_of(np.array([share]), LIMITS)[0])
@@ -266,7 +266,14 @@ def small(desk: Desk, row: dict[str, float]) -> bool:
 
 
 def _tip(desk: Desk, plan: Plan, row: dict[str, float], share: float) -> str:
-    unit = "schools that are underserved" if plan.unit == "schools" else "underserved learners"
+    unit = tr("schools that are underserved") if plan.unit == "schools" else tr("underserved learners")
     if not desk.one_by_one:
-        return f"About {words.of_ten(round(share, 1))} of its {unit} reached"
-    return f"{words.percent(share)} of its {unit} reached\n{int(row['chosen']):,} of {int(row['eligible']):,} eligible schools chosen, {money.short(row['money'], plan.book.currency)}"
+        return tr("About {share} of its {unit} reached", share=words.of_ten(round(share, 1)), unit=unit)
+    return tr(
+        "{share} of its {unit} reached\n{chosen} of {eligible} eligible schools chosen, {money}",
+        share=words.percent(share),
+        unit=unit,
+        chosen=written(int(row["chosen"])),
+        eligible=written(int(row["eligible"])),
+        money=money.short(row["money"], plan.book.currency),
+    )

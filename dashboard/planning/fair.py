@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -15,18 +13,19 @@ from geodata.equity.selection import audit_of_served
 from geodata.plan.fair import Fairness, fairness
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.view import View
 
 WORDS = "the schools of this plan"
 MEASURES = "The checks count who is below the standard that the plan builds to; the bars beside them count, as the page Equity does, who is without internet for learners. So their shares may differ."
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def _fairness(desk: Desk, plan: Plan) -> Fairness:
     return fairness(desk, plan)
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def _served(desk: Desk, plan: Plan) -> Audit:
     ids = plan.chosen["school_id"].astype(str)
     return audit_of_served(desk, View(area=plan.terms.area), frozenset(ids), WORDS)
@@ -50,8 +49,13 @@ def title(found: Fairness) -> str:
     """How the plan fares: how many checks warn."""
     judged = [g for g in found.gates if g.verdict != "inconclusive"]
     if not judged:
-        return "Whether the plan is fair cannot be judged: too little is reported"
+        return tr("Whether the plan is fair cannot be judged: too little is reported")
     checks = words.count(len(judged), "check")
     if not found.reasons:
-        return f"Fairness, before and after: all {checks} that can be made pass"
-    return f"Fairness, before and after: {found.reasons} of {checks} {'warns' if found.reasons == 1 else 'warn'}"
+        return tr("Fairness, before and after: all {checks} that can be made pass", checks=checks)
+    return tr(
+        "Fairness, before and after: {reasons} of {checks} {reasons_2}",
+        reasons=found.reasons,
+        checks=checks,
+        reasons_2="warns" if found.reasons == 1 else "warn",
+    )

@@ -15,6 +15,7 @@ from dashboard.planning import asked, budget, money, solved
 from dashboard.planning.solved import State as Solved
 from geodata.exports.plan_files import FILES, file_of, offered
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 OPEN, DRAWER, BODY = "plan-files-open", "plan-files-drawer", "plan-files-list"
@@ -22,24 +23,28 @@ OPEN, DRAWER, BODY = "plan-files-open", "plan-files-drawer", "plan-files-list"
 
 def button() -> Component:
     """What opens the drawer."""
-    return html.Button("Export this plan", id=OPEN, className="fm-button fm-primary", type="button")
+    return html.Button(tr("Export this plan"), id=OPEN, className="fm-button fm-primary", type="button")
 
 
 def shell() -> Component:
     """The drawer, closed."""
-    return dmc.Drawer(id=DRAWER, title="Export this plan", position="right", size=480, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id=BODY))  # fmt: skip
+    return dmc.Drawer(id=DRAWER, title=tr("Export this plan"), position="right", size=480, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
 
 
 def body(desk: Desk, view: View) -> list[Component]:
     """A link for every file that this tier may have."""
     state = solved.glance(desk, view)
     if state.plan is None:
-        return [html.P("The plan is still being made. Open this again when it stands.", role="status")]
+        return [html.P(tr("The plan is still being made. Open this again when it stands."), role="status")]
     plan = state.plan
     found = money.totals(plan)
-    said = f"The plan on the screen: {words.count(found.schools, 'school')}, budget {money.short(found.budget, plan.book.currency)}. Every file says its prices, its data and how to make it again; that it was taken is kept in the trail."
+    said = tr(
+        "The plan on the screen: {schools}, budget {budget}. Every file says its prices, its data and how to make it again; that it was taken is kept in the trail.",
+        schools=words.count(found.schools, "school"),
+        budget=money.short(found.budget, plan.book.currency),
+    )
     links = [html.Li([html.A(f.title.split(":")[0], href=address(desk, view, f.name), download="", className="plan-file"), html.Div(f.title.partition(": ")[2], className="fm-soft fm-small")]) for f in offered(desk, plan)]  # fmt: skip
-    none = [] if desk.one_by_one else [html.P("Lots name their schools, so they are not handed to this view.", className="fm-soft")]  # fmt: skip
+    none = [] if desk.one_by_one else [html.P(tr("Lots name their schools, so they are not handed to this view."), className="fm-soft")]  # fmt: skip
     return [html.P(said), html.Ul(links, className="plan-files"), *none]
 
 
@@ -76,7 +81,12 @@ def routes() -> Blueprint:
         plan = solved.now(desk, view)
         content = file_of(desk, plan, name, curve(solved.glance(desk, view)))
         file = f"{desk.atlas.slug}-{name}"
-        about = f"plan of {plan.terms.total:,.0f} {plan.book.currency}, {plan.key}"
+        about = tr(
+            "plan of {total} {currency}, {key}",
+            total=written(plan.terms.total, 0),
+            currency=plan.book.currency,
+            key=plan.key,
+        )
         signing.keep_export(desk, view, content, columns=None, licence_profile="noncommercial", purpose=about, rows=len(plan.schools), file=file)  # fmt: skip
         reply = Response(content, mimetype="application/octet-stream")
         reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'

@@ -16,6 +16,7 @@ from geodata.errors import FirstMileError
 from geodata.plan.result import Plan
 from geodata.plan.sweep import dominated, sweep
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store.solved import cache, cached, name_of
 from geodata.view import View
 
@@ -29,9 +30,9 @@ def place() -> Component:
     """The question, the button that asks it, and where the answer stands."""
     return html.Section(
         [
-            html.H2("Other budgets, other weights"),
-            html.P("What a few budgets reach at each weight of marginalisation (λ), each solved by itself under the same rules.", className="fm-soft fm-small"),
-            html.P(signing.acting(DO, "Work it out")),
+            html.H2(tr("Other budgets, other weights")),
+            html.P(tr("What a few budgets reach at each weight of marginalisation (λ), each solved by itself under the same rules."), className="fm-soft fm-small"),
+            html.P(signing.acting(DO, tr("Work it out"))),
             html.Div(id=FOUND, role="status"),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True),
         ],
@@ -84,10 +85,10 @@ def told(desk: Desk, view: View) -> tuple[list[Component], bool]:
     state = solved.glance(desk, view)
     plan = state.plan
     if plan is None:
-        return [html.P("The plan is still being made. Ask again when it stands.")], True
+        return [html.P(tr("The plan is still being made. Ask again when it stands."))], True
     done, found = rows(desk, state, plan)
     if found is None:
-        return [html.P(f"Solving … {words.percent(done)}" if 0 < done < 1 else "Solving …")], False
+        return [html.P(tr("Solving … {done}", done=words.percent(done)) if 0 < done < 1 else tr("Solving …"))], False
     return [table(plan, found)], True
 
 
@@ -104,19 +105,27 @@ def table(plan: Plan, found: pd.DataFrame) -> Component:
         ]
         for b in sorted(found["budget"].unique())
     ]  # fmt: skip
-    one = "school" if plan.unit == "schools" else "underserved learner"
-    head = (f"Budget, {currency}", *(f"λ = {w:g}" for w in by), f"One more {one} costs, at λ = {own:g}")
-    said = f"{unit.capitalize()} reached, and the share of the poorest fifth among those in the chosen schools. “{BEATEN}”: another budget or weight here costs no more, reaches no fewer and no smaller share of the poorest, and is better in one of these."  # fmt: skip
+    one = "school" if plan.unit == "schools" else tr("underserved learner")
+    head = (
+        tr("Budget, {currency}", currency=currency),
+        *(f"λ = {w:g}" for w in by),
+        tr("One more {one} costs, at λ = {own:g}", one=one, own=own),
+    )
+    said = tr("{capitalize} reached, and the share of the poorest fifth among those in the chosen schools. “{BEATEN}”: another budget or weight here costs no more, reaches no fewer and no smaller share of the poorest, and is better in one of these.", capitalize=unit.capitalize(), BEATEN=BEATEN)  # fmt: skip
     return html.Div([
-        c.wide(c.table(head, lines, caption="Who is reached by budget and weight", numeric=tuple(range(len(head)))), "Budgets and weights"),
+        c.wide(c.table(head, lines, caption=tr("Who is reached by budget and weight"), numeric=tuple(range(len(head)))), tr("Budgets and weights")),
         html.P(said, className="fm-soft fm-small"),
     ])  # fmt: skip
 
 
 def _cell(row: Any) -> Any:
     if words.unknown(row["reached"]):
-        return "no plan keeps every rule"
-    poorest = "" if words.unknown(row["poorest_share"]) else f"{words.percent(row['poorest_share'])} poorest"
+        return tr("no plan keeps every rule")
+    poorest = (
+        ""
+        if words.unknown(row["poorest_share"])
+        else tr("{poorest_share} poorest", poorest_share=words.percent(row["poorest_share"]))
+    )
     small = ", ".join(filter(None, [poorest, BEATEN if row["dominated"] else ""]))
     return [words.exact(round(float(row["reached"]))), html.Div(small, className="fm-soft fm-small")]
 

@@ -11,6 +11,7 @@ from dashboard.planning import money
 from dashboard.planning.budget import plain_reached, unit_words
 from dashboard.planning.seen import Seen
 from geodata.plan.result import Plan
+from geodata.say import tr, written
 
 MOST_ITEMS = 4
 
@@ -20,12 +21,12 @@ def headline(seen: Seen) -> str:
     plan, found = seen.plan, seen.totals
     budget = money.short(found.budget, plan.book.currency)
     if plan.choice.status == "infeasible":
-        return f"No plan for {budget} keeps every rule that is set."
+        return tr("No plan for {budget} keeps every rule that is set.", budget=budget)
     if not found.schools and not possible(plan):
-        return f"Nothing can be planned: {why_none(plan)}."
+        return tr("Nothing can be planned: {plan}.", plan=why_none(plan))
     if not found.schools:
-        return f"{budget} buys no school: {why_none(plan)}."
-    return f"{budget} would connect {money.reached_words(plan, found)}: {words.of_ten(found.share)} of those in eligible schools." if plan.unit != "schools" else f"{budget} would connect {money.reached_words(plan, found)} of the {words.exact(round(found.need))} that are eligible and underserved, as far as is known."  # fmt: skip
+        return tr("{budget} buys no school: {plan}.", budget=budget, plan=why_none(plan))
+    return tr("{budget} would connect {plan}: {share} of those in eligible schools.", budget=budget, plan=money.reached_words(plan, found), share=words.of_ten(found.share)) if plan.unit != "schools" else tr("{budget} would connect {plan} of the {need} that are eligible and underserved, as far as is known.", budget=budget, plan=money.reached_words(plan, found), need=words.exact(round(found.need)))  # fmt: skip
 
 
 def possible(plan: Plan) -> bool:
@@ -38,11 +39,11 @@ def why_none(plan: Plan) -> str:
     """Why a plan is empty, in a clause."""
     rows = plan.schools
     if not rows["eligible"].any():
-        return "no school is eligible"
+        return tr("no school is eligible")
     can = rows[rows["eligible"] & rows["cost"].notna()]
     if can.empty:
-        return "no way of connecting any of the eligible schools is known"
-    return f"the cheapest costs {money.short(can['cost'].min(), plan.book.currency)}"
+        return tr("no way of connecting any of the eligible schools is known")
+    return tr("the cheapest costs {min}", min=money.short(can["cost"].min(), plan.book.currency))
 
 
 def facts(seen: Seen) -> list[Component]:
@@ -50,17 +51,28 @@ def facts(seen: Seen) -> list[Component]:
     plan, found, currency = seen.plan, seen.totals, seen.plan.book.currency
     if not found.schools:
         return []
-    each = "school" if plan.unit == "schools" else "underserved learner"
+    each = "school" if plan.unit == "schools" else tr("underserved learner")
     pairs: list[tuple[str, str]] = [
         (
-            "Costs over its life",
-            f"{money.short(found.cost, currency)}; {money.span(found.low, found.high)} from low to high prices",
+            tr("Costs over its life"),
+            tr(
+                "{cost}; {low} from low to high prices",
+                cost=money.short(found.cost, currency),
+                low=money.span(found.low, found.high),
+            ),
         ),
-        ("To build, then to run", f"{money.short(found.capital, currency)}, then {money.short(found.yearly)} a year"),
-        (f"For each {each}", money.short(found.each, currency) if found.each is not None else "–"),
-        ("If all counted alike (λ = 0)", beside(seen)),
-        ("Price of equity", equity(plan)),
-        ("How good it is", solved(plan)),
+        (
+            tr("To build, then to run"),
+            tr(
+                "{capital}, then {yearly} a year",
+                capital=money.short(found.capital, currency),
+                yearly=money.short(found.yearly),
+            ),
+        ),
+        (tr("For each {each}", each=each), money.short(found.each, currency) if found.each is not None else "–"),
+        (tr("If all counted alike (λ = 0)"), beside(seen)),
+        (tr("Price of equity"), equity(plan)),
+        (tr("How good it is"), solved(plan)),
     ]
     return [html.Dl([html.Div([html.Dt(name), html.Dd(text)]) for name, text in pairs], className="plan-facts")]
 
@@ -71,20 +83,25 @@ def beside(seen: Seen) -> str:
     here = plan.schools["at_lambda_0"].fillna(False).astype(bool)
     ours = plan.schools["decision"] == "chosen"
     if plan.terms.number("plan_equity_weight") == 0:
-        return "this is λ = 0: all count alike"
+        return tr("this is λ = 0: all count alike")
     same = int((here & ours).sum())
     people = "" if plan.unit == "schools" else f", {words.rounded(plain_reached(plan), 3)} {unit_words(plan)}"
-    return f"{seen.count(here.sum())} schools{people}; {seen.count(same)} of the schools are the same"
+    return tr(
+        "{sum} schools{people}; {same} of the schools are the same",
+        sum=seen.count(here.sum()),
+        people=people,
+        same=seen.count(same),
+    )
 
 
 def equity(plan: Plan) -> str:
     """The price of equity in a sentence."""
     price = plan.price_of_equity
     if words.unknown(price):
-        return "not known"
+        return tr("not known")
     if abs(price) < 5e-5:
-        return "nothing: the rules of fairness change no choice here"
-    return f"the rules of fairness cost at most {_points(price)} of what could be reached without them"
+        return tr("nothing: the rules of fairness change no choice here")
+    return tr("the rules of fairness cost at most {price} of what could be reached without them", price=_points(price))
 
 
 def _points(share: float) -> str:
@@ -95,15 +112,18 @@ def solved(plan: Plan) -> str:
     """The solver's bound in words."""
     choice = plan.choice
     if choice.status == "infeasible":
-        return "no plan keeps every rule"
+        return tr("no plan keeps every rule")
     if choice.status == "optimal" and choice.gap <= 1e-9:
-        return "the best possible, proven"
+        return tr("the best possible, proven")
     if choice.gap <= 0:
-        return "the best possible, proven"
+        return tr("the best possible, proven")
     for least, said in ((1e-6, "0.0001 %"), (1e-5, "0.001 %"), (1e-4, "0.01 %"), (1e-3, "0.1 %"), (1e-2, "1 %")):
         if choice.gap <= least:
-            return f"within {said} of the best possible, proven"
-    return f"within {100 * choice.gap:.1f} % of the best possible; it may be better than is proven"
+            return tr("within {said} of the best possible, proven", said=said)
+    return tr(
+        "within {gap} % of the best possible; it may be better than is proven",
+        gap=written(100 * choice.gap, 1, grouped=False),
+    )
 
 
 def banners(plan: Plan) -> list[Component]:
@@ -112,19 +132,25 @@ def banners(plan: Plan) -> list[Component]:
     if plan.clashes:
         out.append(_clashes(plan))
     if plan.broken:
-        out.append(c.message("This plan breaks a rule and must not be used: " + "; ".join(plan.broken), kind="error"))
+        out.append(
+            c.message(tr("This plan breaks a rule and must not be used: ") + "; ".join(plan.broken), kind="error")
+        )
     loose = plan.book.provisional
     if loose:
         named = [plan.book.costs[item].title for item in loose[:MOST_ITEMS]]
         rest = len(loose) - len(named)
-        more = f" and {rest} more" if rest > 0 else ""
+        more = tr(" and {rest} more", rest=rest) if rest > 0 else ""
         out.append(
             html.P(
                 [
-                    html.Strong("Provisional prices: "),
-                    f"{len(loose)} of {len(plan.book.costs)} prices are published planning values, not quotes of this country (",
+                    html.Strong(tr("Provisional prices: ")),
+                    tr(
+                        "{loose} of {costs} prices are published planning values, not quotes of this country (",
+                        loose=len(loose),
+                        costs=len(plan.book.costs),
+                    ),
                     f"{words.listed(named, 'and') if not more else ', '.join(named)}{more}).",
-                    " Read amounts as an order of size.",
+                    tr(" Read amounts as an order of size."),
                 ],
                 className="plan-provisional",
             )
@@ -135,8 +161,8 @@ def banners(plan: Plan) -> list[Component]:
 def _clashes(plan: Plan) -> Component:
     lines = [html.Li(clash_words(clash.limit, clash.by, clash.unit)) for clash in plan.clashes]
     all_of_them = any(clash.together for clash in plan.clashes)
-    many = "All of these together" if all_of_them else "Any one of these"
-    said = f"These rules cannot all be kept. {many} would make a plan possible:" if len(lines) > 1 else "A rule cannot be kept:"  # fmt: skip
+    many = tr("All of these together") if all_of_them else tr("Any one of these")
+    said = tr("These rules cannot all be kept. {many} would make a plan possible:", many=many) if len(lines) > 1 else tr("A rule cannot be kept:")  # fmt: skip
     return html.Div([html.P(html.Strong(said)), html.Ul(lines)], className="fm-message fm-error", role="alert")
 
 
@@ -145,7 +171,7 @@ def clash_words(limit: str, by: float, unit: str) -> str:
     if not by or words.unknown(by):
         return words.sentence(limit)
     amount = words.percent(by) if unit == "share" else f"{words.exact(by, 0)} {unit}".strip()
-    return words.sentence(f"{limit.rstrip('.')}: short by {amount}")
+    return words.sentence(tr("{rstrip}: short by {amount}", rstrip=limit.rstrip("."), amount=amount))
 
 
 def notes(plan: Plan) -> list[Component]:

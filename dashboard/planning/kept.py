@@ -5,7 +5,6 @@ The page puts `button()` in its toolbar, `shell()` in its layout, `beside(seen, 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -24,6 +23,7 @@ from geodata.plan.result import Plan
 from geodata.plan.shock import between
 from geodata.policy import NUMBERS
 from geodata.query import Desk
+from geodata.say import remembered, tr
 from geodata.store import Store, scenarios
 from geodata.store.listing import when, who_said
 from geodata.store.scenarios import Saved
@@ -43,12 +43,12 @@ def button() -> list[Component]:
     """What opens the drawer; nothing for visitors of the public view, who can save nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button("Saved plans: save, compare, shock", id=OPEN, className="fm-button", type="button")]
+    return [html.Button(tr("Saved plans: save, compare, shock"), id=OPEN, className="fm-button", type="button")]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was saved."""
-    drawer = dmc.Drawer(id=DRAWER, title="Saved plans", position="right", size=720, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id=BODY))  # fmt: skip
+    drawer = dmc.Drawer(id=DRAWER, title=tr("Saved plans"), position="right", size=720, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
     return html.Div([drawer, dcc.Store(id=DONE)])
 
 
@@ -62,12 +62,17 @@ def body(desk: Desk, view: View) -> list[Component]:
     """What the drawer holds."""
     state = solved.glance(desk, view)
     if state.plan is None:
-        return [html.P("The plan is still being made. Open this again when it stands.", role="status")]
-    name = dmc.TextInput(id=f"{KEEP}-name", label="Name of this plan", placeholder="Cabinet of 3 March")
-    says = f"Frozen as it stands: {scenarios.said_of(scenarios.totals_of(state.plan))}. The same name again is a new edition; nothing is overwritten."
+        return [html.P(tr("The plan is still being made. Open this again when it stands."), role="status")]
+    name = dmc.TextInput(id=f"{KEEP}-name", label=tr("Name of this plan"), placeholder=tr("Cabinet of 3 March"))
+    says = tr(
+        "Frozen as it stands: {plan}. The same name again is a new edition; nothing is overwritten.",
+        plan=scenarios.said_of(scenarios.totals_of(state.plan)),
+    )
     return [
-        signing.form(KEEP, "Save this plan", more=[name], says=says),
-        html.Section([html.H3("Saved plans"), html.Div(listed(desk, view), id="plan-kept-list")], className="fm-form"),
+        signing.form(KEEP, tr("Save this plan"), more=[name], says=says),
+        html.Section(
+            [html.H3(tr("Saved plans")), html.Div(listed(desk, view), id="plan-kept-list")], className="fm-form"
+        ),
         _comparing(desk),
         _shocking(desk, view),
     ]
@@ -77,17 +82,28 @@ def listed(desk: Desk, view: View) -> Component:
     """The saved plans, each a link that asks for the same again."""
     found = saved(desk)
     if not found:
-        return html.P("None yet.", className="fm-soft fm-small")
+        return html.P(tr("None yet."), className="fm-soft fm-small")
     older = len(found) - LISTED
-    more = [html.Li(f"{words.count(older, 'older plan')}: find them by name under Compare plans.", className="fm-soft")] if older > 0 else []  # fmt: skip
+    more = [html.Li(tr("{older}: find them by name under Compare plans.", older=words.count(older, 'older plan')), className="fm-soft")] if older > 0 else []  # fmt: skip
     return html.Ul([*(_one(desk, one, view) for one in found[:LISTED]), *more], className="fm-saved")
 
 
 def _one(desk: Desk, one: Saved, view: View) -> Component:
     entry = one.entry
     why = f" “{entry.reason}”" if entry.reason else ""
-    other = "" if entry.version == desk.atlas.version else f" Made on other data, version {entry.version[:8]}."
-    said = f"{one.said}. {when(entry)} UTC, {who_said(entry)}.{why}{other}"
+    other = (
+        ""
+        if entry.version == desk.atlas.version
+        else tr(" Made on other data, version {version}.", version=entry.version[:8])
+    )
+    said = tr(
+        "{said}. {entry} UTC, {entry_2}.{why}{other}",
+        said=one.said,
+        entry=when(entry),
+        entry_2=who_said(entry),
+        why=why,
+        other=other,
+    )
     return html.Li([dcc.Link(one.title, href=page.address(asked.PATH, address(desk, one, view))), html.Div(said, className="fm-small fm-soft")])  # fmt: skip
 
 
@@ -126,13 +142,18 @@ def _same(seen: Seen) -> list[Component]:
     found = _again(store, seen.desk.atlas.slug, ours.number, seen.desk.tier, seen.plan) if store else None
     if found is None:
         return []
-    told = f"Saved as “{ours.title}” on {when(ours.entry)} UTC by {who_said(ours.entry)}"
+    told = tr(
+        "Saved as “{title}” on {entry} UTC by {entry_2}",
+        title=ours.title,
+        entry=when(ours.entry),
+        entry_2=who_said(ours.entry),
+    )
     if found.same:
-        return [html.P(f"{told}: the same to the last figure.", className="fm-decided fm-small")]
+        return [html.P(tr("{told}: the same to the last figure.", told=told), className="fm-decided fm-small")]
     return [c.message(told, kept=" ".join(found.said))]
 
 
-@lru_cache(maxsize=4)
+@remembered(maxsize=4)
 def _again(store: Store, atlas: str, number: int, tier: str, plan: Plan) -> scenarios.Again | None:
     try:
         return scenarios.again(scenarios.load(store, atlas, number, tier), plan)
@@ -156,7 +177,7 @@ def _shock(seen: Seen, view: View) -> list[Component]:
     before = unshocked(seen.desk, seen.plan)
     if before is None:
         there = page.address(asked.PATH, asked.with_terms(view, shocked=""))
-        return [html.P([dcc.Link("The plan without the shock", href=there), " is being made, to stand beside this one."], className="fm-small")]  # fmt: skip
+        return [html.P([dcc.Link(tr("The plan without the shock"), href=there), tr(" is being made, to stand beside this one.")], className="fm-small")]  # fmt: skip
     return side.shocked(seen.desk, between(seen.desk, before, seen.plan))
 
 
@@ -164,9 +185,9 @@ def _shock(seen: Seen, view: View) -> list[Component]:
 
 
 def _comparing(desk: Desk) -> Component:
-    which = dmc.MultiSelect(id=WHICH, label=f"Plans to compare, {MOST} at most", data=_choices(desk), value=[HERE], maxValues=MOST, searchable=True, limit=100, placeholder="Choose")  # fmt: skip
+    which = dmc.MultiSelect(id=WHICH, label=tr("Plans to compare, {MOST} at most", MOST=MOST), data=_choices(desk), value=[HERE], maxValues=MOST, searchable=True, limit=100, placeholder=tr("Choose"))  # fmt: skip
     do = signing.acting(COMPARE, "Compare")
-    return html.Div([html.Section([html.H3("Compare plans"), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
+    return html.Div([html.Section([html.H3(tr("Compare plans")), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
 
 
 def _choices(desk: Desk) -> list[dict[str, str]]:
@@ -176,7 +197,9 @@ def _choices(desk: Desk) -> list[dict[str, str]]:
 def compared(desk: Desk, view: View, which: list[str] | None) -> list[Component]:
     """The tables of the plans that were chosen."""
     if not 2 <= len(which or ()) <= MOST:
-        raise StoreError(f"Choose two plans or more, {MOST} at most, such as the one on the screen and a saved one.")
+        raise StoreError(
+            tr("Choose two plans or more, {MOST} at most, such as the one on the screen and a saved one.", MOST=MOST)
+        )
     return side.tables(desk, [_side(desk, view, one) for one in which or ()])
 
 
@@ -185,7 +208,7 @@ def _side(desk: Desk, view: View, which: str) -> Side:
         raise DisclosureError(why)
     if which != HERE:
         if not which.isdecimal():
-            raise StoreError("There is no such saved plan here. Choose one from the list.")
+            raise StoreError(tr("There is no such saved plan here. Choose one from the list."))
         return scenarios.load(signing.kept(), desk.atlas.slug, int(which), desk.tier).side
     plan = solved.now(desk, view)
     return Side(SCREEN, plan, facts(desk, plan))
@@ -195,10 +218,12 @@ def _shocking(desk: Desk, view: View) -> Component:
     ids = [a for a, level in desk.places.levels.items() if level in (1, 2)]
     data = sorted(({"value": a, "label": desk.places.names.get(a, a)} for a in ids), key=lambda d: (d["label"], d["value"]))  # fmt: skip
     now = [a for a in asked.chosen(view).get("shocked", "").split("~") if a]
-    area = dmc.MultiSelect(id=HIT, label="Flooded, cut off or without power", data=data, value=now, searchable=True, clearable=True, limit=60)  # fmt: skip
-    said = "Everything there counts as lost, whatever was reported; nothing fixed is built there for now. The plan is made again with the same money, and what changed stands beside it."
-    do = html.Button("Plan again", id=SHOCK, className="fm-button", type="button")
-    return html.Section([html.H3("After a shock"), html.P(said, className="fm-soft fm-small"), area, html.P(do)], className="fm-form")  # fmt: skip
+    area = dmc.MultiSelect(id=HIT, label=tr("Flooded, cut off or without power"), data=data, value=now, searchable=True, clearable=True, limit=60)  # fmt: skip
+    said = tr(
+        "Everything there counts as lost, whatever was reported; nothing fixed is built there for now. The plan is made again with the same money, and what changed stands beside it."
+    )
+    do = html.Button(tr("Plan again"), id=SHOCK, className="fm-button", type="button")
+    return html.Section([html.H3(tr("After a shock")), html.P(said, className="fm-soft fm-small"), area, html.P(do)], className="fm-form")  # fmt: skip
 
 
 # --- acts ----------------------------------------------------------------------------------------------------------------
@@ -208,7 +233,7 @@ def keep(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str
     """Save the plan of the screen under a name; returns what to say."""
     store, plan = signing.kept(), solved.now(desk, view)
     one = scenarios.save(store, desk, plan, name or "", who=who, reason=reason, facts=facts(desk, plan))
-    return f"Saved as “{one.title}”, entry {one.number}"
+    return tr("Saved as “{title}”, entry {number}", title=one.title, number=one.number)
 
 
 def register(app: Dash) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from dashboard.planning import marks, money
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_words import ADVICE
 from geodata.plan.result import Plan
+from geodata.say import remembered, tr
 from geodata.view import View
 
 BLOCK = 100
@@ -28,20 +28,20 @@ def columns(seen: Seen) -> list[dict[str, Any]]:
     rows, currency = plan.schools, plan.book.currency
     several = len(plan.terms.budget) > 1
     heads: list[dict[str, Any]] = [
-        {"field": "school_name", "headerName": "School and place", "cellRenderer": "FirstMilePlanSchool", "width": 180, "minWidth": 160, "flex": 3, "pinned": "left"},
-        {"field": "decision", "headerName": "In the plan", "cellRenderer": "FirstMilePlanMark", "width": 108},
-        *([{"field": "year", "headerName": "Year", "width": 70, "cellClass": "fm-number"}] if several else []),
-        {"field": "way", "headerName": "Technology", "width": 118},
-        {"field": "cost", "headerName": f"Cost, {currency}", "headerTooltip": "Whole life: connection, power, devices, support and training. Below, with low and with high prices.", "cellRenderer": "FirstMilePlanCost", "width": 126, "cellClass": "fm-number"},
-        *([{"field": "learners", "headerName": "Learners", "headerTooltip": "Enrolled; ≈ where it is not reported and taken from its range or from similar schools.", "width": 80, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
-        *([{"field": "each", "headerName": "For each learner reached", "headerTooltip": f"Cost divided by the learners who are underserved now, in {currency}.", "width": 88, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
-        *([{"field": "advice", "colId": "selected_share", "headerName": "Advice", "headerTooltip": "How often the school stays in the plan when prices and unknown data are drawn at random.", "width": 92}] if rows["selected_share"].notna().any() else []),
-        {"field": "why", "headerName": "Why", "cellRenderer": "FirstMilePlanWhy", "width": 240, "minWidth": 168, "flex": 6, "sortable": False},
+        {"field": "school_name", "headerName": tr("School and place"), "cellRenderer": "FirstMilePlanSchool", "width": 180, "minWidth": 160, "flex": 3, "pinned": "left"},
+        {"field": "decision", "headerName": tr("In the plan"), "cellRenderer": "FirstMilePlanMark", "width": 108},
+        *([{"field": "year", "headerName": tr("Year"), "width": 70, "cellClass": "fm-number"}] if several else []),
+        {"field": "way", "headerName": tr("Technology"), "width": 118},
+        {"field": "cost", "headerName": tr("Cost, {currency}", currency=currency), "headerTooltip": tr("Whole life: connection, power, devices, support and training. Below, with low and with high prices."), "cellRenderer": "FirstMilePlanCost", "width": 126, "cellClass": "fm-number"},
+        *([{"field": "learners", "headerName": tr("Learners"), "headerTooltip": tr("Enrolled; ≈ where it is not reported and taken from its range or from similar schools."), "width": 80, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
+        *([{"field": "each", "headerName": tr("For each learner reached"), "headerTooltip": tr("Cost divided by the learners who are underserved now, in {currency}.", currency=currency), "width": 88, "cellClass": "fm-number"}] if plan.unit != "schools" else []),
+        *([{"field": "advice", "colId": "selected_share", "headerName": tr("Advice"), "headerTooltip": tr("How often the school stays in the plan when prices and unknown data are drawn at random."), "width": 92}] if rows["selected_share"].notna().any() else []),
+        {"field": "why", "headerName": tr("Why"), "cellRenderer": "FirstMilePlanWhy", "width": 240, "minWidth": 168, "flex": 6, "sortable": False},
     ]  # fmt: skip
     return heads
 
 
-@lru_cache(maxsize=6)
+@remembered(maxsize=6)
 def table(seen: Seen) -> pd.DataFrame:
     """What the list sorts and says: the rows of the plan as the tier may see them, with class and cost of each reached."""
     codes = pd.Series(marks.classes(seen.plan, seen.following), index=seen.plan.schools["school_id"].to_numpy())
@@ -98,8 +98,8 @@ def record(plan: Plan, row: Mapping[str, Any]) -> dict[str, Any]:
         "decision": marks.WORDS[mark],
         "year": "" if words.unknown(row.get("year")) else f"{int(row['year'])}",
         "way": money.titled(row["way"]) if not words.unknown(row.get("way")) else "–",
-        "cost": money.exact(row["cost"]) if costed else "not told" if mark == marks.CHOSEN else "–",
-        "cost_span": f"{money.exact(row.get('cost_low'))} to {money.exact(row.get('cost_high'))}" if costed else "",
+        "cost": money.exact(row["cost"]) if costed else tr("not told") if mark == marks.CHOSEN else "–",
+        "cost_span": tr("{get} to {get_2}", get=money.exact(row.get('cost_low')), get_2=money.exact(row.get('cost_high'))) if costed else "",
         "learners": words.NOT_REPORTED if words.unknown(row.get("learners")) else f"{estimated}{words.exact(round(float(row['learners'])))}",
         "each": "–" if words.unknown(row.get("each")) else words.exact(round(float(row["each"]), 0 if float(row["each"]) >= 10 else 2)),
         "advice": advice(row),

@@ -5,8 +5,6 @@ Every class has a shape and a word; colour only repeats them. "Next" are those t
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from dashboard import shows, words
@@ -16,6 +14,7 @@ from dashboard.vectortile import text_values
 from geodata.options.eligible import WHY
 from geodata.plan.result import CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE, Plan
 from geodata.query import Desk
+from geodata.say import remembered, tr
 
 NEXT = "next"
 # In the order of drawing: the first lies lowest.
@@ -31,7 +30,7 @@ SHAPES = {CHOSEN: "●", NEXT: "▲", LEFT_OUT: "■", NO_WAY: "✕", NOT_ELIGIB
 WORDS = {CHOSEN: "chosen", NEXT: "next", LEFT_OUT: "left out", NO_WAY: "no known way", NOT_ELIGIBLE: "not eligible"}
 
 
-@lru_cache(maxsize=16)
+@remembered(maxsize=16)
 def classes(plan: Plan, following: Plan | None) -> np.ndarray:
     """The class of every school (index into ORDER), in the order of the plan's schools."""
     decision = plan.schools["decision"].astype(str).to_numpy()
@@ -47,7 +46,7 @@ def not_eligible_words(why: object) -> str:
     return WHY.get(str(why), words.code(why) if why else "")
 
 
-@lru_cache(maxsize=8)
+@remembered(maxsize=8)
 def tips(plan: Plan, following: Plan | None) -> np.ndarray:
     """What the pointer is told of each school, as values of a tile's layer."""
     rows, found = plan.schools, classes(plan, following)
@@ -55,7 +54,7 @@ def tips(plan: Plan, following: Plan | None) -> np.ndarray:
     why = rows["not_eligible_why"].fillna("").map(not_eligible_words).to_numpy()
     state = np.array([MARKS[name].label for name in ORDER], dtype=object)[found]
     several = len(plan.terms.budget) > 1
-    years = [f", year {int(y)}" if several and not words.unknown(y) else "" for y in rows["year"]]
+    years = [tr(", year {y}", y=int(y)) if several and not words.unknown(y) else "" for y in rows["year"]]
     after = np.where(found == 0, why, ways)
     text = [f"{s}{y}: {a}" if a else f"{s}{y}" for s, y, a in zip(state, years, after, strict=True)]
     values, back = np.unique(np.array(text, dtype=str), return_inverse=True)

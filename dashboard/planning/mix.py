@@ -12,6 +12,7 @@ from dashboard.planning import money
 from dashboard.planning.seen import Seen
 from geodata.costing.parts import LINES
 from geodata.plan.result import Plan
+from geodata.say import tr
 
 PAYERS = {"funder": "Funder", "school": "Schools", "operator": "Operator", "society": "Society"}
 
@@ -32,21 +33,25 @@ def technologies(seen: Seen) -> list[Component]:
     told = [(money.titled(way), float(r["schools"]), f"{seen.count(r['schools'])} · {money.short(seen.amount(r['cost']), currency)}") for way, r in by.iterrows()]  # fmt: skip
     most = by.index[0]
     share = float(by["schools"].iloc[0]) / len(rows)
-    title = f"{words.of_ten(share).capitalize()} of the chosen schools get {money.way(most)}"
-    title = f"All chosen schools get {money.way(most)}" if share == 1 else title
+    title = tr(
+        "{capitalize} of the chosen schools get {most}",
+        capitalize=words.of_ten(share).capitalize(),
+        most=money.way(most),
+    )
+    title = tr("All chosen schools get {most}", most=money.way(most)) if share == 1 else title
     return [
         html.H2(title),
-        drawn.amounts(told, caption="Chosen schools by technology, and what they cost", head=("Technology", "Schools · cost")),
+        drawn.amounts(told, caption=tr("Chosen schools by technology, and what they cost"), head=("Technology", tr("Schools · cost"))),
         _power(rows, seen),
     ]  # fmt: skip
 
 
 def _power(rows: pd.DataFrame, seen: Seen) -> Component:
     """What goes with the links: power, devices, training, never connectivity alone."""
-    parts = [(name, float(rows[column].sum())) for name, column in (("Connection", "link_cost"), ("Power", "power_cost"), ("Devices and support", "device_cost"), ("Training", "training_cost"))]  # fmt: skip
+    parts = [(name, float(rows[column].sum())) for name, column in (("Connection", "link_cost"), ("Power", "power_cost"), (tr("Devices and support"), "device_cost"), ("Training", "training_cost"))]  # fmt: skip
     said = [f"{name.lower()} {money.short(seen.amount(amount))}" for name, amount in parts if amount > 0]
     none = [name.lower() for name, amount in parts if amount <= 0]
-    text = f"Whole life, in {seen.plan.book.currency}: {words.listed(said)}" + (f"; nothing for {words.listed(none)}" if none else "")  # fmt: skip
+    text = tr("Whole life, in {currency}: {said}", currency=seen.plan.book.currency, said=words.listed(said)) + (tr("; nothing for {none}", none=words.listed(none)) if none else "")  # fmt: skip
     return html.P(words.sentence(text), className="fm-small")
 
 
@@ -74,24 +79,31 @@ def _spend(seen: Seen) -> list[Component]:
         return []
     build, run = (seen.amount(float(frame[name].sum())) for name in ("build", "run"))
     last = int(frame["year"].max())
-    title = (
-        f"Building costs {money.short(build, currency)}, running it for {words.count(last, 'year')} {money.short(run)}"
+    title = tr(
+        "Building costs {build}, running it for {last} {run}",
+        build=money.short(build, currency),
+        last=words.count(last, "year"),
+        run=money.short(run),
     )
-    names = ["start" if y == 0 else f"year {y}" for y in frame["year"]]
+    names = ["start" if y == 0 else tr("year {y}", y=y) for y in frame["year"]]
     shown = [[seen.amount(v) for v in frame[name]] for name in ("build", "run")]
     table = c.table(
-        ("Year", f"To build, {currency}", f"To run and replace, {currency}"),
+        (
+            "Year",
+            tr("To build, {currency}", currency=currency),
+            tr("To run and replace, {currency}", currency=currency),
+        ),
         [(n, money.exact(b), money.exact(r)) for n, b, r in zip(names, *shown, strict=True)],
-        caption="Money as it is paid, not discounted",
+        caption=tr("Money as it is paid, not discounted"),
         numeric=(1, 2),
     )
     short = ["0" if y == 0 else str(y) for y in frame["year"]]
     return [
         html.H2(title),
-        html.P(f"Paid in each year, in {currency}: dark to build, light to run and replace. Not discounted.", className="fm-soft fm-small"),
+        html.P(tr("Paid in each year, in {currency}: dark to build, light to run and replace. Not discounted.", currency=currency), className="fm-soft fm-small"),
         dcc.Graph(figure=figures_plan.by_year(tuple(short), tuple(shown[0]), tuple(shown[1]), currency), config=figures.CONFIG),
         payers(seen),
-        html.Details([html.Summary("The years as a table"), c.wide(table, "Money by year")]),
+        html.Details([html.Summary(tr("The years as a table")), c.wide(table, tr("Money by year"))]),
     ]  # fmt: skip
 
 
@@ -104,6 +116,6 @@ def payers(seen: Seen) -> Component:
     wide = wide[who].assign(**({"together": wide[who].sum(axis=1)} if len(who) > 1 else {}))
     told = [*((LINES.get(line, words.code(line).capitalize()), wide.loc[line]) for line in order), ("All", wide.sum())]
     rows = [(name, *(money.exact(seen.amount(float(amount))) for amount in amounts)) for name, amounts in told]
-    head = ("What for", *(PAYERS.get(p, words.code(p).capitalize()) for p in wide.columns))
-    found = c.table(head, rows, caption=f"Who pays for what, all years, {currency}", numeric=tuple(range(1, len(head))))  # fmt: skip
-    return c.wide(found, "Who pays for what")
+    head = (tr("What for"), *(PAYERS.get(p, words.code(p).capitalize()) for p in wide.columns))
+    found = c.table(head, rows, caption=tr("Who pays for what, all years, {currency}", currency=currency), numeric=tuple(range(1, len(head))))  # fmt: skip
+    return c.wide(found, tr("Who pays for what"))

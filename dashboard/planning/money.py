@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard import words
 from geodata.options.words import WAYS
 from geodata.plan.result import Plan
+from geodata.say import tr
 
 THOUSAND, MILLION, BILLION = 1e3, 1e6, 1e9
 
@@ -18,7 +19,7 @@ THOUSAND, MILLION, BILLION = 1e3, 1e6, 1e9
 def short(amount: Any, currency: str = "") -> str:
     """An amount for a sentence: "853,000 US$", "2.1 million US$", in two or three figures."""
     if words.unknown(amount):
-        return f"an amount {words.NOT_REPORTED}"
+        return tr("an amount {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
     size = abs(float(amount))
     for step, name in ((BILLION, " billion"), (MILLION, " million")):
         if size >= step * 0.9995:
@@ -40,7 +41,7 @@ def span(low: Any, high: Any, currency: str = "") -> str:
     for name in (" billion", " million"):
         if first.endswith(name) and last.endswith(name):
             first = first.removesuffix(name)
-    text = last if first == last else f"{first} to {last}"
+    text = last if first == last else tr("{first} to {last}", first=first, last=last)
     return f"{text} {currency}".strip()
 
 
@@ -117,4 +118,8 @@ def reached_words(plan: Plan, found: Totals) -> str:
     schools = words.count(found.schools, "school")
     if plan.unit == "schools":
         return schools
-    return f"{schools}, with {words.rounded(found.reached, 3)} learners who are underserved now"
+    return tr(
+        "{schools}, with {reached} learners who are underserved now",
+        schools=schools,
+        reached=words.rounded(found.reached, 3),
+    )

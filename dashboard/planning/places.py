@@ -13,6 +13,7 @@ from dashboard import words
 from dashboard.planning.budget import unit_words
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_money import regions
+from geodata.say import tr
 
 MOST = 40  # rows shown at once; the others fold away
 
@@ -24,9 +25,9 @@ def section(seen: Seen) -> list[Component]:
         return []
     word = words.level(seen.desk.place, 1)
     head, rest = rows[:MOST], rows[MOST:]
-    parts: list[Component] = [html.H2(title(rows, words.level(seen.desk.place, 1, many=True), word)), _key(), c.wide(_table(head, seen, word), "Need and money")]  # fmt: skip
+    parts: list[Component] = [html.H2(title(rows, words.level(seen.desk.place, 1, many=True), word)), _key(), c.wide(_table(head, seen, word), tr("Need and money"))]  # fmt: skip
     if rest:
-        parts.append(html.Details([html.Summary(f"{len(rest)} more, with the least need"), c.wide(_table(rest, seen, word), "Need and money, the others")]))  # fmt: skip
+        parts.append(html.Details([html.Summary(tr("{rest} more, with the least need", rest=len(rest))), c.wide(_table(rest, seen, word), tr("Need and money, the others"))]))  # fmt: skip
     return parts
 
 
@@ -35,7 +36,7 @@ def pairs(seen: Seen) -> list[dict[str, Any]]:
     frame = regions(seen.handed).frame
     if not {"region", "need_share", "money_share"} <= set(frame.columns):
         return []
-    rows = [{"region": r["region"] or "Region not reported", "need": _number(r["need_share"]), "money": _number(r["money_share"]), "why": str(r.get("why") or "") if not words.unknown(r.get("why")) else ""} for r in frame.to_dict("records")]  # fmt: skip
+    rows = [{"region": r["region"] or tr("Region not reported"), "need": _number(r["need_share"]), "money": _number(r["money_share"]), "why": str(r.get("why") or "") if not words.unknown(r.get("why")) else ""} for r in frame.to_dict("records")]  # fmt: skip
     return sorted(rows, key=lambda r: (-(r["need"] or 0), str(r["region"])))
 
 
@@ -48,22 +49,27 @@ def title(rows: list[dict[str, Any]], many: str, one: str) -> str:
     known = [r for r in rows if r["need"] is not None and r["money"] is not None and r["need"] > 0]
     none = [r for r in known if r["money"] == 0]
     if known and len(none) == len(known):
-        return f"No {one} gets money yet"
+        return tr("No {one} gets money yet", one=one)
     if none:
-        names = words.listed([str(r["region"]) for r in none[:2]]) if len(none) <= 2 else f"{len(none)} of {len(known)} {many}"  # fmt: skip
-        return f"{names} {'get' if len(none) > 1 else 'gets'} no money at this budget"
+        names = words.listed([str(r["region"]) for r in none[:2]]) if len(none) <= 2 else tr("{none} of {known} {many}", none=len(none), known=len(known), many=many)  # fmt: skip
+        return tr("{names} {none} no money at this budget", names=names, none="get" if len(none) > 1 else "gets")
     short = [r for r in known if r["money"] < r["need"] / 2]
     if short:
-        names = words.listed([str(r["region"]) for r in short[:2]]) if len(short) <= 2 else f"{len(short)} of {len(known)} {many}"  # fmt: skip
-        return f"{names} {'get' if len(short) > 1 else 'gets'} less than half of what {'their' if len(short) > 1 else 'its'} need would give"
-    return f"Every {one} gets at least half of what its need would give"
+        names = words.listed([str(r["region"]) for r in short[:2]]) if len(short) <= 2 else tr("{short} of {known} {many}", short=len(short), known=len(known), many=many)  # fmt: skip
+        return tr(
+            "{names} {short} less than half of what {short_2} need would give",
+            names=names,
+            short="get" if len(short) > 1 else "gets",
+            short_2="their" if len(short) > 1 else "its",
+        )
+    return tr("Every {one} gets at least half of what its need would give", one=one)
 
 
 def _key() -> Component:
     return html.Ul(
         [
-            html.Li([html.Span(className="plan-dot plan-dot-need"), " share of need"]),
-            html.Li([html.Span(className="plan-dot plan-dot-money"), " share of money"]),
+            html.Li([html.Span(className="plan-dot plan-dot-need"), tr(" share of need")]),
+            html.Li([html.Span(className="plan-dot plan-dot-money"), tr(" share of money")]),
         ],
         className="fm-key fm-drawn-key",
     )  # fmt: skip
@@ -71,9 +77,9 @@ def _key() -> Component:
 
 def _table(rows: list[dict[str, Any]], seen: Seen, word: str) -> Component:
     most = max([0.01, *(max(r["need"] or 0, r["money"] or 0) for r in rows)])
-    head = (word.capitalize(), f"0 to {words.percent(most)}", "Need", "Money")
+    head = (word.capitalize(), tr("0 to {most}", most=words.percent(most)), "Need", "Money")
     cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
-    caption = f"Share of {unit_words(seen.plan)} beside share of what the plan spends"
+    caption = tr("Share of {plan} beside share of what the plan spends", plan=unit_words(seen.plan))
     return html.Table([html.Caption(caption), html.Thead(html.Tr(cells)), html.Tbody([_row(r, most) for r in rows])], className="fm-table fm-rates plan-pairs")  # fmt: skip
 
 
@@ -94,7 +100,7 @@ def _row(row: dict[str, Any], most: float) -> Component:
         [
             html.Th([str(row["region"]), *note], scope="row"),
             html.Td(html.Div(drawn, className="plan-track", **{"aria-hidden": "true"}), className="fm-drawn"),
-            html.Td("too few to show" if need is None else words.percent(need), className="fm-number"),
-            html.Td("too few to show" if money is None else words.percent(money), className="fm-number"),
+            html.Td(tr("too few to show") if need is None else words.percent(need), className="fm-number"),
+            html.Td(tr("too few to show") if money is None else words.percent(money), className="fm-number"),
         ]
     )

@@ -11,6 +11,7 @@ from dashboard.planning.money import Totals, totals
 from geodata.exports.plan_seen import Handed, digits
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.suppress import rounded
 
 
@@ -55,4 +56,4 @@ class Seen:
 
     def count(self, value: float) -> str:
         """A count of schools as it may be told: to the nearest 5 where none stands by itself."""
-        return f"{int(value):,}" if self.rows else f"about {rounded(int(value)):,}"
+        return f"{int(value):,}" if self.rows else tr("about {value}", value=written(rounded(int(value))))

@@ -30,6 +30,7 @@ from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.view import View
 
 MAKING = "Making the plan"
@@ -88,7 +89,15 @@ def _beside(desk: Desk, plan: Plan) -> bool:
 
 def _waits(done: float) -> Shown:
     said = f"{MAKING} … {words.percent(done)}" if 0 < done < 1 else f"{MAKING} …"
-    return Shown([html.P(said, className="plan-waiting", role="status")], [], [], [], [], f"wait {said}", over=False)
+    return Shown(
+        [html.P(said, className="plan-waiting", role="status")],
+        [],
+        [],
+        [],
+        [],
+        tr("wait {said}", said=said),
+        over=False,
+    )
 
 
 def _by_area(desk: Desk, view: View) -> Shown:
@@ -98,7 +107,13 @@ def _by_area(desk: Desk, view: View) -> Shown:
         if found.plans is None:
             return _waits(found.done)
         return Shown(
-            areas_only.parts(desk, view, found.plans), [], [], [], [], f"areas {view.shown('budget')}", over=True
+            areas_only.parts(desk, view, found.plans),
+            [],
+            [],
+            [],
+            [],
+            tr("areas {shown}", shown=view.shown("budget")),
+            over=True,
         )
     except FirstMileError as error:
         return _fault(error)
@@ -133,9 +148,9 @@ def below_on(mark: str) -> str:
 def _fault(error: FirstMileError) -> Shown:
     """Why there is no plan, in the words of who refused it."""
     text = guard.said(error)
-    mend = "Build this country anew, so that plans find what could reach its schools." if isinstance(error, LayerError) else ""  # fmt: skip
-    said = c.message("No plan can be made here", kept=text, mend=mend, kind="error")
-    return Shown([html.H1("No plan"), said], [], [], [], [], f"fault {text}", over=True)
+    mend = tr("Build this country anew, so that plans find what could reach its schools.") if isinstance(error, LayerError) else ""  # fmt: skip
+    said = c.message(tr("No plan can be made here"), kept=text, mend=mend, kind="error")
+    return Shown([html.H1(tr("No plan")), said], [], [], [], [], tr("fault {text}", text=text), over=True)
 
 
 def _lead(seen: Seen) -> list[Component]:
@@ -146,11 +161,11 @@ def _lead(seen: Seen) -> list[Component]:
 def _foot(seen: Seen) -> list[Any]:
     plan = seen.plan
     said = head.notes(plan)
-    place = str(seen.desk.place.get("name") or "This country")
+    place = str(seen.desk.place.get("name") or tr("This country"))
     return [
-        html.Details([html.Summary("What this plan does not know"), html.Ul(said)]) if said else None,
-        html.Details([html.Summary("What this plan assumes"), assumes.said(seen.desk, plan)]),
-        html.Details([html.Summary("Prices and where they are from"), assumes.prices(plan)]),
-        html.Details([html.Summary(f"Who is not eligible: {int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0:,} schools"), assumes.excluded(plan)]),
-        html.P(f"Source: data of {place}, version {plan.version}; prices: {plan.book.title or plan.book.name}; solved by {plan.choice.solver}.", className="fm-source"),
+        html.Details([html.Summary(tr("What this plan does not know")), html.Ul(said)]) if said else None,
+        html.Details([html.Summary(tr("What this plan assumes")), assumes.said(seen.desk, plan)]),
+        html.Details([html.Summary(tr("Prices and where they are from")), assumes.prices(plan)]),
+        html.Details([html.Summary(tr("Who is not eligible: {sum} schools", sum=written(int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0))), assumes.excluded(plan)]),
+        html.P(tr("Source: data of {place}, version {version}; prices: {value}; solved by {solver}.", place=place, version=plan.version, value=plan.book.title or plan.book.name, solver=plan.choice.solver), className="fm-source"),
     ]  # fmt: skip

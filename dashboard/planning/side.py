@@ -17,6 +17,7 @@ from geodata.plan.compare import Comparison, compare
 from geodata.plan.measures import Side
 from geodata.plan.shock import STATES, Shock
 from geodata.query import Desk
+from geodata.say import tr
 
 NOT_KNOWN = "not known"
 SHARE = "share"
@@ -32,10 +33,10 @@ def tables(desk: Desk, sides: Sequence[Side]) -> list[Component]:
     parts = [
         *[c.message(note) for note in found.notes],
         *_beaten(found),
-        _table(found, seen, found.measures.drop(index=found.measures.index[~_worth(found)]), "measure", "What each plan comes to"),
+        _table(found, seen, found.measures.drop(index=found.measures.index[~_worth(found)]), "measure", tr("What each plan comes to")),
         _overlap(found, rows),
-        _table(found, seen, found.by_year, "year", "Schools and cost, year by year"),
-        _table(found, seen, found.ways.assign(way=found.ways["way"].map(money.way)), "way", "Ways of connecting"),
+        _table(found, seen, found.by_year, "year", tr("Schools and cost, year by year")),
+        _table(found, seen, found.ways.assign(way=found.ways["way"].map(money.way)), "way", tr("Ways of connecting")),
         *([_table(found, seen, found.regions, "region", "Regions")] if len(found.regions) else []),
         *(_only(found) if rows else []),
     ]  # fmt: skip
@@ -49,7 +50,7 @@ def _worth(found: Comparison) -> Any:
 
 def _beaten(found: Comparison) -> list[Component]:
     return [
-        c.message(f"“{name}” is beaten by {words.listed([f'“{o}”' for o in others])}", kept="It reaches no more, and costs no less.")
+        c.message(tr("“{name}” is beaten by {listed}", name=name, listed=words.listed([f'“{o}”' for o in others])), kept=tr("It reaches no more, and costs no less."))
         for name, others in found.beaten.items()
     ]  # fmt: skip
 
@@ -82,11 +83,11 @@ def _said(value: Any, unit: str, seen: Seen) -> str:
 
 def _overlap(found: Comparison, rows: bool) -> Component:
     body = [
-        [f"“{p['one']}” and “{p['other']}”", words.percent(p["share"]), *([f"{p[k]:,}" for k in ("both", "only_one", "only_other")] if rows else [])]
+        [tr("“{one}” and “{other}”", one=p['one'], other=p['other']), words.percent(p["share"]), *([f"{p[k]:,}" for k in ("both", "only_one", "only_other")] if rows else [])]
         for p in found.overlap.to_dict("records")
     ]  # fmt: skip
-    head = ("Plans", "Same schools, of those in either", *(("In both", "In the first alone", "In the second alone") if rows else ()))  # fmt: skip
-    return c.wide(c.table(head, body, caption="How far they choose the same schools", numeric=tuple(range(1, len(head)))), "Overlap")  # fmt: skip
+    head = ("Plans", tr("Same schools, of those in either"), *((tr("In both"), tr("In the first alone"), tr("In the second alone")) if rows else ()))  # fmt: skip
+    return c.wide(c.table(head, body, caption=tr("How far they choose the same schools"), numeric=tuple(range(1, len(head)))), "Overlap")  # fmt: skip
 
 
 def _only(found: Comparison) -> list[Component]:
@@ -95,11 +96,13 @@ def _only(found: Comparison) -> list[Component]:
     for (here, there), some in found.only.groupby(["chosen_in", "not_in"], sort=False):
         first = some.sort_values(["people", "school_id"], ascending=[False, True], kind="stable").head(FEW)
         body = [[r["school_id"], words.exact(r["people"]), money.way(r["way"]), r["why_in"], r["why_out"]] for r in first.to_dict("records")]  # fmt: skip
-        title = f"{words.count(len(some), 'school')} in “{here}” and not in “{there}”"
-        more = f", the {len(first)} largest" if len(some) > len(first) else ""
-        head = ("School", "Counted", "Way", f"Why in “{here}”", f"Why not in “{there}”")
+        title = tr(
+            "{some} in “{here}” and not in “{there}”", some=words.count(len(some), "school"), here=here, there=there
+        )
+        more = tr(", the {first} largest", first=len(first)) if len(some) > len(first) else ""
+        head = ("School", "Counted", "Way", tr("Why in “{here}”", here=here), tr("Why not in “{there}”", there=there))
         table = c.table(head, body, caption=f"{title}{more}", numeric=(1,))  # fmt: skip
-        parts.append(html.Details([html.Summary(title), c.wide(table, "Schools in one plan alone")]))  # fmt: skip
+        parts.append(html.Details([html.Summary(title), c.wide(table, tr("Schools in one plan alone"))]))  # fmt: skip
     return parts
 
 
@@ -112,9 +115,9 @@ def shocked(desk: Desk, found: Shock) -> list[Component]:
     counts = [(sentence, seen.count(found.counts[state])) for state, sentence in STATES.items() if found.counts[state]]
     parts: list[Component] = [html.P(" ".join(found.said)) if seen.rows else None]
     if counts:
-        parts.append(c.wide(c.table(("What became of a school", "Schools"), counts, caption=f"After “{found.what}”", numeric=(1,)), "After the shock"))  # fmt: skip
+        parts.append(c.wide(c.table((tr("What became of a school"), "Schools"), counts, caption=tr("After “{what}”", what=found.what), numeric=(1,)), tr("After the shock")))  # fmt: skip
     if seen.rows and len(found.schools):
         body = [[r["school_id"], STATES[r["state"]], money.way(r["way"]) if r["way"] else "", r["why"]] for r in found.schools.head(5 * FEW).to_dict("records")]  # fmt: skip
-        caption = f"What became of {words.count(len(found.schools), 'school')}" + (f", the first {len(body)}" if len(found.schools) > len(body) else "")  # fmt: skip
-        parts.append(html.Details([html.Summary(caption), c.wide(c.table(("School", "What became of it", "Way", "Why"), body, caption=caption), "Schools after the shock")]))  # fmt: skip
+        caption = tr("What became of {schools}", schools=words.count(len(found.schools), 'school')) + (tr(", the first {body}", body=len(body)) if len(found.schools) > len(body) else "")  # fmt: skip
+        parts.append(html.Details([html.Summary(caption), c.wide(c.table(("School", tr("What became of it"), "Way", "Why"), body, caption=caption), tr("Schools after the shock"))]))  # fmt: skip
     return [p for p in parts if p is not None]

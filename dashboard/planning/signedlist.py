@@ -22,6 +22,7 @@ from geodata.options.ground import blocked
 from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import RULE, Proposal
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.store import Entry, signed
 from geodata.store.listing import when, who_said
 from geodata.store.signed import Signed
@@ -45,32 +46,37 @@ def button() -> list[Component]:
     """What opens the drawer; nothing for visitors of the public view, who can sign nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button("Sign the list, replace a school", id=OPEN, className="fm-button", type="button")]
+    return [html.Button(tr("Sign the list, replace a school"), id=OPEN, className="fm-button", type="button")]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was recorded."""
-    drawer = dmc.Drawer(id=DRAWER, title="Signed lists", position="right", size=720, opened=False, closeButtonProps={"aria-label": "Close"}, children=html.Div(id=BODY))  # fmt: skip
+    drawer = dmc.Drawer(id=DRAWER, title=tr("Signed lists"), position="right", size=720, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
     return html.Div([drawer, dcc.Store(id=SIGNED), dcc.Store(id=REPLACED)])
 
 
 def body(desk: Desk, view: View) -> list[Component]:
     """What the drawer holds: sign what is on the screen, and the lists signed before."""
     if not desk.one_by_one or blocked(desk):
-        return [c.message("A signed list names its schools", kept="This view shows none by itself, so nothing can be signed here.")]  # fmt: skip
+        return [c.message(tr("A signed list names its schools"), kept=tr("This view shows none by itself, so nothing can be signed here."))]  # fmt: skip
     state = solved.glance(desk, view)
-    name = dmc.TextInput(id=f"{SIGN}-name", label="Name of the list", placeholder="First tender")
-    waits = html.P("The plan is still being made. Open this again when it stands.", role="status")
+    name = dmc.TextInput(id=f"{SIGN}-name", label=tr("Name of the list"), placeholder=tr("First tender"))
+    waits = html.P(tr("The plan is still being made. Open this again when it stands."), role="status")
     return [
-        signing.form(SIGN, "Sign this list", more=[name], says=_says(desk, state.plan)) if state.plan is not None else waits,
-        html.Section([html.H3("Signed lists"), html.Div(_chooser(desk), id="plan-signed-lists"), html.Div(id=STANDS)], className="fm-form"),
+        signing.form(SIGN, tr("Sign this list"), more=[name], says=_says(desk, state.plan)) if state.plan is not None else waits,
+        html.Section([html.H3(tr("Signed lists")), html.Div(_chooser(desk), id="plan-signed-lists"), html.Div(id=STANDS)], className="fm-form"),
         html.Div(_replacing(), id=PLACE, hidden=not lists(desk)),
     ]  # fmt: skip
 
 
 def _says(desk: Desk, plan: Any) -> str:
     found = Seen(desk, plan).totals
-    return f"You sign {words.count(found.schools, 'school')} for {money.short(found.cost, plan.book.currency)}, lot by lot with a reserve list each. The list never changes. {RULE}"
+    return tr(
+        "You sign {schools} for {cost}, lot by lot with a reserve list each. The list never changes. {RULE}",
+        schools=words.count(found.schools, "school"),
+        cost=money.short(found.cost, plan.book.currency),
+        RULE=RULE,
+    )
 
 
 def lists(desk: Desk) -> list[Entry]:
@@ -83,16 +89,16 @@ def _loaded(desk: Desk, which: str | int) -> Signed:
     if why := blocked(desk):
         raise DisclosureError(why)
     if not str(which).isdecimal():
-        raise StoreError("There is no such signed list here. Choose one from the list.")
+        raise StoreError(tr("There is no such signed list here. Choose one from the list."))
     return signed.load(signing.kept(), desk.atlas.slug, int(which), desk.tier)
 
 
 def _chooser(desk: Desk) -> Component:
     found = lists(desk)
     if not found:
-        return html.P(["None yet.", dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
-    data = [{"value": str(e.number), "label": f"{e.data['name']}, signed {when(e)} UTC by {who_said(e)}"} for e in found]  # fmt: skip
-    return dmc.Select(id=WHICH, label="List", data=data, value=data[0]["value"], allowDeselect=False)
+        return html.P([tr("None yet."), dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
+    data = [{"value": str(e.number), "label": tr("{name}, signed {e} UTC by {e_2}", name=e.data['name'], e=when(e), e_2=who_said(e))} for e in found]  # fmt: skip
+    return dmc.Select(id=WHICH, label=tr("List"), data=data, value=data[0]["value"], allowDeselect=False)
 
 
 # --- a list as it stands ---------------------------------------------------------------------------------------------------
@@ -104,15 +110,26 @@ def stands(desk: Desk, number: int | str) -> list[Component]:
 
 
 def _stands_of(desk: Desk, list_: Signed) -> list[Component]:
-    wrong = [c.message("This list breaks a limit", kept=" ".join(list_.broken), kind="error")] if list_.broken else []
+    wrong = (
+        [c.message(tr("This list breaks a limit"), kept=" ".join(list_.broken), kind="error")] if list_.broken else []
+    )
     entry = list_.entry
     why = f" “{entry.reason}”" if entry.reason else ""
-    other = "" if entry.version == desk.atlas.version else f" On data of version {entry.version[:8]}; these are {desk.atlas.version[:8]}."  # fmt: skip
-    said = f"{len(list_.schools):,} schools in {len(list_.lots.lots):,} lots, {len(list_.lots.reserve):,} in reserve. Signed as entry {entry.number}, hash {entry.hash[:12]}.{why}{other}"
+    other = "" if entry.version == desk.atlas.version else tr(" On data of version {version}; these are {version_2}.", version=entry.version[:8], version_2=desk.atlas.version[:8])  # fmt: skip
+    said = tr(
+        "{schools} schools in {lots} lots, {reserve} in reserve. Signed as entry {number}, hash {hash}.{why}{other}",
+        schools=written(len(list_.schools)),
+        lots=written(len(list_.lots.lots)),
+        reserve=written(len(list_.lots.reserve)),
+        number=entry.number,
+        hash=entry.hash[:12],
+        why=why,
+        other=other,
+    )
     return [
         *wrong,
         html.P(said),
-        html.Details([html.Summary("The rule of replacement"), html.P(list_.rule, className="fm-small")]),
+        html.Details([html.Summary(tr("The rule of replacement")), html.P(list_.rule, className="fm-small")]),
         *_changes(list_),
         _table(desk, list_),
     ]
@@ -123,12 +140,12 @@ def _changes(list_: Signed) -> list[Component]:
         return []
     items = [
         html.Li([
-            f"School {e.data['out']} was replaced by school {e.data['in']} in lot {e.data['lot']}: “{e.reason}” {when(e)} UTC, {who_said(e)}. ",
+            tr("School {out} was replaced by school {value} in lot {lot}: “{reason}” {e} UTC, {e_2}. ", out=e.data['out'], value=e.data['in'], lot=e.data['lot'], reason=e.reason, e=when(e), e_2=who_said(e)),
             html.Span(" ".join(str(t["said"]) for t in e.data["tried"]), className="fm-soft"),
         ])
         for e in reversed(list_.changes)
     ]  # fmt: skip
-    return [html.H4("Changes since"), html.Ul(items, className="fm-small")]
+    return [html.H4(tr("Changes since")), html.Ul(items, className="fm-small")]
 
 
 def _table(desk: Desk, list_: Signed) -> Component:
@@ -138,9 +155,11 @@ def _table(desk: Desk, list_: Signed) -> Component:
         [r["lot"], titles.get(r["lot"], ""), r["school_id"], _text(names.get(r["school_id"])), _state(r)]
         for r in list_.table.head(SHOWN).to_dict("records")
     ]
-    more = f", the first {SHOWN}" if len(list_.table) > SHOWN else ""
-    table = c.table(("Lot", "What", "School", "Name", "State"), rows, caption=f"The list as it stands{more}")
-    return html.Details([html.Summary("The schools, lot by lot"), c.wide(table, "The signed list")], open=len(rows) <= 40)  # fmt: skip
+    more = tr(", the first {SHOWN}", SHOWN=SHOWN) if len(list_.table) > SHOWN else ""
+    table = c.table(
+        ("Lot", "What", "School", "Name", "State"), rows, caption=tr("The list as it stands{more}", more=more)
+    )
+    return html.Details([html.Summary(tr("The schools, lot by lot")), c.wide(table, tr("The signed list"))], open=len(rows) <= 40)  # fmt: skip
 
 
 def _text(value: Any) -> str:
@@ -150,17 +169,17 @@ def _text(value: Any) -> str:
 def _state(row: dict[str, Any]) -> str:
     said = STATES[row["state"]]
     if row["replaced_by"]:
-        return f"left the list; {row['replaced_by']} took its place"
-    return f"{said}, for {row['instead_of']}" if row["instead_of"] else said
+        return tr("left the list; {replaced_by} took its place", replaced_by=row["replaced_by"])
+    return tr("{said}, for {instead_of}", said=said, instead_of=row["instead_of"]) if row["instead_of"] else said
 
 
 # --- replacing ---------------------------------------------------------------------------------------------------------------
 
 
 def _replacing() -> Component:
-    out = dmc.Select(id=OUT, label="School that cannot be built", data=[], searchable=True, limit=50, placeholder="Choose")  # fmt: skip
-    look = html.P(signing.acting(LOOK, "Who would take its place?"))
-    return signing.form(REPLACE, "Replace a school", button="Replace and record", more=[out, look, html.Div(id=FOUND, role="status")])  # fmt: skip
+    out = dmc.Select(id=OUT, label=tr("School that cannot be built"), data=[], searchable=True, limit=50, placeholder=tr("Choose"))  # fmt: skip
+    look = html.P(signing.acting(LOOK, tr("Who would take its place?")))
+    return signing.form(REPLACE, tr("Replace a school"), button=tr("Replace and record"), more=[out, look, html.Div(id=FOUND, role="status")])  # fmt: skip
 
 
 def proposal(desk: Desk, number: int | str, school_id: str) -> tuple[Signed, Proposal, dict[str, Any]]:
@@ -175,10 +194,10 @@ def proposal(desk: Desk, number: int | str, school_id: str) -> tuple[Signed, Pro
 def looked(desk: Desk, number: int | str, school_id: str | None) -> Component:
     """The outcome in words, with why each candidate passed or failed. Nothing is recorded."""
     if not school_id:
-        raise StoreError("Choose the school that cannot be built.")
+        raise StoreError(tr("Choose the school that cannot be built."))
     list_, found, _ = proposal(desk, number, school_id)
     tried = html.Ul([html.Li(t.said) for t in found.tried], className="fm-small") if found.tried else None
-    more = f" It costs {money.short(abs(found.extra), list_.plan.book.currency)} {'more' if found.extra > 0 else 'less'} over its life." if found.into and found.extra else ""  # fmt: skip
+    more = tr(" It costs {extra} {extra_2} over its life.", extra=money.short(abs(found.extra), list_.plan.book.currency), extra_2='more' if found.extra > 0 else 'less') if found.into and found.extra else ""  # fmt: skip
     return html.Div([html.P(found.said + more), tried])
 
 
@@ -187,16 +206,26 @@ def sign(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str
     store, plan = signing.kept(), solved.now(desk, view)
     cut = lots(plan, desk)
     entry = signed.sign(store, desk, plan, lots=cut, stands=stands_of(desk, plan, cut), name=name or "", who=who, reason=reason)  # fmt: skip
-    return f"Signed as entry {entry.number}, hash {entry.hash[:12]}, by {who_said(entry)}"
+    return tr(
+        "Signed as entry {number}, hash {hash}, by {entry}",
+        number=entry.number,
+        hash=entry.hash[:12],
+        entry=who_said(entry),
+    )
 
 
 def replace_school(desk: Desk, _view: View, who: str, reason: str, which: str | None, school_id: str | None) -> str:
     """Replace a school of a signed list; returns what to say."""
     if not which or not school_id:
-        raise StoreError("Choose the school that cannot be built.")
+        raise StoreError(tr("Choose the school that cannot be built."))
     list_, _, told = proposal(desk, which, school_id)
     entry = signed.substitute(signing.kept(), desk, list_, school_id, who=who, reason=reason, **told)
-    return f"Recorded as entry {entry.number}: school {entry.data['in']} takes the place of school {school_id}"
+    return tr(
+        "Recorded as entry {number}: school {value} takes the place of school {school_id}",
+        number=entry.number,
+        value=entry.data["in"],
+        school_id=school_id,
+    )
 
 
 def register(app: Dash) -> None:

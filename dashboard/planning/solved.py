@@ -24,6 +24,7 @@ from geodata.plan.make import plan_on
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.store import Store
 from geodata.store.solved import cache_plan, cached_plan
 from geodata.view import View
@@ -186,7 +187,7 @@ def now(desk: Desk, view: View, keys: str = "") -> Plan:
         try:
             terms = terms or terms_of(desk, view, decided.standing(desk))
             if not terms.key.startswith(keys):
-                raise ViewError("The address asks for another plan than its terms give.")
+                raise ViewError(tr("The address asks for another plan than its terms give."))
             return plan_now(desk, terms, page.served().store)
         finally:
             DOORS.release()
@@ -195,7 +196,7 @@ def now(desk: Desk, view: View, keys: str = "") -> Plan:
         sleep(PAUSE)
         found = kept(desk, terms)
     if found is None:
-        raise BusyError("Other plans are being made here just now. Try again in a moment.")
+        raise BusyError(tr("Other plans are being made here just now. Try again in a moment."))
     return found
 
 

@@ -16,6 +16,7 @@ from geodata.plan.basis import basis
 from geodata.plan.result import Plan
 from geodata.plan.sure import FUND_NOW, LATER, VERIFY_FIRST, Sure, selected_share
 from geodata.query import Desk
+from geodata.say import tr
 
 PLACE = "plan-sure"
 DRAWS = "plan_selection_draws"
@@ -67,20 +68,23 @@ def said(seen: Seen) -> list[Any]:
         return []
     draws = round(plan.terms.number(DRAWS))
     if is_drawn(plan):
-        return [html.Strong("How sure: "), _counts(seen, draws)]
+        return [html.Strong(tr("How sure: ")), _counts(seen, draws)]
     if not wanted(plan):
-        return [html.Strong("How sure: "), "not drawn here, for so many schools; the command line can (firstmile plan --draws)."]  # fmt: skip
+        return [html.Strong(tr("How sure: ")), tr("not drawn here, for so many schools; the command line can (firstmile plan --draws).")]  # fmt: skip
     done = glance(seen.desk, plan)
-    far = f" {words.percent(done)} done" if 0 < done < 1 else ""
-    return [html.Strong("How sure: "), f"the plan is being made {draws} times more, with prices and unknown data drawn at random …{far}"]  # fmt: skip
+    far = tr(" {done} done", done=words.percent(done)) if 0 < done < 1 else ""
+    return [html.Strong(tr("How sure: ")), tr("the plan is being made {draws} times more, with prices and unknown data drawn at random …{far}", draws=draws, far=far)]  # fmt: skip
 
 
 def _counts(seen: Seen, draws: int) -> str:
     advice = seen.plan.chosen["advice"].value_counts()
     now, verify, later = (int(advice.get(name, 0)) for name in (FUND_NOW, VERIFY_FIRST, LATER))
-    told = [f"{seen.count(now)} can be funded now", f"{seen.count(verify)} should be verified first"]
-    told += [f"{seen.count(later)} can come later"] if later else []
-    return f"of the chosen schools {words.listed(told)}. Made anew {draws} times with prices and unknown data drawn at random; how often each school stays in is in the list, under Advice."  # fmt: skip
+    told = [
+        tr("{now} can be funded now", now=seen.count(now)),
+        tr("{verify} should be verified first", verify=seen.count(verify)),
+    ]
+    told += [tr("{later} can come later", later=seen.count(later))] if later else []
+    return tr("of the chosen schools {told}. Made anew {draws} times with prices and unknown data drawn at random; how often each school stays in is in the list, under Advice.", told=words.listed(told), draws=draws)  # fmt: skip
 
 
 def register(app: Dash) -> None:

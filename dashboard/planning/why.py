@@ -17,6 +17,7 @@ from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.options.make import options
 from geodata.options.words import STATES, WHYS
+from geodata.say import tr
 from geodata.view import View
 
 ASK = "Choose a school in the list, on the map or by its name in the search above, and this says why it is in the plan or not."
@@ -32,7 +33,7 @@ def section(seen: Seen, state: State, view: View) -> list[Component]:
     frame = table(seen)
     row = frame[frame["school_id"] == school_id].iloc[0].to_dict()
     name = row.get("school_name") or school_id
-    sheet = dcc.Link("All that is known of it", href=page.address("/school", view))
+    sheet = dcc.Link(tr("All that is known of it"), href=page.address("/school", view))
     return [
         html.H3([str(name), html.Span(f" · {words.place_of(row)}", className="fm-soft fm-small")]),
         html.P([_mark(row), " ", sentence(seen, row)], className="plan-answer"),
@@ -51,9 +52,15 @@ def sentence(seen: Seen, row: Mapping[str, Any]) -> str:
     """Why the school is where it is, in a sentence."""
     if not row["eligible"]:
         by = "" if words.unknown(row.get("committed_by")) else f" ({row['committed_by']})"
-        return words.sentence(f"It is not eligible: {marks.not_eligible_words(row['not_eligible_why'])}{by}")
+        return words.sentence(
+            tr(
+                "It is not eligible: {not_eligible_why}{by}",
+                not_eligible_why=marks.not_eligible_words(row["not_eligible_why"]),
+                by=by,
+            )
+        )
     why = "" if words.unknown(row.get("why")) else str(row["why"])
-    return words.sentence(why) or "Nothing more is said of it."
+    return words.sentence(why) or tr("Nothing more is said of it.")
 
 
 def lines(seen: Seen, state: State, row: Mapping[str, Any]) -> list[str]:
@@ -63,18 +70,27 @@ def lines(seen: Seen, state: State, row: Mapping[str, Any]) -> list[str]:
     plan, currency = seen.plan, seen.plan.book.currency
     said: list[str] = []
     if not words.unknown(row.get("way")):
-        cost = f": {money.short(row['cost'], currency)} over its life ({money.span(row.get('cost_low'), row.get('cost_high'))})" if not words.unknown(row.get("cost")) else ""  # fmt: skip
+        cost = tr(": {cost} over its life ({get})", cost=money.short(row['cost'], currency), get=money.span(row.get('cost_low'), row.get('cost_high'))) if not words.unknown(row.get("cost")) else ""  # fmt: skip
         said.append(f"{money.titled(row['way'])}{cost}. {row.get('way_why') or ''}".strip())
     if plan.unit != "schools" and not words.unknown(row.get("each")):
-        said.append(f"{money.short(row['each'], currency)} for each underserved learner reached{_against(seen)}.")
+        said.append(
+            tr(
+                "{each} for each underserved learner reached{seen}.",
+                each=money.short(row["each"], currency),
+                seen=_against(seen),
+            )
+        )
     if row.get("learners_estimated") == True:  # noqa: E712 - may be missing
-        said.append("Its learners are not reported: taken from its range, or from similar schools.")
+        said.append(tr("Its learners are not reported: taken from its range, or from similar schools."))
     if not words.unknown(row.get("chance_underserved")) and 0 < float(row["chance_underserved"]) < 1:
-        said.append(f"Whether it has usable internet is not reported; it is taken to lack it in {words.of_ten(row['chance_underserved'])} cases like it.")  # fmt: skip
+        said.append(tr("Whether it has usable internet is not reported; it is taken to lack it in {chance_underserved} cases like it.", chance_underserved=words.of_ten(row['chance_underserved'])))  # fmt: skip
     said.append(enters(seen, state, str(row["school_id"])))
     if advice(row):
         said.append(
-            f"{words.sentence(f'Advice: {advice(row)}')} The share says how often it stays when prices and unknown data are drawn at random."
+            tr(
+                "{sentence} The share says how often it stays when prices and unknown data are drawn at random.",
+                sentence=words.sentence(f"Advice: {advice(row)}"),
+            )
         )
     return [s for s in said if s]
 
@@ -83,7 +99,7 @@ def _against(seen: Seen) -> str:
     """The dearest learner that the plan still reaches, to compare with."""
     frame = table(seen)
     last = frame.loc[frame["mark"] == marks.ORDER.index(marks.CHOSEN), "each"].max()
-    return "" if words.unknown(last) else f"; the dearest in the plan costs {money.short(last)}"
+    return "" if words.unknown(last) else tr("; the dearest in the plan costs {last}", last=money.short(last))
 
 
 def enters(seen: Seen, state: State, school_id: str) -> str:
@@ -92,11 +108,19 @@ def enters(seen: Seen, state: State, school_id: str) -> str:
     plans = sorted(state.solved, key=lambda p: p.terms.total)
     inside = [p.terms.total for p in plans if _in(p, school_id)]
     if not inside:
-        return "" if not state.over else f"At none of the solved budgets, up to {money.short(plans[-1].terms.total, currency)}, is it in the plan."  # fmt: skip
+        return "" if not state.over else tr("At none of the solved budgets, up to {total}, is it in the plan.", total=money.short(plans[-1].terms.total, currency))  # fmt: skip
     first = min(inside)
     gone = [p.terms.total for p in plans if p.terms.total > first and p.terms.total not in inside]
-    dropped = f", but not at {money.short(gone[0], currency)}, where other schools use the money better" if gone else ""
-    return f"In the plan from a budget of {money.short(first, currency)} on, among those solved{dropped}."
+    dropped = (
+        tr(", but not at {gone}, where other schools use the money better", gone=money.short(gone[0], currency))
+        if gone
+        else ""
+    )
+    return tr(
+        "In the plan from a budget of {first} on, among those solved{dropped}.",
+        first=money.short(first, currency),
+        dropped=dropped,
+    )
 
 
 def _in(plan: Any, school_id: str) -> bool:
@@ -120,10 +144,10 @@ def _ways(seen: Seen, school_id: str) -> Component:
         for o in own.to_dict("records")
     ]  # fmt: skip
     if not rows:
-        return html.P("No way of connecting it has been looked at.", className="fm-soft")
-    head = ("Way", "Possible?", *(["Length"] if length else []), f"Cost, {currency}")
+        return html.P(tr("No way of connecting it has been looked at."), className="fm-soft")
+    head = ("Way", "Possible?", *(["Length"] if length else []), tr("Cost, {currency}", currency=currency))
     short = "" if not length else break_even(own)
-    return html.Div([c.wide(c.table(head, rows, caption="Ways of connecting it, whole life; below each cost, with low and with high prices", numeric=tuple(range(2, len(head)))), "Ways of connecting it"), html.P(short, className="fm-small fm-soft")])  # fmt: skip
+    return html.Div([c.wide(c.table(head, rows, caption=tr("Ways of connecting it, whole life; below each cost, with low and with high prices"), numeric=tuple(range(2, len(head)))), tr("Ways of connecting it")), html.P(short, className="fm-small fm-soft")])  # fmt: skip
 
 
 def _cost(option: Mapping[str, Any]) -> Component | str:
@@ -131,7 +155,11 @@ def _cost(option: Mapping[str, Any]) -> Component | str:
         return "–"
     if words.unknown(option.get("cost_low")):
         return money.exact(option["cost"])
-    span = f"{money.exact(option['cost_low'])} to {money.exact(option['cost_high'])}"
+    span = tr(
+        "{cost_low} to {cost_high}",
+        cost_low=money.exact(option["cost_low"]),
+        cost_high=money.exact(option["cost_high"]),
+    )
     return html.Span([money.exact(option["cost"]), html.Br(), html.Small(span, className="fm-soft")])
 
 
@@ -151,4 +179,8 @@ def break_even(own: pd.DataFrame) -> str:
     if can.empty:
         return ""
     first = can.iloc[0]
-    return f"Fibre would cost less than {money.way(first['way'])} here if it were shorter than {float(first['break_even_m']) / 1000:,.2g} km."
+    return tr(
+        "Fibre would cost less than {way} here if it were shorter than {break_even_m:,.2g} km.",
+        way=money.way(first["way"]),
+        break_even_m=float(first["break_even_m"]) / 1000,
+    )

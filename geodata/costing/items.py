@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from geodata.say import tr
+
 Group = Literal["fibre", "cellular", "microwave", "satellite", "cluster", "school", "power", "learning", "offline"]
 
 GROUPS: dict[str, str] = {
@@ -43,11 +45,11 @@ def _life(name: str, group: Group, title: str, definition: str) -> Item:
 
 
 def _share(name: str, group: Group, title: str, definition: str) -> Item:
-    return Item(name, title, "share a year", group, definition, money=False)
+    return Item(name, title, tr("share a year"), group, definition, money=False)
 
 
 def _kwh(name: str, group: Group, definition: str) -> Item:
-    return Item(name, "Electricity of the link", "kWh a year", group, definition, money=False)
+    return Item(name, tr("Electricity of the link"), tr("kWh a year"), group, definition, money=False)
 
 
 _ITEMS = (
@@ -204,7 +206,7 @@ ITEMS: dict[str, Item] = {item.name: item for item in _ITEMS}
 def nearest(name: str) -> str:
     """The nearest item, as the end of a sentence; empty where none is near."""
     near = get_close_matches(name, list(ITEMS), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return tr("; did you mean {near!r}?", near=near[0]) if near else ""
 
 
 def mid_sentence(title: str) -> str:

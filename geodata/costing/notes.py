@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geodata.costing.items import ITEMS, mid_sentence
+from geodata.say import tr, written
 
 if TYPE_CHECKING:
     from geodata.costing.unit import PriceBook
@@ -38,17 +39,23 @@ def _offered(book: PriceBook) -> str:
     if not book.quotes:
         return ""
     count = len(book.quotes)
-    return f"The links of {count:,} school{'s' if count > 1 else ''} cost what bidders offered; other prices are as before."
+    return tr(
+        "The links of {count} school{count_2} cost what bidders offered; other prices are as before.",
+        count=written(count),
+        count_2="s" if count > 1 else "",
+    )
 
 
 def _provisional(book: PriceBook) -> str:
     open_, all_ = len(book.provisional), len(book.costs)
     if not open_:
         return ""
-    how_many = f"All {all_}" if open_ == all_ else f"{open_} of {all_}"
-    return (
-        f"{how_many} unit prices are provisional ({book.title or book.name}, in {book.currency}): "
-        "enter national quotes in the unit-cost sheet before money is committed."
+    how_many = tr("All {all}", all=all_) if open_ == all_ else tr("{open} of {all}", open=open_, all=all_)
+    return tr(
+        "{how_many} unit prices are provisional ({value}, in {currency}): enter national quotes in the unit-cost sheet before money is committed.",
+        how_many=how_many,
+        value=book.title or book.name,
+        currency=book.currency,
     )
 
 
@@ -56,10 +63,12 @@ def _fees(book: PriceBook) -> str:
     cost = book.costs.get("cellular_fee_per_mbps")
     if cost is None or not cost.provisional:
         return ""
-    return (
-        f"Published fees for mobile broadband differ {cost.high / cost.low:,.0f}-fold ({20 * cost.low:,.0f} to "
-        f"{20 * cost.high:,.0f} {book.currency} a year for 20 Mbps): every cost of a mobile link is indicative until a "
-        "national quote is entered."
+    return tr(
+        "Published fees for mobile broadband differ {high}-fold ({low} to {high_2} {currency} a year for 20 Mbps): every cost of a mobile link is indicative until a national quote is entered.",
+        high=written(cost.high / cost.low, 0),
+        low=written(20 * cost.low, 0),
+        high_2=written(20 * cost.high, 0),
+        currency=book.currency,
     )
 
 
@@ -68,17 +77,19 @@ def _spreads(book: PriceBook) -> list[str]:
     wide = [c for c in published if c.item != "cellular_fee_per_mbps" and c.low > 0 and c.high > SPREAD * c.low]
     if not wide:
         return []
-    named = "; ".join(f"{mid_sentence(c.title)} {c.low:,g} to {c.high:,g}" for c in wide)
-    return [f"Published prices differ more than {SPREAD}-fold for: {named}."]
+    named = "; ".join(
+        tr("{title} {low:,g} to {high:,g}", title=mid_sentence(c.title), low=c.low, high=c.high) for c in wide
+    )
+    return [tr("Published prices differ more than {SPREAD}-fold for: {named}.", SPREAD=SPREAD, named=named)]
 
 
 def _least(book: PriceBook) -> str:
     held = [(name, book.costs.get(f"{way}_fee_least")) for way, name in (("cellular", "Mobile"), ("satellite", "Satellite"))]  # fmt: skip
-    said = [f"{name} plans are counted at no less than {c.mid:,.0f} {book.currency} a year a school" for name, c in held if c is not None and c.provisional]  # fmt: skip
+    said = [tr("{name} plans are counted at no less than {mid} {currency} a year a school", name=name, mid=written(c.mid, 0), currency=book.currency) for name, c in held if c is not None and c.provisional]  # fmt: skip
     if not said:
         return ""
-    joined = ", and ".join([said[0], *(text[0].lower() + text[1:] for text in said[1:])])
-    return f"{joined}: a planning value, because plans are sold whole and not by the Mbps."
+    joined = tr(", and ").join([said[0], *(text[0].lower() + text[1:] for text in said[1:])])
+    return tr("{joined}: a planning value, because plans are sold whole and not by the Mbps.", joined=joined)
 
 
 def _planning(book: PriceBook) -> str:
@@ -87,11 +98,19 @@ def _planning(book: PriceBook) -> str:
         for c in book.costs.values()
         if c.provisional and c.source.startswith(PLANNING) and ITEMS[c.item].money
     ]
-    return f"No open source was found for these prices, which are planning values: {', '.join(own)}." if own else ""
+    return (
+        tr("No open source was found for these prices, which are planning values: {own}.", own=", ".join(own))
+        if own
+        else ""
+    )
 
 
 def _missing(book: PriceBook) -> str:
     lacking = [mid_sentence(ITEMS[item].title) for item in book.missing]
     if not lacking:
         return ""
-    return f"No price in {book.currency} is known for: {', '.join(lacking)}; what needs them has no known cost."
+    return tr(
+        "No price in {currency} is known for: {lacking}; what needs them has no known cost.",
+        currency=book.currency,
+        lacking=", ".join(lacking),
+    )

@@ -15,6 +15,7 @@ from geodata.costing.sheetcells import Cells, opened, text_of
 from geodata.costing.sheetrows import read_row
 from geodata.costing.unit import PriceBook, UnitCost
 from geodata.errors import SchemaError, SourceError
+from geodata.say import tr
 
 # Title of a column → what is in it. Columns may stand in any order, and others beside them.
 COLUMNS: dict[str, str] = {
@@ -65,14 +66,14 @@ def read(data: bytes, base: PriceBook | None = None) -> PriceBook:
         name, cost, currency, wrong = read_row(cells, row, under)
         faults += wrong
         if name in given:
-            faults.append(f"{cells.at(row, 'item')}: {name!r} stands in row {given[name][0] + 1} already; keep one of them.")  # fmt: skip
+            faults.append(tr("{row}: {name!r} stands in row {given} already; keep one of them.", row=cells.at(row, 'item'), name=name, given=given[name][0] + 1))  # fmt: skip
         elif name:
             given[name] = (row, cost, currency)
     currency = _currency(cells, given, under, faults)
     if not given and not faults:
-        faults.append("No row names an item. Fill in the sheet that First Mile wrote, and leave its first column as it is.")  # fmt: skip
+        faults.append(tr("No row names an item. Fill in the sheet that First Mile wrote, and leave its first column as it is."))  # fmt: skip
     if faults:
-        raise SchemaError("The unit-cost sheet has faults; nothing of it was taken:", faults)
+        raise SchemaError(tr("The unit-cost sheet has faults; nothing of it was taken:"), faults)
     return _book(under, {n: c for n, (_, c, _) in given.items() if c is not None}, currency)
 
 
@@ -82,7 +83,11 @@ def _book(base: PriceBook, given: dict[str, UnitCost], currency: str) -> PriceBo
     held = {item: cost for item, cost in costs.items() if cost is not None}
     if held == dict(base.costs) and currency == base.currency:
         return base
-    title = f"the country's own unit-cost sheet, {_count(held, base)}; the rest {base.title or base.name}"
+    title = tr(
+        "the country's own unit-cost sheet, {held}; the rest {value}",
+        held=_count(held, base),
+        value=base.title or base.name,
+    )
     return PriceBook(NATIONAL, currency, held, title, base.quotes)
 
 
@@ -90,8 +95,8 @@ def _count(held: dict[str, UnitCost], base: PriceBook) -> str:
     """How many prices of a sheet are national quotes, and how many stand in it without being one or the base's."""
     quoted = sum(not cost.provisional for cost in held.values())
     own = sum(cost.provisional and _range(cost) != _range(base.costs.get(item)) for item, cost in held.items())
-    said = f"{quoted} of {len(held)} national quotes"
-    return f"{said}, {own} other prices of the sheet" if own else said
+    said = tr("{quoted} of {held} national quotes", quoted=quoted, held=len(held))
+    return tr("{said}, {own} other prices of the sheet", said=said, own=own) if own else said
 
 
 def _range(cost: UnitCost | None) -> tuple[float, ...]:
@@ -105,20 +110,25 @@ def _currency(cells: Cells, given: dict[str, tuple[int, UnitCost | None, str]], 
         if cost is not None and ITEMS[name].money:
             rows.setdefault(currency or base.currency, []).append(cells.at(row, "currency"))
     if len(rows) > 1:
-        where = "; ".join(f"{currency} in {_some(at)}" for currency, at in sorted(rows.items()))
+        where = "; ".join(
+            tr("{currency} in {at}", currency=currency, at=_some(at)) for currency, at in sorted(rows.items())
+        )
         faults.append(
-            f"Two currencies stand in one sheet: {where}. Give all prices in one; clear the price of rows that nobody has quoted in it."
+            tr(
+                "Two currencies stand in one sheet: {where}. Give all prices in one; clear the price of rows that nobody has quoted in it.",
+                where=where,
+            )
         )
     return next(iter(rows), base.currency)
 
 
 def _some(cells: Sequence[str], most: int = 3) -> str:
-    return ", ".join(cells[:most]) + (f" and {len(cells) - most} more" if len(cells) > most else "")
+    return ", ".join(cells[:most]) + (tr(" and {cells} more", cells=len(cells) - most) if len(cells) > most else "")
 
 
 def _cells(data: bytes) -> Cells:
     """The cells of the sheet that has the titles; SchemaError where it is no workbook or has none."""
-    again = "Write a new sheet and fill that in."
+    again = tr("Write a new sheet and fill that in.")
     try:
         sheets = opened(data, largest=_LARGEST)
     except SourceError as error:
@@ -129,4 +139,6 @@ def _cells(data: bytes) -> Cells:
             places = {key: titles[title.casefold()] for key, title in COLUMNS.items() if title.casefold() in titles}
             if all(key in places for key in _NEEDED):
                 return Cells(name, rows, number, places)
-    raise SchemaError(f"No sheet has the columns {' and '.join(COLUMNS[n] for n in _NEEDED)}. {again}")
+    raise SchemaError(
+        tr("No sheet has the columns {join}. {again}", join=" and ".join(COLUMNS[n] for n in _NEEDED), again=again)
+    )

@@ -14,6 +14,7 @@ from typing import Any
 import python_calamine as calamine
 
 from geodata.errors import SourceError
+from geodata.say import tr, written
 
 # What readers of a damaged file raise; a broken directory of its parts can be met as any of the last.
 _DAMAGED = (
@@ -36,9 +37,9 @@ def opened(data: bytes, *, largest: int) -> dict[str, list[list[Any]]]:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except calamine.PasswordError:
-        raise SourceError("The file is protected by a password. Save it without one.") from None
+        raise SourceError(tr("The file is protected by a password. Save it without one.")) from None
     except _DAMAGED as error:
-        raise SourceError(f"The file cannot be opened as a workbook ({error}).") from None
+        raise SourceError(tr("The file cannot be opened as a workbook ({error}).", error=error)) from None
 
 
 def _check(data: bytes, largest: int) -> None:
@@ -46,7 +47,7 @@ def _check(data: bytes, largest: int) -> None:
     if not zipfile.is_zipfile(io.BytesIO(data)):
         if data.startswith(_OLD):  # also what a password protects: the reader tells the two apart
             return
-        raise SourceError("The file cannot be opened as a workbook (it is no XLSX file).")
+        raise SourceError(tr("The file cannot be opened as a workbook (it is no XLSX file)."))
     left = largest
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for info in packed.infolist():
@@ -55,14 +56,16 @@ def _check(data: bytes, largest: int) -> None:
                 while chunk := part.read(_CHUNK):
                     left -= len(chunk)
                     if left < 0:
-                        raise SourceError(f"The file is too large: more than {largest / 1e6:g} MB unpacked.")
+                        raise SourceError(
+                            tr("The file is too large: more than {largest:g} MB unpacked.", largest=largest / 1000000.0)
+                        )
                     for name, number in _PLACED.findall(tail + chunk):
                         row, column = max(row, int(number[:8])), max(column, _number(name))
                     tail = chunk[-200:]
             if row * max(column, 1) > MOST_CELLS:
-                raise SourceError(f"The file is too large: a sheet of it has cells as far as row {row:,}, column {letters(column - 1)}.")  # fmt: skip
+                raise SourceError(tr("The file is too large: a sheet of it has cells as far as row {row}, column {column}.", row=written(row), column=letters(column - 1)))  # fmt: skip
         if "xl/workbook.xml" not in packed.namelist():
-            raise SourceError("The file cannot be opened as a workbook (it is no XLSX file).")
+            raise SourceError(tr("The file cannot be opened as a workbook (it is no XLSX file)."))
 
 
 _OLD = b"\xd0\xcf\x11\xe0"  # what workbooks before XLSX begin with

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.say import tr
+
 CURRENCY = "USD"
 
 
@@ -113,8 +115,8 @@ def _country(name: str, title: str, **values: float) -> Published:
         "microwave_tower": 2500.0,
         **_KWH,
     }
-    source = f"{_GIGA}, country file of {title}"
-    return Published(name, f"Giga cost model, {title}", source, 2023, _GIGA_DATE, {**common, **values})
+    source = tr("{GIGA}, country file of {title}", GIGA=_GIGA, title=title)
+    return Published(name, tr("Giga cost model, {title}", title=title), source, 2023, _GIGA_DATE, {**common, **values})
 
 
 RWANDA = _country(

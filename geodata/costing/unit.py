@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from geodata.costing.items import ITEMS, nearest
 from geodata.costing.notes import notes
+from geodata.say import tr
 
 Case = Literal["low", "mid", "high"]
 
@@ -69,7 +70,7 @@ class PriceBook:
         if cost is not None:
             return cost.at(case)
         if item not in ITEMS:
-            raise KeyError(f"there is no price called {item!r}{nearest(item)}")
+            raise KeyError(tr("there is no price called {item!r}{item_2}", item=item, item_2=nearest(item)))
         return nan
 
     def toward(self, item: str, case: Case = "mid") -> float:
@@ -90,7 +91,7 @@ class PriceBook:
 
     def with_(self, **prices: float) -> PriceBook:
         """A copy in which some items cost exactly so much (for examples and what-ifs; still provisional)."""
-        changed = {i: replace(self.costs[i], low=p, mid=p, high=p, source="set by hand") for i, p in prices.items()}
+        changed = {i: replace(self.costs[i], low=p, mid=p, high=p, source=tr("set by hand")) for i, p in prices.items()}
         return replace(self, costs={**self.costs, **changed})
 
     def notes(self) -> tuple[str, ...]:

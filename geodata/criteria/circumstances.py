@@ -8,6 +8,7 @@ import pandas as pd
 from geodata.arrays import any_known, as_number, equals, number
 from geodata.declare import Criterion
 from geodata.policy import POLICY, Policy
+from geodata.say import tr
 from geodata.vocabulary import Evidence
 
 AF = "Alkire and Foster (2009), dual cut-off"
@@ -32,8 +33,8 @@ def poverty_standard(
     if not inferred.any():
         return ""
     people = bool(population[inferred].notna().all())
-    share = "people who live in less poor areas" if people else "areas that are less poor"
-    return f"Inferred from the area's share in poverty, as its place in the order (share of {share})."
+    share = tr("people who live in less poor areas") if people else tr("areas that are less poor")
+    return tr("Inferred from the area's share in poverty, as its place in the order (share of {share}).", share=share)
 
 
 POVERTY = Criterion(
@@ -56,7 +57,7 @@ def rural_standard(settlement: pd.Series, school_area_type: pd.Series) -> str:
     """Words of the lower standard in use, or nothing."""
     if any_known(settlement) or not any_known(school_area_type):
         return ""
-    return "The national urban and rural: the degree of urbanisation is not given."
+    return tr("The national urban and rural: the degree of urbanisation is not given.")
 
 
 RURAL = Criterion(

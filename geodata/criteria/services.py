@@ -9,6 +9,7 @@ from geodata.arrays import Floats, any_known, as_number, flag, number
 from geodata.declare import Criterion
 from geodata.gaps import any_device, electricity, internet_for_learners
 from geodata.policy import POLICY, Policy
+from geodata.say import tr
 
 # --- bandwidth ----------------------------------------------------------------------------------------------------
 
@@ -65,15 +66,18 @@ def bandwidth_standard(
     speed = np.where(may_be_connected, number(download_speed_mbps), np.nan)
     if np.isnan(speed + _needed(required_bandwidth_mbps, policy)).all():
         why = (
-            "no connected school's speed is reported"
+            tr("no connected school's speed is reported")
             if np.isnan(speed).all()
-            else "speed and enrolment are never reported together"
+            else tr("speed and enrolment are never reported together")
         )
         if any_known(has_internet_for_learners):
-            return f"Yes or no: {why}."
-        return f"Internet at the school, yes or no: use by learners is reported for no school, and {why}."
+            return tr("Yes or no: {why}.", why=why)
+        return tr("Internet at the school, yes or no: use by learners is reported for no school, and {why}.", why=why)
     if not any_known(required_bandwidth_mbps):
-        return f"Speed against {policy.number('bandwidth_floor_mbps'):g} Mbps a school: enrolment is reported for no school."
+        return tr(
+            "Speed against {number:g} Mbps a school: enrolment is reported for no school.",
+            number=policy.number("bandwidth_floor_mbps"),
+        )
     return ""
 
 
@@ -125,12 +129,12 @@ def devices_standard(
     have, need = number(num_devices), number(device_need)
     if np.isnan(np.where(have == 0, np.nan, have) + need).all():
         if not any_known(device_need):
-            return "Any device or none: enrolment is reported for no school."
-        return "Any device or none: no school reports both its devices and what decides the need."
-    teachers = [] if any_known(num_teachers) else ["without teachers' devices: teachers are reported for no school"]
-    tablets = [] if any_known(num_tablets) else ["computers alone: tablets are reported for no school"]
+            return tr("Any device or none: enrolment is reported for no school.")
+        return tr("Any device or none: no school reports both its devices and what decides the need.")
+    teachers = [] if any_known(num_teachers) else [tr("without teachers' devices: teachers are reported for no school")]
+    tablets = [] if any_known(num_tablets) else [tr("computers alone: tablets are reported for no school")]
     words = "; ".join([*teachers, *tablets])
-    return f"Devices against the need, {words}." if words else ""
+    return tr("Devices against the need, {words}.", words=words) if words else ""
 
 
 DEVICES = Criterion(
@@ -155,7 +159,7 @@ def energy_standard(electricity_type: pd.Series, electricity_hours_per_day: pd.S
     """Words of the lower standard in use, or nothing."""
     if any_known(electricity_type) or any_known(electricity_hours_per_day):
         return ""
-    return "Yes or no: neither its source nor its hours are reported for any school."
+    return tr("Yes or no: neither its source nor its hours are reported for any school.")
 
 
 ENERGY = Criterion(

@@ -27,6 +27,7 @@ from geodata.equity.inequality import Inequality, inequality
 from geodata.equity.tally import Bools, ByGroup, Group, Marks, tally
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
+from geodata.say import tr, written
 from geodata.vocabulary import ListName
 
 # What can be audited: a school's yes or no that its learners should have. The first is the headline.
@@ -149,13 +150,17 @@ def served_first(schools: pd.DataFrame, policy: Policy) -> tuple[Bools, str]:
     wanted = int(policy.number("audit_first"))
     if not wanted:
         group_a = schools["tier"].eq("A").fillna(False) & schools["priority_rank"].notna()
-        return group_a.to_numpy(dtype=bool), "the schools of group A"
+        return group_a.to_numpy(dtype=bool), tr("the schools of group A")
     rank = number(schools["priority_rank"])
     best = np.argsort(np.where(np.isnan(rank), np.inf, rank), kind="stable")[:wanted]
     served = np.zeros(len(schools), dtype=bool)
     served[best] = ~np.isnan(rank[best])
     count = int(served.sum())
-    words = f"the first {count:,} schools of the list" if count < len(schools) else f"all {count:,} schools of the list"
+    words = (
+        tr("the first {count} schools of the list", count=written(count))
+        if count < len(schools)
+        else tr("all {count} schools of the list", count=written(count))
+    )
     return served, words
 
 
@@ -195,10 +200,10 @@ def _amount(
     devices = number(here["num_devices"])
     each = np.divide(1.0, students, out=np.full(len(students), np.nan), where=students > 0)
     ways = [
-        ("Bandwidth for each learner", "kbps a learner", 1000 * speed * each, learners),
-        ("Devices for each 100 learners", "devices for 100 learners", 100 * devices * each, learners),
-        ("Bandwidth of each school", "Mbps a school", speed, not learners),
-        ("Devices of each school", "devices a school", devices, not learners),
+        (tr("Bandwidth for each learner"), tr("kbps a learner"), 1000 * speed * each, learners),
+        (tr("Devices for each 100 learners"), tr("devices for 100 learners"), 100 * devices * each, learners),
+        (tr("Bandwidth of each school"), tr("Mbps a school"), speed, not learners),
+        (tr("Devices of each school"), tr("devices a school"), devices, not learners),
     ]
     for title, unit, amount, fits in ways:
         known = float((~np.isnan(amount)).sum())

@@ -12,6 +12,7 @@ from geodata.equity.groups import Members, dimension
 from geodata.equity.incidence import Incidence
 from geodata.equity.tally import Marks
 from geodata.policy import Policy
+from geodata.say import tr
 
 Verdict = Literal["pass", "warn", "inconclusive"]
 Lines = tuple[tuple[str, str], ...]
@@ -53,9 +54,14 @@ def too_unknown(facts: Facts, name: str, policy: Policy) -> str:
     """Why nothing can be concluded by a dimension; empty where it can."""
     if name not in facts.members:
         title = dimension(name).title if name != "region" else facts.word[0][:1].upper() + facts.word[0][1:]
-        return f"{title}: not known here for anyone, so nothing can be concluded."
+        return tr("{title}: not known here for anyone, so nothing can be concluded.", title=title)
     share = facts.members[name].unknown_share
     if share > policy.number("gate_group_unknown_max"):
         title = facts.members[name].dimension.title
-        return f"{title}: not reported for {said.percent(share)} of {facts.unit}s, so nothing can be concluded."
+        return tr(
+            "{title}: not reported for {share} of {unit}s, so nothing can be concluded.",
+            title=title,
+            share=said.percent(share),
+            unit=facts.unit,
+        )
     return ""

@@ -16,12 +16,13 @@ from geodata.equity.gate import Facts, Gate, Verdict
 from geodata.equity.gates_changed import concentrated, parity
 from geodata.equity.gates_served import region_share, targeting
 from geodata.policy import Policy
+from geodata.say import tr
 
 
 def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Gate, ...]:
     """Every gate that applies to a ranking, in order."""
     if nothing := _nothing_to_judge(facts):
-        listed = Gate("list", "Can the list be judged?", "inconclusive", nothing)
+        listed = Gate("list", tr("Can the list be judged?"), "inconclusive", nothing)
         return listed, groups_known(facts, policy), false_connected(models, policy)
     return (
         targeting(facts, policy),
@@ -36,28 +37,39 @@ def gates(facts: Facts, models: Sequence[Mapping[str, Any]], policy: Policy) -> 
 def _nothing_to_judge(facts: Facts) -> str:
     """Why what the list would change cannot be judged; empty where it can."""
     if not facts.marks.first.any():
-        return "No school here is ranked, so nothing comes first and there is nothing to judge."
+        return tr("No school here is ranked, so nothing comes first and there is nothing to judge.")
     if facts.marks.one_sided:
-        return "Nobody here can be known to have it, for a part of it is reported for no school; so what the list would change cannot be judged."
+        return tr(
+            "Nobody here can be known to have it, for a part of it is reported for no school; so what the list would change cannot be judged."
+        )
     if not (facts.marks.first & (facts.marks.has == 0)).any():
-        return f"None of {facts.first_said} is known to be without, so nobody would be newly served."
+        return tr(
+            "None of {first_said} is known to be without, so nobody would be newly served.", first_said=facts.first_said
+        )
     return ""
 
 
 def false_connected(models: Sequence[Mapping[str, Any]], policy: Policy) -> Gate:
     """The harmful error, an unconnected school called connected, must not fall on one group more than on others."""
-    title, most = "Are predictions as right for every group?", policy.number("gate_false_connected_max")
-    threshold = f"at most {most * 100:g} points"
+    title, most = tr("Are predictions as right for every group?"), policy.number("gate_false_connected_max")
+    threshold = tr("at most {most:g} points", most=most * 100)
     if not any(m.get("usable") for m in models):
-        nothing = "No prediction is in use here, so no school can be wrongly called connected."
+        nothing = tr("No prediction is in use here, so no school can be wrongly called connected.")
         return Gate("false_connected", title, "pass", nothing, threshold=threshold)
     kinds = [(kind, rates) for kind, rates in false_rates(models) if len(rates) > 1]
     if not kinds:
-        nothing = "The prediction in use has no errors by group."
+        nothing = tr("The prediction in use has no errors by group.")
         return Gate("false_connected", title, "inconclusive", nothing, threshold=threshold)
     kind, rates = max(kinds, key=lambda k: max(k[1])[0] - min(k[1])[0])
     (high, worst), (low, best) = max(rates), min(rates)
-    sentence = f"Of the schools tested that are without, the prediction would say yes to {said.percent(high)} in “{worst}” and {said.percent(low)} in “{best}” ({kind})."
+    sentence = tr(
+        "Of the schools tested that are without, the prediction would say yes to {high} in “{worst}” and {low} in “{best}” ({kind}).",
+        high=said.percent(high),
+        worst=worst,
+        low=said.percent(low),
+        best=best,
+        kind=kind,
+    )
     lines = tuple((f"{k}", f"{said.percent(max(r)[0])} − {said.percent(min(r)[0])} = {said.points(max(r)[0] - min(r)[0], sign=False)}") for k, r in kinds)  # fmt: skip
     verdict: Verdict = "warn" if high - low > most else "pass"
     return Gate("false_connected", title, verdict, sentence, lines, threshold)
@@ -70,33 +82,47 @@ def false_rates(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tup
         for entry in (model.get("by_group") or ()) if model.get("usable") else ():
             rate = entry.get("false_connected")
             if rate is not None and not np.isnan(float(rate)):
-                kind = f"{model.get('title') or model.get('target')}, by {entry.get('by', 'group')}"
+                kind = tr(
+                    "{value}, by {get}", value=model.get("title") or model.get("target"), get=entry.get("by", "group")
+                )
                 found.setdefault(kind, []).append((float(rate), str(entry.get("group", ""))))
     return list(found.items())
 
 
 def groups_known(facts: Facts, policy: Policy) -> Gate:
     """Whether the groups themselves are reported for enough people."""
-    title, most = "Are the groups reported?", policy.number("gate_group_unknown_max")
+    title, most = tr("Are the groups reported?"), policy.number("gate_group_unknown_max")
     shares = [(m.dimension.title, m.unknown_share) for m in facts.members.values()]
     over = [t for t, share in shares if share > most]
-    lines = tuple((t, f"not reported for {said.percent(share)} of {facts.unit}s") for t, share in shares)
+    lines = tuple(
+        (t, tr("not reported for {share} of {unit}s", share=said.percent(share), unit=facts.unit))
+        for t, share in shares
+    )
     if not shares:
-        return Gate("groups_known", title, "inconclusive", "No group is reported for anyone here.")
+        return Gate("groups_known", title, "inconclusive", tr("No group is reported for anyone here."))
     if over:
         return Gate(
             "groups_known",
             title,
             "inconclusive",
-            f"Not reported for more than {said.percent(most)} of {facts.unit}s: {', '.join(o.lower() for o in over)}.",
+            tr(
+                "Not reported for more than {most} of {unit}s: {join}.",
+                most=said.percent(most),
+                unit=facts.unit,
+                join=", ".join(o.lower() for o in over),
+            ),
             lines,
-            f"at most {said.percent(most)}",
+            tr("at most {most}", most=said.percent(most)),
         )
     return Gate(
         "groups_known",
         title,
         "pass",
-        f"Every group that is reported here is reported for {said.percent(1 - most)} of {facts.unit}s or more.",
+        tr(
+            "Every group that is reported here is reported for {most} of {unit}s or more.",
+            most=said.percent(1 - most),
+            unit=facts.unit,
+        ),
         lines,
-        f"at most {said.percent(most)}",
+        tr("at most {most}", most=said.percent(most)),
     )

@@ -14,6 +14,7 @@ from geodata.equity.incidence import ratio_of
 from geodata.equity.parity import adjusted_parity_index
 from geodata.equity.tally import Bools, cells
 from geodata.policy import Policy
+from geodata.say import tr
 
 FILLS = (np.nan, 0.0, 1.0)  # the unreported left out, all without, all with
 TITLES = {"sex": "Do girls and boys stay level?", "location": "Do rural learners keep up?", "wealth": "Do the poorest keep up?"}  # fmt: skip
@@ -28,7 +29,10 @@ def parity(facts: Facts, name: str, policy: Policy) -> Gate:
     dim = members.dimension
     if not {dim.behind, dim.ahead} <= set(members.groups):
         return Gate(
-            f"parity_{name}", title, "inconclusive", f"There are not both groups here: {dim.behind}, {dim.ahead}."
+            f"parity_{name}",
+            title,
+            "inconclusive",
+            tr("There are not both groups here: {behind}, {ahead}.", behind=dim.behind, ahead=dim.ahead),
         )
     two = [cells(members, members.groups.index(g), len(facts.people)) for g in (dim.behind, dim.ahead)]
     pairs = [_before_after(facts, two, fill) for fill in FILLS]
@@ -38,9 +42,15 @@ def parity(facts: Facts, name: str, policy: Policy) -> Gate:
             f"parity_{name}",
             title,
             "inconclusive",
-            "Nobody in the group ahead is known to be served, so there is no index.",
+            tr("Nobody in the group ahead is known to be served, so there is no index."),
         )
-    sentence = f"{dim.index}, {dim.behind} against {dim.ahead}, {_moved(*pairs[0])} (1 is parity)."
+    sentence = tr(
+        "{index}, {behind} against {ahead}, {moved} (1 is parity).",
+        index=dim.index,
+        behind=dim.behind,
+        ahead=dim.ahead,
+        moved=_moved(*pairs[0]),
+    )
     lines = _arrows(pairs)
     return Gate(
         f"parity_{name}",
@@ -48,7 +58,7 @@ def parity(facts: Facts, name: str, policy: Policy) -> Gate:
         "warn" if worse[0] else "pass",
         sentence,
         lines,
-        "not farther from 1 than before",
+        tr("not farther from 1 than before"),
         len(set(worse)) == 1,
     )
 
@@ -68,12 +78,16 @@ def _moved(before: float, after: float) -> str:
     """ "would rise from 0.60 to 0.98"; "would stay at 1.00" where two decimals show no change."""
     one, two = said.index(before), said.index(after)
     if one == two:
-        return f"would stay at {one}"
-    return f"would {'fall' if after < before else 'rise'} from {one} to {two}"
+        return tr("would stay at {one}", one=one)
+    return tr("would {after} from {one} to {two}", after="fall" if after < before else "rise", one=one, two=two)
 
 
 def _arrows(pairs: Sequence[tuple[float, float]]) -> Lines:
-    names = ("Before, and after the first are served", "If every unreported were without", "If every unreported had it")
+    names = (
+        tr("Before, and after the first are served"),
+        tr("If every unreported were without"),
+        tr("If every unreported had it"),
+    )
     return tuple((name, " → ".join(said.index(v, 3) for v in pair)) for name, pair in zip(names, pairs, strict=True))
 
 
@@ -86,13 +100,13 @@ def _worse(before: float, after: float, both_ways: bool, tolerance: float) -> bo
 
 def concentrated(facts: Facts, policy: Policy) -> Gate:
     """Erreygers' index after the first are served must fall, or already favour the poorer."""
-    title, why = "Is it less concentrated among the better off?", too_unknown(facts, "wealth", policy)
+    title, why = tr("Is it less concentrated among the better off?"), too_unknown(facts, "wealth", policy)
     here = ~np.isnan(facts.wealth) & (np.nan_to_num(facts.people) > 0)
     if why or not (here & ~np.isnan(facts.marks.has)).any():
-        return Gate("erreygers", title, "inconclusive", why or "No one's wealth and status are both known.")
+        return Gate("erreygers", title, "inconclusive", why or tr("No one's wealth and status are both known."))
     pairs = [_erreygers(facts, here, fill) for fill in FILLS]
     falls = [after < before or after <= 0 for before, after in pairs]
-    sentence = f"Erreygers' index {_moved(*pairs[0])} (above 0, the better off have more)."
+    sentence = tr("Erreygers' index {moved} (above 0, the better off have more).", moved=_moved(*pairs[0]))
     lines = _arrows(pairs)
     return Gate(
         "erreygers",
@@ -100,7 +114,7 @@ def concentrated(facts: Facts, policy: Policy) -> Gate:
         "pass" if falls[0] else "warn",
         sentence,
         lines,
-        "falls, or is 0 or less",
+        tr("falls, or is 0 or less"),
         len(set(falls)) == 1,
     )
 

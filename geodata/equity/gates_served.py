@@ -8,30 +8,43 @@ from geodata.equity import said
 from geodata.equity.gate import Facts, Gate, Lines, Verdict, too_unknown
 from geodata.equity.tally import Bools
 from geodata.policy import Policy
+from geodata.say import tr
 
 
 def targeting(facts: Facts, policy: Policy) -> Gate:
     """The poorest fifth's share of the newly served against its share of the unserved."""
-    title, least = "Does the poorest fifth get its part?", policy.number("gate_targeting_min")
+    title, least = tr("Does the poorest fifth get its part?"), policy.number("gate_targeting_min")
     found, why = facts.incidence, too_unknown(facts, "wealth", policy)
     if why or found is None or np.isnan(found.targeting.value):
-        return Gate("targeting", title, "inconclusive", why or "No unserved people of known wealth come first.")
+        return Gate("targeting", title, "inconclusive", why or tr("No unserved people of known wealth come first."))
     ratio = found.targeting
     passes = ratio.value >= least
     certain = ratio.lower >= least if passes else ratio.upper < least
-    sentence = f"Of those newly served, {said.percent(found.share.value)} are in the poorest fifth; of all the unserved, {said.percent(found.unserved_share.value)}."
-    lines = (
-        ("Share of the newly served", said.percent(found.share.value)),
-        ("Share of the unserved", said.percent(found.unserved_share.value)),
-        ("Targeting ratio, the first divided by the second", said.index(ratio.value)),
-        ("If the unreported are placed either way", said.between(ratio) or "no change"),
+    sentence = tr(
+        "Of those newly served, {value} are in the poorest fifth; of all the unserved, {value_2}.",
+        value=said.percent(found.share.value),
+        value_2=said.percent(found.unserved_share.value),
     )
-    return Gate("targeting", title, "pass" if passes else "warn", sentence, lines, f"at least {least:g}", certain)
+    lines = (
+        (tr("Share of the newly served"), said.percent(found.share.value)),
+        (tr("Share of the unserved"), said.percent(found.unserved_share.value)),
+        (tr("Targeting ratio, the first divided by the second"), said.index(ratio.value)),
+        (tr("If the unreported are placed either way"), said.between(ratio) or tr("no change")),
+    )
+    return Gate(
+        "targeting",
+        title,
+        "pass" if passes else "warn",
+        sentence,
+        lines,
+        tr("at least {least:g}", least=least),
+        certain,
+    )
 
 
 def region_share(facts: Facts, policy: Policy) -> Gate:
     """Every region's share of the newly served against its share of the unserved; too small ones are not judged."""
-    title, least = f"Does every {facts.word[0]} get its part?", policy.number("gate_region_min")
+    title, least = tr("Does every {word} get its part?", word=facts.word[0]), policy.number("gate_region_min")
     why = too_unknown(facts, "region", policy)
     if why:
         return Gate("region", title, "inconclusive", why)
@@ -39,17 +52,40 @@ def region_share(facts: Facts, policy: Policy) -> Gate:
     wide = facts.marks.has != 1
     short_wide = _short(facts, policy, wide)[0]
     if not judged:
-        few = f"No {facts.word[0]} has so many of the unserved that it could expect a whole school among {facts.first_said}."
-        return Gate("region", title, "inconclusive", few, threshold=f"at least {least:g}")
+        few = tr(
+            "No {word} has so many of the unserved that it could expect a whole school among {first_said}.",
+            word=facts.word[0],
+            first_said=facts.first_said,
+        )
+        return Gate("region", title, "inconclusive", few, threshold=tr("at least {least:g}", least=least))
     part = "half" if least == 1 / 2 else said.percent(least)
     sentence = (
-        f"{len(short)} of {_areas(facts, judged)} large enough to judge would get less than {part} of the part that its unserved {facts.unit}s would give it: {', '.join(short[:5])}{' and others' if len(short) > 5 else ''}."
+        tr(
+            "{short} of {facts} large enough to judge would get less than {part} of the part that its unserved {unit}s would give it: {short_2}{short_3}.",
+            short=len(short),
+            facts=_areas(facts, judged),
+            part=part,
+            unit=facts.unit,
+            short_2=", ".join(short[:5]),
+            short_3=" and others" if len(short) > 5 else "",
+        )
         if short
-        else f"Each of the {_areas(facts, judged)} large enough to judge would get at least {part} of the part that its unserved {facts.unit}s would give it."
+        else tr(
+            "Each of the {facts} large enough to judge would get at least {part} of the part that its unserved {unit}s would give it.",
+            facts=_areas(facts, judged),
+            part=part,
+            unit=facts.unit,
+        )
     )
     verdict: Verdict = "warn" if short else "pass"
     return Gate(
-        "region", title, verdict, sentence, worst, f"at least {least:g} of its part", bool(short) == bool(short_wide)
+        "region",
+        title,
+        verdict,
+        sentence,
+        worst,
+        tr("at least {least:g} of its part", least=least),
+        bool(short) == bool(short_wide),
     )
 
 
@@ -75,7 +111,7 @@ def _short(facts: Facts, policy: Policy, lacking: Bools) -> tuple[list[str], int
     order = [k for k in np.argsort(np.where(judged, ratio, np.inf), kind="stable") if judged[k]]
     say = members.dimension.say
     lines = tuple(
-        (say(members.groups[k]), f"{said.percent(got[k] / got.sum())} of the newly served ÷ {said.percent(need[k] / need.sum())} of the unserved = {said.index(ratio[k])}")
+        (say(members.groups[k]), tr("{got} of the newly served ÷ {need} of the unserved = {ratio}", got=said.percent(got[k] / got.sum()), need=said.percent(need[k] / need.sum()), ratio=said.index(ratio[k])))
         for k in order[:3]
     )  # fmt: skip
     return [say(members.groups[k]) for k in order if ratio[k] < least], int(judged.sum()), lines

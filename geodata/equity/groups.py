@@ -16,6 +16,7 @@ import pandas as pd
 from geodata.arrays import Codes, Floats, number
 from geodata.groupings import wealth, wealth_quintile
 from geodata.indicators.marginalisation import rural
+from geodata.say import tr
 
 __all__ = [
     "DIMENSIONS",
@@ -158,7 +159,7 @@ def dimension(name: str) -> Dimension:
     """The dimension of a name; raises KeyError where there is none."""
     known = {d.name: d for d in DIMENSIONS}
     if name not in known:
-        raise KeyError(f"There is no group {name!r}; there are {', '.join(known)}.")
+        raise KeyError(tr("There is no group {name!r}; there are {known}.", name=name, known=", ".join(known)))
     return known[name]
 
 
@@ -168,7 +169,9 @@ def region(schools: pd.DataFrame, level: int, word: str) -> Dimension:
     pairs = schools[[ids, named]].dropna(subset=[ids]).drop_duplicates(ids)
     names = dict(zip(pairs[ids].astype(str), pairs[named].fillna(pairs[ids]).astype(str), strict=True))
     title = word[:1].upper() + word[1:]
-    return Dimension("region", title, "schools", (ids,), f"the {word} of each school", words=names, of=column(ids))
+    return Dimension(
+        "region", title, "schools", (ids,), tr("the {word} of each school", word=word), words=names, of=column(ids)
+    )
 
 
 def weights(schools: pd.DataFrame, measure: str) -> Floats:

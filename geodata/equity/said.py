@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from geodata.equity.parity import Range
+from geodata.say import tr
 
 UNKNOWN = "not known"
 
@@ -14,8 +15,8 @@ def percent(share: float) -> str:
     if math.isnan(share):
         return UNKNOWN
     if 0 < share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if 0.99 < share < 1 else f"{round(share * 100)} %"
+        return tr("under 1 %")
+    return tr("over 99 %") if 0.99 < share < 1 else f"{round(share * 100)} %"
 
 
 def points(gap: float, *, sign: bool = True) -> str:
@@ -24,7 +25,7 @@ def points(gap: float, *, sign: bool = True) -> str:
         return UNKNOWN
     number = f"{abs(gap) * 100:.1f}"
     minus = "−" if gap < 0 and number != "0.0" else "+" if sign and gap > 0 and number != "0.0" else ""
-    return f"{minus}{number} points"
+    return tr("{minus}{number} points", minus=minus, number=number)
 
 
 def index(value: float, digits: int = 2) -> str:
@@ -40,7 +41,7 @@ def between(span: Range, say: object = index) -> str:
     if math.isnan(span.lower) or math.isnan(span.upper):
         return ""
     low, high = (say(end) for end in (span.lower, span.upper))  # type: ignore[operator]
-    return "" if low == high else f"{low} to {high}"
+    return "" if low == high else tr("{low} to {high}", low=low, high=high)
 
 
 def count(number: float, one: str) -> str:

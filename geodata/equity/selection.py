@@ -18,6 +18,7 @@ from geodata.equity.headcount import things
 from geodata.groupings import wealth_quintile
 from geodata.priority import operating
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.view import View
 
 Curve = tuple[tuple[float, float], ...]
@@ -109,7 +110,7 @@ def _word(desk: Desk, level: int, which: str) -> str:
     given = list(desk.place.get(which) or ())
     if level <= len(given):
         return str(given[level - 1])
-    return _word(desk, level, "levels") + "s" if which == "levels_plural" else f"level {level} area"
+    return _word(desk, level, "levels") + "s" if which == "levels_plural" else tr("level {level} area", level=level)
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from geodata.equity.audit import Audit
 from geodata.equity.parity import Between
 from geodata.equity.tally import ByGroup, Group
 from geodata.policy import POLICY, Policy
+from geodata.say import tr
 from geodata.suppress import guard_breakdown
 
 # Columns of the table of groups; shares are from 0 to 1, and of those left out (without), as the page says them.
@@ -153,49 +154,55 @@ def measures(audit: Audit) -> pd.DataFrame:
 def _measures(audit: Audit) -> Iterable[tuple[str, float, float, float, str]]:
     nan = float("nan")
     share = audit.whole.rate.share
-    yield (f"{audit.title}, share left out", 1 - share.value, 1 - share.upper, 1 - share.lower, f"of {audit.unit}s")
+    yield (
+        tr("{title}, share left out", title=audit.title),
+        1 - share.value,
+        1 - share.upper,
+        1 - share.lower,
+        tr("of {unit}s", unit=audit.unit),
+    )
     for h in audit.headcounts[:1]:
-        note = f"in schools that lack {h.k} or more of {h.of} things"
-        yield ("Headcount H", h.share.value, h.share.lower, h.share.upper, note)
-        yield ("Adjusted headcount M0", h.adjusted.value, h.adjusted.lower, h.adjusted.upper, note)
+        note = tr("in schools that lack {k} or more of {of} things", k=h.k, of=h.of)
+        yield (tr("Headcount H"), h.share.value, h.share.lower, h.share.upper, note)
+        yield (tr("Adjusted headcount M0"), h.adjusted.value, h.adjusted.lower, h.adjusted.upper, note)
     found = audit.concentration
     if found is not None:
         e, c = found.erreygers, found.index
-        yield ("Erreygers' concentration index", e.value, e.lower, e.upper, "above 0 the better off have more")
-        yield ("Erreygers' index if every unreported were without", found.if_no, nan, nan, "")
-        yield ("Erreygers' index if every unreported had it", found.if_yes, nan, nan, "")
-        yield ("Concentration index", c.value, c.lower, c.upper, "")
-        yield ("Wagstaff's concentration index", found.wagstaff, nan, nan, "")
+        yield (tr("Erreygers' concentration index"), e.value, e.lower, e.upper, tr("above 0 the better off have more"))
+        yield (tr("Erreygers' index if every unreported were without"), found.if_no, nan, nan, "")
+        yield (tr("Erreygers' index if every unreported had it"), found.if_yes, nan, nan, "")
+        yield (tr("Concentration index"), c.value, c.lower, c.upper, "")
+        yield (tr("Wagstaff's concentration index"), found.wagstaff, nan, nan, "")
     unequal = (
         (f"{audit.title}", audit.spread),
         (audit.amount.title, audit.amount.found) if audit.amount else ("", None),
     )
     for title, parts in unequal:
         if parts is not None and not np.isnan(parts.theil):
-            yield (f"{title}: Theil's T", parts.theil, nan, nan, "between + within")
-            yield (f"{title}: Theil's T between areas", parts.between, nan, nan, "")
-            yield (f"{title}: Theil's T within areas", parts.within, nan, nan, "")
-            yield (f"{title}: Gini", parts.gini, nan, nan, "")
+            yield (tr("{title}: Theil's T", title=title), parts.theil, nan, nan, tr("between + within"))
+            yield (tr("{title}: Theil's T between areas", title=title), parts.between, nan, nan, "")
+            yield (tr("{title}: Theil's T within areas", title=title), parts.within, nan, nan, "")
+            yield (tr("{title}: Gini", title=title), parts.gini, nan, nan, "")
     if audit.incidence is not None:
         i = audit.incidence
         yield (
-            "Poorest fifth's share of the newly served",
+            tr("Poorest fifth's share of the newly served"),
             i.share.value,
             i.share.lower,
             i.share.upper,
             audit.first_words,
         )
         yield (
-            "Poorest fifth's share of the unserved",
+            tr("Poorest fifth's share of the unserved"),
             i.unserved_share.value,
             i.unserved_share.lower,
             i.unserved_share.upper,
             "",
         )
         yield (
-            "Targeting ratio of the poorest fifth",
+            tr("Targeting ratio of the poorest fifth"),
             i.targeting.value,
             i.targeting.lower,
             i.targeting.upper,
-            "1 or more favours the poorest",
+            tr("1 or more favours the poorest"),
         )

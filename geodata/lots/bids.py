@@ -12,6 +12,7 @@ import pandas as pd
 from geodata.costing.sheetcells import letters, opened
 from geodata.errors import SourceError
 from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
+from geodata.say import tr, written
 
 BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
 BID_ROWS = ("Tender", "Bidder", "Currency")
@@ -75,11 +76,16 @@ def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
     try:
         sheets = opened(data, largest=LARGEST)
     except SourceError as error:
-        raise SourceError(f"The bid cannot be read: {error} Send the XLSX file that was filled.") from None
+        raise SourceError(
+            tr("The bid cannot be read: {error} Send the XLSX file that was filled.", error=error)
+        ) from None
     missing = [name for name in (BID, TOTAL, PRICES) if name not in sheets]
     if missing:
         raise SourceError(
-            f"The bid has no sheet {', '.join(missing)}. Fill the file that was sent out, and keep its sheets."
+            tr(
+                "The bid has no sheet {missing}. Fill the file that was sent out, and keep its sheets.",
+                missing=", ".join(missing),
+            )
         )
     return sheets
 
@@ -88,19 +94,29 @@ def _head_faults(head: dict[str, str], tender: Tender) -> Iterator[Fault]:
     said = head.get("Tender", "")
     if said != tender.key:
         raise SourceError(
-            f"The bid is for the tender {said or 'without a number'}, not for {tender.key}. Fill the file of this tender."
+            tr(
+                "The bid is for the tender {value}, not for {key}. Fill the file of this tender.",
+                value=said or "without a number",
+                key=tender.key,
+            )
         )
     if not head.get("Bidder"):
-        yield Fault(BID, "B2", "", "The bidder's name is missing.", "Write it there.")
+        yield Fault(BID, "B2", "", tr("The bidder's name is missing."), tr("Write it there."))
     if not head.get("Currency"):
-        yield Fault(BID, "B3", "", "The currency is missing.", f"Write {tender.currency} there.")
+        yield Fault(
+            BID, "B3", "", tr("The currency is missing."), tr("Write {currency} there.", currency=tender.currency)
+        )
     elif head["Currency"] != tender.currency:
         yield Fault(
             BID,
             "B3",
             "",
-            f"The currency is {head['Currency']}, and the tender asks for {tender.currency}.",
-            f"Offer in {tender.currency}.",
+            tr(
+                "The currency is {Currency}, and the tender asks for {currency}.",
+                Currency=head["Currency"],
+                currency=tender.currency,
+            ),
+            tr("Offer in {currency}.", currency=tender.currency),
         )
 
 
@@ -115,7 +131,13 @@ def _prices(rows: list[list[Any]], faults: list[Fault]) -> list[dict[str, Any]]:
             found.append(held)
     if not found:
         faults.append(
-            Fault(PRICES, "A3", "", "There are no schools in the price schedule.", "Fill the file that was sent out.")
+            Fault(
+                PRICES,
+                "A3",
+                "",
+                tr("There are no schools in the price schedule."),
+                tr("Fill the file that was sent out."),
+            )
         )
     return found
 
@@ -137,26 +159,35 @@ def _site_faults(found: list[dict[str, Any]], tender: Tender) -> Iterator[Fault]
         cell = _cell("school_id", at)
         if school not in home:
             yield Fault(
-                PRICES, cell, lot, f"The school {school or 'without an id'} is not in the tender.", "Take the row out."
+                PRICES,
+                cell,
+                lot,
+                tr("The school {value} is not in the tender.", value=school or "without an id"),
+                tr("Take the row out."),
             )
         elif school in seen:
-            yield Fault(PRICES, cell, lot, f"The school {school} stands twice.", "Keep one row.")
+            yield Fault(PRICES, cell, lot, tr("The school {school} stands twice.", school=school), tr("Keep one row."))
         elif lot != home[school]:
             for spoiled in dict.fromkeys((lot, home[school])):
                 yield Fault(
                     PRICES,
                     _cell("lot", at),
                     spoiled,
-                    f"The school {school} is in lot {home[school]}, not {lot or 'none'}.",
-                    "Write the lot as it was sent out.",
+                    tr(
+                        "The school {school} is in lot {home}, not {value}.",
+                        school=school,
+                        home=home[school],
+                        value=lot or "none",
+                    ),
+                    tr("Write the lot as it was sent out."),
                 )
         elif not _same_mbps(row["mbps"], asked[school]):
             yield Fault(
                 PRICES,
                 _cell("mbps", at),
                 lot,
-                f"The Mbps needed at {school} were changed to {row['mbps']}.",
-                f"Write {_asked(asked[school])}, and offer that.",
+                tr("The Mbps needed at {school} were changed to {mbps}.", school=school, mbps=row["mbps"]),
+                tr("Write {asked}, and offer that.", asked=_asked(asked[school])),
             )
         seen.add(school)
     for school in [s for s in ids if s not in seen]:
@@ -164,8 +195,8 @@ def _site_faults(found: list[dict[str, Any]], tender: Tender) -> Iterator[Fault]
             PRICES,
             "A1",
             home[school],
-            f"The school {school} was left out of lot {home[school]}.",
-            "Put its row back; a lot is offered whole.",
+            tr("The school {school} was left out of lot {home}.", school=school, home=home[school]),
+            tr("Put its row back; a lot is offered whole."),
         )
 
 
@@ -199,17 +230,17 @@ def _price_faults(found: list[dict[str, Any]], offered: set[str]) -> Iterator[Fa
                     PRICES,
                     _cell(column, row["row"]),
                     row["lot"],
-                    f"The {name} of {row['school_id']} {what}.",
-                    "Write a number, 0 or more.",
+                    tr("The {name} of {school_id} {what}.", name=name, school_id=row["school_id"], what=what),
+                    tr("Write a number, 0 or more."),
                 )
 
 
 def _price_fault(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"is not a number: {str(value).strip()!r}" if str(value).strip() else "is missing"
+        return tr("is not a number: {strip!r}", strip=str(value).strip()) if str(value).strip() else tr("is missing")
     if not isfinite(value):
-        return "is not a number"
-    return f"is negative: {value:g}" if value < 0 else ""
+        return tr("is not a number")
+    return tr("is negative: {value:g}", value=value) if value < 0 else ""
 
 
 def _total_faults(
@@ -223,7 +254,7 @@ def _total_faults(
         told[_text(held["lot"])] = (at, held)
     for lot in [lot for lot in tender.totals["lot"] if lot in offered]:
         if lot not in told:
-            yield Fault(TOTAL, "A1", lot, f"Lot {lot} has no row.", "Put its row back.")
+            yield Fault(TOTAL, "A1", lot, tr("Lot {lot} has no row.", lot=lot), tr("Put its row back."))
             continue
         at, held = told[lot]
         said = str(held["currency"]).strip()
@@ -232,8 +263,13 @@ def _total_faults(
                 TOTAL,
                 f"{letters(names.index('currency'))}{at}",
                 lot,
-                f"Lot {lot} is in {said or 'no currency'}, the bid in {currency or 'none'}.",
-                "Offer all lots in one currency.",
+                tr(
+                    "Lot {lot} is in {value}, the bid in {value_2}.",
+                    lot=lot,
+                    value=said or "no currency",
+                    value_2=currency or "none",
+                ),
+                tr("Offer all lots in one currency."),
             )
         yield from _sum_faults(lot, at, held, [r for r in found if r["lot"] == lot])
 
@@ -244,7 +280,11 @@ def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, An
         wrong = _price_fault(value)
         if wrong:
             yield Fault(
-                TOTAL, cell, lot, f"The {TOTALS[column].lower()} of lot {lot} {wrong}.", "Write the sum of its prices."
+                TOTAL,
+                cell,
+                lot,
+                tr("The {lower} of lot {lot} {wrong}.", lower=TOTALS[column].lower(), lot=lot, wrong=wrong),
+                tr("Write the sum of its prices."),
             )
             continue
         if any(_price_fault(r[column]) for r in rows):
@@ -255,8 +295,14 @@ def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, An
                 TOTAL,
                 cell,
                 lot,
-                f"The {TOTALS[column].lower()} of lot {lot} is {float(value):,.2f}, and its prices add up to {total:,.2f}.",
-                "Correct the sum or the prices.",
+                tr(
+                    "The {lower} of lot {lot} is {value}, and its prices add up to {total}.",
+                    lower=TOTALS[column].lower(),
+                    lot=lot,
+                    value=written(float(value), 2),
+                    total=written(total, 2),
+                ),
+                tr("Correct the sum or the prices."),
             )
 
 

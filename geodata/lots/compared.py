@@ -16,6 +16,7 @@ from geodata.lots.bids import Bid
 from geodata.lots.cut import Lots
 from geodata.lots.quotes import whole_life
 from geodata.plan.result import Plan
+from geodata.say import tr
 
 # One row a lot and bidder, by lot, cheapest first; a lot that nobody offers has one row without a bidder.
 COMPARED = (
@@ -51,7 +52,7 @@ def compare(bids: Sequence[Bid], lots: Lots, plan: Plan) -> pd.DataFrame:
     PlanError where two bids are of one bidder."""
     names = [bid.bidder for bid in bids]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise PlanError(f"There are several bids of {', '.join(twice)}. Keep the one that counts.")
+        raise PlanError(tr("There are several bids of {twice}. Keep the one that counts.", twice=", ".join(twice)))
     rows = [row for bid in sorted(bids, key=lambda b: b.bidder) for row in _rows(bid, lots, plan)]
     offered = {row["lot"] for row in rows}
     rows += [{"lot": lot, "bidder": ""} for lot in lots.lots["lot"] if lot not in offered]
@@ -107,8 +108,18 @@ def _marks(table: pd.DataFrame, plan: Plan) -> list[str]:
 def _say(row: dict[str, object]) -> str:
     if row["mark"] == "no_bid":
         return f"{row['lot']}: {MARKS['no_bid']}."
-    by = f", {float(str(row['against'])):+.0%} against its middle" if row["mark"] != "no_estimate" else ""
-    return f"{row['bidder']} offers {row['lot']}: {MARKS[str(row['mark'])]}{by}."
+    by = (
+        tr(", {against:+.0%} against its middle", against=float(str(row["against"])))
+        if row["mark"] != "no_estimate"
+        else ""
+    )
+    return tr(
+        "{bidder} offers {lot}: {MARKS}{by}.",
+        bidder=row["bidder"],
+        lot=row["lot"],
+        MARKS=MARKS[str(row["mark"])],
+        by=by,
+    )
 
 
 def with_bids(plan: Plan, lots: Lots, bids: Sequence[Bid]) -> PriceBook:

@@ -24,6 +24,7 @@ from geodata.options.table import Way
 from geodata.plan.result import Plan
 from geodata.plan.terms import WAYS
 from geodata.query import Desk
+from geodata.say import tr
 
 CASES: tuple[Case, ...] = ("low", "mid", "high")
 LINE = ("line_low", "line", "line_high")  # what bidders are asked for: the link with its fees, without contingency
@@ -184,7 +185,7 @@ def _lots_of(chosen: pd.DataFrame, most: int) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(LOTS))
     count = table.groupby(["area_id", "way"])["lot"].transform("size")
     number_of = table.groupby(["area_id", "way"]).cumcount() + 1
-    which = [f", {n} of {of}" if of > 1 else "" for n, of in zip(number_of, count, strict=True)]
+    which = [tr(", {count} of {of}", count=n, of=of) if of > 1 else "" for n, of in zip(number_of, count, strict=True)]
     lost = [f", {words.NO_PLACE}" if isnan(lat) else "" for lat in table["latitude"]]
     table["title"] = [f"{words.way(w)}, {a or words.NO_AREA}{t}{u}" for w, a, t, u in zip(table["way"], table["area"], which, lost, strict=True)]  # fmt: skip
     return table
@@ -221,8 +222,10 @@ def _lot(name: str, part: pd.DataFrame, most: int) -> dict[str, object]:
 def _notes(plan: Plan, desk: Desk, table: pd.DataFrame) -> tuple[str, ...]:
     large = table.loc[table["too_large"], "lot"]
     said = [
-        "Synthetic demonstration data: not for a real tender." if desk.atlas.synthetic else "",
-        f"{', '.join(large)}: one fibre tree is larger than a lot is to be, and is not divided." if len(large) else "",
+        tr("Synthetic demonstration data: not for a real tender.") if desk.atlas.synthetic else "",
+        tr("{large}: one fibre tree is larger than a lot is to be, and is not divided.", large=", ".join(large))
+        if len(large)
+        else "",
         desk.location_note,
         *(n for n in plan.notes if "provisional" in n.lower()),
     ]

@@ -17,6 +17,7 @@ from geodata.arrays import number
 from geodata.lots.cut import Lots
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import tr
 
 # Columns of the price schedule, machine name → header; the last three are the bidder's.
 SITES = {
@@ -66,8 +67,8 @@ class Tender:
 def tender(plan: Plan, lots: Lots, desk: Desk) -> Tender:
     """The bidder's edition of a plan's lots, with places as exactly as the desk's tier may see them."""
     years = round(plan.terms.number("lot_contract_years"))
-    marks = ["Synthetic demonstration data: not a real tender."] if desk.atlas.synthetic else []
-    marks.append("Draft: a tender is what the buyer signs.")
+    marks = [tr("Synthetic demonstration data: not a real tender.")] if desk.atlas.synthetic else []
+    marks.append(tr("Draft: a tender is what the buyer signs."))
     return Tender(
         key=plan.key,
         place=str(desk.place.get("name") or desk.atlas.name),
@@ -94,13 +95,13 @@ def service(plan: Plan, years: int) -> tuple[tuple[str, str], ...]:
     """The service that is asked for, from the policy."""
     asked = plan.terms.number
     return (
-        ("Years of the contract", f"{years}"),
-        ("Bandwidth", "as stated for each school, down; measured at the school"),
-        ("Availability", f"at least {asked('lot_uptime_share'):.2%} of school hours in a month"),
-        ("Delay there and back", f"at most {asked('lot_latency_ms'):g} ms, median of a month"),
-        ("Faults", f"mended within {asked('lot_repair_hours'):g} hours"),
-        ("Technology", "as in the title of the lot; another that gives the same service may be offered, and is named under Remarks"),
-        ("Prices", "per school: setup once, and the price of one year of service; without taxes; no cell left empty in a lot that is offered"),
+        (tr("Years of the contract"), f"{years}"),
+        ("Bandwidth", tr("as stated for each school, down; measured at the school")),
+        ("Availability", tr("at least {asked:.2%} of school hours in a month", asked=asked('lot_uptime_share'))),
+        (tr("Delay there and back"), tr("at most {asked:g} ms, median of a month", asked=asked('lot_latency_ms'))),
+        ("Faults", tr("mended within {asked:g} hours", asked=asked('lot_repair_hours'))),
+        ("Technology", tr("as in the title of the lot; another that gives the same service may be offered, and is named under Remarks")),
+        ("Prices", tr("per school: setup once, and the price of one year of service; without taxes; no cell left empty in a lot that is offered")),
     )  # fmt: skip
 
 

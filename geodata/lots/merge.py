@@ -7,6 +7,7 @@ import pandas as pd
 
 from geodata.arrays import Codes, Floats, number
 from geodata.lots.compact import flat
+from geodata.say import tr
 
 APART = "|"  # between the ids of a lot's areas
 
@@ -50,5 +51,5 @@ def areas_of(part: pd.DataFrame) -> tuple[str, str]:
     """Ids and names of the areas of a lot's schools, in the order of the names; more than three are counted."""
     own = part[["area", "area_id"]].drop_duplicates().sort_values(["area", "area_id"])
     names = [str(a) for a in own["area"] if a]
-    said = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    said = ", ".join(names[:3]) + (tr(" and {names} more", names=len(names) - 3) if len(names) > 3 else "")
     return APART.join(str(i) for i in own["area_id"] if i), said

@@ -10,6 +10,7 @@ import pandas as pd
 from geodata.arrays import number
 from geodata.lots.compact import flat
 from geodata.lots.merge import APART
+from geodata.say import tr
 
 RESERVE = (
     "lot",
@@ -56,7 +57,7 @@ def reserve_lists(
     room = np.array([size[lot] for lot in left["lot"]] if share > 0 else [0] * len(left), dtype=np.int64)
     kept = left.assign(order=order)[order.to_numpy() <= room]
     worth = number(kept["worth"])
-    why = [f"left out of the plan; place {o} by value for cost ({v:.3g} per unit of money)" for o, v in zip(kept["order"], worth, strict=True)]  # fmt: skip
+    why = [tr("left out of the plan; place {o} by value for cost ({v:.3g} per unit of money)", o=o, v=v) for o, v in zip(kept["order"], worth, strict=True)]  # fmt: skip
     return kept.assign(why=pd.Series(why, index=kept.index, dtype="str"))[list(RESERVE)].reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@ from geodata.options.chances import chance_of
 from geodata.plan.terms import Terms
 from geodata.priority import operating
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.vocabulary import Funding
 
 Bools = npt.NDArray[np.bool_]
@@ -85,13 +86,20 @@ def inside(desk: Desk, areas: tuple[str, ...]) -> Bools:
 
 def rule(terms: Terms, place: str = "the country") -> str:
     """Who is eligible, in one sentence to be printed."""
-    who = "schools of every funding" if terms.include_private else "public and publicly funded schools"
-    where = " in the area of the plan" if terms.area else f" of {place}"
+    who = tr("schools of every funding") if terms.include_private else tr("public and publicly funded schools")
+    where = tr(" in the area of the plan") if terms.area else tr(" of {place}", place=place)
     kept = terms.policy["plan_funding_unknown"] == "eligible" or terms.include_private
-    unsure = "" if terms.include_private else f" (those whose funding is not reported {'included' if kept else 'left out'})"  # fmt: skip
-    taken = "" if terms.include_committed else ", and that no funder has promised to connect"
+    unsure = "" if terms.include_private else tr(" (those whose funding is not reported {kept})", kept='included' if kept else 'left out')  # fmt: skip
+    taken = "" if terms.include_committed else tr(", and that no funder has promised to connect")
     standard = str(terms.policy["bandwidth_tier"])
-    return f"Eligible are {who}{unsure}{where} that operate, that are not known to meet the standard {standard}{taken}."
+    return tr(
+        "Eligible are {who}{unsure}{where} that operate, that are not known to meet the standard {standard}{taken}.",
+        who=who,
+        unsure=unsure,
+        where=where,
+        standard=standard,
+        taken=taken,
+    )
 
 
 def excluded(eligible: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
@@ -149,7 +157,7 @@ def live_promises(desk: Desk) -> pd.DataFrame:
     told = pd.DataFrame(desk.atlas.read("commitments"))
     told = told.assign(**{name: told[name] if name in told else pd.Series(None, told.index, "str") for name in names})
     told = told.assign(scope=told["scope"].fillna("all"), status=told["status"].fillna("promised"))
-    told = told.assign(funder=told["funder"].fillna("funder not named"))
+    told = told.assign(funder=told["funder"].fillna(tr("funder not named")))
     day = as_of(desk.atlas.manifest)
     ended = np.zeros(len(told), dtype=bool)
     if day is not None:

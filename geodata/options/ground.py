@@ -22,6 +22,7 @@ from geodata.options.table import State, Way, Why
 from geodata.options.unsaid import unsaid_near
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import tr
 
 Bools = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
@@ -192,9 +193,10 @@ def blocked(desk: Desk) -> str:
     """
     if desk.locations.exact:
         return ""
-    return (
-        f"Plans rest on where exactly schools lie, which is not shown to the {desk.tier} tier in {desk.atlas.name}. "
-        "A plan is made by the government; what it publishes of it is told by area."
+    return tr(
+        "Plans rest on where exactly schools lie, which is not shown to the {tier} tier in {name}. A plan is made by the government; what it publishes of it is told by area.",
+        tier=desk.tier,
+        name=desk.atlas.name,
     )
 
 

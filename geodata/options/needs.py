@@ -21,6 +21,7 @@ from geodata.plan.terms import Terms
 from geodata.policy import Policy
 from geodata.priority import Scoring, criteria, operating
 from geodata.query import Desk
+from geodata.say import tr, written
 from geodata.skills import skills_gap
 
 Bools = npt.NDArray[np.bool_]
@@ -143,20 +144,32 @@ def said(needs: pd.DataFrame) -> tuple[str, ...]:
 
     def of(column: str, what: str, how: str) -> str:
         n = int(needs[column].sum())
-        return f"{what} of {n:,} of {total:,} schools {how}." if n else ""
+        return (
+            tr(
+                "{what} of {count} of {total} schools {how}.",
+                what=what,
+                count=written(n),
+                total=written(total),
+                how=how,
+            )
+            if n
+            else ""
+        )
 
     counted = unit(needs) == "schools"
     out = [
-        "Enrolment is reported for no school, so this plan counts schools, and devices and training are planned as sets of one size."
+        tr(
+            "Enrolment is reported for no school, so this plan counts schools, and devices and training are planned as sets of one size."
+        )
         if counted
-        else of("learners_estimated", "Learners", "are judged by the range they report or by similar schools"),
-        "Internet is reported for no school: every school counts as underserved."
+        else of("learners_estimated", "Learners", tr("are judged by the range they report or by similar schools")),
+        tr("Internet is reported for no school: every school counts as underserved.")
         if (needs["chance_from"] == "nothing").all()
         else "",
-        "Electricity is reported for no school: solar power is in no cost."
+        tr("Electricity is reported for no school: solar power is in no cost.")
         if (needs["power_from"] == "nothing").all()
         else "",
-        "Nothing is known of the circumstances of schools: all weigh the same."
+        tr("Nothing is known of the circumstances of schools: all weigh the same.")
         if needs["marginalisation"].isna().all()
         else "",
     ]

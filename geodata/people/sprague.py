@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geodata.errors import SchemaError
+from geodata.say import tr
 from geodata.spatial import Floats
 
 WIDTH = 5  # years in a group
@@ -40,9 +41,15 @@ def single_years(groups: ArrayLike) -> Floats:
     people = np.atleast_2d(np.asarray(groups, dtype=np.float64))
     count = people.shape[1]
     if count < FEWEST:
-        raise SchemaError(f"Single years need {FEWEST} successive five-year groups at least; there are {count}.")
+        raise SchemaError(
+            tr(
+                "Single years need {FEWEST} successive five-year groups at least; there are {count}.",
+                FEWEST=FEWEST,
+                count=count,
+            )
+        )
     if (people < 0).any():
-        raise SchemaError("An age group has a negative number of people.")
+        raise SchemaError(tr("An age group has a negative number of people."))
     panels = []
     for group in range(count):
         multipliers, first = _panel(group, count)

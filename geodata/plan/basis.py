@@ -27,6 +27,7 @@ from geodata.options.price import Buyer
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
 from geodata.query import Desk
+from geodata.say import tr
 from geodata.sharing.links import Shared, shared_fibre
 
 CHOICE_ONLY = (
@@ -70,7 +71,9 @@ def basis(desk: Desk, terms: Terms, book: PriceBook | None = None) -> Basis:
     DisclosureError where this tier may not see what a plan rests on, PolicyError where there is no such price book."""
     if not terms.training and not terms.no_training.strip():
         raise PlanError(
-            "A plan without teacher training needs a written reason: connecting a school whose teachers are not trained is known to fail."
+            tr(
+                "A plan without teacher training needs a written reason: connecting a school whose teachers are not trained is known to fail."
+            )
         )
     held = _Held(book_of(desk.atlas, terms.prices) if book is None else book)
     return _basis(desk, for_options(terms), held)

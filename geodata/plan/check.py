@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from geodata.arrays import Codes
 from geodata.plan.problem import Limits, Problem
+from geodata.say import tr, written
 
 HAIR = Fraction(1, 100_000_000)
 
@@ -40,16 +41,16 @@ def _whole(p: Problem, limits: Limits, years: dict[int, int]) -> list[str]:
     said = []
     count = Counter(int(p.school[i]) for i in years)
     if twice := sum(n > 1 for n in count.values()):
-        said.append(f"{twice:,} schools are connected more than once.")
+        said.append(tr("{twice} schools are connected more than once.", twice=written(twice)))
     if any(y < 1 or y > len(limits.budget) for y in years.values()):
-        said.append("A school is built in a year that the plan does not have.")
+        said.append(tr("A school is built in a year that the plan does not have."))
     if missing := [s for s in p.must.tolist() if s not in count]:
-        said.append(f"{len(missing):,} schools that must be in the plan are not.")
+        said.append(tr("{missing} schools that must be in the plan are not.", missing=written(len(missing))))
     if wrong := [s for s in p.never.tolist() if s in count]:
-        said.append(f"{len(wrong):,} schools that must not be in the plan are.")
+        said.append(tr("{wrong} schools that must not be in the plan are.", wrong=written(len(wrong))))
     for child, parent in p.relay:
         if child in years and years.get(parent, 10**9) > years[child]:
-            said.append("A school is connected through another that is not connected by then.")
+            said.append(tr("A school is connected through another that is not connected by then."))
             break
     return said
 
@@ -63,12 +64,26 @@ def _money(p: Problem, limits: Limits, years: dict[int, int]) -> list[str]:
         if limits.gamma and limits.deviation is not None:
             spent += _exact(sorted((float(limits.deviation[i]) for i in counted), reverse=True)[: limits.gamma])
         if _over(spent, float(available)):
-            said.append(f"Year {t} spends {float(spent):,.0f} of {float(available):,.0f}.")
+            said.append(
+                tr(
+                    "Year {t} spends {spent} of {available}.",
+                    t=t,
+                    spent=written(float(spent), 0),
+                    available=written(float(available), 0),
+                )
+            )
         if limits.recurrent_ceiling:
             ceiling = limits.recurrent_ceiling[min(t, len(limits.recurrent_ceiling)) - 1]
             running = _exact(p.yearly[i] for i, y in years.items() if y <= t)
             if _over(running, ceiling):
-                said.append(f"Running costs of year {t} are {float(running):,.0f}; the most is {ceiling:,.0f}.")
+                said.append(
+                    tr(
+                        "Running costs of year {t} are {running}; the most is {ceiling}.",
+                        t=t,
+                        running=written(float(running), 0),
+                        ceiling=written(ceiling, 0),
+                    )
+                )
     return said
 
 
@@ -78,18 +93,32 @@ def _floors(p: Problem, limits: Limits, chosen: list[int]) -> list[str]:
         got = _exact(p.plain[i] for i in chosen if p.region[i] == g)
         due = limits.region_floor * float(p.region_unserved[g])
         if _over(-got, -due):
-            said.append(f"{name} gets {float(got):,.0f}; {due:,.0f} are its least.")
+            said.append(
+                tr(
+                    "{name} gets {got}; {due} are its least.",
+                    name=name,
+                    got=written(float(got), 0),
+                    due=written(due, 0),
+                )
+            )
     for name, share in limits.group_floors:
         if share > 0 and name in p.groups:
             got = _exact(p.plain[i] for i in chosen if p.groups[name][i])
             due = share * p.group_unserved.get(name, 0.0)
             if _over(-got, -due):
-                said.append(f"Of {name} {float(got):,.0f} are reached; {due:,.0f} are the least.")
+                said.append(
+                    tr(
+                        "Of {name} {got} are reached; {due} are the least.",
+                        name=name,
+                        got=written(float(got), 0),
+                        due=written(due, 0),
+                    )
+                )
     if limits.poorest_share > 0 and p.poorest is not None:
         everyone = _exact(p.people[i] for i in chosen)
         poorest = _exact(p.people[i] for i in chosen if p.poorest[i])
         if _over(everyone * Fraction(limits.poorest_share), float(poorest)):
-            said.append(f"Of those reached, {float(poorest / everyone):.1%} are in the poorest fifth; {limits.poorest_share:.1%} is the least.")  # fmt: skip
+            said.append(tr("Of those reached, {poorest:.1%} are in the poorest fifth; {poorest_share:.1%} is the least.", poorest=float(poorest / everyone), poorest_share=limits.poorest_share))  # fmt: skip
     return said
 
 
@@ -106,5 +135,5 @@ def _fence(p: Problem, limits: Limits, years: dict[int, int]) -> list[str]:
         spent = _exact(p.cost[i] for i in built)
         on_a = _exact(p.cost[i] for i in built if p.tier_a[i])
         if _over(spent * Fraction(limits.ring_fence), float(on_a)):
-            return [f"By year {t} group A has {float(on_a):,.0f} of {float(spent):,.0f} spent; {limits.ring_fence:.0%} is the least while schools of A wait."]  # fmt: skip
+            return [tr("By year {t} group A has {on_a} of {spent} spent; {ring_fence:.0%} is the least while schools of A wait.", t=t, on_a=written(float(on_a), 0), spent=written(float(spent), 0), ring_fence=limits.ring_fence)]  # fmt: skip
     return []

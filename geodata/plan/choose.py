@@ -16,6 +16,7 @@ from geodata.plan.core import EXACT, NOTHING, Effort, Found, at_once, from_relax
 from geodata.plan.model import Model, cases, model
 from geodata.plan.problem import Choice, Limits, Problem
 from geodata.plan.relaxed import Relaxed, relax
+from geodata.say import tr, written
 
 SOLVER = f"HiGHS, through SciPy {scipy.__version__}"
 NODES = 5_000
@@ -39,9 +40,14 @@ def choose(problem: Problem, limits: Limits, *, node_limit: int = NODES, gap: fl
 def choose_from(problem: Problem, limits: Limits, start: Start, effort: Effort) -> Choice:
     """As `choose`, beginning from prices of a like problem; `start` is left holding this one's."""
     if not limits.budget:
-        raise PlanError("A plan needs a budget for one year at least.")
+        raise PlanError(tr("A plan needs a budget for one year at least."))
     if limits.gamma and not effort.exact:
-        raise PlanError(f"Prices that may vary are not reckoned with for so many schools ({_schools(problem):,}).")
+        raise PlanError(
+            tr(
+                "Prices that may vary are not reckoned with for so many schools ({problem}).",
+                problem=written(_schools(problem)),
+            )
+        )
     models = {case: model(problem, limits, case) for case in cases(problem, limits)}
     relaxed = {case: _relaxed(m, start.get(case)) for case, m in models.items()}
     start.update({case: r.prices for case, r in relaxed.items() if r is not None})

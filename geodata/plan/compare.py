@@ -16,6 +16,7 @@ import pandas as pd
 
 from geodata.plan.measures import Figures, Side, by_year, measures, people_of, regions, ways
 from geodata.plan.result import Plan
+from geodata.say import tr, written
 
 # What makes two plans' money incomparable, beside prices and currency.
 MONEY_NUMBERS = ("plan_perspective", "plan_horizon_years", "plan_discount_rate", "plan_contingency_share", "plan_tax_share")  # fmt: skip
@@ -44,7 +45,7 @@ def compare(sides: Sequence[Side]) -> Comparison:
     """Two or more plans side by side. Raises ValueError for fewer, or two of one name."""
     names = tuple(side.name for side in sides)
     if len(sides) < 2 or len(set(names)) < len(names):
-        raise ValueError("a comparison needs two plans or more, each with a name of its own")
+        raise ValueError(tr("a comparison needs two plans or more, each with a name of its own"))
     return Comparison(
         names,
         _table({side.name: measures(side) for side in sides}, ("measure", "unit")),
@@ -106,7 +107,7 @@ def _only_in(here: Side, there: Side) -> pd.DataFrame:
         "way": rows["way"].to_numpy(),
         "cost": rows["cost"].to_numpy(),
         "why_in": rows["why"].to_numpy(),
-        "why_out": out.fillna("This school is not in that plan's data.").to_numpy(),
+        "why_out": out.fillna(tr("This school is not in that plan's data.")).to_numpy(),
     }
     return pd.DataFrame(values, columns=list(ONLY))
 
@@ -125,7 +126,7 @@ def beaten(sides: Sequence[Side]) -> dict[str, tuple[str, ...]]:
 def _beats(one: Side, other: Side) -> bool:
     a, b = measures(one), measures(other)
     reached = next(k for k in a if k[0].startswith("Underserved"))
-    poorest, cost = ("Share in the poorest fifth", "share"), ("Cost", one.plan.book.currency)
+    poorest, cost = (tr("Share in the poorest fifth"), "share"), ("Cost", one.plan.book.currency)
     better = [a[reached] - b[reached], b[cost] - a[cost]]
     if not np.isnan(a[poorest]) and not np.isnan(b[poorest]):
         better.append(a[poorest] - b[poorest])
@@ -137,15 +138,15 @@ def incomparable(sides: Sequence[Side]) -> tuple[str, ...]:
     out = []
     plans = [side.plan for side in sides]
     if len({p.unit for p in plans}) > 1:
-        out.append("Some plans count learners and some count schools: how many they reach cannot be compared.")
+        out.append(tr("Some plans count learners and some count schools: how many they reach cannot be compared."))
     if len({p.book.currency for p in plans}) > 1:
-        out.append("The plans are in different currencies: their money cannot be compared.")
+        out.append(tr("The plans are in different currencies: their money cannot be compared."))
     elif len({p.book.key for p in plans}) > 1 or len({p.terms.case for p in plans}) > 1:
-        out.append("The plans rest on different prices: a cheaper plan may only have lower prices.")
+        out.append(tr("The plans rest on different prices: a cheaper plan may only have lower prices."))
     if len({tuple(p.terms.policy[n] for n in MONEY_NUMBERS) for p in plans}) > 1:
-        out.append("The plans count money in different ways (perspective, years, discount, contingency or taxes).")
+        out.append(tr("The plans count money in different ways (perspective, years, discount, contingency or taxes)."))
     if len({p.version for p in plans}) > 1:
-        out.append("The plans were made on different data: schools may differ because the data do.")
+        out.append(tr("The plans were made on different data: schools may differ because the data do."))
     return tuple(out)
 
 
@@ -154,13 +155,13 @@ def differences(before: Plan, after: Plan) -> tuple[str, ...]:
     a, b = _ids(before), _ids(after)
     out = []
     if b - a:
-        out.append(f"Chosen now and not then: {len(b - a):,} schools.")
+        out.append(tr("Chosen now and not then: {b} schools.", b=written(len(b - a))))
     if a - b:
-        out.append(f"Chosen then and not now: {len(a - b):,} schools.")
+        out.append(tr("Chosen then and not now: {a} schools.", a=written(len(a - b))))
     one, other = measures(Side("", before)), measures(Side("", after))
     for key, was in one.items():
         now = other.get(key, np.nan)
         if np.isfinite(was) and np.isfinite(now) and abs(was - now) > NEAR * max(1.0, abs(was)):
             form = "{:.1%}" if key[1] == "share" else "{:,.0f}"
-            out.append(f"{key[0]}: {form.format(was)} then, {form.format(now)} now.")
+            out.append(tr("{key}: {was} then, {now} now.", key=key[0], was=form.format(was), now=form.format(now)))
     return tuple(out)

@@ -25,6 +25,7 @@ from geodata.options.needs import needs as needs_of
 from geodata.plan.problem import Bools
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import tr, written
 
 GATE_A = "money_for_a"
 
@@ -61,7 +62,7 @@ def fairness(desk: Desk, plan: Plan) -> Fairness:
     has = _has(desk, plan)[here]
     marks = Marks(has, chosen, np.zeros(len(frame), dtype=bool))
     if not chosen.any():
-        nothing = Gate("list", "Can the plan be judged?", "inconclusive", "Nobody is in the plan, so there is nothing to judge.")  # fmt: skip
+        nothing = Gate("list", tr("Can the plan be judged?"), "inconclusive", tr("Nobody is in the plan, so there is nothing to judge."))  # fmt: skip
         return Fairness((nothing,), (float("nan"), float("nan")), None, unit)
     facts = _facts(desk, frame, marks, unit)
     found = (
@@ -97,7 +98,7 @@ def _facts(desk: Desk, frame: pd.DataFrame, marks: Marks, unit: str) -> Facts:
         incidence=_incidence(groups.get("wealth"), marks),
         unit=unit,
         word=(word, plural),
-        first_said="the schools of the plan",
+        first_said=tr("the schools of the plan"),
     )
 
 
@@ -110,16 +111,16 @@ def _incidence(fifths: Members | None, marks: Marks) -> Incidence | None:
 
 def money_for_a(plan: Plan) -> Gate:
     """Group A's part of the money against the ring fence, unless all of it that can be served is."""
-    title, least = "Does group A get its part of the money?", plan.terms.number("plan_ring_fence")
+    title, least = tr("Does group A get its part of the money?"), plan.terms.number("plan_ring_fence")
     group_a, spent, waiting = plan.summary.get("group_a_cost"), plan.summary.get("cost"), plan.summary.get("group_a_waiting")  # fmt: skip
     if group_a is None or not spent:
-        return Gate(GATE_A, title, "inconclusive", "No school is ranked, so nobody is in group A.")
+        return Gate(GATE_A, title, "inconclusive", tr("No school is ranked, so nobody is in group A."))
     share = float(group_a) / float(spent)
-    lines = (("Money for group A", f"{group_a:,.0f}"), ("All money of the plan", f"{spent:,.0f}"), ("Schools of group A that could be served and wait", f"{waiting:,}"))  # fmt: skip
+    lines = ((tr("Money for group A"), f"{group_a:,.0f}"), (tr("All money of the plan"), f"{spent:,.0f}"), (tr("Schools of group A that could be served and wait"), f"{waiting:,}"))  # fmt: skip
     if not waiting:
-        return Gate(GATE_A, title, "pass", f"Every school of group A that can be served is in the plan; they take {said.percent(share)} of the money.", lines, f"at least {said.percent(least)}")  # fmt: skip
+        return Gate(GATE_A, title, "pass", tr("Every school of group A that can be served is in the plan; they take {share} of the money.", share=said.percent(share)), lines, tr("at least {least}", least=said.percent(least)))  # fmt: skip
     verdict: Verdict = "pass" if share >= least - 1e-9 else "warn"
-    return Gate(GATE_A, title, verdict, f"{said.percent(share)} of the money goes to group A while {waiting:,} of its schools wait.", lines, f"at least {said.percent(least)}")  # fmt: skip
+    return Gate(GATE_A, title, verdict, tr("{share} of the money goes to group A while {waiting} of its schools wait.", share=said.percent(share), waiting=written(waiting)), lines, tr("at least {least}", least=said.percent(least)))  # fmt: skip
 
 
 def _erreygers(facts: Facts) -> tuple[float, float]:

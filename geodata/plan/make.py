@@ -24,6 +24,7 @@ from geodata.plan.result import Plan
 from geodata.plan.rows import rows_of
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import tr
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
     solved = solve(ground, terms, start)
     faults = broken(solved.candidates.problem, solved.limits, solved.choice.year)
     if faults and solved.choice.status != "infeasible":
-        raise PlanError("The plan breaks its own limits and is not given out: " + " ".join(faults))
+        raise PlanError(tr("The plan breaks its own limits and is not given out: ") + " ".join(faults))
     entry = limit_of(solved.candidates.problem, solved.limits, solved.choice)
     schools = rows_of(ground, terms, solved.candidates, solved.choice, solved.plain, entry)
     atlas = ground.desk.atlas

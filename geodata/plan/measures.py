@@ -11,6 +11,7 @@ from geodata.options.needs import GROUPS
 from geodata.plan.basis import basis
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import tr
 
 FACTS = ("school_id", "region_name", "tier", "poorest")  # and the groups
 AMONG = "group_"
@@ -106,8 +107,8 @@ def by_year(plan: Plan) -> Figures:
     rows = plan.chosen
     years = range(1, max(len(plan.terms.budget), int(rows["year"].max()) if len(rows) else 0) + 1)
     of = {year: rows[rows["year"] == year] for year in years}
-    schools = {(f"Year {y}", "schools"): float(len(part)) for y, part in of.items()}
-    return schools | {(f"Year {y}", plan.book.currency): _sum(part, "cost") for y, part in of.items()}
+    schools = {(tr("Year {y}", y=y), "schools"): float(len(part)) for y, part in of.items()}
+    return schools | {(tr("Year {y}", y=y), plan.book.currency): _sum(part, "cost") for y, part in of.items()}
 
 
 def ways(plan: Plan) -> Figures:
@@ -124,7 +125,7 @@ def regions(side: Side) -> Figures:
         return {}
     region = side.facts.set_index("school_id")["region_name"].astype(object)
     rows = side.plan.chosen
-    of = region.reindex(rows["school_id"]).set_axis(rows.index).fillna("not known where")
+    of = region.reindex(rows["school_id"]).set_axis(rows.index).fillna(tr("not known where"))
     names = sorted({*region.dropna().unique(), *of.unique()})
     figures = {
         "schools": pd.Series(1.0, index=rows.index),

@@ -11,6 +11,7 @@ from geodata.options.needs import said
 from geodata.plan.basis import Basis
 from geodata.plan.problem import Choice
 from geodata.plan.terms import Terms
+from geodata.say import tr, written
 
 
 def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame) -> tuple[str, ...]:
@@ -18,8 +19,8 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
     place = str(ground.desk.place.get("name") or ground.desk.atlas.name)
     policy, needs = terms.policy, ground.needs
     eligible = schools["eligible"].to_numpy(dtype=bool)
-    synthetic = "These are made-up data of a country that does not exist: for trying out, not for funding."
-    training = f"There is no teacher training in this plan, because: {terms.no_training}"
+    synthetic = tr("These are made-up data of a country that does not exist: for trying out, not for funding.")
+    training = tr("There is no teacher training in this plan, because: {no_training}", no_training=terms.no_training)
     found = (
         synthetic if ground.desk.place.get("synthetic") else "",
         *ground.book.notes(),
@@ -28,25 +29,28 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
         *said(needs),
         _no_way(schools),
         "" if terms.training else training,
-        "" if terms.devices else "There are no devices in this plan: connection alone is known to change little.",
-        f"After a shock ({terms.shock or 'not described'}): in the areas hit, connection and power count as lost, and nothing fixed is built there."
+        "" if terms.devices else tr("There are no devices in this plan: connection alone is known to change little."),
+        tr(
+            "After a shock ({value}): in the areas hit, connection and power count as lost, and nothing fixed is built there.",
+            value=terms.shock or "not described",
+        )
         if terms.shocked
         else "",
-        "Wealth is not known for the eligible schools, so the least share of the poorest fifth is left out."
+        tr("Wealth is not known for the eligible schools, so the least share of the poorest fifth is left out.")
         if terms.number("plan_poorest_share") and not needs["wealth_quintile"].notna().to_numpy()[eligible].any()
         else "",
         ""
         if needs["tier"].notna().any() or not terms.number("plan_ring_fence")
-        else "No school is ranked, so no money is kept for group A.",
+        else tr("No school is ranked, so no money is kept for group A."),
         ""
         if (needs["region"] >= 0).any() or not terms.number("plan_region_floor")
-        else "Regions are not known, so the least share of every region is left out.",
-        "The budget pays what is bought at the start; running costs come on top."
+        else tr("Regions are not known, so the least share of every region is left out."),
+        tr("The budget pays what is bought at the start; running costs come on top.")
         if policy["plan_budget_covers"] == "capital"
         else "",
         ground.shared.say()
         if ground.shared is not None
-        else "Pairs of neighbouring schools are not in these data, so no fibre is shared. Build the country again."
+        else tr("Pairs of neighbouring schools are not in these data, so no fibre is shared. Build the country again.")
         if terms.shared_fibre
         else "",
         how_good(choice),
@@ -57,10 +61,10 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
 def how_good(choice: Choice) -> str:
     """The solver's proof in words."""
     if choice.status == "infeasible":
-        return "No plan keeps all these limits."
+        return tr("No plan keeps all these limits.")
     if choice.status == "optimal":
-        return "No better plan is possible under these limits: this is proven."
-    return f"This plan is within {percent(choice.gap)} of the best possible: that is proven."
+        return tr("No better plan is possible under these limits: this is proven.")
+    return tr("This plan is within {gap} of the best possible: that is proven.", gap=percent(choice.gap))
 
 
 def percent(gap: float) -> str:
@@ -76,5 +80,9 @@ def _no_way(schools: pd.DataFrame) -> str:
     if none.empty:
         return ""
     learners = number(none["learners"]).sum()
-    people = f", {learners:,.0f} learners" if learners > 0 else ""
-    return f"{len(none):,} eligible schools{people}: no way of connecting them is known to be possible from these data."
+    people = tr(", {learners} learners", learners=written(learners, 0)) if learners > 0 else ""
+    return tr(
+        "{none} eligible schools{people}: no way of connecting them is known to be possible from these data.",
+        none=written(len(none)),
+        people=people,
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 from geodata.arrays import number
 from geodata.plan.basis import Basis
 from geodata.plan.reasons import Limit
+from geodata.say import tr, written
 
 COLUMNS = ("region_id", "region", "schools", "unserved", "need_share", "chosen", "reached", "reached_share", "cost", "money_share", "why")  # fmt: skip
 
@@ -42,14 +43,23 @@ def regions_of(ground: Basis, schools: pd.DataFrame, entry: Limit) -> pd.DataFra
 def _why_none(ours: pd.DataFrame, ground: Basis, entry: Limit) -> str:
     """Why a region gets nothing."""
     if ours.empty:
-        return "No school here is eligible."
+        return tr("No school here is eligible.")
     able = ours[ours["decision"] == "left_out"]
     if able.empty:
-        return f"None of the {len(ours):,} eligible schools here can be connected by a way known to be possible."
+        return tr(
+            "None of the {ours} eligible schools here can be connected by a way known to be possible.",
+            ours=written(len(ours)),
+        )
     worth = able[number(able["value"]) > 0]
     if worth.empty:
-        return "Every eligible school here is known to have what the standard asks for."
+        return tr("Every eligible school here is known to have what the standard asks for.")
     each = (number(worth["cost"]) / number(worth["value"])).min()
-    unit = "weighted learner" if ground.unit == "learners" else "weighted school"
-    ends = f"; the plan's money ends at about {entry.per_unit:,.0f}" if np.isfinite(entry.per_unit) and each > entry.per_unit else ""  # fmt: skip
-    return f"The cheapest eligible school here costs {ground.book.currency} {each:,.0f} for each {unit}{ends}."
+    unit = tr("weighted learner") if ground.unit == "learners" else tr("weighted school")
+    ends = tr("; the plan's money ends at about {per_unit}", per_unit=written(entry.per_unit, 0)) if np.isfinite(entry.per_unit) and each > entry.per_unit else ""  # fmt: skip
+    return tr(
+        "The cheapest eligible school here costs {currency} {each} for each {unit}{ends}.",
+        currency=ground.book.currency,
+        each=written(each, 0),
+        unit=unit,
+        ends=ends,
+    )

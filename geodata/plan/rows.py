@@ -16,6 +16,7 @@ from geodata.plan.reasons import Limit
 from geodata.plan.relays import relay_of
 from geodata.plan.result import CHOSEN, COLUMNS, LEFT_OUT, NO_WAY, NOT_ELIGIBLE
 from geodata.plan.terms import Terms
+from geodata.say import tr, written
 
 MONEY = ("capital", "yearly", "link_cost", "power_cost", "device_cost", "training_cost", "cost", "cost_low", "cost_high")  # fmt: skip
 
@@ -44,7 +45,7 @@ def rows_of(ground: Basis, terms: Terms, found: Candidates, choice: Choice, plai
     way_why = ground.cheapest.set_index("school_id")["way_why"].reindex(needs["school_id"]).fillna("").to_numpy()
     own = ground.cheapest.set_index("school_id")["way"].reindex(needs["school_id"]).to_numpy()
     way = np.where(has, taken["way"].to_numpy(dtype=object), "")
-    other = "This way costs less to run, or to build, than the one that is cheapest over its whole life."
+    other = tr("This way costs less to run, or to build, than the one that is cheapest over its whole life.")
     out = pd.DataFrame(
         {
             "school_id": needs["school_id"].to_numpy(),
@@ -100,17 +101,21 @@ def _why(ground: Basis, terms: Terms, found: Candidates, entry: Limit, of: tuple
     said = []
     for i, (school, what) in enumerate(zip(ids, decision.tolist(), strict=True)):
         if what == NOT_ELIGIBLE:
-            said.append(f"Not eligible: {WHY.get(reasons[i], reasons[i])}.")
+            said.append(tr("Not eligible: {reasons}.", reasons=WHY.get(reasons[i], reasons[i])))
         elif what == NO_WAY:
-            said.append("No way of connecting it is known to be possible here.")
+            said.append(tr("No way of connecting it is known to be possible here."))
         elif school in must and what == CHOSEN:
-            said.append(f"An officer decided that it must be in the plan: {must[school]}")
+            said.append(tr("An officer decided that it must be in the plan: {must}", must=must[school]))
         elif school in never:
-            said.append(f"An officer decided that it must not be in the plan: {never[school]}")
+            said.append(tr("An officer decided that it must not be in the plan: {never}", never=never[school]))
         elif candidate[i] < 0:
-            said.append("It is known to have what the standard asks for, so connecting it would reach nobody more.")
+            said.append(tr("It is known to have what the standard asks for, so connecting it would reach nobody more."))
         else:
-            when = f" Built in year {year[i]} of {years}." if years > 1 and what == CHOSEN else ""
+            when = (
+                tr(" Built in year {year} of {years}.", year=year[i], years=years)
+                if years > 1 and what == CHOSEN
+                else ""
+            )
             said.append(_weighed(what == CHOSEN, cost[i], people[i], limit[i], bool(at_zero[i]), (currency, ground.unit)) + when)  # fmt: skip
     return said
 
@@ -119,24 +124,47 @@ def _weighed(chosen: bool, cost: float, people: float, limit: float, at_zero: bo
     currency, unit = words
     each = f"{currency} {cost:,.0f}"
     if people and unit == "learners":
-        each += f", {currency} {cost / people:,.0f} for each learner expected to be without"
+        each += tr(
+            ", {currency} {cost} for each learner expected to be without",
+            currency=currency,
+            cost=written(cost / people, 0),
+        )
     known, bound = np.isfinite(limit), np.isinf(limit)
     if chosen:
         if known and limit < cost:
-            return f"Chosen because a limit of the plan asks for it; it costs {each}."
-        more = f" It would stay in up to {currency} {limit:,.0f}." if known else ""
-        weight = "" if at_zero else " With all learners counted alike it would not be chosen."
-        return f"Chosen because it is worth its cost: {each}.{more}{weight}"
-    weight = " With all learners counted alike it would be chosen." if at_zero else ""
+            return tr("Chosen because a limit of the plan asks for it; it costs {each}.", each=each)
+        more = (
+            tr(" It would stay in up to {currency} {limit}.", currency=currency, limit=written(limit, 0))
+            if known
+            else ""
+        )
+        weight = "" if at_zero else tr(" With all learners counted alike it would not be chosen.")
+        return tr("Chosen because it is worth its cost: {each}.{more}{weight}", each=each, more=more, weight=weight)
+    weight = tr(" With all learners counted alike it would be chosen.") if at_zero else ""
     if bound:
-        return f"Left out: a limit of the plan stands against it; it costs {each}.{weight}"
+        return tr("Left out: a limit of the plan stands against it; it costs {each}.{weight}", each=each, weight=weight)
     if not known:
-        return f"Left out: it costs {each}.{weight}"
+        return tr("Left out: it costs {each}.{weight}", each=each, weight=weight)
     if limit >= cost:
-        return f"Left out by a hair: it costs {each}, about what the plan pays at its limit.{weight}"
+        return tr(
+            "Left out by a hair: it costs {each}, about what the plan pays at its limit.{weight}",
+            each=each,
+            weight=weight,
+        )
     if limit <= 0:
-        return f"Left out: it costs {each}, and the shares that the plan must keep stand against it.{weight}"
-    return f"Left out: it costs {each}; the plan would pay up to {currency} {limit:,.0f}. It comes in with more money or a price {1 - limit / cost:.0%} lower.{weight}"
+        return tr(
+            "Left out: it costs {each}, and the shares that the plan must keep stand against it.{weight}",
+            each=each,
+            weight=weight,
+        )
+    return tr(
+        "Left out: it costs {each}; the plan would pay up to {currency} {limit}. It comes in with more money or a price {limit_2:.0%} lower.{weight}",
+        each=each,
+        currency=currency,
+        limit=written(limit, 0),
+        limit_2=1 - limit / cost,
+        weight=weight,
+    )
 
 
 def _at(values: Floats, where: Codes) -> Floats:

@@ -21,6 +21,7 @@ from geodata.errors import PlanError, PolicyError
 from geodata.options.needs import GROUPS
 from geodata.plan.terms import WAYS, Terms
 from geodata.policy import NUMBERS, POLICY, Policy
+from geodata.say import tr
 
 CASES: tuple[Case, ...] = ("low", "mid", "high")
 FLAGS = {f.name for f in fields(Terms) if f.type == "bool"}
@@ -68,7 +69,7 @@ def write(terms: Terms | Mapping[str, Any], book: PriceBook | None, *, name: str
     for key in {"group_floors", "must", "never"} - set(hidden):
         data[key] = dict(data[key])
     data |= {} if book is None else {"price_book": book.as_data()}
-    about = {"name": name, "data_version": version, "made_with": "First Mile", "not_shown": hidden}
+    about = {"name": name, "data_version": version, "made_with": tr("First Mile"), "not_shown": hidden}
     return (json.dumps({k: v for k, v in about.items() if v} | data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()  # fmt: skip
 
 
@@ -80,7 +81,9 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
     data = _parsed(content)
     for key in data:
         if key not in KEYS:
-            raise PlanError(f"The scenario file has a key {key!r} that means nothing.{_near(key, KEYS)}")
+            raise PlanError(
+                tr("The scenario file has a key {key!r} that means nothing.{key_2}", key=key, key_2=_near(key, KEYS))
+            )
     numbers = _table(data, "policy")
     try:
         policy = own.with_values(numbers)
@@ -88,7 +91,7 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
         if "plan_years" not in numbers or "years" in data:
             policy = policy.with_values({"plan_years": years})
     except PolicyError as error:
-        raise PolicyError(f"The scenario file, under policy: {error}") from error
+        raise PolicyError(tr("The scenario file, under policy: {error}", error=error)) from error
     terms = Terms(
         budget=each,
         policy=policy,
@@ -106,7 +109,7 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
 
 def _parsed(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
-        raise PlanError("This file is too large to be a scenario file.")
+        raise PlanError(tr("This file is too large to be a scenario file."))
     try:
         text = content.decode("utf-8-sig")
         data = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
@@ -114,25 +117,28 @@ def _parsed(content: bytes) -> dict[str, Any]:
             data, ensure_ascii=False, default=str
         ).encode()  # halves of characters, which JSON may name, can be written nowhere
     except (ValueError, RecursionError) as error:
-        said = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error
-        raise PlanError(f"This is no scenario file: {said}. It must be TOML, or JSON as the page Plan writes it.") from None  # fmt: skip
+        said = tr("it is not text in UTF-8") if isinstance(error, UnicodeDecodeError) else error
+        raise PlanError(tr("This is no scenario file: {said}. It must be TOML, or JSON as the page Plan writes it.", said=said)) from None  # fmt: skip
     if not isinstance(data, dict) or "budget" not in data:
-        raise PlanError("This is no scenario file: it has no budget. The least it must say is: budget = 2000000")
+        raise PlanError(tr("This is no scenario file: it has no budget. The least it must say is: budget = 2000000"))
     return data
 
 
 def _fault(key: str, said: str) -> PlanError:
-    return PlanError(f"The scenario file: {key} {said}")
+    return PlanError(tr("The scenario file: {key} {said}", key=key, said=said))
 
 
 def _near(word: str, words: Any) -> str:
     found = get_close_matches(str(word), list(words), n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    return tr(" Did you mean {found!r}?", found=found[0]) if found else ""
 
 
 def _amount(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_AMOUNT:
-        raise _fault(key, f"holds {repr(value)[:60]}; an amount is a number, 0 or more, without signs of currency.")
+        raise _fault(
+            key,
+            tr("holds {value}; an amount is a number, 0 or more, without signs of currency.", value=repr(value)[:60]),
+        )
     return float(value)
 
 
@@ -145,10 +151,10 @@ def _budget(data: Mapping[str, Any], policy: Policy) -> tuple[tuple[float, ...],
     """The budget of each year: as listed, or one number divided evenly over `years` or the policy's."""
     each, years = _amounts(data, "budget"), data.get("years")
     if years is not None and (isinstance(years, bool) or not isinstance(years, int) or abs(years) > MOST_YEARS):
-        raise _fault("years", f"is {str(years)[:20]}; it must be a whole number, and few.")
+        raise _fault("years", tr("is {years}; it must be a whole number, and few.", years=str(years)[:20]))
     if isinstance(data["budget"], list):
         if not each or years not in (None, len(each)):
-            raise _fault("budget", f"gives {len(each)} years and years says {years}. Leave one of them out." if each else "is an empty list.")  # fmt: skip
+            raise _fault("budget", tr("gives {each} years and years says {years}. Leave one of them out.", each=len(each), years=years) if each else tr("is an empty list."))  # fmt: skip
         return each, len(each)
     count = round(policy.number("plan_years")) if years is None else years
     return (each[0] / max(count, 1),) * max(count, 1), count
@@ -158,7 +164,15 @@ def _ways(data: Mapping[str, Any]) -> tuple[str, ...]:
     ways = _texts(data, "ways") or list(WAYS)
     for way in ways:
         if way not in WAYS:
-            raise _fault("ways", f"holds {way!r}; it must be one of {', '.join(WAYS)}.{_near(way, WAYS)}")
+            raise _fault(
+                "ways",
+                tr(
+                    "holds {way!r}; it must be one of {WAYS}.{way_2}",
+                    way=way,
+                    WAYS=", ".join(WAYS),
+                    way_2=_near(way, WAYS),
+                ),
+            )
     return tuple(ways)
 
 
@@ -166,9 +180,9 @@ def _floors(data: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
     floors = _table(data, "group_floors")
     for group, share in floors.items():
         if group not in GROUPS:
-            raise _fault("group_floors", f"names {group!r}; it must be one of {', '.join(GROUPS)}.{_near(group, GROUPS)}")  # fmt: skip
+            raise _fault("group_floors", tr("names {group!r}; it must be one of {GROUPS}.{group_2}", group=group, GROUPS=', '.join(GROUPS), group_2=_near(group, GROUPS)))  # fmt: skip
         if _amount(f"group_floors.{group}", share) > 1:
-            raise _fault(f"group_floors.{group}", f"is {share:g}; a share is between 0 and 1.")
+            raise _fault(f"group_floors.{group}", tr("is {share:g}; a share is between 0 and 1.", share=share))
     return tuple((group, float(share)) for group, share in floors.items())
 
 
@@ -178,7 +192,8 @@ def _reasons(data: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]:
     for school, reason in held.items():
         if not isinstance(reason, str) or not reason.strip():
             raise _fault(
-                f'{key}."{school}"', "has no reason. Write why, such as: " + f'"{school}" = "School of the camp"'
+                f'{key}."{school}"',
+                tr("has no reason. Write why, such as: ") + tr('"{school}" = "School of the camp"', school=school),
             )
     return tuple((str(school), str(reason)) for school, reason in held.items())
 
@@ -186,21 +201,21 @@ def _reasons(data: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]:
 def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = data.get(key, {})
     if not isinstance(value, dict):
-        raise _fault(key, f"is {value!r}; it must be a table of names and values.")
+        raise _fault(key, tr("is {value!r}; it must be a table of names and values.", value=value))
     return value
 
 
 def _texts(data: Mapping[str, Any], key: str) -> list[str]:
     value = data.get(key, [])
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise _fault(key, f"is {value!r}; it must be a list of texts.")
+        raise _fault(key, tr("is {value!r}; it must be a list of texts.", value=value))
     return value
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
     value = data.get(key, "")
     if not isinstance(value, str):
-        raise _fault(key, f"is {value!r}; it must be text.")
+        raise _fault(key, tr("is {value!r}; it must be text.", value=value))
     return value
 
 
@@ -208,13 +223,13 @@ def _case(data: Mapping[str, Any]) -> Case:
     for case in CASES:
         if data.get("case", "mid") == case:
             return case
-    raise _fault("case", f"is {data['case']!r}; it must be one of {', '.join(CASES)}.")
+    raise _fault("case", tr("is {case!r}; it must be one of {CASES}.", case=data["case"], CASES=", ".join(CASES)))
 
 
 def _flag(data: Mapping[str, Any], key: str) -> bool:
     value = data[key]
     if not isinstance(value, bool):
-        raise _fault(key, f"is {value!r}; it must be true or false.")
+        raise _fault(key, tr("is {value!r}; it must be true or false.", value=value))
     return value
 
 
@@ -224,7 +239,7 @@ def _book(data: Mapping[str, Any]) -> PriceBook | None:
     try:
         book = PriceBook.from_data(held) if held else None
         if book is not None and (wrong := faults_of(book)):
-            raise _fault("price_book", f"has faults: {' '.join(wrong[:5])}")
+            raise _fault("price_book", tr("has faults: {wrong}", wrong=" ".join(wrong[:5])))
         return book
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _fault("price_book", f"cannot be read ({error!r}). Name shipped prices instead, such as prices = \"itu_2026\".") from None  # fmt: skip
+        raise _fault("price_book", tr('cannot be read ({error!r}). Name shipped prices instead, such as prices = "itu_2026".', error=error)) from None  # fmt: skip

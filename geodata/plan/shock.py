@@ -20,6 +20,7 @@ from geodata.plan.make import make_plan
 from geodata.plan.measures import people_of
 from geodata.plan.result import CHOSEN, Plan
 from geodata.query import Desk
+from geodata.say import tr, written
 
 # What became of a school, in the order in which it is asked.
 STATES = {
@@ -81,9 +82,9 @@ def shock(desk: Desk, plan: Plan, areas: tuple[str, ...], what: str) -> Shock:
     not here.
     """
     if not areas or not what.strip():
-        raise PlanError("Say which districts were hit, and by what (flood, lost power …).")
+        raise PlanError(tr("Say which districts were hit, and by what (flood, lost power …)."))
     if plan.version != desk.atlas.version:
-        raise PlanError("This plan was made on other data than those shown now. Make it again first.")
+        raise PlanError(tr("This plan was made on other data than those shown now. Make it again first."))
     after = make_plan(desk, plan.terms.with_(shocked=tuple(areas), shock=" ".join(what.split())), plan.book)
     return between(desk, plan, after)
 
@@ -131,13 +132,13 @@ def _rows(before: Plan, after: Plan, hit: np.ndarray) -> pd.DataFrame:
 def _said(found: Shock) -> tuple[str, ...]:
     counts, money = found.counts, found.after.book.currency
     lost = counts["newly_unserved"] + counts["connected_again"]
-    out = [f"Schools in the districts of “{found.what}”: {found.hit:,}, of which {lost:,} were connected and count as cut off."]  # fmt: skip
+    out = [tr("Schools in the districts of “{what}”: {hit}, of which {lost} were connected and count as cut off.", what=found.what, hit=written(found.hit), lost=written(lost))]  # fmt: skip
     if lost:
-        out.append(f"Of those the plan connects {counts['connected_again']:,} again, and {counts['newly_unserved']:,} not.")  # fmt: skip
+        out.append(tr("Of those the plan connects {connected_again} again, and {newly_unserved} not.", connected_again=written(counts['connected_again']), newly_unserved=written(counts['newly_unserved'])))  # fmt: skip
     moved = counts["came_in"] + counts["connected_again"]
-    out.append(f"With the same money: {counts['dropped']:,} leave the plan, {moved:,} come in, {counts['other_way']:,} are connected by another way, {counts['delayed']:,} later.")  # fmt: skip
+    out.append(tr("With the same money: {dropped} leave the plan, {moved} come in, {other_way} are connected by another way, {delayed} later.", dropped=written(counts['dropped']), moved=written(moved), other_way=written(counts['other_way']), delayed=written(counts['delayed'])))  # fmt: skip
     if found.extra > 0:
-        out.append(f"To keep every school of the plan before and connect again all that were cut off takes {found.extra:,.0f} {money} more.")  # fmt: skip
+        out.append(tr("To keep every school of the plan before and connect again all that were cut off takes {extra} {money} more.", extra=written(found.extra, 0), money=money))  # fmt: skip
     if found.no_way:
-        out.append(f"For {found.no_way:,} of these no way is known to be possible now, and no money is counted for them.")  # fmt: skip
+        out.append(tr("For {no_way} of these no way is known to be possible now, and no money is counted for them.", no_way=written(found.no_way)))  # fmt: skip
     return tuple(out)

@@ -21,6 +21,7 @@ from geodata.plan.result import Plan
 from geodata.plan.substitute import ROWS, Standing, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import tr
 
 SERVED = "served"
 GONE = "it is not in the data any more"
@@ -34,7 +35,7 @@ def stands_of(desk: Desk, plan: Plan, cut: Lots) -> Standing:
     ground = basis(desk, plan.terms, plan.book)
     found = candidates(ground, plan.terms)
     if plan.version != desk.atlas.version or len(found.problem.school) != len(plan.choice.year):
-        raise PlanError("This plan was made on other data than those shown now. Make it again, then sign.")
+        raise PlanError(tr("This plan was made on other data than those shown now. Make it again, then sign."))
     options = ground.options.iloc[found.option]
     rows = _rows(plan, cut, found, options["way"].astype("str").to_numpy(dtype=object))
     return standing(found.problem, limits(plan.terms), plan.choice.year, rows, cut.most)
@@ -51,7 +52,7 @@ def _rows(plan: Plan, cut: Lots, found: Candidates, ways: npt.NDArray[Any]) -> p
     cost = schools.set_index(ids)["cost"].reindex(rows["school_id"].astype("str")).to_numpy(dtype=float)
     missing = at < 0
     if missing[~rows["reserve"].to_numpy(dtype=bool)].any():
-        raise PlanError("The lots hold a school or a way that the plan did not choose. Cut the lots again.")
+        raise PlanError(tr("The lots hold a school or a way that the plan did not choose. Cut the lots again."))
     return rows.assign(candidate=at, cost=cost)[~missing][list(ROWS)].reset_index(drop=True)
 
 
@@ -60,5 +61,7 @@ def since(desk: Desk, terms: Terms, school_ids: Iterable[str]) -> tuple[set[str]
     longer take in, each with the reason in words."""
     now = eligible(desk, terms).set_index("school_id")["not_eligible_why"].astype(str)
     why = {school: str(now.get(school, GONE)) for school in school_ids}
-    taken = {school: f"Not eligible by now: {WHY.get(said, said)}." for school, said in why.items() if said}
+    taken = {
+        school: tr("Not eligible by now: {said}.", said=WHY.get(said, said)) for school, said in why.items() if said
+    }
     return {school for school, said in why.items() if said == SERVED}, taken

@@ -17,6 +17,7 @@ import pandas as pd
 from geodata.arrays import Codes
 from geodata.plan.check import broken
 from geodata.plan.problem import Bools, Limits, Problem
+from geodata.say import tr, written
 
 RULE = (
     "Where a school of this list cannot be built, the first school on the reserve list of its lot that keeps every limit of "
@@ -71,8 +72,17 @@ class Tried:
     def said(self) -> str:
         """A sentence on why it passed or failed."""
         if self.passed:
-            return f"School {self.school_id}, place {self.order} of the reserve list: keeps every limit."
-        return f"School {self.school_id}, place {self.order} of the reserve list: {' '.join(self.broken)}"
+            return tr(
+                "School {school_id}, place {order} of the reserve list: keeps every limit.",
+                school_id=self.school_id,
+                order=self.order,
+            )
+        return tr(
+            "School {school_id}, place {order} of the reserve list: {broken}",
+            school_id=self.school_id,
+            order=self.order,
+            broken=" ".join(self.broken),
+        )
 
 
 @dataclass(frozen=True)
@@ -93,10 +103,16 @@ class Proposal:
         if self.why_not:
             return self.why_not
         if not self.tried:
-            return f"No school is left on the reserve list of lot {self.lot}."
+            return tr("No school is left on the reserve list of lot {lot}.", lot=self.lot)
         if not self.into:
-            return f"None of the {len(self.tried)} schools left on the reserve list of lot {self.lot} keeps every limit of the plan."
-        return f"School {self.into} takes the place of school {self.out} in lot {self.lot}."
+            return tr(
+                "None of the {tried} schools left on the reserve list of lot {lot} keeps every limit of the plan.",
+                tried=len(self.tried),
+                lot=self.lot,
+            )
+        return tr(
+            "School {into} takes the place of school {out} in lot {lot}.", into=self.into, out=self.out, lot=self.lot
+        )
 
 
 def standing(problem: Problem, limits: Limits, year: Codes, rows: pd.DataFrame, most: int) -> Standing:
@@ -153,13 +169,15 @@ def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: M
     """
     row = stands.place.get(out)
     if row is None or not stands.year[stands.candidates[row]]:
-        return Proposal(out, why_not=f"School {out} is not on this list as it stands.")
+        return Proposal(out, why_not=tr("School {out} is not on this list as it stands.", out=out))
     lot, cost = str(stands.rows["lot"].iloc[row]), stands.rows["cost"].to_numpy(dtype=float)
     if out in built:
-        return Proposal(out, lot, why_not=f"School {out} is built already: it is connected, and stays on the list.")
+        return Proposal(
+            out, lot, why_not=tr("School {out} is built already: it is connected, and stays on the list.", out=out)
+        )
     children = _children(stands, int(stands.candidates[row]))
     if children:
-        return Proposal(out, lot, why_not=f"The fibre of {', '.join(children)} goes on from school {out}: replace them first.")  # fmt: skip
+        return Proposal(out, lot, why_not=tr("The fibre of {children} goes on from school {out}: replace them first.", children=', '.join(children), out=out))  # fmt: skip
     tried = []
     for school, order in _reserves(stands, lot):
         said = (taken or {}).get(school, "")
@@ -176,14 +194,14 @@ def faults(stands: Standing) -> tuple[str, ...]:
     on = stands.year[stands.candidates] > 0
     first = Counter(lots[~reserve])  # when it was cut: one whole fibre tree may be larger than a lot
     sizes = sorted(Counter(lots[on]).items())
-    large = tuple(f"Lot {lot} has {n:,} schools; {stands.most:,} are the most." for lot, n in sizes if n > max(stands.most, first[lot]))  # fmt: skip
+    large = tuple(tr("Lot {lot} has {count} schools; {most} are the most.", lot=lot, count=written(n), most=written(stands.most)) for lot, n in sizes if n > max(stands.most, first[lot]))  # fmt: skip
     return broken(stands.problem, stands.limits, stands.year) + large
 
 
 def _swapped(stands: Standing, out: str, into: str) -> Standing:
     """`into` in the place of `out`, in its year; what is out can be neither required nor asked for any more."""
     if not {out, into} <= set(stands.place):
-        raise ValueError(f"{out} or {into} is neither on the list nor in reserve")
+        raise ValueError(tr("{out} or {into} is neither on the list nor in reserve", out=out, into=into))
     gone, come = (stands.candidates[stands.place[school]] for school in (out, into))
     year = stands.year.copy()
     year[come], year[gone] = year[gone], 0

@@ -25,6 +25,7 @@ from geodata.plan.core import Effort
 from geodata.plan.problem import Problem
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
+from geodata.say import tr, written
 
 FUND_NOW, VERIFY_FIRST, LATER = "fund_now", "verify_first", "later"
 DRAWN = "Made anew"  # how the note of a drawn plan begins
@@ -48,7 +49,14 @@ class Sure:
         share = pd.array(np.where(np.isnan(self.share), 0.0, self.share), dtype="Float64")
         share[np.isnan(self.share)] = pd.NA
         schools = plan.schools.assign(selected_share=share, advice=pd.array(list(self.advice), dtype="str"))
-        said = f"{DRAWN} {self.draws} times with prices and unknown data drawn at random (seed {self.seed}): {self.advice.count(FUND_NOW):,} schools are safe to fund now, {self.advice.count(VERIFY_FIRST):,} are to be verified first."
+        said = tr(
+            "{DRAWN} {draws} times with prices and unknown data drawn at random (seed {seed}): {FUND_NOW} schools are safe to fund now, {VERIFY_FIRST} are to be verified first.",
+            DRAWN=DRAWN,
+            draws=self.draws,
+            seed=self.seed,
+            FUND_NOW=written(self.advice.count(FUND_NOW)),
+            VERIFY_FIRST=written(self.advice.count(VERIFY_FIRST)),
+        )
         return replace(plan, schools=schools, notes=(*plan.notes, said))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.arrays import number
 from geodata.options.table import Way
+from geodata.say import tr, written
 
 SHARES = (0.05, 0.1, 0.2, 0.3)  # discounts that the table is worked out for
 BUNDLES = ("area_id", "area", "schools", "fees", "fees_unknown")
@@ -38,9 +39,13 @@ def column(share: float) -> str:
 def say(table: pd.DataFrame, currency: str, share: float = 0.1) -> str:
     """What bundling would save at a discount, in a sentence that says that the discount is not known."""
     if not len(table):
-        return "No area has two satellite schools or more."
+        return tr("No area has two satellite schools or more.")
     saved = float(table[column(share)].sum())
-    return (
-        f"{int(table['schools'].sum()):,} satellite schools in {len(table)} areas could be bought together. What a provider would "
-        f"give off for it is not known; at {share:.0%} off the fees it would save {currency} {saved:,.0f} over the years counted."
+    return tr(
+        "{sum} satellite schools in {table} areas could be bought together. What a provider would give off for it is not known; at {share:.0%} off the fees it would save {currency} {saved} over the years counted.",
+        sum=written(int(table["schools"].sum())),
+        table=len(table),
+        share=share,
+        currency=currency,
+        saved=written(saved, 0),
     )

@@ -17,6 +17,7 @@ from geodata.costing.unit import Case
 from geodata.options.ground import Ground
 from geodata.options.price import BESIDE, Amounts, Buyer
 from geodata.options.table import State, Way
+from geodata.say import tr, written
 from geodata.sharing.trees import SCHOOL, Trees, fibre_trees
 from geodata.sharing.worth import Worth, prune
 
@@ -44,12 +45,20 @@ class Shared:
         kept = self.kept
         several = kept[kept.groupby("tree")["tree"].transform("size") > 1]
         if not len(several):
-            return "No shared fibre tree costs less than its schools' own best ways."
+            return tr("No shared fibre tree costs less than its schools' own best ways.")
         worth = self.worth.schools[self.worth.schools["school_id"].isin(several["school_id"])]
         saved = (worth["own_cost"] - worth["shared_cost"]).sum()
         km, trees, only = several["metres"].sum() / 1000, several["tree"].nunique(), int(worth["own_cost"].isna().sum())
-        more = f" {only:,} of them have no other known way." if only else ""
-        return f"{trees:,} shared fibre tree{'s' if trees > 1 else ''} with {len(several):,} schools and {km:,.0f} km would cost {saved:,.0f} less than those schools' own best ways.{more}"
+        more = tr(" {only} of them have no other known way.", only=written(only)) if only else ""
+        return tr(
+            "{trees} shared fibre tree{trees_2} with {several} schools and {km} km would cost {saved} less than those schools' own best ways.{more}",
+            trees=written(trees),
+            trees_2="s" if trees > 1 else "",
+            several=written(len(several)),
+            km=written(km, 0),
+            saved=written(saved, 0),
+            more=more,
+        )
 
 
 def shared_fibre(on: Ground, buyer: Buyer, options: pd.DataFrame, neighbours: pd.DataFrame) -> Shared:

@@ -15,6 +15,7 @@ from geodata.options.price import Amounts, Buyer
 from geodata.options.table import Way
 from geodata.plan.basis import Basis
 from geodata.plan.result import Plan
+from geodata.say import tr, written
 from geodata.sharing import bundles
 from geodata.sharing.towers import Towers, towers
 
@@ -89,11 +90,15 @@ def _satellite(ground: Basis, plan: Plan, buyer: Buyer) -> pd.DataFrame:
 
 def _sites_say(found: Towers, book: PriceBook) -> str:
     if "mast" not in book.costs:
-        return "What a new mast costs is not known, so new sites are not weighed."
+        return tr("What a new mast costs is not known, so new sites are not weighed.")
     if not len(found.sites):
-        return "No new site would save more than its mast costs."
-    sure = "" if found.exact else " Other sets of sites may save more: not all were tried."
-    return (
-        f"{len(found.sites):,} new sites would serve {len(found.served):,} schools and save {book.currency} {found.saving:,.0f} "
-        f"against each school's own best way, masts paid, but not the links that feed them; operators are to be asked.{sure}"
+        return tr("No new site would save more than its mast costs.")
+    sure = "" if found.exact else tr(" Other sets of sites may save more: not all were tried.")
+    return tr(
+        "{sites} new sites would serve {served} schools and save {currency} {saving} against each school's own best way, masts paid, but not the links that feed them; operators are to be asked.{sure}",
+        sites=written(len(found.sites)),
+        served=written(len(found.served)),
+        currency=book.currency,
+        saving=written(found.saving, 0),
+        sure=sure,
     )

@@ -1,0 +1,67 @@
+"""Numbers, shares, dates, lists and order as the language spoken now writes them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from anyascii import anyascii
+from babel import Locale, dates, lists
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from geodata.say.languages import language
+
+_LATIN = "latn"  # the digits of the interface in every language, as UN statistics print them
+
+
+@cache
+def _symbols(code: str) -> tuple[str, str, str]:
+    return (
+        get_group_symbol(code, numbering_system=_LATIN),
+        get_decimal_symbol(code, numbering_system=_LATIN),
+        Locale.parse(code).number_symbols[_LATIN]["percentSign"],
+    )
+
+
+def written(value: float, digits: int = 0, *, grouped: bool = True) -> str:
+    """A number with the separators of the language, rounded to `digits` decimals."""
+    text = f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}"
+    code = language().code
+    if code == "en":
+        return text
+    group, point, _ = _symbols(code)
+    return text.translate({ord(","): group, ord("."): point})
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 as a percentage: "86 %"; the house puts a no-break space before the sign."""
+    return f"{written(share * 100, digits)}\u00a0{_symbols(language().code)[2]}"
+
+
+def date(day: datetime.date | str) -> str:
+    """A day in words: "3 November 2026". Text that is no day comes back as it is."""
+    try:
+        when = datetime.date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        return str(day)
+    return dates.format_date(when, "long", locale=_british(language().code))
+
+
+def joined(parts: Sequence[str], style: str = "standard") -> str:
+    """Parts of a sentence in a list: "a, b and c"; `style` "or" gives "a, b or c"."""
+    return lists.format_list(list(parts), style=style, locale=_british(language().code))  # type: ignore[arg-type]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names as a reader looks them up: accents and case aside, other scripts by their own order."""
+    return sorted(names, key=lambda name: (anyascii(name).casefold() if _is_latin(name) else name, name))
+
+
+def _is_latin(name: str) -> bool:
+    return all(ord(letter) < 0x0250 for letter in name)
+
+
+@cache
+def _british(code: str) -> Locale:
+    return Locale.parse("en_GB" if code == "en" else code)
