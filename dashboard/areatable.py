@@ -80,4 +80,4 @@ def inside(desk: Desk, view: View) -> list[Component]:
 
 def within(view: View, area: str) -> str:
     """The address of the same view inside another area; empty for the whole country."""
-    return page.address("/", replace(view, area=area).with_screen(school="", at=""))
+    return page.address(page.EXPLORE, replace(view, area=area).with_screen(school="", at=""))

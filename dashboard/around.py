@@ -141,7 +141,7 @@ def own(view: View) -> View:
 def empty(desk: Desk, view: View) -> list[Component]:
     """What to relax where no school matches; nothing where some do."""
     if not desk.one_by_one:
-        ways = [(tr("Areas on the map"), page.address("/", view))]
+        ways = [(tr("Areas on the map"), page.address(page.EXPLORE, view))]
         return [
             c.empty_state(
                 tr("Schools are not shown one by one to the public here, because places are at high risk"), ways

@@ -108,7 +108,7 @@ def standards(desk: Desk, view: View) -> list[Component]:
         f"{NUMBERS[n].title.lower()} {words.policy_value(dict(view.policy)[n], NUMBERS[n].unit)}" for n in changed[:3]
     ]
     more = tr(" and {changed} more", changed=len(changed) - 3) if len(changed) > 3 else ""
-    undo = dcc.Link(tr("Undo"), href=page.address("/", View(**{**view.__dict__, "policy": ()})))
+    undo = dcc.Link(tr("Undo"), href=page.address(page.EXPLORE, View(**{**view.__dict__, "policy": ()})))
     return [
         html.P(
             [tr("Standards changed in this view: {said}{more}. ", said=words.listed(said), more=more), undo],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEY = "FIRSTMILE"
 URL = "url"  # id of the dcc.Location that holds the address
+HOME, EXPLORE = "/", "/explore"  # paths that many pages lead to
 
 
 def _nothing(app: Dash) -> None:

@@ -33,7 +33,7 @@ def right(desk: Desk, view: View) -> list[Component]:
         *_groups(desk, view),
         html.P(profile.gaps_said(desk, view)),
         html.P(
-            profile_drawer.link(view, "/", tr("Profile of {desk}", desk=place_name(desk, view))),
+            profile_drawer.link(view, page.EXPLORE, tr("Profile of {desk}", desk=place_name(desk, view))),
             className="fm-profile-link",
         ),
         *areatable.inside(desk, view),
@@ -60,7 +60,7 @@ def count_line(desk: Desk, view: View) -> list[Component]:
     where = tr(" in {desk}", desk=place_name(desk, view)) if view.area else ""
     clear = filters.cleared(view)
     undo = (
-        [dcc.Link(tr("Clear the filters"), href=page.address("/", clear))]
+        [dcc.Link(tr("Clear the filters"), href=page.address(page.EXPLORE, clear))]
         if clear.schools_only != view.schools_only
         else []
     )
@@ -229,8 +229,8 @@ def _empty(view: View) -> Component:
         [
             html.H1(tr("No school matches all of this")),
             html.P(tr("Take away one of these to see more:")),
-            html.Ul([html.Li(dcc.Link(f"{name}", href=page.address("/", without))) for name, without in ways]),
-            dcc.Link(tr("Show all schools here"), href=page.address("/", filters.cleared(view)), className="go"),
+            html.Ul([html.Li(dcc.Link(f"{name}", href=page.address(page.EXPLORE, without))) for name, without in ways]),
+            dcc.Link(tr("Show all schools here"), href=page.address(page.EXPLORE, filters.cleared(view)), className="go"),
         ],
         className="empty",
     )

@@ -35,7 +35,7 @@ def school_card(desk: Desk, view: View) -> Component:
             html.Div(
                 [
                     html.H2(school.get("school_name") or school["school_id"]),
-                    dcc.Link(tr("Close"), href=page.address("/", view.with_screen(school="")), className="close"),
+                    dcc.Link(tr("Close"), href=page.address(page.EXPLORE, view.with_screen(school="")), className="close"),
                 ],
                 className="card-head",
             ),

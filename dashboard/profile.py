@@ -75,7 +75,7 @@ def profile(desk: Desk, view: View) -> list[Component]:
     """Everything that is known of the place and schools of a view, with its bounds."""
     place = _place(desk, view)
     if not place.among.any():
-        return [c.empty_state(tr("No school is in this selection"), [(tr("All schools"), page.address("/", View()))])]
+        return [c.empty_state(tr("No school is in this selection"), [(tr("All schools"), page.address(page.EXPLORE, View()))])]
     indicator = _indicator(desk, view)
     beside = _value_above(place, indicator)
     return [

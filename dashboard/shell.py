@@ -63,7 +63,7 @@ def layout() -> Component:
 
 def _bar() -> list[Component]:
     return [
-        dcc.Link(tr("First Mile"), href="/", id="home", className="brand"),
+        dcc.Link(tr("First Mile"), href=p.HOME, id="home", className="brand"),
         html.Span("▸", className="brand-then", **{"aria-hidden": "true"}),
         html.Div(id="country", className="country"),
         html.Div(
@@ -145,7 +145,7 @@ def register(app: Dash) -> None:
             desk, view = p.here(search)
         except FirstMileError:
             desk, view = p.served().desk(), View()
-        return _tabs(path, view, desk.atlas.synthetic), _country(view, desk.atlas.slug), p.address("/", _fresh(view))
+        return _tabs(path, view, desk.atlas.synthetic), _country(view, desk.atlas.slug), p.address(p.HOME, _fresh(view))
 
     @app.callback(
         Output("search", "data"), Input("search", "searchValue"), State(p.URL, "search"), prevent_initial_call=True
@@ -172,13 +172,13 @@ def register(app: Dash) -> None:
             p.go(
                 View(area=key, policy=view.policy, screen=view.with_screen(school="", at="").screen),
                 search,
-                path="/" if path not in ("/", "/prioritise") else None,
+                path=p.EXPLORE if path not in (p.EXPLORE, "/prioritise") else None,
             )
         else:
             p.go(
                 view.with_screen(school=key, at=""),
                 search,
-                path="/" if path not in ("/", "/prioritise", "/school") else None,
+                path=p.EXPLORE if path not in (p.EXPLORE, "/prioritise", "/school") else None,
             )
         return None
 
@@ -250,6 +250,6 @@ def _label(hit: dict[str, Any]) -> str:
 
 def _lost(title: str, why: str) -> Component:
     return html.Section(
-        [html.H1(title), html.P(why), dcc.Link(tr("Go to the map of everything"), href="/", className="go")],
+        [html.H1(title), html.P(why), dcc.Link(tr("Go to the map of everything"), href=p.EXPLORE, className="go")],
         className="lost",
     )

@@ -113,7 +113,7 @@ def shares(frame: pd.DataFrame, level: int, column: str) -> dict[str, float]:
 
 @one_country
 def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country: Country) -> None:
-    visit.open("/", EXPLORE)
+    visit.open("/explore", EXPLORE)
     total = len(country.schools)
     expect(visit.page.locator("#explore-count")).to_contain_text(f"{total:,} of {total:,} schools")
     on_map = visit.areas(EXPLORE)
@@ -137,7 +137,7 @@ def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country:
 
 @one_country
 def test_drill_down_by_the_map_by_the_list_and_back(visit: Visit, country: Country) -> None:
-    visit.open("/", EXPLORE)
+    visit.open("/explore", EXPLORE)
     area, name, inside = country.area(1)
     visit.click_map(EXPLORE, inside)
     visit.until_address(rf"[?&]area={re.escape(area)}(&|$)")
@@ -170,7 +170,7 @@ def test_drill_down_by_the_map_by_the_list_and_back(visit: Visit, country: Count
 
 @one_country
 def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
-    visit.open("/", EXPLORE)
+    visit.open("/explore", EXPLORE)
     page = visit.page
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -192,7 +192,7 @@ def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
 
 @one_country
 def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
-    visit.open("/", EXPLORE)
+    visit.open("/explore", EXPLORE)
     page = visit.page
     one = country.ranked().iloc[0]
     box = page.get_by_role("textbox", name="Search a school or place")
@@ -212,7 +212,7 @@ def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
 @one_country
 def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> None:
     nowhere = "has_internet=no&has_internet_for_learners=yes&q=zzzz"
-    visit.open(f"/?{nowhere}", EXPLORE)
+    visit.open(f"/explore?{nowhere}", EXPLORE)
     expect(visit.page.locator("#explore-count")).to_contain_text(f"0 of {len(country.schools):,} schools")
     expect(visit.page.get_by_role("heading", name="No school matches")).to_be_visible()
     visit.page.get_by_role("link", name=re.compile("zzzz")).click()
@@ -565,8 +565,8 @@ def test_screens(context: BrowserContext, country: Country) -> None:
     area = country.area(1)[0]
     visit = Visit(context.new_page(), country.base)
     pages = (
-        ("explore", "/", EXPLORE),
-        ("explore-area", f"/?area={area}", EXPLORE),
+        ("explore", "/explore", EXPLORE),
+        ("explore-area", f"/explore?area={area}", EXPLORE),
         ("prioritise", "/prioritise", LIST),
         ("school", f"/school?school={one['school_id']}", ""),
         ("data", "/data", ""),

@@ -153,7 +153,7 @@ def _crumbs(desk: Desk, view: View, found: Audit, name: str) -> Component:
         if some
         else []
     )
-    parts += [" · ", dcc.Link(tr("Choose other schools on the map"), href=page.address("/", view))]
+    parts += [" · ", dcc.Link(tr("Choose other schools on the map"), href=page.address(page.EXPLORE, view))]
     return html.P(parts, className="fm-crumbs fm-noprint")
 
 

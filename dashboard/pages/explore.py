@@ -19,7 +19,7 @@ from geodata.query import Desk
 from geodata.say import tr
 from geodata.view import View
 
-MAP, PATH = "explore-map", "/"
+MAP, PATH = "explore-map", page.EXPLORE
 GROUPS = {
     "connectivity": "Internet",
     "devices": "Devices",

@@ -43,7 +43,7 @@ def content(desk: Desk, view: View) -> Component:
 def _nothing(what: str, desk: Desk, view: View) -> Component:
     ways = [
         (tr("Choose one in the list"), page.address("/prioritise", view.with_screen(school=""))),
-        (tr("Choose one on the map"), page.address("/", view.with_screen(school=""))),
+        (tr("Choose one on the map"), page.address(page.EXPLORE, view.with_screen(school=""))),
     ]
     empty = c.empty_state(
         what,
@@ -84,14 +84,14 @@ def _crumbs(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     parts: list[Any] = [
         dcc.Link(
             desk.atlas.name,
-            href=page.address("/", View(policy=view.policy, screen=view.with_screen(school="", at="").screen)),
+            href=page.address(page.EXPLORE, View(policy=view.policy, screen=view.with_screen(school="", at="").screen)),
         )
     ]
     for level in range(1, len(desk.place.get("levels", ())) + 1):
         area, name = school.get(f"admin{level}_id"), school.get(f"admin{level}")
         if area and name:
             inside = View(area=area, policy=view.policy, screen=view.with_screen(school="", at="").screen)
-            parts += [" ▸ ", dcc.Link(name, href=page.address("/", inside))]
+            parts += [" ▸ ", dcc.Link(name, href=page.address(page.EXPLORE, inside))]
     return html.Nav(parts, className="fm-crumbs", **{"aria-label": tr("Where the school is")})
 
 
@@ -141,7 +141,7 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if located
         else View(area=str(areas[0]) if areas else "", policy=view.policy, screen=view.with_screen(school="").screen)
     )
-    link = dcc.Link(tr("See it on the map") if located else tr("See its area on the map"), href=page.address("/", seen))
+    link = dcc.Link(tr("See it on the map") if located else tr("See its area on the map"), href=page.address(page.EXPLORE, seen))
     alt = tr(
         "{value} in {school}, {name}",
         value=school.get("school_name") or "The school",
