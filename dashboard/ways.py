@@ -26,11 +26,11 @@ from geodata.options.table import State, Way
 from geodata.options.words import STATES, WAYS, WHYS
 from geodata.plan.basis import Basis, basis
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 PLACE, PATH = "school-ways", "/school"
-TITLE, WAIT = "How it could be connected", "Working out the ways of connecting it…"
+TITLE, WAIT = later("How it could be connected"), later("Working out the ways of connecting it…")
 SHOWN = {"feasible": "yes", "infeasible": "no", "unknown": "unknown"}
 Row = Mapping[str, Any]
 

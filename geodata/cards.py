@@ -16,10 +16,10 @@ import pandas as pd
 from geodata.explain import Standard, place_words, standards
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY, Policy
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
-NOT_STATED = "not stated"
-LEGAL = "Legal basis and consent: not stated by the recipe."
+NOT_STATED = later("not stated")
+LEGAL = later("Legal basis and consent: not stated by the recipe.")
 Manifest = Mapping[str, Any]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.say import later
 from geodata.spatial import floats
 from geodata.tables import CONTEXT_COLUMNS, JOIN_COLUMNS, REGISTER
 
@@ -18,7 +19,7 @@ PLACE = ("latitude", "longitude")
 TOLD = tuple(c for c in REGISTER.columns if c not in (*PLACE, "school_status"))
 COUNTED = (*TOLD, *CONTEXT_COLUMNS, *JOIN_COLUMNS)
 COMPARED = ("school_id", *PLACE, "school_status", *COUNTED)
-NOT_REPORTED = "not reported"
+NOT_REPORTED = later("not reported")
 SAID = ("school_name", *(f"admin{level}_id" for level in (4, 3, 2, 1)))  # what a row tells of its school
 
 

@@ -17,12 +17,12 @@ from geodata.changerows import KINDS, NOT_REPORTED, PLACE, changed, rows_of, sai
 from geodata.policy import Policy
 from geodata.priority import Scoring
 from geodata.rankmoves import Listed, moves, own_changes, why
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.spatial import distance, floats, located
 from geodata.stability import compare as compare_ranks
 from geodata.text import fold
 
-VERIFY = "verify first"
+VERIFY = later("verify first")
 
 
 @dataclass(frozen=True)

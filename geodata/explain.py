@@ -17,10 +17,10 @@ from geodata.derive import Columns, scored
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
 from geodata.reasons import contributions, known_words, unknown_words
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.vocabulary import ListName
 
-REPORTED, SIMILAR, PREDICTED, NOT_COUNTED = "reported", "similar schools", "predicted", "not counted"
+REPORTED, SIMILAR, PREDICTED, NOT_COUNTED = "reported", later("similar schools"), "predicted", later("not counted")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.aggregate import stale
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
 Kind = Literal["connectivity", "devices", "electricity"]
 # Which columns speak for a kind, the best first: a school's value is dated by the first of them that is known.
@@ -26,7 +26,11 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "electricity": ("has_electricity", "electricity_type"),
 }
 AHEAD = ("benchmark", "population", "ages", "settlement")
-TITLES: dict[Kind, str] = {"connectivity": "Internet", "devices": "Devices", "electricity": "Electricity"}
+TITLES: dict[Kind, str] = {
+    "connectivity": later("Internet"),
+    "devices": later("Devices"),
+    "electricity": later("Electricity"),
+}
 
 
 def as_of(manifest: Mapping[str, Any]) -> datetime.date | None:

@@ -17,16 +17,16 @@ import pandas as pd
 from geodata.arrays import Floats, number
 from geodata.policy import Policy
 from geodata.priority import operating
-from geodata.say import tr
+from geodata.say import later
 from geodata.vocabulary import CommunityLand, EducationLevel, FacilityType, Funding, SchoolArea, Settlement
 
 NOT_REPORTED = "not_reported"
 FIFTHS = {
-    "1": "Poorest fifth",
-    "2": "Second fifth",
-    "3": "Third fifth",
-    "4": "Fourth fifth",
-    "5": "Least poor fifth",
+    "1": later("Poorest fifth"),
+    "2": later("Second fifth"),
+    "3": later("Third fifth"),
+    "4": later("Fourth fifth"),
+    "5": later("Least poor fifth"),
 }
 _LEVELS = {
     "0": EducationLevel.PRE_PRIMARY.value,
@@ -54,9 +54,9 @@ class Grouping:
 
 def _plain(kind: type[StrEnum]) -> Callable[[pd.DataFrame], dict[str, str]]:
     special = {
-        "tvet": tr("Technical and vocational training"),
-        "none": tr("No such land"),
-        "combined": tr("Several levels"),
+        "tvet": later("Technical and vocational training"),
+        "none": later("No such land"),
+        "combined": later("Several levels"),
     }
     words = {m.value: special.get(m.value, m.value.replace("_", " ").capitalize()) for m in kind}
     return lambda frame: words
@@ -138,7 +138,7 @@ def _fifth(frame: pd.DataFrame, policy: Policy) -> pd.Series:
     return frame["wealth_quintile"] if "wealth_quintile" in frame else wealth_quintile(frame)
 
 
-SIZES = {"small": "Small", "medium": "Middle-sized", "large": "Large"}
+SIZES = {"small": later("Small"), "medium": later("Middle-sized"), "large": later("Large")}
 
 
 def size(frame: pd.DataFrame, policy: Policy) -> pd.Series:
@@ -169,25 +169,24 @@ def _area(n: int) -> Grouping:
         named = pairs[f"admin{n}"].fillna(pairs[f"admin{n}_id"])
         return dict(sorted(zip(pairs[f"admin{n}_id"].astype(str), named.astype(str), strict=True), key=lambda p: p[1]))
 
-    definition = tr("Area of level {count}; the recipe names the level.", count=n)
+    definition = later("Area of level {count}; the recipe names the level.").format(count=n)
     columns = (f"admin{n}_id", f"admin{n}")
-    return Grouping(
-        f"admin{n}", tr("Area of level {count}", count=n), definition, _column(f"admin{n}_id"), columns, titles
-    )
+    title = later("Area of level {count}").format(count=n)
+    return Grouping(f"admin{n}", title, definition, _column(f"admin{n}_id"), columns, titles)
 
 
 _WEALTH = ("wealth_percentile", "poverty_share", "num_students", "school_status")
 _ALL = [
-    Grouping("education_level", "Level of education", "ISCED 2011. A share of schools counts a school at each level it offers; learners, who are not reported level by level, stand once, under several levels.", one_level, ("isced_levels", "education_level"), _plain(EducationLevel)),
-    Grouping("sector", "Sector", "Public; private is all that is not public (UIS).", _sector, ("school_funding_type",), lambda frame: {"public": "Public", "private": "Private"}),
-    _coded("school_funding_type", "Funding", "Who funds the school.", Funding),
-    _coded("school_area_type", "Urban or rural", "National definition of urban and rural.", SchoolArea),
-    _coded("settlement", "Settlement", "Degree of urbanisation of the place.", Settlement),
-    _coded("facility_type", "Kind of place", "Schools and other places of learning.", FacilityType),
-    _coded("community_land", "Community land", "Land with a special legal or community status.", CommunityLand),
-    Grouping("wealth_quintile", "Wealth of the place", "Fifths of the learners by the wealth of the place they learn in, not of their homes.", _fifth, _WEALTH, lambda frame: dict(FIFTHS)),
-    Grouping("size", "Size of school", "By learners; the limits are policy numbers.", size, ("num_students", "num_students_lower", "num_students_upper"), lambda frame: dict(SIZES)),
-    Grouping("sex", "Sex of learners", "Shares of girls and of boys, each weighed by the girls and the boys that schools report.", _sex, ("num_students", "num_students_girls", "num_students_boys"), lambda frame: {"girls": "Girls", "boys": "Boys"}),
+    Grouping("education_level", later("Level of education"), later("ISCED 2011. A share of schools counts a school at each level it offers; learners, who are not reported level by level, stand once, under several levels."), one_level, ("isced_levels", "education_level"), _plain(EducationLevel)),
+    Grouping("sector", later("Sector"), later("Public; private is all that is not public (UIS)."), _sector, ("school_funding_type",), lambda frame: {"public": later("Public"), "private": later("Private")}),
+    _coded("school_funding_type", later("Funding"), later("Who funds the school."), Funding),
+    _coded("school_area_type", later("Urban or rural"), later("National definition of urban and rural."), SchoolArea),
+    _coded("settlement", later("Settlement"), later("Degree of urbanisation of the place."), Settlement),
+    _coded("facility_type", later("Kind of place"), later("Schools and other places of learning."), FacilityType),
+    _coded("community_land", later("Community land"), later("Land with a special legal or community status."), CommunityLand),
+    Grouping("wealth_quintile", later("Wealth of the place"), later("Fifths of the learners by the wealth of the place they learn in, not of their homes."), _fifth, _WEALTH, lambda frame: dict(FIFTHS)),
+    Grouping("size", later("Size of school"), later("By learners; the limits are policy numbers."), size, ("num_students", "num_students_lower", "num_students_upper"), lambda frame: dict(SIZES)),
+    Grouping("sex", later("Sex of learners"), later("Shares of girls and of boys, each weighed by the girls and the boys that schools report."), _sex, ("num_students", "num_students_girls", "num_students_boys"), lambda frame: {"girls": "Girls", "boys": "Boys"}),
     *(_area(n) for n in (1, 2, 3, 4)),
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.aggregate import Headline, coverage, headline, indicators, roll_up
 from geodata.policy import POLICY, Policy
+from geodata.say import later
 
 # Rung → indicator that it counts.
 RUNGS = {
@@ -22,11 +23,11 @@ RUNGS = {
     "used_by_learners": "used_by_learners",
 }
 TITLES = {
-    "covered": "Covered",
-    "connected": "Connected",
-    "meaningful": "Meaningfully connected",
-    "used_by_teachers": "Used by teachers",
-    "used_by_learners": "Used by learners",
+    "covered": later("Covered"),
+    "connected": later("Connected"),
+    "meaningful": later("Meaningfully connected"),
+    "used_by_teachers": later("Used by teachers"),
+    "used_by_learners": later("Used by learners"),
 }
 
 

@@ -11,15 +11,15 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.declare import Criterion
 from geodata.priority import NEED, Scoring, criteria
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.vocabulary import SchoolStatus
 
 STATUS_WORDS = {
-    SchoolStatus.TEMPORARILY_CLOSED.value: "temporarily closed",
-    SchoolStatus.DAMAGED.value: "damaged",
-    SchoolStatus.OCCUPIED.value: "occupied",
-    SchoolStatus.SHELTER.value: "used as a shelter",
-    SchoolStatus.EXTINCT.value: "closed for good",
+    SchoolStatus.TEMPORARILY_CLOSED.value: later("temporarily closed"),
+    SchoolStatus.DAMAGED.value: later("damaged"),
+    SchoolStatus.OCCUPIED.value: later("occupied"),
+    SchoolStatus.SHELTER.value: later("used as a shelter"),
+    SchoolStatus.EXTINCT.value: later("closed for good"),
 }
 
 

@@ -16,14 +16,15 @@ from scipy.stats import sobol_indices, uniform
 from geodata.arrays import Floats
 from geodata.policy import POLICY, Policy
 from geodata.priority import Scoring, index_of, is_need, rank
+from geodata.say import later
 from geodata.stability import percentiles
 
-FACTORS = ("Weights", "Power of the mean", "Weight of the service gap", "Scale")
+FACTORS = (later("Weights"), later("Power of the mean"), later("Weight of the service gap"), later("Scale"))
 WORDS = (
-    "From the weights chosen to equal weights.",
-    "From plain averages (1) to 3.",
-    "The exponent of the service gap, within the spread of the policy.",
-    "Fixed goals, or each thing as its percentile among the schools.",
+    later("From the weights chosen to equal weights."),
+    later("From plain averages (1) to 3."),
+    later("The exponent of the service gap, within the spread of the policy."),
+    later("Fixed goals, or each thing as its percentile among the schools."),
 )
 
 

@@ -15,6 +15,7 @@ from geodata.errors import LayerError
 from geodata.layers import Atlas, open_atlas
 from geodata.policy import POLICY, Policy
 from geodata.priority import SCORE_DECIMALS, Scoring, criteria, rank, score_items
+from geodata.say import later
 
 SHOWN = 20  # schools named that left or entered the first
 
@@ -122,10 +123,10 @@ def _again(scoring: Scoring, policy: Policy, filled: Floats | None = None) -> Sc
 
 
 VARIANTS = (
-    Variant("arithmetic", "Plain averages", "Plain means in place of the power mean and of the geometric one: a strength makes up for a lack.", plain),
-    Variant("equal", "Equal weights", "Every thing of a half weighs the same.", _equal),
-    Variant("without_wealth", "Without wealth", "The wealth index left out, from the count too: it is built partly from data about connectivity.", _without_wealth),
-    Variant("percentile", "Percentiles", "Each thing by the school's place among all schools, not against a fixed goal.", _percentiles),
+    Variant("arithmetic", later("Plain averages"), later("Plain means in place of the power mean and of the geometric one: a strength makes up for a lack."), plain),
+    Variant("equal", later("Equal weights"), later("Every thing of a half weighs the same."), _equal),
+    Variant("without_wealth", later("Without wealth"), later("The wealth index left out, from the count too: it is built partly from data about connectivity."), _without_wealth),
+    Variant("percentile", later("Percentiles"), later("Each thing by the school's place among all schools, not against a fixed goal."), _percentiles),
 )  # fmt: skip
 
 

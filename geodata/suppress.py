@@ -22,7 +22,7 @@ from geodata.audit import SLACK, Bools, Equations, Floats, Ints, bounds, narrow
 from geodata.disclosure import Thresholds, thresholds
 from geodata.grid import Grid, ordered_table, with_rests
 from geodata.policy import POLICY, Policy
-from geodata.say import tr
+from geodata.say import later, tr
 
 
 def protect(
@@ -205,7 +205,7 @@ def _told(frame: pd.DataFrame, seen: Thresholds) -> pd.DataFrame:
 
 
 EDGE = 0.05
-FEW = "too few to show"
+FEW = later("too few to show")
 
 
 def say(value: float, n: float, seen: Thresholds) -> str:

@@ -35,14 +35,14 @@ from dashboard.planning.asked import PATH
 from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 MAP, GRID, POLL, MARK, WHICH = "plan-map", "plan-grid", "plan-poll", "plan-mark", "plan-which"
 BELOW = "plan-below-mark"
 PARTS = ("plan-lead", "plan-curve", "plan-beside", "plan-why", "plan-foot")
 ROW = 66
-CHOICES = [(listing.EVERY, "All schools"), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
+CHOICES = [(listing.EVERY, later("All schools")), *((name, marks.MARKS[name].label) for name in reversed(marks.ORDER))]
 
 
 def layout(desk: Desk, view: View) -> Component:

@@ -16,12 +16,14 @@ from geodata.plan.areas import PARTS, USUAL, ByArea, by_area, inside
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.store import Store
 from geodata.view import View
 
-FEW = "too few to be told"
-RULE = "Told by area alone: which schools a plan chooses, and what each costs, would give away where they lie. Counts are to the nearest 5, money to two digits, and places with few schools have no number. The budgets are the same for everyone, under the country's own terms, and without what officers decided about single schools."
+FEW = later("too few to be told")
+RULE = later(
+    "Told by area alone: which schools a plan chooses, and what each costs, would give away where they lie. Counts are to the nearest 5, money to two digits, and places with few schools have no number. The budgets are the same for everyone, under the country's own terms, and without what officers decided about single schools."
+)
 
 
 @dataclass(frozen=True)

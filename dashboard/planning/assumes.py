@@ -19,21 +19,21 @@ from geodata.plan.terms import WAYS
 from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 KIND, TERM = "plan-number", "plan-term"
 GROUPS = (
-    ("plan", "What the plan aims at and must keep", "What counts, what is guaranteed, and over how many years it is built."),
-    ("cost", "How money is counted", "Whose money, over how many years, at which discount."),
-    ("reach", "How far each technology goes", "Beyond these a way is not possible."),
+    ("plan", later("What the plan aims at and must keep"), later("What counts, what is guaranteed, and over how many years it is built.")),
+    ("cost", later("How money is counted"), later("Whose money, over how many years, at which discount.")),
+    ("reach", later("How far each technology goes"), later("Beyond these a way is not possible.")),
 )  # fmt: skip
 SWITCHES: Mapping[str, tuple[str, str]] = {
-    "shared": ("Neighbouring schools may share fibre", "Fibre may go on from one school to the next, so a far school can come in behind a near one."),
-    "private": ("Private schools too", "Otherwise public and publicly funded schools alone."),
-    "committed": ("Schools that others have promised too", "Otherwise what a funder has promised is not funded twice."),
-    "devices": ("Devices, assistive kits and support", "Connectivity alone changes little."),
-    "training": ("Training of teachers", "A plan without training needs a written reason."),
+    "shared": (later("Neighbouring schools may share fibre"), later("Fibre may go on from one school to the next, so a far school can come in behind a near one.")),
+    "private": (later("Private schools too"), later("Otherwise public and publicly funded schools alone.")),
+    "committed": (later("Schools that others have promised too"), later("Otherwise what a funder has promised is not funded twice.")),
+    "devices": (later("Devices, assistive kits and support"), later("Connectivity alone changes little.")),
+    "training": (later("Training of teachers"), later("A plan without training needs a written reason.")),
 }  # fmt: skip
 
 

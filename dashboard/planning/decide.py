@@ -17,14 +17,18 @@ from dashboard.planning import decided, money, solved
 from dashboard.planning.seen import Seen
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store import planned
 from geodata.store.listing import when, who_said
 from geodata.view import View
 
 FORM, DONE, WHAT = "plan-decide", "plan-decide-done", "plan-decide-what"
-CHOICES = {"must": "In the plan, whatever its numbers", "never": "Not in the plan", "withdraw": "Withdraw the decision"}
-SAID = {"must": "In the plan by decision", "never": "Kept out by decision"}
+CHOICES = {
+    "must": later("In the plan, whatever its numbers"),
+    "never": later("Not in the plan"),
+    "withdraw": later("Withdraw the decision"),
+}
+SAID = {"must": later("In the plan by decision"), "never": later("Kept out by decision")}
 
 
 def section(seen: Seen, view: View) -> list[Component]:

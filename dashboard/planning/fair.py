@@ -13,11 +13,13 @@ from geodata.equity.selection import audit_of_served
 from geodata.plan.fair import Fairness, fairness
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 from geodata.view import View
 
-WORDS = "the schools of this plan"
-MEASURES = "The checks count who is below the standard that the plan builds to; the bars beside them count, as the page Equity does, who is without internet for learners. So their shares may differ."
+WORDS = later("the schools of this plan")
+MEASURES = later(
+    "The checks count who is below the standard that the plan builds to; the bars beside them count, as the page Equity does, who is without internet for learners. So their shares may differ."
+)
 
 
 @remembered(maxsize=16)

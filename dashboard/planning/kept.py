@@ -23,7 +23,7 @@ from geodata.plan.result import Plan
 from geodata.plan.shock import between
 from geodata.policy import NUMBERS
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 from geodata.store import Store, scenarios
 from geodata.store.listing import when, who_said
 from geodata.store.scenarios import Saved
@@ -34,7 +34,7 @@ DRAWER, BODY, OPEN = "plan-kept-drawer", "plan-kept-body", "plan-kept-open"
 WHICH, COMPARE, TABLES = "plan-compare-which", "plan-compare-do", "plan-compare-tables"
 HIT, SHOCK = "plan-shock-areas", "plan-shock-do"
 HERE = "here"
-SCREEN = "On the screen"
+SCREEN = later("On the screen")
 MOST = 4  # plans in one comparison
 LISTED = 100  # saved plans on the list; older ones are found among the plans to compare
 

@@ -14,20 +14,26 @@ from dashboard.vectortile import text_values
 from geodata.options.eligible import WHY
 from geodata.plan.result import CHOSEN, LEFT_OUT, NO_WAY, NOT_ELIGIBLE, Plan
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 
 NEXT = "next"
 # In the order of drawing: the first lies lowest.
 ORDER = (NOT_ELIGIBLE, NO_WAY, LEFT_OUT, NEXT, CHOSEN)
 MARKS = {
-    NOT_ELIGIBLE: Mark("Not eligible", shows.NOT_REPORTED, "ring"),
-    NO_WAY: Mark("Eligible, but no way is known", "#4A5563", "cross"),
-    LEFT_OUT: Mark("Left out at this budget", shows.NOT_CONNECTED, "square"),
-    NEXT: Mark("Next: in with the next larger budget", shows.PARTLY, "triangle"),
-    CHOSEN: Mark("Chosen", shows.CONNECTED, "dot"),
+    NOT_ELIGIBLE: Mark(later("Not eligible"), shows.NOT_REPORTED, "ring"),
+    NO_WAY: Mark(later("Eligible, but no way is known"), "#4A5563", "cross"),
+    LEFT_OUT: Mark(later("Left out at this budget"), shows.NOT_CONNECTED, "square"),
+    NEXT: Mark(later("Next: in with the next larger budget"), shows.PARTLY, "triangle"),
+    CHOSEN: Mark(later("Chosen"), shows.CONNECTED, "dot"),
 }
 SHAPES = {CHOSEN: "●", NEXT: "▲", LEFT_OUT: "■", NO_WAY: "✕", NOT_ELIGIBLE: "○"}
-WORDS = {CHOSEN: "chosen", NEXT: "next", LEFT_OUT: "left out", NO_WAY: "no known way", NOT_ELIGIBLE: "not eligible"}
+WORDS = {
+    CHOSEN: "chosen",
+    NEXT: "next",
+    LEFT_OUT: later("left out"),
+    NO_WAY: later("no known way"),
+    NOT_ELIGIBLE: later("not eligible"),
+}
 
 
 @remembered(maxsize=16)

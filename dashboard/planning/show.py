@@ -30,10 +30,10 @@ from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.view import View
 
-MAKING = "Making the plan"
+MAKING = later("Making the plan")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from geodata.plan.compare import Comparison, compare
 from geodata.plan.measures import Side
 from geodata.plan.shock import STATES, Shock
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 
-NOT_KNOWN = "not known"
+NOT_KNOWN = later("not known")
 SHARE = "share"
 COUNTS = ("schools",)
 FEW = 12  # schools of each side that are listed; the rest are counted

@@ -22,7 +22,7 @@ from geodata.options.ground import blocked
 from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import RULE, Proposal
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.store import Entry, signed
 from geodata.store.listing import when, who_said
 from geodata.store.signed import Signed
@@ -35,10 +35,10 @@ WHICH, STANDS, OUT, LOOK, FOUND = "plan-signed-which", "plan-signed-stands", "pl
 PLACE = "plan-replace-place"  # the form to replace a school: not drawn anew with the list, so that what it said stays
 SHOWN = 300  # rows of a list on the screen
 STATES = {
-    "signed": "on the list, as signed",
-    "replaced": "left the list",
-    "from_reserve": "on the list, from the reserve",
-    "reserve": "in reserve",
+    "signed": later("on the list, as signed"),
+    "replaced": later("left the list"),
+    "from_reserve": later("on the list, from the reserve"),
+    "reserve": later("in reserve"),
 }
 
 

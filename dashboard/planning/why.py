@@ -17,10 +17,12 @@ from dashboard.planning.seen import Seen
 from dashboard.planning.solved import State
 from geodata.options.make import options
 from geodata.options.words import STATES, WHYS
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
-ASK = "Choose a school in the list, on the map or by its name in the search above, and this says why it is in the plan or not."
+ASK = later(
+    "Choose a school in the list, on the map or by its name in the search above, and this says why it is in the plan or not."
+)
 
 
 def section(seen: Seen, state: State, view: View) -> list[Component]:

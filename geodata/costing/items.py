@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from geodata.say import tr
+from geodata.say import later, tr
 
 Group = Literal["fibre", "cellular", "microwave", "satellite", "cluster", "school", "power", "learning", "offline"]
 
 GROUPS: dict[str, str] = {
-    "fibre": "Fibre",
-    "cellular": "Mobile broadband (4G, 5G)",
-    "microwave": "Microwave link",
-    "satellite": "Satellite",
-    "cluster": "Wi-Fi link to a connected school",
-    "school": "Inside the school",
-    "power": "Electricity",
-    "learning": "Devices, support and training",
-    "offline": "Offline-first",
+    "fibre": later("Fibre"),
+    "cellular": later("Mobile broadband (4G, 5G)"),
+    "microwave": later("Microwave link"),
+    "satellite": later("Satellite"),
+    "cluster": later("Wi-Fi link to a connected school"),
+    "school": later("Inside the school"),
+    "power": later("Electricity"),
+    "learning": later("Devices, support and training"),
+    "offline": later("Offline-first"),
 }
 
 
@@ -41,164 +41,264 @@ class Item:
 
 
 def _life(name: str, group: Group, title: str, definition: str) -> Item:
-    return Item(name, title, "years", group, definition, money=False, saves=True)
+    return Item(name, title, later("years"), group, definition, money=False, saves=True)
 
 
 def _share(name: str, group: Group, title: str, definition: str) -> Item:
-    return Item(name, title, tr("share a year"), group, definition, money=False)
+    return Item(name, title, later("share a year"), group, definition, money=False)
 
 
 def _kwh(name: str, group: Group, definition: str) -> Item:
-    return Item(name, tr("Electricity of the link"), tr("kWh a year"), group, definition, money=False)
+    return Item(name, later("Electricity of the link"), later("kWh a year"), group, definition, money=False)
 
 
 _ITEMS = (
     Item(
-        "fibre_setup", "Connecting a school to fibre", "school", "fibre", "Equipment at the school, without the line."
+        "fibre_setup",
+        later("Connecting a school to fibre"),
+        "school",
+        "fibre",
+        later("Equipment at the school, without the line."),
     ),
-    Item("fibre_per_km", "Fibre line", "km", "fibre", "Building one kilometre of line, along its real way."),
-    Item("fibre_upkeep_per_km", "Upkeep of a fibre line", "km a year", "fibre", "Upkeep of one kilometre of line."),
-    _share("fibre_upkeep_share", "fibre", "Upkeep of fibre", "Upkeep as a share of what line and equipment cost."),
-    Item("fibre_fee_per_mbps", "Fee for fibre", "Mbps a year", "fibre", "What the provider charges for one Mbps."),
+    Item(
+        "fibre_per_km", later("Fibre line"), "km", "fibre", later("Building one kilometre of line, along its real way.")
+    ),
+    Item(
+        "fibre_upkeep_per_km",
+        later("Upkeep of a fibre line"),
+        later("km a year"),
+        "fibre",
+        later("Upkeep of one kilometre of line."),
+    ),
+    _share(
+        "fibre_upkeep_share",
+        "fibre",
+        later("Upkeep of fibre"),
+        later("Upkeep as a share of what line and equipment cost."),
+    ),
+    Item(
+        "fibre_fee_per_mbps",
+        later("Fee for fibre"),
+        later("Mbps a year"),
+        "fibre",
+        later("What the provider charges for one Mbps."),
+    ),
     _life(
         "fibre_life_years",
         "fibre",
-        "Life of fibre equipment",
-        "Years until the school's equipment is replaced; the line outlives the plan.",
+        later("Life of fibre equipment"),
+        later("Years until the school's equipment is replaced; the line outlives the plan."),
     ),
-    _kwh("fibre_kwh", "fibre", "Electricity that a fibre link draws at the school."),
+    _kwh("fibre_kwh", "fibre", later("Electricity that a fibre link draws at the school.")),
     Item(
-        "cellular_setup", "Connecting a school to a mobile network", "school", "cellular", "Router, aerial and fitting."
+        "cellular_setup",
+        later("Connecting a school to a mobile network"),
+        "school",
+        "cellular",
+        later("Router, aerial and fitting."),
     ),
-    _share("cellular_upkeep_share", "cellular", "Upkeep of mobile equipment", "Upkeep as a share of the equipment."),
+    _share(
+        "cellular_upkeep_share",
+        "cellular",
+        later("Upkeep of mobile equipment"),
+        later("Upkeep as a share of the equipment."),
+    ),
     Item(
         "cellular_fee_per_mbps",
-        "Fee for mobile broadband",
-        "Mbps a year",
+        later("Fee for mobile broadband"),
+        later("Mbps a year"),
         "cellular",
-        "What the operator charges for one Mbps.",
+        later("What the operator charges for one Mbps."),
     ),
     Item(
         "cellular_fee_least",
-        "Least fee for mobile broadband",
-        "school a year",
+        later("Least fee for mobile broadband"),
+        later("school a year"),
         "cellular",
-        "Plans are sold whole: no school pays less than this.",
+        later("Plans are sold whole: no school pays less than this."),
     ),
-    _life("cellular_life_years", "cellular", "Life of mobile equipment", "Years until it is replaced."),
-    _kwh("cellular_kwh", "cellular", "Electricity that a mobile link draws at the school."),
+    _life("cellular_life_years", "cellular", later("Life of mobile equipment"), later("Years until it is replaced.")),
+    _kwh("cellular_kwh", "cellular", later("Electricity that a mobile link draws at the school.")),
     Item(
-        "microwave_setup", "Microwave link, school end", "school", "microwave", "Radio, aerial and mast at the school."
+        "microwave_setup",
+        later("Microwave link, school end"),
+        "school",
+        "microwave",
+        later("Radio, aerial and mast at the school."),
     ),
     Item(
         "microwave_tower",
-        "Microwave link, tower end",
+        later("Microwave link, tower end"),
         "school",
         "microwave",
-        "Radio and aerial at the tower, one a school.",
+        later("Radio and aerial at the tower, one a school."),
     ),
     Item(
-        "microwave_spectrum", "Spectrum, once", "MHz", "microwave", "Charge of the regulator when the link is licensed."
+        "microwave_spectrum",
+        later("Spectrum, once"),
+        "MHz",
+        "microwave",
+        later("Charge of the regulator when the link is licensed."),
     ),
     Item(
-        "microwave_spectrum_yearly", "Spectrum, each year", "MHz a year", "microwave", "Yearly charge of the regulator."
+        "microwave_spectrum_yearly",
+        later("Spectrum, each year"),
+        later("MHz a year"),
+        "microwave",
+        later("Yearly charge of the regulator."),
     ),
-    Item("microwave_mhz", "Spectrum of a link", "MHz", "microwave", "How much spectrum one link needs.", money=False),
-    _share("microwave_upkeep_share", "microwave", "Upkeep of a microwave link", "Upkeep as a share of the equipment."),
+    Item(
+        "microwave_mhz",
+        later("Spectrum of a link"),
+        "MHz",
+        "microwave",
+        later("How much spectrum one link needs."),
+        money=False,
+    ),
+    _share(
+        "microwave_upkeep_share",
+        "microwave",
+        later("Upkeep of a microwave link"),
+        later("Upkeep as a share of the equipment."),
+    ),
     Item(
         "microwave_fee_per_mbps",
-        "Fee for a microwave link",
-        "Mbps a year",
+        later("Fee for a microwave link"),
+        later("Mbps a year"),
         "microwave",
-        "What the provider charges for one Mbps.",
+        later("What the provider charges for one Mbps."),
     ),
-    _life("microwave_life_years", "microwave", "Life of a microwave link", "Years until the equipment is replaced."),
-    _kwh("microwave_kwh", "microwave", "Electricity that a microwave link draws at the school."),
+    _life(
+        "microwave_life_years",
+        "microwave",
+        later("Life of a microwave link"),
+        later("Years until the equipment is replaced."),
+    ),
+    _kwh("microwave_kwh", "microwave", later("Electricity that a microwave link draws at the school.")),
     Item(
-        "mast", "New mast", "mast", "microwave", "A new tower with its power, from which several schools are reached."
+        "mast",
+        later("New mast"),
+        "mast",
+        "microwave",
+        later("A new tower with its power, from which several schools are reached."),
     ),
-    _share("mast_upkeep_share", "microwave", "Upkeep of a mast", "Upkeep as a share of what the mast cost."),
-    _life("mast_life_years", "microwave", "Life of a mast", "Years until it is replaced."),
-    Item("satellite_setup", "Satellite terminal", "school", "satellite", "Terminal and fitting."),
     _share(
-        "satellite_upkeep_share", "satellite", "Upkeep of a satellite terminal", "Upkeep as a share of the terminal."
+        "mast_upkeep_share", "microwave", later("Upkeep of a mast"), later("Upkeep as a share of what the mast cost.")
+    ),
+    _life("mast_life_years", "microwave", later("Life of a mast"), later("Years until it is replaced.")),
+    Item("satellite_setup", later("Satellite terminal"), "school", "satellite", later("Terminal and fitting.")),
+    _share(
+        "satellite_upkeep_share",
+        "satellite",
+        later("Upkeep of a satellite terminal"),
+        later("Upkeep as a share of the terminal."),
     ),
     Item(
         "satellite_fee_per_mbps",
-        "Fee for satellite",
-        "Mbps a year",
+        later("Fee for satellite"),
+        later("Mbps a year"),
         "satellite",
-        "What the provider charges for one Mbps.",
+        later("What the provider charges for one Mbps."),
     ),
     Item(
         "satellite_fee_least",
-        "Least fee for satellite",
-        "school a year",
+        later("Least fee for satellite"),
+        later("school a year"),
         "satellite",
-        "Plans are sold whole: no school pays less than this.",
+        later("Plans are sold whole: no school pays less than this."),
     ),
-    _life("satellite_life_years", "satellite", "Life of a satellite terminal", "Years until it is replaced."),
-    _kwh("satellite_kwh", "satellite", "Electricity that a satellite terminal draws."),
+    _life(
+        "satellite_life_years", "satellite", later("Life of a satellite terminal"), later("Years until it is replaced.")
+    ),
+    _kwh("satellite_kwh", "satellite", later("Electricity that a satellite terminal draws.")),
     Item(
         "cluster_setup",
-        "Pair of Wi-Fi radios",
+        later("Pair of Wi-Fi radios"),
         "school",
         "cluster",
-        "Radios at the connected school and at its neighbour.",
+        later("Radios at the connected school and at its neighbour."),
     ),
-    _share("cluster_upkeep_share", "cluster", "Upkeep of Wi-Fi radios", "Upkeep as a share of the radios."),
+    _share(
+        "cluster_upkeep_share", "cluster", later("Upkeep of Wi-Fi radios"), later("Upkeep as a share of the radios.")
+    ),
     Item(
         "cluster_fee_per_mbps",
-        "Fee for more bandwidth at the connected school",
-        "Mbps a year",
+        later("Fee for more bandwidth at the connected school"),
+        later("Mbps a year"),
         "cluster",
-        "What its provider charges for one more Mbps.",
+        later("What its provider charges for one more Mbps."),
     ),
-    _life("cluster_life_years", "cluster", "Life of Wi-Fi radios", "Years until they are replaced."),
-    _kwh("cluster_kwh", "cluster", "Electricity that the pair of radios draws."),
+    _life("cluster_life_years", "cluster", later("Life of Wi-Fi radios"), later("Years until they are replaced.")),
+    _kwh("cluster_kwh", "cluster", later("Electricity that the pair of radios draws.")),
     Item(
         "wifi_setup",
-        "Wi-Fi inside the school",
+        later("Wi-Fi inside the school"),
         "school",
         "school",
-        "Access points, switch and cabling; without them the link ends at the wall.",
+        later("Access points, switch and cabling; without them the link ends at the wall."),
     ),
-    _share("wifi_upkeep_share", "school", "Upkeep of the school's Wi-Fi", "Upkeep as a share of the equipment."),
-    _life("wifi_life_years", "school", "Life of the school's Wi-Fi", "Years until it is replaced."),
-    Item("grid_kwh", "Electricity from the grid", "kWh", "power", "What a school pays for one kWh."),
+    _share(
+        "wifi_upkeep_share",
+        "school",
+        later("Upkeep of the school's Wi-Fi"),
+        later("Upkeep as a share of the equipment."),
+    ),
+    _life("wifi_life_years", "school", later("Life of the school's Wi-Fi"), later("Years until it is replaced.")),
+    Item("grid_kwh", later("Electricity from the grid"), "kWh", "power", later("What a school pays for one kWh.")),
     Item(
         "solar_per_w",
-        "Solar power with battery",
+        later("Solar power with battery"),
         "W",
         "power",
-        "Installed price of a watt at the peak, first battery included.",
+        later("Installed price of a watt at the peak, first battery included."),
     ),
-    _share("solar_upkeep_share", "power", "Upkeep of solar power", "Upkeep as a share of the installed price."),
-    Item("battery_per_kwh", "Battery", "kWh", "power", "Replacing one kWh of battery at the end of its life."),
-    _life("battery_life_years", "power", "Life of a battery", "Years until it is replaced."),
-    _life("panel_life_years", "power", "Life of solar panels", "Years until they are replaced."),
-    Item("device", "Device for learners", "device", "learning", "Laptop or tablet, with case and software."),
+    _share(
+        "solar_upkeep_share",
+        "power",
+        later("Upkeep of solar power"),
+        later("Upkeep as a share of the installed price."),
+    ),
+    Item(
+        "battery_per_kwh",
+        later("Battery"),
+        "kWh",
+        "power",
+        later("Replacing one kWh of battery at the end of its life."),
+    ),
+    _life("battery_life_years", "power", later("Life of a battery"), later("Years until it is replaced.")),
+    _life("panel_life_years", "power", later("Life of solar panels"), later("Years until they are replaced.")),
+    Item(
+        "device", later("Device for learners"), "device", "learning", later("Laptop or tablet, with case and software.")
+    ),
     _share(
         "support_share",
         "learning",
-        "Support of devices",
-        "Repair and technical help, as a share of the price of the devices.",
+        later("Support of devices"),
+        later("Repair and technical help, as a share of the price of the devices."),
     ),
-    Item("kit", "Assistive kit", "kit", "learning", "Assistive technology for learners with disabilities."),
-    _life("kit_life_years", "learning", "Life of an assistive kit", "Years until it is replaced."),
-    Item("training", "Training of a teacher", "teacher", "learning", "One round of training."),
-    _life("training_years", "learning", "Years between trainings", "Years until a teacher is trained again."),
     Item(
-        "offline_server", "Offline server", "school", "offline", "Server with learning content that needs no internet."
+        "kit", later("Assistive kit"), "kit", "learning", later("Assistive technology for learners with disabilities.")
+    ),
+    _life("kit_life_years", "learning", later("Life of an assistive kit"), later("Years until it is replaced.")),
+    Item("training", later("Training of a teacher"), "teacher", "learning", later("One round of training.")),
+    _life(
+        "training_years", "learning", later("Years between trainings"), later("Years until a teacher is trained again.")
+    ),
+    Item(
+        "offline_server",
+        later("Offline server"),
+        "school",
+        "offline",
+        later("Server with learning content that needs no internet."),
     ),
     _share(
         "offline_upkeep_share",
         "offline",
-        "Upkeep of an offline server",
-        "Upkeep and new content, as a share of the server.",
+        later("Upkeep of an offline server"),
+        later("Upkeep and new content, as a share of the server."),
     ),
-    _life("offline_life_years", "offline", "Life of an offline server", "Years until it is replaced."),
-    _kwh("offline_kwh", "offline", "Electricity that an offline server draws."),
+    _life("offline_life_years", "offline", later("Life of an offline server"), later("Years until it is replaced.")),
+    _kwh("offline_kwh", "offline", later("Electricity that an offline server draws.")),
 )
 ITEMS: dict[str, Item] = {item.name: item for item in _ITEMS}
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geodata.costing.items import ITEMS, mid_sentence
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
 if TYPE_CHECKING:
     from geodata.costing.unit import PriceBook
 
-PLANNING = "Planning value"  # how the source of a price begins that no publication gives
+PLANNING = later("Planning value")  # how the source of a price begins that no publication gives
 SPREAD = 10  # a price whose published values differ more than so many times is named
 
 
 # What a plan says of whose money it counts; nothing where it is the payer's.
 VIEWS = {
-    "operator": "Money is counted as an operator sees it: building and keeping the connection, less the fees it earns. Where a cost is below 0, fees more than pay for the connection. Devices, power and training are not in it.",
-    "social": "Money is counted as resources used: fees, charges and taxes only change hands, and are not in it.",
+    "operator": later(
+        "Money is counted as an operator sees it: building and keeping the connection, less the fees it earns. Where a cost is below 0, fees more than pay for the connection. Devices, power and training are not in it."
+    ),
+    "social": later(
+        "Money is counted as resources used: fees, charges and taxes only change hands, and are not in it."
+    ),
 }
 
 

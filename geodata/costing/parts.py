@@ -17,21 +17,22 @@ import numpy as np
 
 from geodata.arrays import Floats
 from geodata.policy import POLICY, Policy
+from geodata.say import later
 
 Perspective = Literal["payer", "operator", "social"]
 Kind = Literal["thing", "fee", "charge"]
 # Lines of a cash flow, in the order in which they are shown.
 LINES: dict[str, str] = {
-    "link": "Connection",
-    "fees": "Fees for bandwidth",
-    "energy": "Electricity",
-    "power": "Solar power",
-    "devices": "Devices and assistive kits",
-    "support": "Support",
-    "training": "Teacher training",
-    "offline": "Offline-first",
-    "contingency": "Contingency",
-    "taxes": "Taxes and duties",
+    "link": later("Connection"),
+    "fees": later("Fees for bandwidth"),
+    "energy": later("Electricity"),
+    "power": later("Solar power"),
+    "devices": later("Devices and assistive kits"),
+    "support": later("Support"),
+    "training": later("Teacher training"),
+    "offline": later("Offline-first"),
+    "contingency": later("Contingency"),
+    "taxes": later("Taxes and duties"),
 }
 SCHOOL_PAYS: dict[str, frozenset[str]] = {
     "nothing": frozenset(),

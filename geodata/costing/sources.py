@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geodata.say import tr
+from geodata.say import later
 
 CURRENCY = "USD"
 
@@ -115,8 +115,8 @@ def _country(name: str, title: str, **values: float) -> Published:
         "microwave_tower": 2500.0,
         **_KWH,
     }
-    source = tr("{GIGA}, country file of {title}", GIGA=_GIGA, title=title)
-    return Published(name, tr("Giga cost model, {title}", title=title), source, 2023, _GIGA_DATE, {**common, **values})
+    source = f"{_GIGA}, country file of {title}"
+    return Published(name, f"Giga cost model, {title}", source, 2023, _GIGA_DATE, {**common, **values})
 
 
 RWANDA = _country(
@@ -165,31 +165,31 @@ ALL = (*BOOKS, ITU_OLDER)
 
 # Low, planning value, high of what no open source prices; the note says what it rests on.
 PLANNING: dict[str, tuple[float, float, float, str]] = {
-    "cellular_fee_least": (120, 600, 2400, "plans are sold whole; 10, 50 and 200 a month"),
-    "satellite_fee_least": (480, 900, 3600, "plans are sold whole; 40, 75 and 300 a month"),
-    "mast": (6500, 13_000, 40_000, "ITU's older default for a tower; half, and three times as much"),
-    "mast_upkeep_share": (0.02, 0.05, 0.10, "as for other structures"),
-    "mast_life_years": (15, 20, 30, "usual life of a tower"),
-    "cluster_setup": (200, 400, 1000, "two outdoor Wi-Fi radios and fitting"),
-    "cluster_upkeep_share": (0.05, 0.10, 0.20, "as for other radio equipment"),
-    "cluster_fee_per_mbps": (4.5, 10, 240, "as for the link of the connected school, whatever it is"),
-    "cluster_life_years": (3, 5, 8, "as for other radio equipment"),
-    "cluster_kwh": (60, 120, 240, "two radios of about 7 W"),
-    "wifi_setup": (300, 800, 2500, "one to four access points, a switch and cabling"),
-    "wifi_upkeep_share": (0.05, 0.10, 0.15, "as for other radio equipment"),
-    "wifi_life_years": (3, 5, 8, "as for other radio equipment"),
-    "solar_upkeep_share": (0.01, 0.02, 0.05, "cleaning, fuses, visits"),
-    "battery_per_kwh": (150, 300, 600, "installed, lead-acid to lithium"),
-    "battery_life_years": (5, 8, 12, "lead-acid to lithium"),
-    "panel_life_years": (20, 25, 30, "usual warranty of panels"),
-    "device": (100, 200, 400, "no reliable open unit price was found"),
-    "support_share": (0.10, 0.15, 0.25, "support and training exceed hardware over life (Vital Wave 2008)"),
-    "kit": (100, 300, 1500, "screen reader, large keys or switches; no open unit price was found"),
-    "kit_life_years": (3, 4, 6, "as for devices"),
-    "training": (50, 100, 300, "no reliable open unit price was found"),
-    "training_years": (2, 3, 5, "until the next round"),
-    "offline_server": (200, 500, 1000, "small server, storage and access point"),
-    "offline_upkeep_share": (0.05, 0.10, 0.20, "as for other equipment"),
-    "offline_life_years": (3, 5, 8, "as for other equipment"),
-    "offline_kwh": (40, 90, 180, "about 10 W all year"),
+    "cellular_fee_least": (120, 600, 2400, later("plans are sold whole; 10, 50 and 200 a month")),
+    "satellite_fee_least": (480, 900, 3600, later("plans are sold whole; 40, 75 and 300 a month")),
+    "mast": (6500, 13_000, 40_000, later("ITU's older default for a tower; half, and three times as much")),
+    "mast_upkeep_share": (0.02, 0.05, 0.10, later("as for other structures")),
+    "mast_life_years": (15, 20, 30, later("usual life of a tower")),
+    "cluster_setup": (200, 400, 1000, later("two outdoor Wi-Fi radios and fitting")),
+    "cluster_upkeep_share": (0.05, 0.10, 0.20, later("as for other radio equipment")),
+    "cluster_fee_per_mbps": (4.5, 10, 240, later("as for the link of the connected school, whatever it is")),
+    "cluster_life_years": (3, 5, 8, later("as for other radio equipment")),
+    "cluster_kwh": (60, 120, 240, later("two radios of about 7 W")),
+    "wifi_setup": (300, 800, 2500, later("one to four access points, a switch and cabling")),
+    "wifi_upkeep_share": (0.05, 0.10, 0.15, later("as for other radio equipment")),
+    "wifi_life_years": (3, 5, 8, later("as for other radio equipment")),
+    "solar_upkeep_share": (0.01, 0.02, 0.05, later("cleaning, fuses, visits")),
+    "battery_per_kwh": (150, 300, 600, later("installed, lead-acid to lithium")),
+    "battery_life_years": (5, 8, 12, later("lead-acid to lithium")),
+    "panel_life_years": (20, 25, 30, later("usual warranty of panels")),
+    "device": (100, 200, 400, later("no reliable open unit price was found")),
+    "support_share": (0.10, 0.15, 0.25, later("support and training exceed hardware over life (Vital Wave 2008)")),
+    "kit": (100, 300, 1500, later("screen reader, large keys or switches; no open unit price was found")),
+    "kit_life_years": (3, 4, 6, later("as for devices")),
+    "training": (50, 100, 300, later("no reliable open unit price was found")),
+    "training_years": (2, 3, 5, later("until the next round")),
+    "offline_server": (200, 500, 1000, later("small server, storage and access point")),
+    "offline_upkeep_share": (0.05, 0.10, 0.20, later("as for other equipment")),
+    "offline_life_years": (3, 5, 8, later("as for other equipment")),
+    "offline_kwh": (40, 90, 180, later("about 10 W all year")),
 }

@@ -14,10 +14,10 @@ from geodata.equity.incidence import ratio_of
 from geodata.equity.parity import adjusted_parity_index
 from geodata.equity.tally import Bools, cells
 from geodata.policy import Policy
-from geodata.say import tr
+from geodata.say import later, tr
 
 FILLS = (np.nan, 0.0, 1.0)  # the unreported left out, all without, all with
-TITLES = {"sex": "Do girls and boys stay level?", "location": "Do rural learners keep up?", "wealth": "Do the poorest keep up?"}  # fmt: skip
+TITLES = {"sex": later("Do girls and boys stay level?"), "location": later("Do rural learners keep up?"), "wealth": later("Do the poorest keep up?")}  # fmt: skip
 
 
 def parity(facts: Facts, name: str, policy: Policy) -> Gate:

@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.arrays import Codes, Floats, number
 from geodata.groupings import wealth, wealth_quintile
 from geodata.indicators.marginalisation import rural
-from geodata.say import tr
+from geodata.say import later, tr
 
 __all__ = [
     "DIMENSIONS",
@@ -30,8 +30,14 @@ __all__ = [
     "wealth",
     "weights",
 ]
-NOT_REPORTED = "not reported"
-FIFTHS = ("poorest fifth", "second fifth", "third fifth", "fourth fifth", "least poor fifth")
+NOT_REPORTED = later("not reported")
+FIFTHS = (
+    later("poorest fifth"),
+    later("second fifth"),
+    later("third fifth"),
+    later("fourth fifth"),
+    later("least poor fifth"),
+)
 
 
 @dataclass(frozen=True)
@@ -125,32 +131,32 @@ def within(name: str, inside: str, outside: str) -> Callable[[pd.DataFrame], Map
 
 
 _LAND = {
-    "none": "other land",
-    "indigenous_land": "Indigenous land",
-    "afro_descendant_community": "Afro-descendant community (quilombo)",
-    "agrarian_settlement": "agrarian reform settlement",
-    "traditional_community": "land of a traditional community",
+    "none": later("other land"),
+    "indigenous_land": later("Indigenous land"),
+    "afro_descendant_community": later("Afro-descendant community (quilombo)"),
+    "agrarian_settlement": later("agrarian reform settlement"),
+    "traditional_community": later("land of a traditional community"),
 }
-_LEVELS = {"pre_primary": "pre-primary", "lower_secondary": "lower secondary", "upper_secondary": "upper secondary", "combined": "several levels"}  # fmt: skip
+_LEVELS = {"pre_primary": later("pre-primary"), "lower_secondary": later("lower secondary"), "upper_secondary": later("upper secondary"), "combined": later("several levels")}  # fmt: skip
 
 DIMENSIONS: tuple[Dimension, ...] = (
-    Dimension("location", "Rural and urban", "schools", ("school_area_type", "settlement"), "urban or rural, or coordinates and a settlement layer",
-              "rural", "urban", "LPIA", of=location),
-    Dimension("settlement", "Kind of settlement", "schools", ("settlement",), "coordinates and a settlement layer",
-              "rural", "city", of=column("settlement")),
-    Dimension("wealth", "Fifth by wealth of the place", "schools", ("wealth_percentile", "poverty_share"), "poverty or wealth by area",
+    Dimension("location", later("Rural and urban"), "schools", ("school_area_type", "settlement"), later("urban or rural, or coordinates and a settlement layer"),
+              later("rural"), later("urban"), "LPIA", of=location),
+    Dimension("settlement", later("Kind of settlement"), "schools", ("settlement",), later("coordinates and a settlement layer"),
+              later("rural"), later("city"), of=column("settlement")),
+    Dimension("wealth", later("Fifth by wealth of the place"), "schools", ("wealth_percentile", "poverty_share"), later("poverty or wealth by area"),
               FIFTHS[0], FIFTHS[-1], "WPIA", of=fifths),
-    Dimension("land", "Land of a people or community", "schools", ("community_land",), "the kind of land that each school stands on",
+    Dimension("land", later("Land of a people or community"), "schools", ("community_land",), later("the kind of land that each school stands on"),
               "", "none", words=_LAND, of=column("community_land")),
-    Dimension("sex", "Girls and boys", "learners", ("num_students_girls", "num_students_boys"), "girls and boys of each school",
-              "girls", "boys", "GPIA", True, parts=sexes),
-    Dimension("disability", "Learners with disabilities", "learners", ("num_students_disabled",), "learners with disabilities (or in special education) of each school",
-              "with disabilities", "all others", parts=within("num_students_disabled", "with disabilities", "all others")),
-    Dimension("displaced", "Displaced learners", "learners", ("num_students_displaced",), "displaced learners of each school",
-              "displaced", "all others", parts=within("num_students_displaced", "displaced", "all others")),
-    Dimension("sector", "Who runs the school", "schools", ("school_funding_type",), "who runs each school",
+    Dimension("sex", later("Girls and boys"), "learners", ("num_students_girls", "num_students_boys"), later("girls and boys of each school"),
+              later("girls"), later("boys"), "GPIA", True, parts=sexes),
+    Dimension("disability", later("Learners with disabilities"), "learners", ("num_students_disabled",), later("learners with disabilities (or in special education) of each school"),
+              later("with disabilities"), later("all others"), parts=within("num_students_disabled", later("with disabilities"), later("all others"))),
+    Dimension(later("displaced"), later("Displaced learners"), "learners", ("num_students_displaced",), later("displaced learners of each school"),
+              later("displaced"), later("all others"), parts=within("num_students_displaced", later("displaced"), later("all others"))),
+    Dimension("sector", later("Who runs the school"), "schools", ("school_funding_type",), later("who runs each school"),
               "public", "private", of=column("school_funding_type")),
-    Dimension("level", "Level of education", "schools", ("education_level",), "the level of each school",
+    Dimension("level", later("Level of education"), "schools", ("education_level",), later("the level of each school"),
               words=_LEVELS, of=column("education_level")),
 )  # fmt: skip
 

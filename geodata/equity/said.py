@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from geodata.equity.parity import Range
-from geodata.say import tr
+from geodata.say import later, tr
 
-UNKNOWN = "not known"
+UNKNOWN = later("not known")
 
 
 def percent(share: float) -> str:

@@ -13,7 +13,7 @@ from geodata.equity.audit import Audit
 from geodata.equity.parity import Between
 from geodata.equity.tally import ByGroup, Group
 from geodata.policy import POLICY, Policy
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.suppress import guard_breakdown
 
 # Columns of the table of groups; shares are from 0 to 1, and of those left out (without), as the page says them.
@@ -24,7 +24,7 @@ GROUP_COLUMNS = (
     *("first", "share_of_first", "share_of_unserved", "verify", "verify_schools", "hidden", "band"),
 )
 COUNTS = ("schools", "schools_without_enrolment", "first", "verify", "verify_schools", "without", "with", "unknown")
-CERTAIN, OF_THOSE, NOT_CERTAIN = "certain", "certain where the group is reported", "not certain"
+CERTAIN, OF_THOSE, NOT_CERTAIN = "certain", later("certain where the group is reported"), later("not certain")
 
 
 def groups(audit: Audit, tier: str = "government", policy: Policy = POLICY) -> pd.DataFrame:

@@ -11,9 +11,10 @@ from geodata.arrays import Codes, Floats
 from geodata.equity.groups import NOT_REPORTED, Dimension, Members
 from geodata.equity.parity import Between, Rate, between
 from geodata.policy import Policy
+from geodata.say import later
 
 Bools = npt.NDArray[np.bool_]
-OTHERS = "all others"
+OTHERS = later("all others")
 
 
 @dataclass(frozen=True)

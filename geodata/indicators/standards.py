@@ -10,7 +10,6 @@ import pandas as pd
 from geodata import gaps
 from geodata.declare import Indicator
 from geodata.policy import Policy
-from geodata.say import tr
 
 
 def _standard(tier: str) -> Callable[..., pd.Series]:
@@ -39,7 +38,7 @@ def _standard(tier: str) -> Callable[..., pd.Series]:
 def _indicator(tier: str, title: str, definition: str, reference: str) -> Indicator:
     """One standard as an indicator; they stand in their order behind the speed itself."""
     return Indicator(
-        name=f"meets_{tier.lower()}", title=title, unit=tr("share of schools"), code=tier, definition=definition,
+        name=f"meets_{tier.lower()}", title=title, unit="share of schools", code=tier, definition=definition,
         reference=reference, compute=_standard(tier), rollup="share", higher_is="better", needs=("download_speed_mbps",),
         order=13 + int(tier[1:]),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from geodata.lots.bids import Bid
 from geodata.lots.cut import Lots
 from geodata.lots.quotes import whole_life
 from geodata.plan.result import Plan
-from geodata.say import tr
+from geodata.say import later, tr
 
 # One row a lot and bidder, by lot, cheapest first; a lot that nobody offers has one row without a bidder.
 COMPARED = (
@@ -36,13 +36,13 @@ COMPARED = (
     "say",  # sentence
 )
 MARKS = {
-    "within": "within the range of the estimate",
-    "below": "below the range of the estimate",
-    "above": "above the range of the estimate",
-    "abnormally_low": "abnormally low: ask the bidder to explain it before it is accepted",
-    "abnormally_high": "abnormally high: consider tendering the lot again",
-    "no_estimate": "the estimate is not known in full",
-    "no_bid": "nobody offers this lot",
+    "within": later("within the range of the estimate"),
+    "below": later("below the range of the estimate"),
+    "above": later("above the range of the estimate"),
+    "abnormally_low": later("abnormally low: ask the bidder to explain it before it is accepted"),
+    "abnormally_high": later("abnormally high: consider tendering the lot again"),
+    "no_estimate": later("the estimate is not known in full"),
+    "no_bid": later("nobody offers this lot"),
 }
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from geodata.options.table import Way
+from geodata.say import later
 
 WAYS = {
-    Way.FIBRE: "fibre",
-    Way.CELLULAR: "mobile broadband (4G or 5G)",
-    Way.MICROWAVE: "microwave radio link",
-    Way.SATELLITE: "satellite",
-    Way.CLUSTER: "shared from a neighbouring school",
-    Way.OFFLINE: "offline, with a local server",
+    Way.FIBRE: later("fibre"),
+    Way.CELLULAR: later("mobile broadband (4G or 5G)"),
+    Way.MICROWAVE: later("microwave radio link"),
+    Way.SATELLITE: later("satellite"),
+    Way.CLUSTER: later("shared from a neighbouring school"),
+    Way.OFFLINE: later("offline, with a local server"),
 }
-NO_AREA = "area not reported"
-NO_PLACE = "location not reported"
+NO_AREA = later("area not reported")
+NO_PLACE = later("location not reported")
 
 
 def way(name: str) -> str:

@@ -16,18 +16,18 @@ from geodata.options.chances import chance_of
 from geodata.plan.terms import Terms
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.vocabulary import Funding
 
 Bools = npt.NDArray[np.bool_]
 # Why a school is not in a plan, in the order in which it is asked: the first that holds is the reason.
 WHY: dict[str, str] = {
-    "outside_area": "outside the area of the plan",
-    "not_open": "not operating now (closed, damaged, occupied or used as shelter)",
-    "not_public": "not publicly funded",
-    "funding_unknown": "funding not reported",
-    "served": "has the internet that the standard asks for",
-    "committed": "promised by a funder already",
+    "outside_area": later("outside the area of the plan"),
+    "not_open": later("not operating now (closed, damaged, occupied or used as shelter)"),
+    "not_public": later("not publicly funded"),
+    "funding_unknown": later("funding not reported"),
+    "served": later("has the internet that the standard asks for"),
+    "committed": later("promised by a funder already"),
 }
 COLUMNS = (
     "school_id",

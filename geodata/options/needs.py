@@ -21,7 +21,7 @@ from geodata.plan.terms import Terms
 from geodata.policy import Policy
 from geodata.priority import Scoring, criteria, operating
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.skills import skills_gap
 
 Bools = npt.NDArray[np.bool_]
@@ -54,12 +54,12 @@ COLUMNS = (
 )
 # Groups that a floor may be asked for, beside COLUMNS as `group_<name>`: yes, no, unknown.
 GROUPS = {
-    "displaced": "schools with many displaced learners",
-    "disability": "schools with many learners with disabilities",
-    "girls": "areas where girls attend school less than boys",
-    "community_land": "schools on the land of a people or community",
-    "rural": "rural schools",
-    "poorest": "schools of the " + FIFTHS[0],
+    "displaced": later("schools with many displaced learners"),
+    "disability": later("schools with many learners with disabilities"),
+    "girls": later("areas where girls attend school less than boys"),
+    "community_land": later("schools on the land of a people or community"),
+    "rural": later("rural schools"),
+    "poorest": later("schools of the ") + FIFTHS[0],
 }
 
 

@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.options.table import State, Way, Why
-from geodata.say import tr
+from geodata.say import later, tr
 
 WAYS: dict[str, str] = {
-    Way.FIBRE.value: "fibre",
-    Way.CELLULAR.value: "mobile broadband (4G or 5G)",
-    Way.MICROWAVE.value: "microwave link",
-    Way.SATELLITE.value: "satellite",
-    Way.CLUSTER.value: "Wi-Fi from a connected school",
-    Way.OFFLINE.value: "offline-first",
+    Way.FIBRE.value: later("fibre"),
+    Way.CELLULAR.value: later("mobile broadband (4G or 5G)"),
+    Way.MICROWAVE.value: later("microwave link"),
+    Way.SATELLITE.value: later("satellite"),
+    Way.CLUSTER.value: later("Wi-Fi from a connected school"),
+    Way.OFFLINE.value: later("offline-first"),
 }
 STATES: dict[str, str] = {
-    State.FEASIBLE.value: "possible",
-    State.INFEASIBLE.value: "not possible",
-    State.UNKNOWN.value: "not known",
+    State.FEASIBLE.value: later("possible"),
+    State.INFEASIBLE.value: later("not possible"),
+    State.UNKNOWN.value: later("not known"),
 }
 WHYS: dict[str, str] = {
     "": "",
-    Why.TOO_FAR.value: "too far",
-    Why.NO_COVERAGE.value: "no 4G or 5G coverage here",
-    Why.NO_SIGHT.value: "hills or the earth's curve stand between",
-    Why.SIGHT_UNKNOWN.value: "whether a mast can be seen is not known: no terrain is given",
-    Why.TOO_SLOW.value: "slower than the school needs",
-    Why.NOT_LICENSED.value: "no provider is licensed in the country",
-    Why.LICENCE_UNKNOWN.value: "whether a provider is licensed in the country is not said",
-    Why.NO_ANCHOR.value: "no connected school is near enough",
-    Why.ANCHOR_FULL.value: "the connected schools near by can carry no more",
-    Why.NEIGHBOUR_UNKNOWN.value: "whether a school near by is connected is not reported",
-    Why.ANCHOR_UNKNOWN.value: "what the connected school near by can carry is not reported",
-    Why.NO_NETWORK_DATA.value: "nothing is given of such a network",
-    Why.KIND_UNKNOWN.value: "what the nearest node, line or mast is, is not reported",
-    Why.NO_LOCATION.value: "the school's location is not known",
-    Why.NO_PRICE.value: "the price list has no price for it",
-    Why.SHOCK.value: "nothing fixed is built where the shock struck",
-    Why.LEFT_OUT.value: "left out by the terms of the plan",
-    Why.NOT_A_CONNECTION.value: "serves meanwhile, and does not count as connected",
+    Why.TOO_FAR.value: later("too far"),
+    Why.NO_COVERAGE.value: later("no 4G or 5G coverage here"),
+    Why.NO_SIGHT.value: later("hills or the earth's curve stand between"),
+    Why.SIGHT_UNKNOWN.value: later("whether a mast can be seen is not known: no terrain is given"),
+    Why.TOO_SLOW.value: later("slower than the school needs"),
+    Why.NOT_LICENSED.value: later("no provider is licensed in the country"),
+    Why.LICENCE_UNKNOWN.value: later("whether a provider is licensed in the country is not said"),
+    Why.NO_ANCHOR.value: later("no connected school is near enough"),
+    Why.ANCHOR_FULL.value: later("the connected schools near by can carry no more"),
+    Why.NEIGHBOUR_UNKNOWN.value: later("whether a school near by is connected is not reported"),
+    Why.ANCHOR_UNKNOWN.value: later("what the connected school near by can carry is not reported"),
+    Why.NO_NETWORK_DATA.value: later("nothing is given of such a network"),
+    Why.KIND_UNKNOWN.value: later("what the nearest node, line or mast is, is not reported"),
+    Why.NO_LOCATION.value: later("the school's location is not known"),
+    Why.NO_PRICE.value: later("the price list has no price for it"),
+    Why.SHOCK.value: later("nothing fixed is built where the shock struck"),
+    Why.LEFT_OUT.value: later("left out by the terms of the plan"),
+    Why.NOT_A_CONNECTION.value: later("serves meanwhile, and does not count as connected"),
 }
 
 

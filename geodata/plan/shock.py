@@ -20,17 +20,17 @@ from geodata.plan.make import make_plan
 from geodata.plan.measures import people_of
 from geodata.plan.result import CHOSEN, Plan
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
 # What became of a school, in the order in which it is asked.
 STATES = {
-    "newly_unserved": "was connected, and has lost it; not in the plan",
-    "connected_again": "was connected, has lost it, and is connected again by the plan",
-    "dropped": "was in the plan, and is not any more",
-    "came_in": "was not in the plan, and is now",
-    "other_way": "stays in the plan, by another way",
-    "delayed": "stays in the plan, in a later year",
-    "sooner": "stays in the plan, in an earlier year",
+    "newly_unserved": later("was connected, and has lost it; not in the plan"),
+    "connected_again": later("was connected, has lost it, and is connected again by the plan"),
+    "dropped": later("was in the plan, and is not any more"),
+    "came_in": later("was not in the plan, and is now"),
+    "other_way": later("stays in the plan, by another way"),
+    "delayed": later("stays in the plan, in a later year"),
+    "sooner": later("stays in the plan, in an earlier year"),
 }
 COLUMNS = (
     "school_id",

@@ -21,10 +21,10 @@ from geodata.plan.result import Plan
 from geodata.plan.substitute import ROWS, Standing, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 
 SERVED = "served"
-GONE = "it is not in the data any more"
+GONE = later("it is not in the data any more")
 
 
 def stands_of(desk: Desk, plan: Plan, cut: Lots) -> Standing:

@@ -17,9 +17,9 @@ import pandas as pd
 from geodata.arrays import Codes
 from geodata.plan.check import broken
 from geodata.plan.problem import Bools, Limits, Problem
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
-RULE = (
+RULE = later(
     "Where a school of this list cannot be built, the first school on the reserve list of its lot that keeps every limit of "
     "the plan takes its place, in the same year and by the way of connecting that the plan gives it. Checked again each "
     "time, over the whole list: the money of every year with its contingency, running costs, the least of every region and "

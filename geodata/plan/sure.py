@@ -25,10 +25,10 @@ from geodata.plan.core import Effort
 from geodata.plan.problem import Problem
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
 FUND_NOW, VERIFY_FIRST, LATER = "fund_now", "verify_first", "later"
-DRAWN = "Made anew"  # how the note of a drawn plan begins
+DRAWN = later("Made anew")  # how the note of a drawn plan begins
 ROUGH = Effort(gap=2e-3, exact=False, cores=((40, 50),))
 Progress = Callable[[int, int], None]
 

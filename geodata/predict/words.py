@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from geodata.predict.targets import TARGETS, Target
+from geodata.say import later
 
 SURE, LIKELY = 0.95, 0.70
-NOTHING = "could be either"
-INSTEAD = "What is not reported stays not reported, with its bounds."
+NOTHING = later("could be either")
+INSTEAD = later("What is not reported stays not reported, with its bounds.")
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,14 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from geodata.arrays import Codes, Floats, number
+from geodata.say import later
 
 NODE, SCHOOL = "node", "school"
 EDGES = ("school_id", "parent_id", "parent_kind", "metres", "along_road", "tree", "order")
 WHY_MISSED = {
-    "no_location": "its location is not known",
-    "no_neighbour": "no node and no other site is given near it",
-    "too_far": "every link to a node, or to a site that is reached, is longer than the longest that is allowed",
+    "no_location": later("its location is not known"),
+    "no_neighbour": later("no node and no other site is given near it"),
+    "too_far": later("every link to a node, or to a site that is reached, is longer than the longest that is allowed"),
 }
 
 
