@@ -66,6 +66,17 @@ def texts(code: str) -> Texts:
 
 
 @cache
+def messages(code: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Every translated message as its English forms and its translated forms; none in English."""
+    found = []
+    for entry in _read(code) or ():
+        ids, said = (x if isinstance(x, tuple | list) else (x,) for x in (entry.id, entry.string))
+        if entry.id and all(said):
+            found.append((tuple(ids), tuple(said)))
+    return tuple(found)
+
+
+@cache
 def plural(code: str) -> Callable[[int], int]:
     """Which of a message's plural forms a count takes, in the order of the catalogue."""
     catalogue = _read(code)

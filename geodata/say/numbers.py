@@ -26,7 +26,11 @@ def _symbols(code: str) -> tuple[str, str, str]:
 
 def written(value: float, digits: int = 0, *, grouped: bool = True) -> str:
     """A number with the separators of the language, rounded to `digits` decimals."""
-    text = f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}"
+    return separated(f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}")
+
+
+def separated(text: str) -> str:
+    """A number that stands as Python writes it ("1,204.5"), with the separators of the language."""
     code = language().code
     if code == "en":
         return text
@@ -34,9 +38,30 @@ def written(value: float, digits: int = 0, *, grouped: bool = True) -> str:
     return text.translate({ord(","): group, ord("."): point})
 
 
+def separators() -> str:
+    """The decimal and the group separator of the language, together as plotly takes them: ",." or ".,"."""
+    group, point, _ = _symbols(language().code)
+    return point + group
+
+
 def percent(share: float, digits: int = 0) -> str:
     """A share of 1 as a percentage: "86 %"; the house puts a no-break space before the sign."""
-    return f"{written(share * 100, digits)}\u00a0{_symbols(language().code)[2]}"
+    return per_cent(written(share * 100, digits), "\u00a0")
+
+
+def per_cent(number: str, space: str = " ") -> str:
+    """A written number with the sign of per cent; without a space in Arabic, where the sign would leave its number."""
+    here = language()
+    return f"{number}{'' if here.direction == 'rtl' else space}{_symbols(here.code)[2]}"
+
+
+def ordinal(number: int) -> str:
+    """A place in an order: "1st", "1,203rd"; "1er", "2e" in French; "1.º" in Spanish and Portuguese; bare in Arabic."""
+    code, text = language().code, written(number)
+    if code == "en":
+        last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return text + last
+    return text + {"fr": "er" if number == 1 else "e", "es": ".º", "pt": ".º"}.get(code, "")
 
 
 def date(day: datetime.date | str) -> str:
