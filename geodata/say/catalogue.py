@@ -70,10 +70,14 @@ def messages(code: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Every translated message as its English forms and its translated forms; none in English."""
     found = []
     for entry in _read(code) or ():
-        ids, said = (x if isinstance(x, tuple | list) else (x,) for x in (entry.id, entry.string))
+        ids, said = _forms(entry.id), _forms(entry.string)
         if entry.id and all(said):
-            found.append((tuple(ids), tuple(said)))
+            found.append((ids, said))
     return tuple(found)
+
+
+def _forms(text: Any) -> tuple[str, ...]:
+    return tuple(str(form or "") for form in text) if isinstance(text, tuple | list) else (str(text or ""),)
 
 
 @cache

@@ -81,8 +81,12 @@ def _matched(code: str, text: str, depth: int) -> str | None:
         if message.part in text and (found := _pattern(message.english).fullmatch(text)):
             values = {name: _told(code, value or "", depth + 1) for name, value in found.groupdict().items()}
             form = message.said[0] if len(message.said) == 1 else _form(code, message.said, found)
-            return _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), form)
+            return _filled(form, values)
     return None
+
+
+def _filled(form: str, values: dict[str, str]) -> str:
+    return _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), form)
 
 
 def _form(code: str, said: tuple[str, ...], found: re.Match[str]) -> str:
