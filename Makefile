@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.done
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: run setup test-setup test check format bench docs pins clean
+.PHONY: run setup test-setup test check format bench docs words pins clean
 .NOTPARALLEL:
 
 run: setup  ## Set up, build the demonstration country if there is none, serve it and print the address.
@@ -34,6 +34,9 @@ bench: test-setup  ## CPU seconds and peak memory beside plain geopandas.
 
 docs: setup  ## Write docs/dictionary.md, docs/methods.md and docs/recipes.md from the declarations.
 	$(BIN)/python scripts/docs.py
+
+words: setup  ## Bring the catalogues geodata/locales/*.po up to what the product says.
+	$(BIN)/python scripts/words.py
 
 pins: test-setup  ## Compile the hashed requirements anew, for every platform and Python from 3.11.
 	sh scripts/pins.sh $(BIN)/uv

@@ -9,54 +9,22 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard.codewords import LEVELS, plain, repair, singular, worded
 from geodata.fields import FIELDS, Field
-from geodata.say import tr, written
+from geodata.say import joined, later, per_cent, separated, tr, trn, written
+from geodata.say import ordinal as placed
 
-NOT_REPORTED = "not reported"
+__all__ = ["repair", "singular", "worded"]
+
 _TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
+_NOT_REPORTED = later("not reported")
 
-# Coded values whose words are not simply the code without its underscores.
-_CODES = {
-    "2g": "mobile 2G",
-    "3g": "mobile 3G",
-    "4g": "mobile 4G",
-    "5g": "mobile 5G",
-    "fiber": "fibre",
-    "metallic": "copper or coaxial cable",
-    "other_wired": "another wired line",
-    "unknown_wired": "wired, kind not reported",
-    "other_p2a": "another wireless access",
-    "unknown_p2a": "wireless access, kind not reported",
-    "radio": "microwave link",
-    "optical": "free-space optical link",
-    "unknown_p2p": "point-to-point link, kind not reported",
-    "leo": "satellite, low orbit",
-    "meo": "satellite, medium orbit",
-    "geo": "satellite, geostationary",
-    "unknown_satellite": "satellite, orbit not reported",
-    "other_non_terrestrial": "another link from the air or space",
-    "unknown_wireless": "wireless, kind not reported",
-    "tvet": "technical and vocational training",
-    "teacher_training": "teacher-training institute",
-    "non_formal": "non-formal education",
-    "charitable": "charity or faith body",
-    "afro_descendant_community": "Afro-descendant community (quilombo)",
-    "agrarian_settlement": "agrarian reform settlement",
-    "extinct": "closed for good",
-    "pre_primary": "pre-primary",
-    "combined": "several levels",
-    "verify_first": "verify first",
-}
-# What a column is called inside a sentence of the repair register.
-_REPAIRS = {
-    "decimal": "the decimal point was put back",
-    "lost_decimal": "the decimal point was put back",
-    "swapped": "latitude and longitude had been swapped",
-    "degrees_minutes": "degrees and minutes were turned into decimal degrees",
-    "dms": "degrees and minutes were turned into decimal degrees",
-    "projected": "projected coordinates were turned into degrees",
-    "sign": "the sign was put right",
-}
+
+def __getattr__(name: str) -> str:
+    """`words.NOT_REPORTED` in the language spoken now."""
+    if name == "NOT_REPORTED":
+        return tr(_NOT_REPORTED)
+    raise AttributeError(name)
 
 
 def unknown(value: Any) -> bool:
@@ -72,21 +40,21 @@ def unknown(value: Any) -> bool:
 def exact(value: Any, digits: int = 2) -> str:
     """A number for a table: thousands separated, at most `digits` decimals, no needless zeros."""
     if unknown(value):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     number = float(value)
     if not math.isfinite(number):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     if number == int(number):
-        return f"{int(number):,}"
+        return written(int(number))
     text = f"{number:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text if text not in ("0", "-0") else f"{number:.2g}"
+    return separated(text if text not in ("0", "-0") else f"{number:.2g}")
 
 
 def rounded(value: Any, figures: int = 2) -> str:
     """A number for a sentence: two significant figures, thousands separated; small counts stay exact."""
     if unknown(value):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     number = float(value)
     if number == 0:
         return "0"
@@ -94,40 +62,40 @@ def rounded(value: Any, figures: int = 2) -> str:
         return f"{int(number)}"
     shift = figures - 1 - math.floor(math.log10(abs(number)))
     near = round(number, shift)
-    return f"{near:,.{max(0, shift)}f}" if shift > 0 else f"{int(near):,}"
+    return written(near, max(0, shift)) if shift > 0 else written(int(near))
 
 
 def count(number: Any, one: str, many: str = "") -> str:
     """An exact count with its noun: "1 school", "1,204 schools"; unknown gives "schools not reported"."""
-    many = many or one + "s"
+    forms = f"{{n}} {one}", f"{{n}} {many or one + 's'}"
     if unknown(number):
-        return f"{many} {NOT_REPORTED}"
-    return f"{exact(number)} {one if int(number) == 1 else many}"
+        return tr("{things} not reported", things=trn(*forms, 2, n=" ").strip())
+    return trn(*forms, int(number), n=exact(number))
 
 
 def lacks(known: Any, of: str, not_reported: Any = 0, expected: Any = None) -> str:
     """ "lacks 4 of 7 things, likely 5, 1 not reported": known lacks, the count with similar schools' lacks, the unknown."""
     if unknown(known):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     parts = [tr("lacks {known} of {of}", known=int(known), of=of)]
     parts += (
         [tr("likely {expected}", expected=int(expected))]
         if not unknown(expected) and int(expected) > int(known)
         else []
     )
-    parts += [f"{int(not_reported)} {NOT_REPORTED}"] if not unknown(not_reported) and int(not_reported) else []
-    return ", ".join(parts)
+    parts += [tr("{n} not reported", n=int(not_reported))] if not unknown(not_reported) and int(not_reported) else []
+    return tr(", ").join(parts)
 
 
 def of_ten(share: Any) -> str:
     """A share in words: "6 of 10"; "none", "all", or of 100 where ten is too coarse."""
     if unknown(share):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     share = min(1.0, max(0.0, float(share)))
     if share == 0:
-        return "none"
+        return tr("none")
     if share == 1:
-        return "all"
+        return tr("all")
     for base in (_TEN, _HUNDRED, _THOUSAND):
         near = round(share * base)
         if 0 < near < base:
@@ -148,7 +116,7 @@ def one_end(lower: Any, upper: Any) -> str:
 def bounds_of_ten(lower: Any, upper: Any) -> str:
     """Bounds of a share: "5–7 of 10"; a single value where they meet."""
     if unknown(lower) or unknown(upper):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     low, high = max(0.0, float(lower)), min(1.0, float(upper))
     if round(low * _TEN) == round(high * _TEN):
         return (
@@ -162,41 +130,39 @@ def bounds_of_ten(lower: Any, upper: Any) -> str:
 def percent(share: Any) -> str:
     """A share for a table or source line: "86 %", never rounded to 0 or 100 unless it is so."""
     if unknown(share):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     share = float(share)
     if 0 < share < 0.01:
         return tr("under 1 %")
     if 0.99 < share < 1:
         return tr("over 99 %")
-    return f"{round(share * _HUNDRED)} %"
+    return per_cent(written(round(share * _HUNDRED)))
 
 
 def ordinal(number: Any) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 1,203rd."""
     if unknown(number):
         return tr("not ranked")
-    n = int(number)
-    last = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n:,}{last}"
+    return placed(int(number))
 
 
 def code(value: Any) -> str:
     """A coded value in words."""
     if unknown(value):
-        return NOT_REPORTED
-    return _CODES.get(str(value), str(value).replace("_", " "))
+        return tr(_NOT_REPORTED)
+    return tr(plain(value))
 
 
 def yesno(value: Any) -> str:
     """yes, no or not reported."""
-    return NOT_REPORTED if unknown(value) else ("yes" if value else "no")
+    return tr(_NOT_REPORTED) if unknown(value) else tr("yes" if value else "no")
 
 
 def said(name: str, value: Any, *, unit: bool = True) -> str:
     """A column's value as the screen says it, by the column's declaration; with its unit unless it stands in the head."""
     field = FIELDS.get(name)
     if unknown(value):
-        return NOT_REPORTED
+        return tr(_NOT_REPORTED)
     if field is None or field.kind in ("text", "id", "date", "json"):
         return str(value)
     return {"code": _coded, "yesno": _flag, "share": _share}.get(field.kind, _number)(field, value, unit)
@@ -220,15 +186,18 @@ def _share(field: Field, value: Any, unit: bool) -> str:
 
 def _number(field: Field, value: Any, unit: bool) -> str:
     if field.kind == "degrees":
-        return f"{float(value):.5f}°"
+        return f"{written(float(value), 5)}°"
     text = exact(value, 0 if field.unit in ("m", "people") else 2)
-    shown = singular(field.unit) if text == "1" else field.unit
-    return f"{text} {shown}" if unit and shown and shown not in ("0 to 1", "0 to 100") else text
+    return measured(text, value, field.unit) if unit and not field.unit[:1].isdigit() else text
 
 
-def singular(unit: str) -> str:
-    """The unit of exactly one: "1 learner"."""
-    return unit[:-1] if unit.endswith("s") and unit not in ("Mbps", "hours per day") else unit
+def measured(text: str, number: float, unit: str) -> str:
+    """A written number with its unit: "1 learner", "20 Mbps"; the number alone where there is no unit."""
+    if not unit:
+        return text
+    if singular(unit) == unit:
+        return f"{text} {tr(unit)}"
+    return trn(f"{{n}} {singular(unit)}", f"{{n}} {unit}", 1 if text == "1" else max(2, round(float(number))), n=text)
 
 
 def level(place: Mapping[str, Any], number: int, *, many: bool = False) -> str:
@@ -237,40 +206,32 @@ def level(place: Mapping[str, Any], number: int, *, many: bool = False) -> str:
         return str(place.get("name", tr("the whole place")))
     words = list(place.get("levels", ()))
     if number > len(words):
-        return tr("level {number} area", number=number) + ("s" if many else "")
+        return tr("level {number} areas" if many else "level {number} area", number=number)
+    word = str(words[number - 1])
     if not many:
-        return str(words[number - 1])
+        return tr(word)
     plurals = list(place.get("levels_plural", ()))
-    return str(plurals[number - 1]) if number <= len(plurals) else f"{words[number - 1]}s"
+    return tr(str(plurals[number - 1]) if number <= len(plurals) else LEVELS.get(word, f"{word}s"))
 
 
 def title(name: str, place: Mapping[str, Any] | None = None) -> str:
     """What the screen calls a column; levels in the country's own words."""
     if place is not None and name.startswith("admin"):
         number = int(name[5])
-        return level(place, number).capitalize() + (" code" if name.endswith("_id") else "")
-    return FIELDS[name].title if name in FIELDS else name.replace("_", " ").capitalize()
+        word = capital(level(place, number))
+        return tr("{level} code", level=word) if name.endswith("_id") else word
+    return tr(FIELDS[name].title) if name in FIELDS else name.replace("_", " ").capitalize()
 
 
 def place_of(row: Mapping[str, Any]) -> str:
     """Where a school is, smallest area first: "Palmas, Tocantins"; says so where no area is known."""
     names = [str(row[f"admin{n}"]) for n in (4, 3, 2, 1) if not unknown(row.get(f"admin{n}"))]
-    return ", ".join(dict.fromkeys(names)) or tr("place not reported")
-
-
-def repair(name: Any) -> str:
-    """How a location was repaired, in words."""
-    if unknown(name):
-        return tr("as the register has it")
-    return _REPAIRS.get(str(name), str(name).replace("_", " "))
+    return tr(", ").join(dict.fromkeys(names)) or tr("place not reported")
 
 
 def listed(words: Sequence[str], join: str = "and") -> str:
     """ "a", "a and b", "a, b and c"."""
-    items = [word for word in words if word]
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {join} {items[-1]}"
+    return joined([word for word in words if word], "or" if join == "or" else "standard")
 
 
 def sentence(text: str) -> str:
@@ -278,13 +239,16 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    return capital(text) + ("" if text[-1] in ".!?؟" else ".")
+
+
+def capital(text: str) -> str:
+    """With a capital at the start, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def policy_value(value: Any, unit: str = "") -> str:
     """A policy number or choice with its unit."""
     if isinstance(value, str):
-        return code(value) if "_" in value else value
-    if unit == "share":
-        return percent(value)
-    return f"{exact(value, 3)} {unit}".strip()
+        return code(value) if worded(value) else value
+    return percent(value) if unit == "share" else f"{exact(value, 3)} {tr(unit) if unit else ''}".strip()
