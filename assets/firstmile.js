@@ -1,9 +1,11 @@
-// The bridge between Dash and what runs in the browser alone. The map arrives later, as a module (map.mjs): calls made
-// before that wait for it.
+// The bridge between Dash and what runs in the browser alone. The map is a module of its own (map.mjs), a third of a
+// megabyte: it is fetched when a page first draws a map, and calls made before that wait for it.
 (() => {
-  let arrive;
+  let arrive, fetched;
   const ready = new Promise((resolve) => { arrive = resolve; });
-  const onMap = (name) => (...values) => { ready.then((map) => map[name](...values)); return window.dash_clientside.no_update; };
+  const fetchMap = () => { fetched ??= import("/assets/map.mjs"); };
+  const onMap = (name) => (...values) => { fetchMap(); ready.then((map) => map[name](...values)); return window.dash_clientside.no_update; };
+  if (["/explore", "/prioritise"].includes(window.location.pathname)) fetchMap();  // while the page itself is still on its way
 
   async function copy(text) {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);

@@ -61,7 +61,7 @@ def here(desk: Desk) -> list[tuple[str, str]]:
 def _areas(desk: Desk) -> list[tuple[str, str]]:
     counts = desk.places.table["level"].value_counts()
     return [
-        (words.title(f"admin{n}", desk.place), written(int(counts[n])))
+        (words.sentence(words.level(desk.place, n, many=True)).rstrip("."), written(int(counts[n])))
         for n in range(1, len(desk.place.get("levels", ())) + 1)
         if counts.get(n)
     ]

@@ -34,7 +34,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.H1(desk.atlas.name),
             *_synthetic(desk),
             html.P(findings.sentence(desk, View()), className="fm-home-finding"),
-            html.Div([_next(desk, view), _here(desk)], className="fm-home-two"),
+            html.Div([html.Div([_next(desk, view), _unknown(desk)]), _here(desk)], className="fm-home-two"),
             _ways(view),
             *_countries(desk, view),
             html.P(desk.place.get("disclaimer") or "", className="fm-source"),
@@ -57,12 +57,12 @@ def _next(desk: Desk, view: View) -> Component:
 
 
 def _here(desk: Desk) -> Component:
-    return html.Div(
-        [
-            c.section(tr("What is here"), c.key_values(facts.here(desk)), id_="here"),
-            c.section(tr("What is not known"), *facts.unknown(desk), id_="unknown", note=tr("Not reported is never taken for no.")),
-        ]
-    )  # fmt: skip
+    return c.section(tr("What is here"), c.key_values(facts.here(desk)), id_="here")
+
+
+def _unknown(desk: Desk) -> Component:
+    note = tr("Not reported is never taken for no.")
+    return c.section(tr("What is not known"), *facts.unknown(desk), id_="unknown", note=note)
 
 
 def _ways(view: View) -> Component:
