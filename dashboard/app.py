@@ -48,11 +48,13 @@ def create_app(
         raise LayerError(
             tr("Two of the countries have the same folder name; rename one, for the address tells them apart by it.")
         )
+    parts.lighten()
     app = Dash(
         "dashboard",
         title=tr("First Mile"),
         update_title="",
         assets_folder=str(ROOT / "assets"),
+        assets_ignore=r".*\.mjs$",  # modules are fetched when they are needed (`assets/firstmile.js`)
         pages_folder="",
         suppress_callback_exceptions=True,
         on_error=_explain,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import dash_ag_grid
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import basemap
@@ -19,15 +20,26 @@ MODULES = Path(__file__).resolve().parents[1] / "node_modules"
 WEEK = 7 * 24 * 3600
 ALLOWED = re.compile(
     r"maplibre-gl/dist/maplibre-gl(-worker|-shared)?\.mjs|maplibre-gl/dist/maplibre-gl\.css"
+    r"|plotly\.js-basic-dist-min/plotly-basic\.min\.js"
     r"|@fontsource-variable/noto-(sans|serif|sans-arabic)/wght\.css"
     r"|@fontsource-variable/noto-(sans|serif|sans-arabic)/files/[a-z0-9-]+-wght-normal\.woff2"
 )
+# Of the component libraries, what `assets/later.js` fetches when it is first drawn; their scripts stay out of the page.
+LATER = (dash_ag_grid,)
 STYLESHEETS = [
     "/parts/maplibre-gl/dist/maplibre-gl.css",
     "/parts/@fontsource-variable/noto-sans/wght.css",
     "/parts/@fontsource-variable/noto-serif/wght.css",
     "/parts/@fontsource-variable/noto-sans-arabic/wght.css",
 ]
+
+
+def lighten() -> None:
+    """Leave out of the page the scripts that are fetched later; Dash serves them all the same ("dynamic" in its words)."""
+    for library in LATER:
+        for script in library._js_dist:
+            if not script.get("async"):
+                script["dynamic"] = True
 
 
 def routes() -> Blueprint:
@@ -45,7 +57,9 @@ def routes() -> Blueprint:
                 404,
                 mimetype="text/plain",
             )
-        kind = {".mjs": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}[file.suffix]
+        kind = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}[
+            file.suffix
+        ]
         return send_file(file, mimetype=kind, max_age=WEEK)
 
     @blueprint.get("/base/<data>/<stamp>.json")

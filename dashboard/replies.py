@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from geodata.say import tr
-
 if TYPE_CHECKING:
     from geodata.query import Desk
 
@@ -46,7 +44,5 @@ def cached(desk: Desk, asked: str, make: Callable[[], Response]) -> Response:
     reply = Response(status=304) if tag in request.if_none_match else make()
     reply.set_etag(tag)
     who = "public" if desk.tier == "public" else "private"  # a cache that many share keeps nothing that not all may see
-    reply.headers["Cache-Control"] = (
-        tr("{who}, max-age={YEAR}, immutable", who=who, YEAR=YEAR) if fresh else tr("{who}, no-cache", who=who)
-    )
+    reply.headers["Cache-Control"] = f"{who}, max-age={YEAR}, immutable" if fresh else f"{who}, no-cache"
     return reply
