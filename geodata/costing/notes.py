@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geodata.costing.items import ITEMS, mid_sentence
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, written
 
 if TYPE_CHECKING:
     from geodata.costing.unit import PriceBook
@@ -25,6 +25,7 @@ VIEWS = {
 }
 
 
+@in_english
 def notes(book: PriceBook) -> tuple[str, ...]:
     """Sentences that every plan made with a price book must carry; none about what a national quote has replaced."""
     said = [

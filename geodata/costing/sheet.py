@@ -15,7 +15,7 @@ from geodata.costing.sheetcells import Cells, opened, text_of
 from geodata.costing.sheetrows import read_row
 from geodata.costing.unit import PriceBook, UnitCost
 from geodata.errors import SchemaError, SourceError
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 # Title of a column → what is in it. Columns may stand in any order, and others beside them.
 COLUMNS: dict[str, str] = {
@@ -77,6 +77,7 @@ def read(data: bytes, base: PriceBook | None = None) -> PriceBook:
     return _book(under, {n: c for n, (_, c, _) in given.items() if c is not None}, currency)
 
 
+@in_english
 def _book(base: PriceBook, given: dict[str, UnitCost], currency: str) -> PriceBook:
     kept = {i: c for i, c in base.costs.items() if currency == base.currency or not ITEMS[i].money}
     costs = {item: given.get(item, kept.get(item)) for item in ITEMS}

@@ -27,7 +27,7 @@ from geodata.equity.inequality import Inequality, inequality
 from geodata.equity.tally import Bools, ByGroup, Group, Marks, tally
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 from geodata.vocabulary import ListName
 
 # What can be audited: a school's yes or no that its learners should have. The first is the headline.
@@ -73,6 +73,7 @@ class Audit:
         return next((b for b in self.by_group if b.dimension.name == name), None)
 
 
+@in_english
 def audit(
     schools: pd.DataFrame,
     policy: Policy = POLICY,

@@ -18,7 +18,7 @@ from geodata.equity.headcount import things
 from geodata.groupings import wealth_quintile
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 from geodata.view import View
 
 Curve = tuple[tuple[float, float], ...]
@@ -43,6 +43,7 @@ def audit_of_served(desk: Desk, view: View, served: frozenset[str], said: str) -
 
 
 @lru_cache(maxsize=12)
+@in_english
 def _audit(desk: Desk, view: View, indicator: str, served: frozenset[str] | None = None, said: str = "") -> Audit:
     policy = view.policy_over(desk.policy)
     derived, every = desk.derived(policy), _with_fifths(desk)

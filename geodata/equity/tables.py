@@ -13,7 +13,7 @@ from geodata.equity.audit import Audit
 from geodata.equity.parity import Between
 from geodata.equity.tally import ByGroup, Group
 from geodata.policy import POLICY, Policy
-from geodata.say import later, tr
+from geodata.say import in_english, later, tr
 from geodata.suppress import guard_breakdown
 
 # Columns of the table of groups; shares are from 0 to 1, and of those left out (without), as the page says them.
@@ -27,6 +27,7 @@ COUNTS = ("schools", "schools_without_enrolment", "first", "verify", "verify_sch
 CERTAIN, OF_THOSE, NOT_CERTAIN = "certain", later("certain where the group is reported"), later("not certain")
 
 
+@in_english
 def groups(audit: Audit, tier: str = "government", policy: Policy = POLICY) -> pd.DataFrame:
     """Every group of every dimension, areas among them, one row each; columns `GROUP_COLUMNS`.
 
@@ -39,6 +40,7 @@ def groups(audit: Audit, tier: str = "government", policy: Policy = POLICY) -> p
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(GROUP_COLUMNS))
 
 
+@in_english
 def of_dimension(audit: Audit, by: ByGroup, tier: str, policy: Policy = POLICY) -> pd.DataFrame:
     """The rows of one dimension as the tier may read them. `policy` is the country's own, never a visitor's."""
     gaps = {gap.behind: gap for gap in by.gaps}
@@ -129,6 +131,7 @@ def _small(table: pd.DataFrame, tier: str, policy: Policy, *, learners: bool) ->
     return out
 
 
+@in_english
 def gates(audit: Audit) -> pd.DataFrame:
     """The gates, one row each: verdict, whether it is certain, sentence, threshold, arithmetic."""
     return pd.DataFrame(
@@ -146,6 +149,7 @@ def gates(audit: Audit) -> pd.DataFrame:
     )
 
 
+@in_english
 def measures(audit: Audit) -> pd.DataFrame:
     """The measures of the whole: name, value, bounds, what they are of."""
     return pd.DataFrame(list(_measures(audit)), columns=["measure", "value", "lower", "upper", "note"])

@@ -13,6 +13,7 @@ from geodata.answers import nearest
 from geodata.declare import Export, found
 from geodata.errors import ExportError
 from geodata.query import Desk
+from geodata.say import in_english
 from geodata.view import View
 
 
@@ -35,6 +36,7 @@ def format_of(out: Path) -> Export:
     return known[suffix]
 
 
+@in_english
 def write_export(
     desk: Desk,
     view: View,
@@ -72,6 +74,7 @@ def write_export(
     return len(made.frame)
 
 
+@in_english
 def apart(
     desk: Desk, out: Path, *, columns: Sequence[str] | None = None, licence_profile: str = "noncommercial"
 ) -> dict[str, Path]:

@@ -20,6 +20,7 @@ from geodata.lots.editions import NOT_REPORTED, Tender, tender
 from geodata.lots.merge import APART
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import in_english
 
 TEMPLATE = Path(__file__).with_name("lot_sheet.typ")
 Ground = tuple[pd.DataFrame | None, list[Any]]
@@ -33,6 +34,7 @@ WORDS = {
 MOST = 400  # sheets of one file: more are cut by area
 
 
+@in_english
 def lot_sheets(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) -> bytes:
     """The sheets of all lots as one PDF. `internal` adds the estimate, the risk and the links; without it nothing is in
     the file that is not in the bidder's workbook. The same plan gives the same bytes.
@@ -42,6 +44,7 @@ def lot_sheets(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) ->
     return pdf(TEMPLATE.read_text("utf-8"), *content(plan, lots, desk, internal=internal))
 
 
+@in_english
 def content(plan: Plan, lots: Lots, desk: Desk, *, internal: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
     """Everything that the sheets say, and their drawings: what the template sets, and nothing else."""
     if len(lots.lots) > MOST:

@@ -18,6 +18,7 @@ from geodata.lots.cut import Lots
 from geodata.lots.editions import FILLED, NOT_REPORTED, SITES, TOTALS, Tender
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import in_english
 
 HOW = (
     "Fill the yellow cells of the sheets Bid, Prices and Totals and send this file back. Numbers alone, in one currency.",
@@ -27,6 +28,7 @@ HOW = (
 _WIDE = {"school_name": 34, "title": 44, "area": 18, "remarks": 30, "school_id": 14}
 
 
+@in_english
 def bidder_workbook(tender: Tender) -> bytes:
     """The bidders' XLSX: Read me, Bid, Service, Totals, Prices. The same tender gives the same bytes."""
     buffer = io.BytesIO()
@@ -164,6 +166,7 @@ _INTERNAL: dict[str, tuple[str, str]] = {
 }
 
 
+@in_english
 def internal_workbook(plan: Plan, lots: Lots, desk: Desk) -> bytes:
     """The ministry's XLSX: lots with range of cost and risk, their schools with reasons, the reserve list of each."""
     area = str((desk.place.get("levels") or ["area"])[0]).capitalize()

@@ -24,6 +24,7 @@ from geodata.exports.tables import sources_table
 from geodata.groupings import NOT_REPORTED
 from geodata.official import ICT, LEVELS, SDG, SECTORS
 from geodata.query import Desk
+from geodata.say import in_english
 from geodata.tables import REGISTER, SCHOOLS, empty_columns
 from geodata.view import View
 
@@ -42,6 +43,7 @@ RULES = (
 )
 
 
+@in_english
 def write_official(desk: Desk, out: Path, *, licence_profile: str = "noncommercial") -> int:
     """Write the official workbook of a desk's whole place; returns how many schools it counts.
 

@@ -21,6 +21,7 @@ from geodata.lots.cut import Lots, lots
 from geodata.lots.editions import tender
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import in_english
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def offered(desk: Desk, plan: Plan) -> list[PlanFile]:
     return [f for f in FILES.values() if (f.public or desk.tier != Tier.PUBLIC) and (rows or not f.by_lot)]
 
 
+@in_english
 def file_of(desk: Desk, plan: Plan, name: str, curve: pd.DataFrame | None = None) -> bytes:
     """One file of a plan. Raises DisclosureError where this tier may not have it, KeyError where there is none of that name."""
     kind = FILES[name]

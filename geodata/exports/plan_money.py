@@ -16,6 +16,7 @@ from geodata.exports.plan_sheet import FIRST, Cell, Sheet, Shown, count, total
 from geodata.exports.plan_tables import sheet
 from geodata.exports.plan_words import DECISIONS, STATUS, words
 from geodata.options.words import WAYS
+from geodata.say import in_english
 from geodata.suppress import guard_breakdown
 
 CHOSEN = DECISIONS["chosen"]
@@ -143,6 +144,7 @@ def _sum(values: pd.Series) -> float:
     return float(pd.to_numeric(values).sum())
 
 
+@in_english
 def regions(of: Handed) -> Sheet:
     """Share of need beside share of money for every region, zeros explained."""
     frame = of.sums(of.plan.regions).reset_index(drop=True)

@@ -11,10 +11,12 @@ from geodata.exports.plan_words import solved
 from geodata.options.words import WAYS
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import in_english
 
 LEAST = 3  # years in which fewer schools are built are not told apart, where schools are not shown one by one
 
 
+@in_english
 def title(desk: Desk, plan: Plan) -> str:
     """ "Talúvane: what a budget of 2,000,000 USD buys in 3 years. Synthetic demonstration data."."""
     years = len(plan.terms.budget)
@@ -23,6 +25,7 @@ def title(desk: Desk, plan: Plan) -> str:
     return f"{said} {SYNTHETIC}." if desk.atlas.synthetic else said
 
 
+@in_english
 def table(desk: Desk, plan: Plan) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """This plan beside the one that counts all learners alike: head and rows of texts."""
     mine = plan.schools
@@ -49,6 +52,7 @@ def _money(desk: Desk, values: pd.Series) -> float:
     return whole if desk.locations.exact else float(digits(np.array([whole]))[0])
 
 
+@in_english
 def lines(desk: Desk, plan: Plan) -> list[str]:
     """What must be said beside the figures: range, how good, price of equity, mix, years, prices, what is not known."""
     mine = plan.chosen
@@ -67,6 +71,7 @@ def lines(desk: Desk, plan: Plan) -> list[str]:
     ]
 
 
+@in_english
 def payable(desk: Desk, plan: Plan) -> list[str]:
     """What has to be paid when, as cash: a budget counts what is paid later at its present value. None where schools are
     not shown one by one, or nothing is paid."""

@@ -13,6 +13,7 @@ from geodata.costing.items import GROUPS, ITEMS
 from geodata.costing.sheet import COLUMNS, write_rows
 from geodata.costing.unit import PriceBook
 from geodata.exports.formula import safe
+from geodata.say import in_english
 
 _WIDTHS = {"item": 26, "title": 40, "unit": 16, "source": 44, "note": 60, "date": 12, "quote": 15}
 _LOCKED = ("item", "title", "unit")
@@ -20,6 +21,7 @@ _NUMBERS = ("low", "mid", "high")
 _HEAD = 2  # row of the titles; above it the name of the book and the hint
 
 
+@in_english
 def write_price_sheet(book: PriceBook, path: Path) -> None:
     """Writes a book as a workbook with the sheets `Unit costs` (to fill in), `How to fill it in` and `What each price is`.
 

@@ -29,10 +29,12 @@ from geodata.exports.plan_workbook import workbook
 from geodata.plan import scenariofile
 from geodata.plan.result import Plan
 from geodata.query import Desk
+from geodata.say import in_english
 
 Progress = Callable[[str], None]
 
 
+@in_english
 def write_programme(
     plan: Plan,
     lots: Any,
@@ -92,6 +94,7 @@ def _fill(of: Handed, part: Path, progress: Progress) -> None:
     (part / "plan.json").write_bytes(plan_json(of, hashes))
 
 
+@in_english
 def programme_workbook(of: Handed) -> bytes:
     """The programme workbook."""
     rows, flow = schools(of), cash_flow(of)
@@ -163,6 +166,7 @@ def scenario(of: Handed) -> bytes:
     return scenariofile.write(of.terms, of.plan.book, version=of.plan.version or of.desk.atlas.version)
 
 
+@in_english
 def plan_json(of: Handed, files: Mapping[str, str]) -> bytes:
     """What went in and what came out, with the hashes of the files."""
     plan = of.plan

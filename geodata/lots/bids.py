@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.costing.sheetcells import letters, opened
 from geodata.errors import SourceError
 from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 
 BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
 BID_ROWS = ("Tender", "Bidder", "Currency")
@@ -48,6 +48,7 @@ class Bid:
     faults: tuple[Fault, ...]
 
 
+@in_english
 def read(data: bytes, tender: Tender) -> Bid:
     """A bid from the bytes of a bidder's workbook, against the tender that was sent out.
 

@@ -16,7 +16,7 @@ from geodata.lots.bids import Bid
 from geodata.lots.cut import Lots
 from geodata.lots.quotes import whole_life
 from geodata.plan.result import Plan
-from geodata.say import later, tr
+from geodata.say import in_english, later, tr
 
 # One row a lot and bidder, by lot, cheapest first; a lot that nobody offers has one row without a bidder.
 COMPARED = (
@@ -46,6 +46,7 @@ MARKS = {
 }
 
 
+@in_english
 def compare(bids: Sequence[Bid], lots: Lots, plan: Plan) -> pd.DataFrame:
     """COMPARED. Marks follow the policy's `lot_bid_low_share` and `lot_bid_high_share`. Of two equal offers the bidder
     first in the alphabet is best. An abnormally low offer stays the best one, marked: to refuse it is for people. Raises
@@ -122,6 +123,7 @@ def _say(row: dict[str, object]) -> str:
     )
 
 
+@in_english
 def with_bids(plan: Plan, lots: Lots, bids: Sequence[Bid]) -> PriceBook:
     """The plan's price book with the best offer of each lot as quotes: `make_plan(desk, plan.terms, with_bids(…))` makes
     the plan again at what the market asks. Schools that no one offered keep their estimates."""

@@ -24,7 +24,7 @@ from geodata.options.table import Way
 from geodata.plan.result import Plan
 from geodata.plan.terms import WAYS
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 CASES: tuple[Case, ...] = ("low", "mid", "high")
 LINE = ("line_low", "line", "line_high")  # what bidders are asked for: the link with its fees, without contingency
@@ -82,6 +82,7 @@ class Lots:
     notes: tuple[str, ...] = ()
 
 
+@in_english
 def lots(plan: Plan, desk: Desk, needed: pd.DataFrame | None = None) -> Lots:
     """The lots of a plan. `needed`: what `geodata.options.needs` says under the plan's terms, made here unless given. Places stand as exactly as the desk's tier may see them, and nothing finer decides the cut.
 

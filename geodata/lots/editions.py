@@ -17,7 +17,7 @@ from geodata.arrays import number
 from geodata.lots.cut import Lots
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 # Columns of the price schedule, machine name → header; the last three are the bidder's.
 SITES = {
@@ -64,6 +64,7 @@ class Tender:
     note: str  # how exactly locations stand; empty where they are exact
 
 
+@in_english
 def tender(plan: Plan, lots: Lots, desk: Desk) -> Tender:
     """The bidder's edition of a plan's lots, with places as exactly as the desk's tier may see them."""
     years = round(plan.terms.number("lot_contract_years"))

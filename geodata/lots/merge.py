@@ -7,7 +7,7 @@ import pandas as pd
 
 from geodata.arrays import Codes, Floats, number
 from geodata.lots.compact import flat
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 APART = "|"  # between the ids of a lot's areas
 
@@ -47,6 +47,7 @@ def _nearest(small: int, into: Codes, count: Codes, ways: np.ndarray, at: tuple[
     return int(away.argmin()) if fit.any() else -1
 
 
+@in_english
 def areas_of(part: pd.DataFrame) -> tuple[str, str]:
     """Ids and names of the areas of a lot's schools, in the order of the names; more than three are counted."""
     own = part[["area", "area_id"]].drop_duplicates().sort_values(["area", "area_id"])

@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.arrays import number
 from geodata.lots.compact import flat
 from geodata.lots.merge import APART
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 RESERVE = (
     "lot",
@@ -27,6 +27,7 @@ RESERVE = (
 )
 
 
+@in_english
 def reserve_lists(
     lots: pd.DataFrame,
     chosen: pd.DataFrame,

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 
+@in_english
 def risk_words(lot: Mapping[str, Any], schools: pd.DataFrame) -> str:
     """What a planner should know before this lot is tendered: range of the estimate, schools to verify, what is not known."""
     said = [

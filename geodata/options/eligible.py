@@ -16,7 +16,7 @@ from geodata.options.chances import chance_of
 from geodata.plan.terms import Terms
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import in_english, later, tr
 from geodata.vocabulary import Funding
 
 Bools = npt.NDArray[np.bool_]
@@ -84,6 +84,7 @@ def inside(desk: Desk, areas: tuple[str, ...]) -> Bools:
     return found
 
 
+@in_english
 def rule(terms: Terms, place: str = "the country") -> str:
     """Who is eligible, in one sentence to be printed."""
     who = tr("schools of every funding") if terms.include_private else tr("public and publicly funded schools")
@@ -149,6 +150,7 @@ def promises(desk: Desk) -> pd.DataFrame:
     return out
 
 
+@in_english
 def live_promises(desk: Desk) -> pd.DataFrame:
     """Rows of the commitments layer that bind, what is not said taken as binding: everything, still going on."""
     names = ("school_id", "funder", "scope", "status", "from_date", "until_date")

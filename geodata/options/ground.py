@@ -22,7 +22,7 @@ from geodata.options.table import State, Way, Why
 from geodata.options.unsaid import unsaid_near
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 Bools = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
@@ -186,6 +186,7 @@ def ground(desk: Desk, terms: Terms, needs: pd.DataFrame) -> Ground:
     return Ground(whole, required, wanting, reach, planning, terms, inside(desk, terms.shocked), desk.atlas)
 
 
+@in_english
 def blocked(desk: Desk) -> str:
     """Why this tier can make no plan here, in a sentence; empty where it can.
 

@@ -21,7 +21,7 @@ from geodata.plan.terms import Terms
 from geodata.policy import Policy
 from geodata.priority import Scoring, criteria, operating
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, written
 from geodata.skills import skills_gap
 
 Bools = npt.NDArray[np.bool_]
@@ -138,6 +138,7 @@ def value(needs: pd.DataFrame, equity_weight: float) -> Floats:
     return out
 
 
+@in_english
 def said(needs: pd.DataFrame) -> tuple[str, ...]:
     """Sentences on what was judged rather than reported; none where all is known."""
     total = len(needs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.options.table import State, Way, Why
-from geodata.say import later, tr
+from geodata.say import in_english, later, tr
 
 WAYS: dict[str, str] = {
     Way.FIBRE.value: later("fibre"),
@@ -43,6 +43,7 @@ WHYS: dict[str, str] = {
 }
 
 
+@in_english
 def why_this(way: str, ways: int, instead_of: str, unsure: bool) -> str:
     """Why a way is taken: `ways` could be, `instead_of` names a cheaper one that cannot be moved."""
     if instead_of:
@@ -57,6 +58,7 @@ def why_this(way: str, ways: int, instead_of: str, unsure: bool) -> str:
     return said + (tr(" Whether it can be had here is not known yet.") if unsure else "")
 
 
+@in_english
 def why_none(against: Mapping[str, str]) -> str:
     """Why no way may be chosen, way by way."""
     ways = [w for w in against if w != Way.OFFLINE.value and against[w] and against[w] != Why.LEFT_OUT.value]

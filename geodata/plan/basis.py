@@ -27,7 +27,7 @@ from geodata.options.price import Buyer
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 from geodata.sharing.links import Shared, shared_fibre
 
 CHOICE_ONLY = (
@@ -87,6 +87,7 @@ def for_options(terms: Terms) -> Terms:
 
 
 @lru_cache(maxsize=6)
+@in_english
 def _basis(desk: Desk, terms: Terms, held: _Held) -> Basis:
     needs, eligible = needs_of(desk, terms), eligible_of(desk, terms)
     if terms.shocked:

@@ -11,11 +11,12 @@ from fractions import Fraction
 
 from geodata.arrays import Codes
 from geodata.plan.problem import Limits, Problem
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 
 HAIR = Fraction(1, 100_000_000)
 
 
+@in_english
 def broken(problem: Problem, limits: Limits, year: Codes) -> tuple[str, ...]:
     """What a choice breaks, a sentence each; empty where it keeps every limit. `year` is 0 for candidates left out."""
     chosen = [i for i, y in enumerate(year.tolist()) if y]

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from geodata.arrays import Floats
 from geodata.plan.model import Model, cases, model
 from geodata.plan.problem import Clash, Limits, Problem
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 Give = Callable[[Model, int], float]  # by how much one unit of giving way eases a row; 0 where it does not
 SMALL = 1e-6
@@ -24,6 +24,7 @@ WHOLE = 2000  # variables up to which schools are whole here
 NODES = 500
 
 
+@in_english
 def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
     """The limits that cannot be kept together. One that can be eased alone stands with what that takes; where none can,
     all that would have to give way together. Never empty."""

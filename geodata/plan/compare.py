@@ -16,7 +16,7 @@ import pandas as pd
 
 from geodata.plan.measures import Figures, Side, by_year, measures, people_of, regions, ways
 from geodata.plan.result import Plan
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 
 # What makes two plans' money incomparable, beside prices and currency.
 MONEY_NUMBERS = ("plan_perspective", "plan_horizon_years", "plan_discount_rate", "plan_contingency_share", "plan_tax_share")  # fmt: skip
@@ -41,6 +41,7 @@ class Comparison:
     notes: tuple[str, ...]
 
 
+@in_english
 def compare(sides: Sequence[Side]) -> Comparison:
     """Two or more plans side by side. Raises ValueError for fewer, or two of one name."""
     names = tuple(side.name for side in sides)
@@ -88,6 +89,7 @@ def _overlap(one: Side, other: Side) -> dict[str, object]:
 ONLY = ("school_id", "chosen_in", "not_in", "people", "way", "cost", "why_in", "why_out")
 
 
+@in_english
 def only(one: Side, other: Side) -> pd.DataFrame:
     """Schools that one of two plans chooses and the other does not, by id: with the reason each plan gives."""
     parts = [_only_in(one, other), _only_in(other, one)]
@@ -112,6 +114,7 @@ def _only_in(here: Side, there: Side) -> pd.DataFrame:
     return pd.DataFrame(values, columns=list(ONLY))
 
 
+@in_english
 def beaten(sides: Sequence[Side]) -> dict[str, tuple[str, ...]]:
     """Which plans another one beats: it reaches no fewer underserved people, no smaller a share of the poorest where both
     are known, costs no more, and is better in one of these. Plans whose money cannot be compared beat nobody."""
@@ -133,6 +136,7 @@ def _beats(one: Side, other: Side) -> bool:
     return all(d >= -NEAR for d in better) and any(d > NEAR for d in better)
 
 
+@in_english
 def incomparable(sides: Sequence[Side]) -> tuple[str, ...]:
     """Why the figures of these plans do not stand on one footing; none where they do."""
     out = []
@@ -150,6 +154,7 @@ def incomparable(sides: Sequence[Side]) -> tuple[str, ...]:
     return tuple(out)
 
 
+@in_english
 def differences(before: Plan, after: Plan) -> tuple[str, ...]:
     """What is different between two plans of the same terms, in sentences; none where the schools and figures agree."""
     a, b = _ids(before), _ids(after)

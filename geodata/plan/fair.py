@@ -25,7 +25,7 @@ from geodata.options.needs import needs as needs_of
 from geodata.plan.problem import Bools
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 
 GATE_A = "money_for_a"
 
@@ -51,6 +51,7 @@ class Fairness:
         return tuple((g.title, what, value) for g in self.gates for what, value in g.lines)
 
 
+@in_english
 def fairness(desk: Desk, plan: Plan) -> Fairness:
     """The audit of a plan, over the schools that operate and are in its area, as the desk's tier may know them."""
     policy = plan.terms.policy

@@ -24,7 +24,7 @@ from geodata.plan.result import Plan
 from geodata.plan.rows import rows_of
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def make_plan(desk: Desk, terms: Terms, book: PriceBook | None = None) -> Plan:
     return plan_on(basis(desk, terms, book), terms)
 
 
+@in_english
 def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
     """A plan on a basis that is made already (see `basis`), for terms that differ in money, weights and decisions alone.
 

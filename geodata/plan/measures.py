@@ -11,7 +11,7 @@ from geodata.options.needs import GROUPS
 from geodata.plan.basis import basis
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import in_english, tr
 
 FACTS = ("school_id", "region_name", "tier", "poorest")  # and the groups
 AMONG = "group_"
@@ -41,6 +41,7 @@ def people_of(plan: Plan, rows: pd.DataFrame) -> pd.Series:
     return rows["learners"].astype(float).fillna(0.0)
 
 
+@in_english
 def measures(side: Side) -> Figures:
     """The figures of one plan, by (measure, unit). NaN where the data do not tell."""
     plan, unit, money = side.plan, side.plan.unit, side.plan.book.currency
@@ -103,6 +104,7 @@ def _sum(rows: pd.DataFrame, column: str) -> float:
     return float(rows[column].astype(float).sum())
 
 
+@in_english
 def by_year(plan: Plan) -> Figures:
     rows = plan.chosen
     years = range(1, max(len(plan.terms.budget), int(rows["year"].max()) if len(rows) else 0) + 1)
@@ -111,6 +113,7 @@ def by_year(plan: Plan) -> Figures:
     return schools | {(tr("Year {y}", y=y), plan.book.currency): _sum(part, "cost") for y, part in of.items()}
 
 
+@in_english
 def ways(plan: Plan) -> Figures:
     rows = plan.chosen
     counted = {(str(way), "schools"): float(len(part)) for way, part in rows.groupby("way", sort=True)}
@@ -119,6 +122,7 @@ def ways(plan: Plan) -> Figures:
     }
 
 
+@in_english
 def regions(side: Side) -> Figures:
     """Schools, people and money of every region, those that get nothing too."""
     if "region_name" not in side.facts:

@@ -20,7 +20,7 @@ from geodata.plan.make import make_plan
 from geodata.plan.measures import people_of
 from geodata.plan.result import CHOSEN, Plan
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, written
 
 # What became of a school, in the order in which it is asked.
 STATES = {
@@ -70,11 +70,13 @@ class Shock:
         return {state: int(found.get(state, 0)) for state in STATES}
 
     @property
+    @in_english
     def said(self) -> tuple[str, ...]:
         """The result in sentences."""
         return _said(self)
 
 
+@in_english
 def shock(desk: Desk, plan: Plan, areas: tuple[str, ...], what: str) -> Shock:
     """The plan made again after a shock in some areas, on the same data, terms and prices.
 
@@ -89,6 +91,7 @@ def shock(desk: Desk, plan: Plan, areas: tuple[str, ...], what: str) -> Shock:
     return between(desk, plan, after)
 
 
+@in_english
 def between(desk: Desk, before: Plan, after: Plan) -> Shock:
     """What a shock did, from the plan before it and the plan made again under `Terms.shocked`, both of this desk."""
     areas = after.terms.shocked

@@ -21,12 +21,13 @@ from geodata.plan.result import Plan
 from geodata.plan.substitute import ROWS, Standing, standing
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import in_english, later, tr
 
 SERVED = "served"
 GONE = later("it is not in the data any more")
 
 
+@in_english
 def stands_of(desk: Desk, plan: Plan, cut: Lots) -> Standing:
     """The problem and limits of a plan made on this desk, of the schools of its lots, their reserves and group A.
 
@@ -56,6 +57,7 @@ def _rows(plan: Plan, cut: Lots, found: Candidates, ways: npt.NDArray[Any]) -> p
     return rows.assign(candidate=at, cost=cost)[~missing][list(ROWS)].reset_index(drop=True)
 
 
+@in_english
 def since(desk: Desk, terms: Terms, school_ids: Iterable[str]) -> tuple[set[str], dict[str, str]]:
     """Of some schools, on the data as they are now: those that are connected at the standard, and those that a list can no
     longer take in, each with the reason in words."""

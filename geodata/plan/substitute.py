@@ -17,7 +17,7 @@ import pandas as pd
 from geodata.arrays import Codes
 from geodata.plan.check import broken
 from geodata.plan.problem import Bools, Limits, Problem
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, written
 
 RULE = later(
     "Where a school of this list cannot be built, the first school on the reserve list of its lot that keeps every limit of "
@@ -69,6 +69,7 @@ class Tried:
         return not self.broken
 
     @property
+    @in_english
     def said(self) -> str:
         """A sentence on why it passed or failed."""
         if self.passed:
@@ -98,6 +99,7 @@ class Proposal:
     extra: float = field(default=float("nan"))
 
     @property
+    @in_english
     def said(self) -> str:
         """One sentence on the outcome."""
         if self.why_not:
@@ -161,6 +163,7 @@ def listed(stands: Standing) -> list[str]:
     return sorted(stands.rows["school_id"][built])
 
 
+@in_english
 def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: Mapping[str, str] | None = None) -> Proposal:  # fmt: skip
     """Who would take the place of a school.
 
@@ -188,6 +191,7 @@ def propose(stands: Standing, out: str, *, built: Collection[str] = (), taken: M
     return Proposal(out, lot, "", tuple(tried))
 
 
+@in_english
 def faults(stands: Standing) -> tuple[str, ...]:
     """What the list as it stands breaks; nothing, if every change was made by `propose`."""
     lots, reserve = stands.rows["lot"].to_numpy(dtype=object), stands.rows["reserve"].to_numpy(dtype=bool)

@@ -25,7 +25,7 @@ from geodata.plan.core import Effort
 from geodata.plan.problem import Problem
 from geodata.plan.result import Plan
 from geodata.plan.terms import Terms
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, written
 
 FUND_NOW, VERIFY_FIRST, LATER = "fund_now", "verify_first", "later"
 DRAWN = later("Made anew")  # how the note of a drawn plan begins
@@ -44,6 +44,7 @@ class Sure:
     seed: int
     infeasible: int = 0
 
+    @in_english
     def on(self, plan: Plan) -> Plan:
         """The plan with `selected_share` and `advice` filled in."""
         share = pd.array(np.where(np.isnan(self.share), 0.0, self.share), dtype="Float64")

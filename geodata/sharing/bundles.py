@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.arrays import number
 from geodata.options.table import Way
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 
 SHARES = (0.05, 0.1, 0.2, 0.3)  # discounts that the table is worked out for
 BUNDLES = ("area_id", "area", "schools", "fees", "fees_unknown")
@@ -36,6 +36,7 @@ def column(share: float) -> str:
     return f"saves_{round(share * 100)}"
 
 
+@in_english
 def say(table: pd.DataFrame, currency: str, share: float = 0.1) -> str:
     """What bundling would save at a discount, in a sentence that says that the discount is not known."""
     if not len(table):

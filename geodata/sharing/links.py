@@ -17,7 +17,7 @@ from geodata.costing.unit import Case
 from geodata.options.ground import Ground
 from geodata.options.price import BESIDE, Amounts, Buyer
 from geodata.options.table import State, Way
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 from geodata.sharing.trees import SCHOOL, Trees, fibre_trees
 from geodata.sharing.worth import Worth, prune
 
@@ -40,6 +40,7 @@ class Shared:
         inside = self.worth.schools.loc[self.worth.schools["in_tree"], "school_id"]
         return self.trees.edges[self.trees.edges["school_id"].isin(inside)]
 
+    @in_english
     def say(self) -> str:
         """What building together would save, in a sentence."""
         kept = self.kept

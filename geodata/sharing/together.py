@@ -15,7 +15,7 @@ from geodata.options.price import Amounts, Buyer
 from geodata.options.table import Way
 from geodata.plan.basis import Basis
 from geodata.plan.result import Plan
-from geodata.say import tr, written
+from geodata.say import in_english, tr, written
 from geodata.sharing import bundles
 from geodata.sharing.towers import Towers, towers
 
@@ -29,6 +29,7 @@ class Together:
     say: tuple[str, ...]
 
 
+@in_english
 def together(ground: Basis, plan: Plan) -> Together:
     """What a plan's schools could build together, on the basis that the plan was made on. Nothing of it is in the plan's
     numbers, save shared fibre where the terms ask for it."""
