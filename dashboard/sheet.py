@@ -143,7 +143,7 @@ def record(
     body: list[Component] = []
     levels = len(place.get("levels", ()))
     for theme, columns in THEMES:
-        shown = [name for name in columns if name in school and not _beyond(name, levels)]
+        shown = [name for name in columns if name in school and not beyond(name, levels)]
         if not shown:
             continue
         body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
@@ -157,7 +157,7 @@ def record(
     return html.Table([caption, head, html.Tbody(body)], className="fm-table fm-record")
 
 
-def _beyond(name: str, levels: int) -> bool:
+def beyond(name: str, levels: int) -> bool:
     return name.startswith("admin") and int(name[5]) > max(levels, 1)
 
 
