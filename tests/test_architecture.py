@@ -39,6 +39,8 @@ ONLY = {
     "rasterio": ("etl/",),
     "pyogrio": ("etl/", "geodata/exports/"),
     "xlsxwriter": ("etl/", "geodata/exports/"),
+    "pptx": ("geodata/exports/",),
+    "docx": ("geodata/exports/",),
 }
 # Rooms that read and write files. The others get frames, or ask one of these.
 FILES = ("etl/", "geodata/layers.py", "geodata/store/", "geodata/exports/", "firstmile")
