@@ -13,13 +13,13 @@ from dashboard.about import explanation
 from dashboard.ranking import whole
 from dashboard.sheet import steps
 from geodata.declare import Criterion, Indicator, Method, found
-from geodata.explain import Standard, standards
 from geodata.formulas import formula_of, worked
 from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.priority import criteria
 from geodata.query import Desk
 from geodata.say import remembered, tr
+from geodata.standards import Standard, standards
 from geodata.view import View
 
 PATH = "/methods"

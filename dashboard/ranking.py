@@ -12,11 +12,11 @@ import pandas as pd
 from dashboard.lists import change_words, moved
 from geodata.arrays import any_known
 from geodata.declare import Criterion
-from geodata.explain import place_words, standards
 from geodata.policy import Policy
 from geodata.priority import NEED
 from geodata.query import Desk
 from geodata.say import remembered, tr
+from geodata.standards import place_words, standards
 from geodata.view import View
 
 PLACES = 10

@@ -138,14 +138,11 @@ def reasons(figure: Figure, own: Own, own_date: str, *, part: bool = False) -> l
     if own.not_reported > 0:  # False where it is not shown
         within = own.lower - POINT <= theirs <= own.upper + POINT
         whole = own.answered + own.not_reported
-        tail = tr("which can explain it") if within else tr("which cannot explain it alone")
+        of = {"missing": written(int(own.not_reported)), "whole": written(int(whole))}
         said.append(
-            tr(
-                "{not_reported} of {whole} schools did not report here, {tail}.",
-                not_reported=written(int(own.not_reported)),
-                whole=written(int(whole)),
-                tail=tail,
-            )
+            tr("{missing} of {whole} schools did not report here, which can explain it.", **of)
+            if within
+            else tr("{missing} of {whole} schools did not report here, which cannot explain it alone.", **of)
         )
     if "EST" in figure.note:
         said.append(tr("Theirs is an estimate."))

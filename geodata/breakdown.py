@@ -19,7 +19,7 @@ from geodata.errors import ViewError
 from geodata.groupings import GROUPINGS, NOT_REPORTED, Grouping, level_keys
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
-from geodata.say import tr
+from geodata.say import later, tr
 
 COLUMNS = (
     *("title", "schools", "learners", "value", "known", "unknown", "coverage", "lower", "upper"),
@@ -129,7 +129,7 @@ def _finish(parts: pd.DataFrame, titles: dict[str, str], by: str, policy: Policy
     counts = ["schools", "known", "unknown"]
     out[counts] = out[counts].fillna(0)
     out["schools"] = out["schools"].astype("int64")
-    out["title"] = [titles.get(key, tr("Not reported")) for key in order]
+    out["title"] = [titles.get(key, later("Not reported")) for key in order]
     pairs = list(zip(out["known"], out["unknown"], strict=True))
     out["coverage"] = [coverage(known, unknown) for known, unknown in pairs]
     verdicts = [headline(known, unknown, policy) for known, unknown in pairs]

@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.explain import Standard, place_words, standards
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY, Policy
 from geodata.say import later, tr, written
+from geodata.standards import Standard, place_words, standards
 
 NOT_STATED = later("not stated")
 LEGAL = later("Legal basis and consent: not stated by the recipe.")

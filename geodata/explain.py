@@ -1,4 +1,4 @@
-"""The arithmetic shown: what the list of a place stands on, and how one school got its gaps, score and group.
+"""The arithmetic shown: how one school got its gaps, score and group (what the list stands on: `standards`).
 
 Everything a clerk needs to redo it on paper: each item with its weight, each pillar, the index, the count of things
 lacking and the cut of its group.
@@ -11,31 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import any_known
 from geodata.declare import Criterion
-from geodata.derive import Columns, scored
+from geodata.derive import scored
 from geodata.policy import POLICY, Policy
-from geodata.priority import NEED, TIERS, Scoring, call, criteria, tier_cuts
+from geodata.priority import NEED, TIERS, Scoring, criteria, tier_cuts
 from geodata.reasons import contributions, known_words, unknown_words
-from geodata.say import later, tr, written
+from geodata.say import later, told, tr, written
 from geodata.vocabulary import ListName
 
 REPORTED, SIMILAR, PREDICTED, NOT_COUNTED = "reported", later("similar schools"), "predicted", later("not counted")
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What one item stands on in a place. `words` is empty where it stands on the full standard.
-
-    `known` and `unknown` count the schools that operate; `weight_used` is the weight within its pillar.
-    """
-
-    criterion: Criterion
-    in_use: bool
-    words: str
-    weight_used: float
-    known: int
-    unknown: int
 
 
 @dataclass(frozen=True)
@@ -79,96 +63,14 @@ class Explanation:
     @property
     def headline(self) -> str:
         """ "lacks 5 of 7 things", with how many are not reported."""
-        words = tr("lacks {lacks_known} of {in_use} things", lacks_known=self.lacks_known, in_use=self.in_use)
-        return words + (
-            tr(", {lacks_unknown} not reported", lacks_unknown=self.lacks_unknown) if self.lacks_unknown else ""
+        if not self.lacks_unknown:
+            return tr("lacks {known} of {of} things", known=self.lacks_known, of=self.in_use)
+        return tr(
+            "lacks {known} of {of} things, {unknown} not reported",
+            known=self.lacks_known,
+            of=self.in_use,
+            unknown=self.lacks_unknown,
         )
-
-
-# --- the place ----------------------------------------------------------------------------------------------------
-
-
-def standards(schools: pd.DataFrame, policy: Policy = POLICY) -> list[Standard]:
-    """What each item stands on in a whole place, dropped items named and their weight openly shared out.
-
-    An item that is scored only stands here where anything is known of it: without it nothing of the method is missing.
-    """
-    scoring, columns = scored(schools, policy)
-    known = (~np.isnan(scoring.known[scoring.operating])).sum(axis=0)
-    return [
-        Standard(
-            criterion=c, in_use=bool(scoring.in_use[k]), words=_standard_words(k, scoring, columns, policy),
-            weight_used=float(scoring.weights[k]), known=int(known[k]), unknown=int(scoring.operating.sum() - known[k]),
-        )
-        for k, c in enumerate(criteria())
-        if c.counted or scoring.in_use[k]
-    ]  # fmt: skip
-
-
-def _standard_words(k: int, scoring: Scoring, columns: Columns, policy: Policy) -> str:
-    criterion = criteria()[k]
-    if scoring.in_use[k]:
-        return str(call(criterion.standard, columns, policy)) if criterion.standard else ""
-    heirs = [c.title.lower() for j, c in enumerate(criteria()) if c.pillar == criterion.pillar and scoring.things[j]]
-    shared = (
-        tr("its weight is shared among {heirs}", heirs=", ".join(heirs))
-        if heirs
-        else tr("nothing of its kind is known")
-    )
-    return tr("Not counted: known for no school; {shared}.", shared=shared)
-
-
-def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
-    """Sentences that belong above the list of a place: what it counts, and each lower standard it stands on."""
-    said = (
-        []
-        if any_known(schools["num_students"])
-        else [tr("Enrolment is reported for no school: the list counts schools, not learners.")]
-    )
-    found = standards(schools, policy)
-    things = [s for s in found if s.criterion.counted]
-    used = sum(s.in_use for s in things)
-    if not any(s.known + s.unknown for s in found):
-        return [*said, tr("No school operates now: every school stands in the verify first list.")]
-    if not used:
-        return [
-            *said,
-            tr("Nothing is reported that a list could stand on: every school stands in the verify first list."),
-        ]
-    if used < len(things):
-        a, b = tier_cuts(used, policy)
-        said.append(
-            tr(
-                "{used} of {things} things are counted: group A lacks {a} or more, group B {b} or more.",
-                used=used,
-                things=len(things),
-                a=a,
-                b=b,
-            )
-        )
-    if not any(s.in_use for s in found if s.criterion.pillar == NEED):
-        said.append(
-            tr("Internet, devices and power are reported for no school: every school stands in the verify first list.")
-        )
-    said += [f"{s.criterion.title}: {s.words[0].lower()}{s.words[1:]}" for s in found if s.words]
-    return [*said, *_weightless(found), *_scored_only(found)]
-
-
-def _weightless(found: list[Standard]) -> list[str]:
-    """Things of weight 0 still count for the groups: a weight says how far a thing moves the score, not whether it lacks."""
-    names = [s.criterion.title.lower() for s in found if s.criterion.counted and s.in_use and s.weight_used == 0]
-    if not names:
-        return []
-    return [tr("Weight 0, so not in the score, but still counted for groups A to C: {names}.", names=", ".join(names))]
-
-
-def _scored_only(found: list[Standard]) -> list[str]:
-    """What is in the score without being one of the things counted."""
-    names = [s.criterion.title.lower() for s in found if not s.criterion.counted and s.weight_used > 0]
-    return [tr("In the score, but not counted for groups A to C: {names}.", names=", ".join(names))] if names else []
-
-
-# --- one school ---------------------------------------------------------------------------------------------------
 
 
 def explain(schools: pd.DataFrame, school_id: str, policy: Policy = POLICY) -> Explanation:
@@ -218,7 +120,7 @@ def _line(scoring: Scoring, row: int, k: int, share: float, policy: Policy) -> I
     lacks = bool(scoring.lacks_filled[row, k])
     powered = value ** policy.number("power_mean_p")
     partly = bool(scoring.partly[row, k])
-    words = known_words(criterion, value, lacks) if reported else unknown_words(criterion, partly)
+    words = told(known_words(criterion, value, lacks) if reported else unknown_words(criterion, partly))
     cutoff = policy.number(criterion.cutoff) if criterion.counted else float("nan")
     chance = float(scoring.similar.chance[k][row]) if predicted and scoring.similar else float("nan")
     return ItemLine(criterion, value, basis, cutoff, lacks, weight, powered, weight * powered, share, words, chance)
@@ -229,7 +131,7 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
     said = []
     for title, pillar, value in (
         (tr("Service gap"), NEED, scoring.need[row]),
-        ("Marginalisation", "marginalisation", scoring.marginalisation[row]),
+        (tr("Marginalisation"), "marginalisation", scoring.marginalisation[row]),
     ):
         terms = [
             f"{x.weight_used:.4g} × {x.value:.4f}^{p:g}"
@@ -237,9 +139,7 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
             if x.criterion.pillar == pillar and x.weight_used > 0
         ]
         said.append(
-            f"{title}: ({' + '.join(terms)})^(1/{p:g}) = {value:.4f}"
-            if terms
-            else tr("{title}: {scoring}, so it does not count.", title=title, scoring=_why_not(scoring, pillar))
+            f"{title}: ({' + '.join(terms)})^(1/{p:g}) = {value:.4f}" if terms else _why_not(scoring, pillar, title)
         )
     need, margin = scoring.pillars
     factors = [
@@ -263,7 +163,7 @@ def _steps(scoring: Scoring, row: int, lines: tuple[ItemLine, ...], policy: Poli
 
 def _judged(line: ItemLine) -> str:
     """The sentence of an item that is not reported: what it was taken to be, and from what."""
-    title = line.criterion.title
+    title = tr(line.criterion.title)
     if line.basis == PREDICTED:
         return tr(
             "{title} is not reported: predicted with a chance of {chance:.0%}, so {value} is expected.",
@@ -278,9 +178,11 @@ def _judged(line: ItemLine) -> str:
     )
 
 
-def _why_not(scoring: Scoring, pillar: str) -> str:
+def _why_not(scoring: Scoring, pillar: str, title: str) -> str:
     known = any(used for used, c in zip(scoring.in_use, criteria(), strict=True) if c.pillar == pillar)
-    return tr("all its weights are 0") if known else tr("nothing is known")
+    if known:
+        return tr("{title}: all its weights are 0, so it does not count.", title=title)
+    return tr("{title}: nothing is known, so it does not count.", title=title)
 
 
 def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
@@ -291,20 +193,16 @@ def _count_step(scoring: Scoring, row: int, policy: Policy) -> str:
     )
     a, b = tier_cuts(used, policy)
     unknown = int(scoring.unknown_things[row].sum())
-    judged = (
-        tr(" ({unknown} not reported; with what similar schools lack, {count})", unknown=unknown, count=count)
-        if unknown
-        else ""
-    )
+    group = TIERS[int(scoring.tier[row])]
+    if not unknown:
+        return tr(
+            "Lacks {known} of {of} things: group A from {a}, B from {b}, so group {group}.",
+            known=known, of=used, a=a, b=b, group=group,
+        )  # fmt: skip
     return tr(
-        "Lacks {known} of {used} things{judged}: group A from {a}, B from {b}, so group {TIERS}.",
-        known=known,
-        used=used,
-        judged=judged,
-        a=a,
-        b=b,
-        TIERS=TIERS[int(scoring.tier[row])],
-    )
+        "Lacks {known} of {of} things ({unknown} not reported; with what similar schools lack, {count}): group A from {a}, B from {b}, so group {group}.",
+        known=known, of=used, unknown=unknown, count=count, a=a, b=b, group=group,
+    )  # fmt: skip
 
 
 def _verify_step(scoring: Scoring, row: int, policy: Policy) -> str:

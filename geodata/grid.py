@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.audit import Bools, Equations, Floats, Ints
-from geodata.say import tr
 
 TOTAL = "total"  # the margins' label
 
@@ -21,7 +20,7 @@ TOTAL = "total"  # the margins' label
 def ordered_table(table: pd.DataFrame) -> pd.DataFrame:
     """The table in an order of its own, so that the answer does not depend on the order it came in."""
     if table.index.has_duplicates or table.columns.has_duplicates:
-        raise ValueError(tr("A row or column label of the table stands twice."))
+        raise ValueError("A row or column label of the table stands twice.")
     out = (
         table.fillna(0)
         .astype("float64")
@@ -29,7 +28,7 @@ def ordered_table(table: pd.DataFrame) -> pd.DataFrame:
         .sort_index(axis=1, key=lambda i: i.astype(str))
     )
     if bool((out < 0).any(axis=None)):
-        raise ValueError(tr("A count of the table is below 0."))
+        raise ValueError("A count of the table is below 0.")
     return out
 
 
@@ -42,7 +41,7 @@ def with_rests(table: pd.DataFrame, parents: dict[Any, Any]) -> tuple[pd.DataFra
     sums = children.groupby(pd.Series(inside).loc[children.index].to_numpy()).sum()
     rest = (table.loc[sums.index] - sums).clip(lower=0)
     rest = rest[(rest > 0).any(axis=1)]
-    names = {tr("￿beside the parts of {row}", row=row): row for row in rest.index}  # sorts behind every other label
+    names = {f"\uffffbeside the parts of {row}": row for row in rest.index}  # sorts behind every other label
     return pd.concat([table, rest.set_axis(list(names))]), {**inside, **names}
 
 

@@ -1,4 +1,8 @@
-"""Why a school stands where it stands, in plain words: one short text a school, largest contribution first."""
+"""Why a school stands where it stands, in plain words: one short text a school, largest contribution first.
+
+The texts are kept in the country's data and in files, so they are English; where one is shown, `say.told` says it in
+the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.declare import Criterion
 from geodata.priority import NEED, Scoring, criteria
-from geodata.say import later, tr
+from geodata.say import later
 from geodata.vocabulary import SchoolStatus
 
 STATUS_WORDS = {
@@ -81,7 +85,7 @@ def known_words(criterion: Criterion, value: float, lacks: bool) -> str:
         return (
             criterion.lacks_in_part
             if lacks
-            else tr("{lacks_in_part}, not counted as lacking", lacks_in_part=criterion.lacks_in_part)
+            else later("{lacks_in_part}, not counted as lacking").format(lacks_in_part=criterion.lacks_in_part)
         )
     return criterion.lacks if lacks else criterion.has
 
@@ -102,5 +106,5 @@ def _text(key: int, statuses: tuple[str, ...], in_use: bool) -> str:
             lacks.append(criterion.lacks if full or not criterion.lacks_in_part else criterion.lacks_in_part)
     parts = [STATUS_WORDS.get(statuses[status - 1], statuses[status - 1])] if status else []
     if not lacks and not unknown and (in_use or not status):
-        parts.append(tr("none of the things counted is lacking") if in_use else tr("nothing reported"))
+        parts.append(later("none of the things counted is lacking") if in_use else later("nothing reported"))
     return "; ".join([*parts, *reversed(lacks), *unknown])

@@ -12,8 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.say import tr
-
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
@@ -31,7 +29,7 @@ def yesno(values: Any, index: pd.Index | None = None) -> pd.Series:
     known = series.notna() & (series.astype(object) != UNKNOWN)
     wrong = set(series[known].unique()) - set(words)
     if wrong:
-        raise ValueError(tr("not yes, no or unknown: {str}", str=sorted(map(str, wrong))[:5]))
+        raise ValueError(f"not yes, no or unknown: {sorted(map(str, wrong))[:5]}")
     return series.astype(object).map(words).astype("boolean")
 
 

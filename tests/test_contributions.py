@@ -15,12 +15,13 @@ from geodata.answers import plain_rows
 from geodata.counterfactual import questions, what_if
 from geodata.derive import derive, scored
 from geodata.errors import ViewError
-from geodata.explain import PREDICTED, SIMILAR, explain, place_words
+from geodata.explain import PREDICTED, SIMILAR, explain
 from geodata.layers import open_atlas
 from geodata.policy import POLICY
 from geodata.sensitivity import sensitivity
 from geodata.shapley import average_school, shapley
 from geodata.stability import compare, last_build, weightings
+from geodata.standards import place_words
 from tests.factories import atlas, schools, t8
 from tests.random_places import random_place
 

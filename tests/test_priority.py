@@ -9,10 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata.derive import derive, scored
-from geodata.explain import NOT_COUNTED, SIMILAR, explain, place_words, standards
+from geodata.explain import NOT_COUNTED, SIMILAR, explain
 from geodata.policy import POLICY
 from geodata.priority import criteria, tier_cuts
 from geodata.reasons import contributions, reasons
+from geodata.standards import place_words, standards
 from tests.by_hand import ranking
 from tests.factories import schools, t8
 from tests.random_places import random_place

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from geodata.aggregate import roll_up
 from geodata.answers import summarise
 from geodata.derive import derive, scored
-from geodata.explain import explain, place_words
+from geodata.explain import explain
 from geodata.policy import NUMBERS, POLICY
 from geodata.priority import score_items
+from geodata.standards import place_words
 from tests.factories import schools, t8
 from tests.random_places import random_place
 

@@ -91,7 +91,7 @@ class PriceBook:
 
     def with_(self, **prices: float) -> PriceBook:
         """A copy in which some items cost exactly so much (for examples and what-ifs; still provisional)."""
-        changed = {i: replace(self.costs[i], low=p, mid=p, high=p, source=tr("set by hand")) for i, p in prices.items()}
+        changed = {i: replace(self.costs[i], low=p, mid=p, high=p, source="set by hand") for i, p in prices.items()}
         return replace(self, costs={**self.costs, **changed})
 
     def notes(self) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ import numpy as np
 from geodata.arrays import Floats
 from geodata.costing.parts import Part, Perspective
 from geodata.costing.unit import Case, PriceBook
-from geodata.say import tr
 
 Amount = Floats | float
 
@@ -32,7 +31,7 @@ def _fees(book: PriceBook, way: str, mbps: Amount, case: Case) -> Part:
     fee = book.at(f"{way}_fee_per_mbps", case) * np.asarray(mbps, float)
     if way in ("cellular", "satellite"):
         fee = np.maximum(fee, book.at(f"{way}_fee_least", case))  # NaN stays NaN
-    return _part(tr("{way} fee", way=way), "fees", yearly=fee, kind="fee")
+    return _part(f"{way} fee", "fees", yearly=fee, kind="fee")
 
 
 def _equipment(book: PriceBook, way: str, price: float, case: Case, **more: object) -> Part:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geodata.errors import SchemaError
-from geodata.say import tr
 from geodata.spatial import Floats
 
 WIDTH = 5  # years in a group
@@ -41,15 +40,9 @@ def single_years(groups: ArrayLike) -> Floats:
     people = np.atleast_2d(np.asarray(groups, dtype=np.float64))
     count = people.shape[1]
     if count < FEWEST:
-        raise SchemaError(
-            tr(
-                "Single years need {FEWEST} successive five-year groups at least; there are {count}.",
-                FEWEST=FEWEST,
-                count=count,
-            )
-        )
+        raise SchemaError(f"Single years need {FEWEST} successive five-year groups at least; there are {count}.")
     if (people < 0).any():
-        raise SchemaError(tr("An age group has a negative number of people."))
+        raise SchemaError("An age group has a negative number of people.")
     panels = []
     for group in range(count):
         multipliers, first = _panel(group, count)

@@ -46,7 +46,7 @@ def compare(sides: Sequence[Side]) -> Comparison:
     """Two or more plans side by side. Raises ValueError for fewer, or two of one name."""
     names = tuple(side.name for side in sides)
     if len(sides) < 2 or len(set(names)) < len(names):
-        raise ValueError(tr("a comparison needs two plans or more, each with a name of its own"))
+        raise ValueError("a comparison needs two plans or more, each with a name of its own")
     return Comparison(
         names,
         _table({side.name: measures(side) for side in sides}, ("measure", "unit")),

@@ -69,7 +69,7 @@ def write(terms: Terms | Mapping[str, Any], book: PriceBook | None, *, name: str
     for key in {"group_floors", "must", "never"} - set(hidden):
         data[key] = dict(data[key])
     data |= {} if book is None else {"price_book": book.as_data()}
-    about = {"name": name, "data_version": version, "made_with": tr("First Mile"), "not_shown": hidden}
+    about = {"name": name, "data_version": version, "made_with": "First Mile", "not_shown": hidden}
     return (json.dumps({k: v for k, v in about.items() if v} | data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()  # fmt: skip
 
 

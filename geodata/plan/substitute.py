@@ -205,7 +205,7 @@ def faults(stands: Standing) -> tuple[str, ...]:
 def _swapped(stands: Standing, out: str, into: str) -> Standing:
     """`into` in the place of `out`, in its year; what is out can be neither required nor asked for any more."""
     if not {out, into} <= set(stands.place):
-        raise ValueError(tr("{out} or {into} is neither on the list nor in reserve", out=out, into=into))
+        raise ValueError(f"{out} or {into} is neither on the list nor in reserve")
     gone, come = (stands.candidates[stands.place[school]] for school in (out, into))
     year = stands.year.copy()
     year[come], year[gone] = year[gone], 0
