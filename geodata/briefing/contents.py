@@ -115,7 +115,7 @@ class Brief:
         return self.approval is not None
 
 
-def brief_of(  # noqa: PLR0917 - everything after the view is named
+def brief_of(
     desk: Desk,
     view: View | None = None,
     *,

@@ -36,7 +36,7 @@ class Figure:
     @property
     def known(self) -> bool:
         """Whether there is a number to show at all."""
-        return self.number == self.number  # noqa: PLR0124 - NaN
+        return self.number == self.number
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,17 @@ def broadband(has_internet: pd.Series, has_internet_for_learners: pd.Series, has
     return as_boolean(np.where(np.isnan(told) & (any_internet == 0), 0.0, told), has_broadband.index)
 
 
+def powered_internet(
+    has_internet: pd.Series,
+    has_internet_for_learners: pd.Series,
+    has_electricity: pd.Series,
+    electricity_type: pd.Series,
+) -> pd.Series:
+    """Internet usable by learners, and electricity to use it."""
+    connected = gaps.internet_for_learners(has_internet, has_internet_for_learners)
+    return all_of(connected, gaps.electricity(has_electricity, electricity_type))
+
+
 def meaningfully_connected(meaningfully_connected: pd.Series) -> pd.Series:
     """Internet for learners, electricity and the bandwidth needed."""
     return yesno(meaningfully_connected)
@@ -102,6 +113,12 @@ BOYS_WITH_INTERNET = Indicator(
     definition="Boys in schools whose learners can use the internet, of the boys that schools report.",
     reference=UIS + ", ED6 by sex", compute=internet_for_learners, rollup="share", higher_is="better",
     weight="num_students_boys", order=5, needs=FOR_LEARNERS,
+)  # fmt: skip
+POWERED_INTERNET = Indicator(
+    name="powered_internet", title="Internet for learners, with electricity", unit="share of schools",
+    definition="Schools whose learners can use the internet and that have electricity, both; of the schools that operate.",
+    reference="SDG indicators 4.a.1 (a) and (b), together", compute=powered_internet, rollup="share", higher_is="better",
+    needs=FOR_LEARNERS, order=6,
 )  # fmt: skip
 MEANINGFUL = Indicator(
     name="meaningfully_connected", title="Meaningfully connected", unit="share of schools",
