@@ -17,16 +17,44 @@
     field.remove();
   }
 
+  // What the scripts say, in the language of the page: the server writes the translations beside the switch.
+  let words;
+  const say = (text, values = {}) => {
+    words ??= JSON.parse(document.getElementById("tongue")?.dataset.words || "null") ?? undefined;
+    return (words?.[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  };
+  const written = (number) => Number(number).toLocaleString(`${document.documentElement.lang || "en"}-u-nu-latn`, { useGrouping: "always" });
+
+  // Another language is the same address, in that language; the menu closes when it is left.
+  const menu = () => document.getElementById("tongue");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-lang]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const query = new URLSearchParams(window.location.search);
+      query.set("lang", link.dataset.lang);
+      window.location.assign(`${window.location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+    } else if (menu()?.open && !event.target.closest?.("#tongue")) menu().open = false;
+  });
+  document.addEventListener("focusin", (event) => { if (menu()?.open && !event.target.closest?.("#tongue")) menu().open = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu()?.open) return;
+    menu().open = false;
+    menu().querySelector("summary").focus();
+  });
+
   window.firstmile = {
     arrive,
+    say,
+    written,
     show: onMap("show"),
     light: onMap("light"),
     share: async () => {
       try {
         await copy(window.location.href);
-        return "Link copied";
+        return say("Link copied");
       } catch {
-        return "Copy the address from the browser’s address line";
+        return say("Copy the address from the browser’s address line");
       }
     },
   };

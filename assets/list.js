@@ -5,7 +5,8 @@
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   const make = (kind, props, ...children) => window.React.createElement(kind, props, ...children);
   const SHAPES = { lacks: "■", has: "●", unknown: "○", unused: "–" };
-  const SAID = { lacks: "lacks", has: "does not lack", unknown: "not reported", unused: "not used: no data anywhere" };
+  const say = (text, values) => window.firstmile.say(text, values);
+  const said = { lacks: () => say("lacks"), has: () => say("does not lack"), unknown: () => say("not reported"), unused: () => say("not used: no data anywhere") };
   // Keys of the address that change what is around the list, not its rows.
   const AROUND = ["show", "school", "at", "layers", "compare", "tab", "lang", "budget", "terms"];
   const NUMBERS = { num_students: "num_students", lacks_count: "lacks_count", data_confidence: "data_confidence" };
@@ -75,13 +76,13 @@
     if (!props.data) return null;
     const rank = props.data.priority_rank;
     const band = bandOf(props.data);
-    if (rank === "–") return make("span", { title: "In the verify first list, without a rank" }, "–");
-    const beside = band && band.outside ? ", outside" : band && band.tied ? ", " + band.tied.toLocaleString("en") + " tied" : "";
-    const bare = make("small", null, "rank ", make("span", { className: "fm-rank" }, rank), beside);
-    if (!band || !band.said) return make("div", { className: "fm-band", title: "How sure this rank is, is being computed" }, make("span", { className: "fm-band-said" }, rank), make("div", { className: "fm-band-line" }), make("small", null, "how sure: …"));
+    if (rank === "–") return make("span", { title: say("In the verify first list, without a rank") }, "–");
+    const beside = band && band.outside ? say(", outside") : band && band.tied ? say(", {n} tied", { n: window.firstmile.written(band.tied) }) : "";
+    const bare = make("small", null, say("rank"), " ", make("span", { className: "fm-rank" }, rank), beside);
+    if (!band || !band.said) return make("div", { className: "fm-band", title: say("How sure this rank is, is being computed") }, make("span", { className: "fm-band-said" }, rank), make("div", { className: "fm-band-line" }), make("small", null, say("how sure: …")));
     return make(
       "div",
-      { className: "fm-band", title: "Rank " + rank + ". " + band.full },
+      { className: "fm-band", title: say("Rank {rank}.", { rank }) + " " + band.full },
       make("span", { className: "fm-band-said" }, band.said),
       make(
         "div",
@@ -127,13 +128,13 @@
     if (!props.data) return null;
     return make(
       "ul",
-      { className: "fm-matrix", "aria-label": "What the school lacks" },
+      { className: "fm-matrix", "aria-label": say("What the school lacks") },
       ...(props.data.marks || []).map(([label, state]) =>
         make(
           "li",
-          { key: label, className: "fm-mark fm-mark-" + state, title: label + ": " + SAID[state] },
+          { key: label, className: "fm-mark fm-mark-" + state, title: label + ": " + said[state]() },
           make("span", { className: "fm-dot fm-dot-" + state, "aria-hidden": "true" }),
-          make("span", { className: "fm-hidden" }, label + ": " + SAID[state])
+          make("span", { className: "fm-hidden" }, label + ": " + said[state]())
         )
       )
     );
@@ -147,7 +148,7 @@
   cells.FirstMileThings = function (props) {
     return make(
       "span",
-      { className: "fm-things", "aria-label": "What it lacks: " + (props.things || []).join(", ") },
+      { className: "fm-things", "aria-label": say("What it lacks: {things}", { things: (props.things || []).join(", ") }) },
       ...(props.things || []).map((thing) => make("span", { key: thing, className: "fm-thing" }, make("span", null, thing)))
     );
   };

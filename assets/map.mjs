@@ -5,7 +5,8 @@ import { drawShape, drawHatch } from "./shapes.mjs";
 const FONT = ["Noto Sans Variable", "Noto Sans Arabic Variable", "sans-serif"];
 const PAPER = "#FAF8F3", LAND = "#F1EEE6", WATER = "#DCE6EA", INK = "#1B2430", SOFT = "#4A5563", RULE = "#D9D4C7", ACTION = "#0B5563";
 const EMPTY = { type: "FeatureCollection", features: [] };
-const OUTSIDE = { class: -2, colour: "rgba(0,0,0,0)", tip: "Outside the area you are in; click to go there" };
+const { say, written } = window.firstmile;
+const outside = () => ({ class: -2, colour: "rgba(0,0,0,0)", tip: say("Outside the area you are in; click to go there") });
 const maps = new Map();
 const answers = new Map();
 
@@ -132,7 +133,7 @@ function make(id, spec) {
   if (spec.baseStyle) map.addControl(new maplibregl.AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
-  map.getCanvas().setAttribute("aria-label", "Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it.");
+  map.getCanvas().setAttribute("aria-label", say("Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it."));
   const state = { map, id, spec: null, moved: Boolean(spec.at), popup: null, hovered: "", lit: "" };
   drawImages(map);
   map.on("error", (event) => console.warn("map:", event.error?.message ?? event));
@@ -236,7 +237,7 @@ async function areas(state) {
   const [shapes, values] = await Promise.all([fetchJson(spec.shapes), fetchJson(spec.values)]);
   if (state.spec !== spec) return undefined;
   const features = shapes.features.filter((f) => values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...values[f.properties.id] } }));
-  const around = shapes.features.filter((f) => !values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...OUTSIDE } }));
+  const around = shapes.features.filter((f) => !values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...outside() } }));
   state.map.getSource("areas").setData({ type: "FeatureCollection", features: [...around, ...features] });
   state.map.getSource("labels").setData({ type: "FeatureCollection", features: features.map((f) => ({ type: "Feature", properties: { name: f.properties.name, schools: f.properties.schools }, geometry: { type: "Point", coordinates: f.properties.at } })) });
   return undefined;
@@ -269,8 +270,8 @@ function countInView(state) {
   const seen = new Map(drawn ? map.queryRenderedFeatures({ layers: ["schools"] }).map((f) => [f.properties.id, f.properties.s]) : []);
   const counts = new Map();
   for (const s of seen.values()) counts.set(Number(s), (counts.get(Number(s)) ?? 0) + 1);
-  for (const part of legend.querySelectorAll(".legend-count")) write(part, drawn ? part.dataset.class.split(" ").reduce((n, key) => n + (counts.get(Number(key)) ?? 0), 0).toLocaleString("en") : part.dataset.whole);
-  for (const part of legend.querySelectorAll(".legend-scope")) write(part, drawn ? `${seen.size.toLocaleString("en")} in view, of ${part.dataset.whole}` : part.dataset.whole);
+  for (const part of legend.querySelectorAll(".legend-count")) write(part, drawn ? written(part.dataset.class.split(" ").reduce((n, key) => n + (counts.get(Number(key)) ?? 0), 0)) : part.dataset.whole);
+  for (const part of legend.querySelectorAll(".legend-scope")) write(part, drawn ? say("{n} in view, of {all}", { n: written(seen.size), all: part.dataset.whole }) : part.dataset.whole);
 }
 
 // --- pointer --------------------------------------------------------------------------------------------------------
@@ -322,7 +323,7 @@ function card(spec, { kind, feature, more }) {
   line(properties.name || properties.id, "card-name");
   if (kind === "school") {
     line(properties.tip ?? spec.classes[properties.s]?.label, "card-value");
-    if (more) line(`and ${more} more here; zoom in to part them`, "card-note");
+    if (more) line(say("and {more} more here; zoom in to part them", { more: written(more) }), "card-note");
   } else for (const text of String(properties.tip ?? "").split("\n")) line(text, "card-value");
   return box;
 }

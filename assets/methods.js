@@ -14,7 +14,7 @@
           entry.hidden = !fits;
           kept += fits;
         }
-        return words.length ? `${kept} of ${entries.length} entries hold this` : "";
+        return words.length ? window.firstmile.say("{kept} of {all} entries hold this", { kept, all: entries.length }) : "";
       },
       goTo: (hash) => {
         const id = decodeURIComponent((hash || "").slice(1));

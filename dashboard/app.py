@@ -11,7 +11,7 @@ import dash
 from dash import Dash, no_update
 from flask import Flask, Response, jsonify, request
 
-from dashboard import guard, parts, shell, tiles, warm
+from dashboard import guard, parts, shell, tiles, tongue, warm
 from dashboard.page import KEY, Served, pages
 from geodata.disclosure import check_agreement
 from geodata.errors import FirstMileError, LayerError, StoreError
@@ -69,6 +69,7 @@ def create_app(
     for routes in (parts.routes, tiles.routes):
         app.server.register_blueprint(routes())
     _headers(app, base)
+    tongue.index(app)
     return app
 
 
@@ -122,15 +123,16 @@ def _headers(app: Dash, base: str) -> None:
         )
 
     guard.install(server)
+    tongue.install(server)
 
     @server.after_request
     def _finish(response: Response) -> Response:
         if not hashes:
             hashes.extend(app.csp_hashes())
-        response.headers["Content-Security-Policy"] = tr(
-            "default-src 'self'; script-src 'self' {hashes}; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; connect-src 'self' {origin}; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
-            hashes=" ".join(hashes),
-            origin=origin,
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'self'; script-src 'self' {' '.join(hashes)}; worker-src 'self' blob:; "
+            f"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {origin}; font-src 'self' data: {origin}; "
+            f"connect-src 'self' {origin}; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
         )
         response.headers.update(guard.HEADERS)
         return _compress(response)

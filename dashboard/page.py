@@ -8,7 +8,7 @@ Callbacks call `here(search)` for the country's desk and the view, pure function
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -17,9 +17,11 @@ from dash import Dash
 from dash.development.base_component import Component
 from flask import current_app
 
+from dashboard import tongue
 from geodata.declare import found
 from geodata.errors import ViewError
 from geodata.say import tr
+from geodata.store import lists
 from geodata.view import View
 
 if TYPE_CHECKING:
@@ -83,17 +85,35 @@ def served() -> Served:
 def here(search: str | None) -> tuple[Desk, View]:
     """The desk and the view of an address's query; raises ViewError where it asks for what does not exist."""
     view = View.parse(search or "")
-    return served().desk(view.shown("data")), view
+    desk = served().desk(view.shown("data"))
+    return desk, opened(desk, view)
 
 
 def here_at(data: str, query: str) -> tuple[Desk, View]:
     """The desk and the view of an address of the map, whose path names the country."""
-    return served().desk(data), View.parse(query)
+    desk = served().desk(data)
+    return desk, opened(desk, View.parse(query))
+
+
+def opened(desk: Desk, view: View) -> View:
+    """The view with the ids of the named list that it asks for; raises ViewError where this tier has no such list."""
+    if not view.kept:
+        return view
+    store = served().store
+    found = (
+        None if store is None or desk.tier == "public" else lists.ids_of(store, desk.atlas.slug, view.kept, desk.tier)
+    )
+    if found is None:
+        raise ViewError(tr("The list that this address names is not kept here, or not for this view."))
+    return replace(view, ids=found)
 
 
 def search_of(view: View) -> str:
-    """The query part of the address of a view, with its question mark; empty for the view of everything."""
-    query = view.query()
+    """The query part of the address of a view, with its question mark; empty for the view of everything.
+
+    The language that was chosen goes along, so that no link falls back into another.
+    """
+    query = (view if view.shown("lang") else view.with_screen(lang=tongue.kept())).query()
     return f"?{query}" if query else ""
 
 

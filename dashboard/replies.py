@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
+from geodata.say import language
+
 if TYPE_CHECKING:
     from geodata.query import Desk
 
@@ -33,8 +35,8 @@ def code() -> str:
 
 
 def stamp(desk: Desk) -> str:
-    """What stands in an address for everything that its answer depends on beside the query: build, code and tier."""
-    return f"{desk.atlas.version}-{code()}-{desk.tier}"
+    """What stands in an address for everything that its answer depends on beside the query: build, code, tier and language."""
+    return f"{desk.atlas.version}-{code()}-{desk.tier}-{language().code}"
 
 
 def cached(desk: Desk, asked: str, make: Callable[[], Response]) -> Response:

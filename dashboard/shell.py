@@ -9,13 +9,17 @@ from dash import Dash, Input, Output, State, clientside_callback, dcc, html, no_
 from dash.development.base_component import Component
 
 from dashboard import page as p
+from dashboard import tongue
 from geodata.errors import FirstMileError
-from geodata.say import tr
+from geodata.say import language, tr
 from geodata.view import View
 
 THEME: Any = {
     "fontFamily": "'Noto Sans Variable', 'Noto Sans', 'Noto Sans Arabic Variable', system-ui, sans-serif",
-    "headings": {"fontFamily": "'Noto Serif Variable', 'Noto Serif', Georgia, serif", "fontWeight": "600"},
+    "headings": {
+        "fontFamily": "'Noto Serif Variable', 'Noto Serif', 'Noto Sans Arabic Variable', Georgia, serif",
+        "fontWeight": "600",
+    },
     "primaryColor": "action",
     "primaryShade": 7,
     "defaultRadius": 3,
@@ -41,7 +45,7 @@ SEARCH_FROM = 2  # letters typed before the search starts
 
 def layout() -> Component:
     """The frame of the screen; drawn once, the address does the rest."""
-    return dmc.MantineProvider(
+    frame = dmc.MantineProvider(
         theme=THEME,
         forceColorScheme="light",
         children=[
@@ -59,6 +63,7 @@ def layout() -> Component:
             html.Main(id="page", className="page", tabIndex="-1"),
         ],
     )
+    return dmc.DirectionProvider(frame, direction=language().direction)
 
 
 def _bar() -> list[Component]:
@@ -99,6 +104,7 @@ def _bar() -> list[Component]:
                     className="plain-button",
                     title=tr("Export the schools that this view shows"),
                 ),
+                tongue.switch(),
             ],
             className="bar-end",
         ),
@@ -209,7 +215,7 @@ def _fresh(view: View) -> View:
 def _tabs(path: str, view: View, synthetic: bool) -> list[Component]:
     links = [
         dcc.Link(
-            page.title,
+            tr(page.title),
             href=p.address(page.path, view),
             className="page-tab" + (" page-tab-here" if page.path == path else ""),
             **({"title": tr("You are here")} if page.path == path else {}),

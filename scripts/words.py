@@ -80,7 +80,7 @@ def said_by(call: ast.Call) -> Iterator[str | tuple[str, str]]:
     elif name in PLURAL and len(args) > 1:
         yield from zip(literals(args[0]), literals(args[1]), strict=True)
     elif name in COUNTED and len(args) > 1:
-        many = list(literals(args[2])) if len(args) > 2 else []  # noqa: PLR2004
+        many = list(literals(args[2])) if len(args) > 2 else []
         for place, one in enumerate(literals(args[1])):
             yield counted(one, many[place] if place < len(many) else "")
 
@@ -103,7 +103,8 @@ def _texts(of: Iterable[Any], *names: str, where: str) -> Iterator[Said]:
 
 def declared() -> Iterator[Said]:
     """The texts of the declarations, which the screen says with `tr`."""
-    from dashboard import words  # noqa: PLC0415 - the declarations are read only when the script runs
+    from dashboard import tongue, words  # noqa: PLC0415 - the declarations are read only when the script runs
+    from dashboard.codewords import plain  # noqa: PLC0415
     from dashboard.page import pages  # noqa: PLC0415
     from etl.quality import checks  # noqa: PLC0415
     from geodata.declare import Criterion, Export, Indicator, Method, found  # noqa: PLC0415
@@ -122,6 +123,8 @@ def declared() -> Iterator[Said]:
     yield from _texts(checks().values(), "sentence", where="etl/quality")
     yield from _texts(found(Export, "geodata.exports").values(), "title", where="geodata/exports")
     yield from _texts(pages(), "title", where="dashboard/pages")
+    for folder in (tongue.ASSETS, *(path for path in tongue.ASSETS.iterdir() if path.is_dir())):
+        yield from (Said(text, "assets") for text in tongue.script_messages(folder))
     yield from _texts(FIELDS.values(), "title", "definition", where="geodata/fields.py")
     yield from _texts(NUMBERS.values(), "title", "definition", where="geodata/policy.py")
     yield from _texts(DIMENSIONS, "title", "bring", where="geodata/equity/groups.py")
@@ -129,7 +132,7 @@ def declared() -> Iterator[Said]:
         yield from (Said(text, "geodata/equity/groups.py") for text in dimension.words.values())
     codes = {value for field in FIELDS.values() for value in field.allowed}
     codes |= {choice for number in NUMBERS.values() for choice in number.choices}
-    yield from (Said(words.plain(code), "geodata/vocabulary.py") for code in codes if words.worded(code))
+    yield from (Said(plain(code), "geodata/vocabulary.py") for code in codes if words.worded(code))
     for unit in {one.unit for group in (FIELDS.values(), NUMBERS.values(), indicators) for one in group}:
         if any(letter.isalpha() for letter in unit):
             yield Said(unit, "units")
@@ -154,7 +157,7 @@ def template(found: dict[str, Said], code: str) -> Catalog:
     catalogue = Catalog(
         locale=code, project="First Mile", version="1", creation_date=DAY, revision_date=DAY, fuzzy=False,
         header_comment=(REVIEWED if language.reviewed else HEADER).format(name=language.name, code=code),
-        last_translator="", language_team=language.name, copyright_holder="First Mile",
+        last_translator="First Mile", msgid_bugs_address="First Mile", language_team=language.name, copyright_holder="First Mile",
     )  # fmt: skip
     for said in found.values():
         catalogue.add(said.message, locations=[(said.where, 0)])
@@ -212,9 +215,9 @@ def main(arguments: list[str]) -> int:
             if "--check" not in arguments:
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(text)
-        print(f"{code}: {len(found)} messages, {len(untranslated(catalogue))} not translated")
+        sys.stdout.write(f"{code}: {len(found)} messages, {len(untranslated(catalogue))} not translated\n")
     if stale and "--check" in arguments:
-        print(f"Stale: {', '.join(stale)}. Run `make words`.")
+        sys.stdout.write(f"Stale: {', '.join(stale)}. Run `make words`.\n")
         return 1
     return 0
 
