@@ -27,6 +27,10 @@ KINDS: dict[str, str] = {
     "plan_decision": "decision in a plan",
     "plan_signed": "signed list of a plan",
     "substitution": "school replaced",
+    "correction": "correction proposed",
+    "correction_review": "correction reviewed",
+    "view": "saved view",
+    "list": "named list",
 }
 DOCUMENT = "document"  # key of an entry's data under which a document's hash stands
 HASHED = ("number", "at", "kind", "atlas", "version", "code", "who", "role", "reason", "data")

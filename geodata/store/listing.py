@@ -111,6 +111,31 @@ def _substitution(data: Data) -> str:
     )
 
 
+def _view(data: Data) -> str:
+    if not data.get("name"):
+        return f"saved view of entry {data.get('of', '')} removed"
+    return f"“{data['name']}”: {data.get('path', '')}{'?' if data.get('query') else ''}{data.get('query', '')}"
+
+
+def _list(data: Data) -> str:
+    if not data.get("name"):
+        return f"list of entry {data.get('of', '')} removed"
+    return f"“{data['name']}”: {int(data.get('schools') or 0):,} schools"
+
+
+def _correction(data: Data) -> str:
+    items = data.get("items") or []
+    schools = {str(i.get("school_id")) for i in items}
+    return f"{len(items):,} {'value' if len(items) == 1 else 'values'} of {len(schools):,} {'school' if len(schools) == 1 else 'schools'}"
+
+
+def _correction_review(data: Data) -> str:
+    numbers = [str(n) for n in data.get("numbers") or []]
+    return f"{data.get('decision', '')}: {', '.join(numbers[:5])}" + (
+        f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else ""
+    )
+
+
 _SAID: dict[str, Callable[[Data], str]] = {
     "build": _build,
     "export": _export,
@@ -123,6 +148,10 @@ _SAID: dict[str, Callable[[Data], str]] = {
     "plan_decision": _plan_decision,
     "plan_signed": _plan_signed,
     "substitution": _substitution,
+    "correction": _correction,
+    "correction_review": _correction_review,
+    "view": _view,
+    "list": _list,
 }
 
 
