@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from firstmile_open import OfflineOption, client, commands
-from firstmile_plan import commands as plans
+from firstmile_more import every
+from firstmile_open import OfflineOption, client
 from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
@@ -271,7 +271,7 @@ def store() -> str:
     return os.environ.get("FIRSTMILE_STORE", "")
 
 
-app.add_typer(plans(commands(os.environ, store), store))
+app.add_typer(every(os.environ, store))
 
 
 def main() -> None:

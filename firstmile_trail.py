@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +69,7 @@ def recorded_build(
     reason: str = "",
     client: Client | None = None,
     home: Path | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Atlas:
     """Build (files that are missing are asked for through `client`), and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
     from etl.build import build
@@ -79,8 +82,8 @@ def recorded_build(
         before = open_atlas(out).version
     except LayerError:
         before = ""
-    with steps() as progress:
-        atlas = build(recipe, data=data, out=out, progress=progress, client=client, home=home)
+    with nullcontext(progress) if progress else steps() as tell:
+        atlas = build(recipe, data=data, out=out, progress=tell, client=client, home=home)
     if store is not None:
         acts.record_build(store, atlas, before, who=who, reason=reason)
         store.close()

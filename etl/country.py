@@ -20,7 +20,7 @@ from etl.connect import Ask, Bounds, Connector
 from etl.fetching.cache import write_whole
 from etl.recipe import read_recipe
 from etl.source import read_raw
-from etl.toml_out import remark, table
+from geodata.toml_out import remark, table
 
 # What OCHA's levels are called, for its files do not say; a person may set other words in the recipe.
 USUAL_WORDS = Path(__file__).parent / "aliases" / "level_words.csv"

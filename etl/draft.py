@@ -110,8 +110,10 @@ def _reading(draft: Draft) -> list[str]:
         lines.append(
             f"header_row = {draft.reading.header_row}  # the column names stand below {draft.reading.header_row} lines of title"
         )
-    if decimal_mark(draft.raw.frame, [g.column for g in draft.chosen]) == ",":
+    if "," in (draft.reading.decimal, decimal_mark(draft.raw.frame, [g.column for g in draft.chosen])):
         lines.append('decimal = ","')
+    told = draft.reading.model_dump(include={"format", "encoding", "delimiter", "sheet", "layer", "crs"})
+    lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in told.items() if value is not None]
     for note in draft.raw.notes:
         if found := re.search(r"taken as (\S+)\. If accents", note):
             lines.append(f"encoding = {_text(found.group(1))}  # guessed: look at the accents in a few names")

@@ -22,13 +22,16 @@ from etl.values import numbers
 from geodata.errors import SourceError
 
 EXAMPLES = 3
+LONGEST = 200  # characters of a value that is told
+FEW = 60  # most distinct values of a column that are all told
 HEADER_ROWS = 12  # how far down the column names are looked for
 
 
 @dataclass(frozen=True)
 class ColumnFinding:
     """One raw column: the field it may feed (None where nobody knows), how sure that is (0 to 1) and why; how many rows
-    say something; distinct values; the range of its numbers; a few examples; and `personal`, the reason it is dropped."""
+    say something; distinct values; the range of its numbers; a few examples; `personal`, the reason it is dropped; and where
+    there are few, all `values` with the rows that have them."""
 
     column: str
     field: str | None
@@ -41,6 +44,7 @@ class ColumnFinding:
     most: float | None = None
     examples: tuple[str, ...] = ()
     personal: str = ""
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,10 @@ class Inspection:
     rows: int = 0
 
 
-def inspect_file(path: Path | str) -> Inspection:
-    """Inspect one file. Raises SourceError where it cannot be read, or is about single learners."""
+def inspect_file(path: Path | str, given: Reading | None = None) -> Inspection:
+    """Inspect one file, read as `given` says where it does. Raises SourceError where it cannot be read, or is about learners."""
     path = Path(path)
-    raw, reading = _read(path)
+    raw, reading = _read(path) if given is None else (read_raw(given, path.parent), given)
     raw = replace(raw, frame=raw.frame.drop(index=list(raw.faults)))
     refuse_learner_level(raw)
     personal = personal_columns(raw.frame)
@@ -135,10 +139,12 @@ def _finding(
     finding = ColumnFinding(name, None, 0.0, "no field known", known, len(column) - known, distinct)
     if name in personal:
         return replace(finding, why="personal data: dropped", personal=personal[name])
-    values = numbers(given).values.dropna()
-    ends = (float(values.min()), float(values.max())) if len(values) and len(values) > 0.9 * known else (None, None)
-    examples = tuple(v[:40] for v in given.value_counts().head(EXAMPLES).index)
-    finding = replace(finding, least=ends[0], most=ends[1], examples=examples)
+    figures = numbers(given).values.dropna()
+    ends = (float(figures.min()), float(figures.max())) if len(figures) and len(figures) > 0.9 * known else (None, None)
+    counts = given.value_counts()
+    examples = tuple(v[:40] for v in counts.head(EXAMPLES).index)
+    values = tuple((str(v), int(n)) for v, n in counts.items() if len(str(v)) <= LONGEST) if distinct <= FEW else ()
+    finding = replace(finding, least=ends[0], most=ends[1], examples=examples, values=values)
     if one is None:
         return finding
     return replace(finding, field=one.field, confidence=round(one.confidence, 2), why=one.why)

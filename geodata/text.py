@@ -28,6 +28,8 @@ _LETTERS = str.maketrans(
     }
 )
 _SPACES = re.compile(r"\s+")
+# What a file may not be called on Windows, whatever its suffix.
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
 
 
 @lru_cache(maxsize=200_000)
@@ -35,3 +37,14 @@ def fold(text: str) -> str:
     """`  Escola  São José ` → `escola sao jose`; the same for any script that has case or accents."""
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", bare).translate(_LETTERS)).strip()
+
+
+def plain_name(name: str) -> str:
+    """A file name of letters, digits, - and _ with its suffix in small letters: no name from outside is used as it came."""
+    stem, dot, suffix = name.rpartition(".")
+    if suffix.lower() == "gz" and "." in stem:
+        return f"{plain_name(stem)}.gz"
+    ending = f".{suffix.lower()}" if dot and suffix.isascii() and suffix.isalnum() else ""
+    kept = unicodedata.normalize("NFC", stem if ending else name)
+    kept = "".join(c if c.isalnum() or c in "-_" else "_" for c in kept)[:60].strip("_") or "file"
+    return f"_{kept}{ending}" if kept.casefold() in _DEVICES else f"{kept}{ending}"

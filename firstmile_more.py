@@ -1,0 +1,19 @@
+"""The commands that stand in modules of their own, put together: one line a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import typer
+
+import firstmile_bring
+import firstmile_open
+import firstmile_plan
+
+
+def every(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
+    """All of them; `environ` is where keys and addresses are read from, `store` says where the trail is."""
+    app = firstmile_open.commands(environ, store)
+    for module in (firstmile_plan, firstmile_bring):
+        module.commands(app, store)
+    return app
