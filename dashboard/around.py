@@ -97,7 +97,7 @@ def tabs(view: View, counts: dict[str, int], *, ask: bool = False) -> Component:
     now = ",".join(dict(view.among).get("list", ()))
     names = {
         "": tr("All schools"),
-        "ranked": "Ranked",
+        "ranked": tr("Ranked"),
         "verify_first": tr("Verify first"),
     }
     asked = view.sort == "survey_value"
@@ -185,7 +185,11 @@ def relax(desk: Desk, view: View) -> list[tuple[str, str]]:
         if view.text
         else []
     )
-    ways += [(tr("All schools, not only those picked"), View(**{**view.__dict__, "ids": ()}))] if view.ids else []
+    ways += (
+        [(tr("All schools, not only those picked"), View(**{**view.__dict__, "ids": (), "kept": ""}))]
+        if view.ids
+        else []
+    )
     ways += [(tr("All of {name}", name=desk.atlas.name), View(**{**view.__dict__, "area": ""}))] if view.area else []
     found = [(desk.select(way).total, text, way) for text, way in ways]
     more = sorted((f for f in found if f[0]), key=lambda f: -f[0])

@@ -98,7 +98,7 @@ def register(app: Dash, grid: str, at: str) -> None:
         if clicks:
             _, view = page.here(search)
             ids = () if view.ids else tuple(sorted(str(row["school_id"]) for row in picked or []))
-            page.go(View(**{**view.__dict__, "ids": ids}), search)
+            page.go(View(**{**view.__dict__, "ids": ids, "kept": ""}), search)
         return no_update
 
     @app.callback(

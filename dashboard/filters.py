@@ -190,6 +190,6 @@ def relaxed(view: View) -> list[tuple[str, View]]:
         ]
     ways += [(tr("Name or id with “{text}”", text=view.text), replace(view, text=""))] if view.text else []
     ways += (
-        [(tr("Only {ids}", ids=words.count(len(view.ids), "chosen school")), replace(view, ids=()))] if view.ids else []
+        [(tr("Only {ids}", ids=words.count(len(view.ids), "chosen school")), replace(view, ids=(), kept=""))] if view.ids else []
     )
     return ways

@@ -20,25 +20,25 @@ from dashboard import linked, overrides, page, signing, words
 from geodata.disclosure import Tier
 from geodata.errors import ExportError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 OFFICIAL = "official.xlsx"
 FORMATS: tuple[tuple[str, str, str], ...] = (
-    ("xlsx", "Excel workbook (XLSX)", "data, dictionary and sources, each on a sheet"),
-    ("csv", "Text table (CSV)", "opens anywhere"),
-    ("gpkg", "GeoPackage", "for a GIS such as QGIS"),
-    ("geojson", "GeoJSON", "for web maps"),
-    ("parquet", "GeoParquet", "for large analyses"),
+    ("xlsx", later("Excel workbook (XLSX)"), later("data, dictionary and sources, each on a sheet")),
+    ("csv", later("Text table (CSV)"), later("opens anywhere")),
+    ("gpkg", "GeoPackage", later("for a GIS such as QGIS")),
+    ("geojson", "GeoJSON", later("for web maps")),
+    ("parquet", "GeoParquet", later("for large analyses")),
     (
         OFFICIAL,
-        "Official tables (XLSX)",
-        "SDG 4.a.1 by level, UIS A12 and A13; of all schools, whatever is chosen here",
+        later("Official tables (XLSX)"),
+        later("SDG 4.a.1 by level, UIS A12 and A13; of all schools, whatever is chosen here"),
     ),
 )
 PROFILES: tuple[tuple[str, str], ...] = (
-    ("noncommercial", "All columns, with those whose licence forbids commercial use"),
-    ("open", "Only columns whose licence allows every use"),
+    ("noncommercial", later("All columns, with those whose licence forbids commercial use")),
+    ("open", later("Only columns whose licence allows every use")),
 )
 LIST_COLUMNS = ("school_id", "school_name", "admin1", "admin2", "num_students", "tier", "lacks_count", "lacks_unknown", "priority_rank", "priority_score", "priority_reasons", "data_confidence", "list")  # fmt: skip
 OPTIONS = ("columns", "licence", "purpose", "part")
@@ -150,7 +150,7 @@ def routes() -> Blueprint:
         desk = page.served().desk(data)
         signing.refuse_unrecorded(desk)
         rest = [(key, value) for key, value in request.args.items(multi=True) if key not in OPTIONS]
-        view = View.parse(urlencode(rest))
+        view = page.opened(desk, View.parse(urlencode(rest)))
         columns = [c for c in request.args.get("columns", "").split(",") if c] or None
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / f"{desk.atlas.slug}-schools.{suffix}"

@@ -41,7 +41,7 @@ def question(view: View, area_columns: Sequence[str]) -> Question:
     if text := fold(view.text):
         parts.append((f"contains({FOLDED}, ?)", (text,)))
     if view.ids:
-        parts.append(("list_contains(?::VARCHAR[], school_id)", (list(view.ids),)))
+        parts.append(("school_id IN (SELECT unnest(?::VARCHAR[]))", (list(view.ids),)))
     where = " AND ".join(f"({sql})" for sql, _ in parts) or "TRUE"
     direction = "DESC" if view.descending else "ASC"
     key = f'strip_accents(lower("{view.sort}"))' if FIELDS[view.sort].kind == "text" else f'"{view.sort}"'

@@ -151,6 +151,8 @@ class Desk:
         Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
         """
         disclosure.check_view(view, self.tier, self.risk)
+        if view.kept and not view.ids:
+            raise ViewError(tr("This address names a list that is kept on a server of First Mile; open it there."))
         chosen = self._select(View(**{**view.__dict__, "screen": (), "plans": ()}))
         if self._guard is not None and chosen.total:
             self._guard.let_through(view, chosen.total)

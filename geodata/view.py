@@ -8,6 +8,7 @@ exports. The language of the address:
     min.<column>=n  max.<column>=n   a number lies within; schools without the number do not match
     q=<text>                  name or id contains the text, whatever its case and accents
     ids=<id>,<id>             only these schools
+    kept=<key>                only the schools of a named list, by the hash of its ids (`geodata.store.lists`)
     p.<policy number>=value   a policy number or weight, changed for this view; the ranking follows
     sort=<column> or -<column>   order of the list; priority_rank by default
 Numbers of the groups plan, cost and reach are kept apart in `plans`: they decide what a budget buys, and rank no school.
@@ -17,6 +18,7 @@ Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -31,6 +33,7 @@ from geodata.tables import SCHOOLS
 
 SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place", "budget", "terms")
 UNKNOWN = "unknown"
+KEPT = re.compile(r"[0-9a-f]{20}")  # the key of a named list
 LONGEST = 100_000  # characters of a query: some thousand ids
 Pairs = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -45,6 +48,7 @@ class View:
     at_most: tuple[tuple[str, float], ...] = ()
     text: str = ""
     ids: tuple[str, ...] = ()
+    kept: str = ""  # key of a named list; its ids stand in `ids` once it was opened
     policy: tuple[tuple[str, float | str], ...] = ()
     plans: tuple[tuple[str, float | str], ...] = ()
     sort: str = "priority_rank"
@@ -76,7 +80,7 @@ class View:
         pairs += [(f"min.{name}", _said(value)) for name, value in self.at_least]
         pairs += [(f"max.{name}", _said(value)) for name, value in self.at_most]
         pairs += [("q", self.text)] if self.text else []
-        pairs += [("ids", ",".join(self.ids))] if self.ids else []
+        pairs += [("kept", self.kept)] if self.kept else [("ids", ",".join(self.ids))] if self.ids else []
         pairs += [
             (f"p.{name}", _said(value) if isinstance(value, float) else str(value))
             for name, value in sorted((*self.policy, *self.plans))
@@ -128,7 +132,11 @@ def _with(view: View, key: str, value: str) -> View:
     if key == "q":
         return replace(view, text=value)
     if key == "ids":
-        return replace(view, ids=tuple(sorted(set(value.split(",")))))
+        return replace(view, ids=tuple(sorted(set(value.split(",")))), kept="")
+    if key == "kept":
+        if not KEPT.fullmatch(value):
+            raise ViewError(tr("kept={value!r} is no key of a named list.", value=value[:40]))
+        return replace(view, kept=value, ids=())
     if key == "sort":
         column = _column(value.lstrip("-"), "sort")
         return replace(view, sort=column.name, descending=value.startswith("-"))

@@ -22,20 +22,20 @@ from geodata.equity.selection import can_audit, reader
 from geodata.exports.formula import spreadsheet_csv
 from geodata.exports.passport import stamped
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.view import View
 
 PATH = f.PATH
 PARTS = (
-    ("groups", "By group"),
-    ("places", "By place"),
-    ("curve", "By wealth"),
-    ("between", "Between and within places"),
-    ("many", "Many things at once"),
-    ("first", "Who comes first"),
-    ("gates", "Checks of the list"),
-    ("errors", "What predictions get wrong"),
-    ("unknown", "What we do not know"),
+    ("groups", later("By group")),
+    ("places", later("By place")),
+    ("curve", later("By wealth")),
+    ("between", later("Between and within places")),
+    ("many", later("Many things at once")),
+    ("first", later("Who comes first")),
+    ("gates", later("Checks of the list")),
+    ("errors", later("What predictions get wrong")),
+    ("unknown", later("What we do not know")),
 )
 FIRST = (25, 50, 100, 250, 500, 1000)
 # What the audit of a ranking rests on, for the licences of its files.
@@ -217,7 +217,7 @@ def routes() -> Blueprint:
                 mimetype="text/plain",
             )
         rest = [(key, value) for key, value in request.args.items(multi=True) if key != "of"]
-        view = View.parse(urlencode(rest)).with_screen(show=request.args.get("of", ""))
+        view = page.opened(desk, View.parse(urlencode(rest))).with_screen(show=request.args.get("of", ""))
         signing.refuse_unrecorded(desk)
         content, file = csv_of(desk, view, name), f"{desk.atlas.slug}-equity-{name}.csv"
         rows = max(content.count(b"\r\n") - 1, 0)
