@@ -24,8 +24,8 @@ from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.util import Emu, Pt
 
 INK, SOFT, RULE, PAPER = "1B2430", "4A5563", "D9D4C7", "FAF8F3"
-ACTION, YES, PARTLY, NO, UNKNOWN = "0B5563", "1565A8", "BF7600", "9B1C1C", "83888F"
-LIGHT = {"0B5563": "FFFFFF", "1565A8": "FFFFFF", "9B1C1C": "FFFFFF"}  # ink of a label upon a mark; dark elsewhere
+ACTION, NO, UNKNOWN, PALE = "0B5563", "9B1C1C", "83888F", "A8CCD2"
+LIGHT = {ACTION: "FFFFFF", NO: "FFFFFF"}  # ink of a label upon a mark; dark elsewhere
 LATIN, ARABIC = "Noto Sans", "Noto Sans Arabic"
 
 

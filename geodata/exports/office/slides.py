@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from geodata.briefing.contents import Brief
 from geodata.briefing.parts import Chart as Bars
 from geodata.briefing.parts import Figure, Planned, Sheet, Stop
-from geodata.exports.office.charts import ACTION, NO, UNKNOWN, YES, Chart, Series
+from geodata.exports.office.charts import ACTION, NO, PALE, UNKNOWN, Chart, Series
 from geodata.say import speaking, tr, trn
 
 MAP = "map"
@@ -248,7 +248,7 @@ def _covered(brief: Brief) -> Chart | None:
     rows = brief.covered
     if not rows:
         return None
-    known = Series(tr("Reported"), tuple(c.share for c in rows), tuple(c.text for c in rows), YES)
+    known = Series(tr("Reported"), tuple(c.share for c in rows), tuple(c.text for c in rows), PALE)
     missing = Series(tr("Not reported"), tuple(1 - c.share for c in rows), ("",) * len(rows), UNKNOWN, hatched=True)
     said = "; ".join(unknown_label(c.label, c.text) for c in rows)
     return Chart("parts", tuple(c.label for c in rows), (known, missing), tr("How much is reported: {said}", said=said))
