@@ -17,7 +17,7 @@ from geodata.changerows import KINDS, NOT_REPORTED, PLACE, changed, rows_of, sai
 from geodata.policy import Policy
 from geodata.priority import Scoring
 from geodata.rankmoves import Listed, moves, own_changes, why
-from geodata.say import later, tr, written
+from geodata.say import in_english, later, tr, trn, written
 from geodata.spatial import distance, floats, located
 from geodata.stability import compare as compare_ranks
 from geodata.text import fold
@@ -51,6 +51,7 @@ class Changes:
     summary: dict[str, Any]
 
 
+@in_english
 def compare(before: Side, after: Side) -> Changes:
     """Two builds of one place compared; the policy of `after` says what counts as moved and how much is told."""
     old, new = (_by_id(s.schools) for s in (before, after))
@@ -237,6 +238,7 @@ def _areas(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"area_id": str(a), **{str(k): int(n) for k, n in row.items()}} for a, row in counts.iterrows()]
 
 
+@in_english
 def sentences(summary: Mapping[str, Any]) -> list[str]:
     """The summary in a few sentences, the most telling first; a count of None is too small to be told.
 
@@ -246,8 +248,18 @@ def sentences(summary: Mapping[str, Any]) -> list[str]:
     if n["new"] != 0 or n["gone"] != 0:
         was, now = summary["schools"]
         few = None in (n["new"], n["gone"])  # the sums would tell what is too small to be told
-        sums = "" if few else tr(": {was} before, {now} now", was=written(was), now=written(now))
-        said.append(tr("{new} new, {gone} gone{sums}.", new=_schools(n["new"]), gone=_schools(n["gone"]), sums=sums))
+        new, gone = _schools(n["new"]), _schools(n["gone"])
+        said.append(
+            tr("{new} new, {gone} gone.", new=new, gone=gone)
+            if few
+            else tr(
+                "{new} new, {gone} gone: {was} before, {now} now.",
+                new=new,
+                gone=gone,
+                was=written(was),
+                now=written(now),
+            )
+        )
     if n["moved"] != 0:
         said.append(tr("{moved} moved, or were located or lost their location.", moved=_schools(n["moved"])))
     if n["status"] != 0:
@@ -255,7 +267,7 @@ def sentences(summary: Mapping[str, Any]) -> list[str]:
     if n["value"] != 0:
         said.append(tr("{value} with other facts than before.", value=_schools(n["value"])))
     if summary["method"]:
-        said.append(tr("The list is made with {method}.", method=" and ".join(summary["method"])))
+        said.append(tr("The list is made with {method}.", method=tr(" and ").join(summary["method"])))
     about = summary["ranks"]
     if about and (about["churn"] or about["mean_shift"]):
         out = round((about["churn"] or 0) * about["top"])
@@ -264,8 +276,4 @@ def sentences(summary: Mapping[str, Any]) -> list[str]:
 
 
 def _schools(count: int | None) -> str:
-    return (
-        tr("A few schools")
-        if count is None
-        else tr("{count} school{count_2}", count=written(count), count_2="" if count == 1 else "s")
-    )
+    return tr("A few schools") if count is None else trn("{n} school", "{n} schools", count)

@@ -8,14 +8,14 @@ from typing import Any
 
 from geodata.declare import Indicator
 from geodata.fields import FIELDS
-from geodata.say import tr, written
+from geodata.say import separated, tr, written
 
 
 def formula_of(indicator: Indicator) -> str:
     """How the number of an area comes about, as its roll-up works it out; the declaration's own words where it has some."""
     if indicator.formula:
-        return indicator.formula
-    of = tr("{weight} in schools", weight=_lower(indicator.weight)) if indicator.weight else "schools"
+        return tr(indicator.formula)
+    of = tr("{weight} in schools", weight=_lower(indicator.weight)) if indicator.weight else tr("schools")
     among = tr(", among schools with {among} above 0", among=_lower(indicator.among)) if indicator.among else ""
     if indicator.rollup == "share":
         if indicator.needs:
@@ -57,14 +57,14 @@ def worked(indicator: Indicator, row: Mapping[str, Any]) -> str:
     if value is None:
         return tr("{of}: no share of the known is given{bounds}.", of=of, bounds=bounds)
     if indicator.rollup == "share":
-        return f"{value * known:,.0f} ÷ {known:,.0f} = {_said(value)} ({of}){bounds}."
-    return f"{_said(value)} {indicator.unit} ({of}){bounds}."
+        return f"{written(value * known)} ÷ {written(known)} = {_said(value)} ({of}){bounds}."
+    return f"{_said(value)} {tr(indicator.unit)} ({of}){bounds}."
 
 
 def _said(value: float | None) -> str:
     if value is None:
         return tr("not known")
-    return f"{value:.4f}" if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return separated(f"{value:.4f}" if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def _number(value: Any) -> float | None:
@@ -76,5 +76,5 @@ def _number(value: Any) -> float | None:
 
 
 def _lower(name: str) -> str:
-    title = FIELDS[name].title if name in FIELDS else name.replace("_", " ")
+    title = tr(FIELDS[name].title) if name in FIELDS else name.replace("_", " ")
     return title[:1].lower() + title[1:]

@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.aggregate import stale
 from geodata.policy import POLICY, Policy
 from geodata.priority import operating
-from geodata.say import later, tr, written
+from geodata.say import date, later, tr, written
 
 Kind = Literal["connectivity", "devices", "electricity"]
 # Which columns speak for a kind, the best first: a school's value is dated by the first of them that is known.
@@ -88,12 +88,12 @@ def words(shares: pd.Series, today: datetime.date, policy: Policy = POLICY) -> l
             years = policy.number(f"stale_{kind}_years")
             out.append(
                 tr(
-                    "{title}: {count} of {count_2} dated answers are older than {years:g} years on {today:%d %B %Y}.",
-                    title=title,
+                    "{title}: {count} of {of} dated answers are older than {years:g} years on {day}.",
+                    title=tr(title),
                     count=written(count),
-                    count_2=written(count + fresh),
+                    of=written(count + fresh),
                     years=years,
-                    today=today,
+                    day=date(today),
                 )
             )
     return out

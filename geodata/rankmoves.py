@@ -19,7 +19,7 @@ import pandas as pd
 from geodata.arrays import Floats
 from geodata.priority import TIERS, Scoring, criteria
 from geodata.reasons import known_words, unknown_words
-from geodata.say import tr
+from geodata.say import in_english, tr, written
 
 PARTS = ("method", "own", "others", "entered", "left")
 Positions = npt.NDArray[np.int64]
@@ -104,6 +104,7 @@ def _places_among(new: Key, old: Key) -> Floats:
 # --- in words -----------------------------------------------------------------------------------------------------
 
 
+@in_english
 def why(move: Mapping[Any, Any], own: str, method: str) -> str:
     """One move as a sentence: its parts, largest first; `own` says which values of the school changed, `method` what of
     the way to count."""
@@ -117,19 +118,25 @@ def why(move: Mapping[Any, Any], own: str, method: str) -> str:
         "left": tr("schools that left the list"),
     }
     parts = sorted(((p, float(move[p])) for p in PARTS if move[p]), key=lambda x: (-abs(x[1]), PARTS.index(x[0])))
-    said = [f"{words[p]}: {abs(n):,.0f} {'later' if n > 0 else 'earlier'}" for p, n in parts]
+    said = [
+        tr("{what}: {places} later", what=words[p], places=written(n, 0))
+        if n > 0
+        else tr("{what}: {places} earlier", what=words[p], places=written(-n, 0))
+        for p, n in parts
+    ]
     if own and not move["own"]:
         said.append(tr("its own values changed ({own}) without moving it", own=own))
     text = "; ".join(said)
     return f"{text[:1].upper()}{text[1:]}."
 
 
+@in_english
 def own_changes(before: Scoring, row: int, after: Scoring, now: int) -> str:
     """Which items of a school are known otherwise than before, and whether its group changed; empty where nothing is."""
     said = []
     if before.tier[row] != after.tier[now]:
         said.append(
-            tr("group {TIERS} to {TIERS_2}", TIERS=TIERS[int(before.tier[row])], TIERS_2=TIERS[int(after.tier[now])])
+            tr("group {before} to {after}", before=TIERS[int(before.tier[row])], after=TIERS[int(after.tier[now])])
         )
     for k, criterion in enumerate(criteria()):
         was, new = before.known[row, k], after.known[now, k]
@@ -138,10 +145,10 @@ def own_changes(before: Scoring, row: int, after: Scoring, now: int) -> str:
             numbers = tuple(tr("not reported") if np.isnan(v) else f"{v:.3g}" for v in (was, new))
             shown = texts if texts[0] != texts[1] else numbers
             said.append(
-                tr("{lower}: {shown}, now {shown_2}", lower=criterion.title.lower(), shown=shown[0], shown_2=shown[1])
+                tr("{thing}: {before}, now {after}", thing=criterion.title.lower(), before=shown[0], after=shown[1])
             )
         elif np.isnan(new) and before.filled[row, k] != after.filled[now, k] and after.in_use[k] and before.in_use[k]:
-            said.append(tr("{lower}: not reported, judged by similar schools anew", lower=criterion.title.lower()))
+            said.append(tr("{thing}: not reported, judged by similar schools anew", thing=criterion.title.lower()))
     return "; ".join(said)
 
 

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _SLOT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
-_CLAUSES = re.compile("; ")
+_CLAUSES = re.compile(r"; (?![^()]*\))")  # not those within parentheses
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.(\d+))?")
 _LETTERS = 3  # a message with fewer letters of its own would match anything
 _DEEPEST = 4  # how often a value may hold a sentence that holds a value
@@ -63,11 +63,21 @@ def _told(code: str, text: str, depth: int) -> str:
         return text
     if (whole := _matched(code, text, depth)) is not None:
         return whole
+    if (other := _recased(code, text)) is not None:
+        return other
     for between, joint in ((_SENTENCES, " "), (_CLAUSES, tr("; "))):
         parts = between.split(text)
         if len(parts) > 1:
             return joint.join(_told(code, part, depth + 1) for part in parts)
     return text
+
+
+def _recased(code: str, text: str) -> str | None:
+    """A message without slots that stands here with another first letter, within a sentence or at the start of one."""
+    plain, _ = _index(code)
+    lower = text[:1].islower()
+    said = plain.get((text[:1].upper() if lower else text[:1].lower()) + text[1:])
+    return None if said is None else (said[:1].lower() if lower else said[:1].upper()) + said[1:]
 
 
 def _relaid(text: str, digits: int) -> str:
