@@ -31,6 +31,8 @@ KINDS: dict[str, str] = {
     "correction_review": "correction reviewed",
     "view": "saved view",
     "list": "named list",
+    "brief": "brief approved",
+    "crest": "crest for briefs",
 }
 DOCUMENT = "document"  # key of an entry's data under which a document's hash stands
 HASHED = ("number", "at", "kind", "atlas", "version", "code", "who", "role", "reason", "data")

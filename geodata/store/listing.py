@@ -136,6 +136,16 @@ def _correction_review(data: Data) -> str:
     )
 
 
+def _brief(data: Data) -> str:
+    return f"“{data.get('title', '')}”, hash {str(data.get('brief', ''))[:12]}" + (
+        "" if data.get("stands") else ", withdrawn"
+    )
+
+
+def _crest(data: Data) -> str:
+    return f"“{data.get('name', '')}”, {int(data.get('size') or 0):,} bytes"
+
+
 _SAID: dict[str, Callable[[Data], str]] = {
     "build": _build,
     "export": _export,
@@ -152,6 +162,8 @@ _SAID: dict[str, Callable[[Data], str]] = {
     "correction_review": _correction_review,
     "view": _view,
     "list": _list,
+    "brief": _brief,
+    "crest": _crest,
 }
 
 
