@@ -8,12 +8,13 @@ import typer
 
 import firstmile_bring
 import firstmile_open
+import firstmile_pack
 import firstmile_plan
 
 
 def every(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
     """All of them; `environ` is where keys and addresses are read from, `store` says where the trail is."""
     app = firstmile_open.commands(environ, store)
-    for module in (firstmile_plan, firstmile_bring):
+    for module in (firstmile_plan, firstmile_pack, firstmile_bring):
         module.commands(app, store)
     return app

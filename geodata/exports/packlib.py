@@ -17,7 +17,7 @@ from geodata.say import tr
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
 OWN = ROOT / "assets" / "pack"
-PAGE = ("pack.css", "pack.js", "pack-words.js", "pack-list.js", "pack-sheet.js", "pack-map.js", "pack-drawing.js")
+PAGE = ("pack.css", "pack.js", "pack-words.js", "pack-list.js", "pack-sheet.js", "pack-map.js", "pack-drawing.js", "pack-start.js")  # fmt: skip
 FONTS = {
     "noto-sans-latin.woff2": "@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2",
     "noto-sans-latin-ext.woff2": "@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal.woff2",
