@@ -11,11 +11,17 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from dashboard import drawn, words
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.threegaps import Kits, Power, ThreeGaps, Total
 
 Row = tuple[str, str, str, str, str]
-HEAD = ("Gap", "Missing, as far as reported", "With what is expected of the rest", "At most", "Reported by")
+HEAD = (
+    later("Gap"),
+    later("Missing, as far as reported"),
+    later("With what is expected of the rest"),
+    later("At most"),
+    later("Reported by"),
+)
 
 
 def totals(found: ThreeGaps) -> list[Component]:
@@ -139,7 +145,7 @@ def _more(found: ThreeGaps) -> list[Component]:
                 "Devices to buy each year to keep {stock}, were they all bought together: the year in which they end costs most.",
                 stock=words.exact(round(found.stock)),
             ),
-            head=("Year", tr("Devices to buy")),
+            head=(tr("Year"), tr("Devices to buy")),
         )
         parts.append(html.Details([html.Summary(tr("Replacement, year by year")), chart], className="fm-meaning"))
     return parts

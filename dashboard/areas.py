@@ -168,7 +168,7 @@ def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) 
                 bounds=(low[i], high[i]),
             )
             if not kept_back[i]
-            else tr("{title}: too few schools to be shown", title=indicator.title),
+            else tr("{title}: too few schools to be shown", title=tr(indicator.title)),
         }
         for i in range(len(table))
     ]
@@ -191,11 +191,13 @@ def tip(
         else tr("{schools} schools; not reported, or too few to be shown", schools=written(schools))
     )
     if whole and known < shows.TOO_FEW * whole:
-        return tr("{title}: too few reported\n{coverage}", title=indicator.title, coverage=coverage)
+        return tr("{title}: too few reported\n{coverage}", title=tr(indicator.title), coverage=coverage)
     low, high = (shows.say(indicator, end, unit=False) for end in (min(bounds), max(bounds)))
     if np.isnan(number) and np.isfinite(bounds).all():
-        return tr("{title}: {low} to {high}\n{coverage}", title=indicator.title, low=low, high=high, coverage=coverage)
-    text = f"{indicator.title}: {shows.say(indicator, number)}"
+        return tr(
+            "{title}: {low} to {high}\n{coverage}", title=tr(indicator.title), low=low, high=high, coverage=coverage
+        )
+    text = f"{tr(indicator.title)}: {shows.say(indicator, number)}"
     if unknown and np.isfinite(bounds).all() and low != high:
         text += tr(" ({low} to {high})", low=low, high=high)
     return f"{text}\n{coverage}"

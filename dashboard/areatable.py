@@ -22,7 +22,7 @@ def inside(desk: Desk, view: View) -> list[Component]:
         return []
     indicator = shows.shown(desk, view)
     level = areas.level_of(desk, view.area)
-    heads = ("Schools", "Value", tr("Not reported"))
+    heads = (tr("Schools"), tr("Value"), tr("Not reported"))
     rows = [
         html.Tr(
             [
@@ -55,7 +55,7 @@ def inside(desk: Desk, view: View) -> list[Component]:
                 html.Div(
                     html.Table(
                         [
-                            html.Caption(f"{indicator.title}, {indicator.unit}"),
+                            html.Caption(f"{tr(indicator.title)}, {indicator.unit}"),
                             html.Thead(
                                 html.Tr(
                                     [

@@ -124,7 +124,9 @@ def changed(desk: Desk, view: View) -> list[Component]:
     said = change(desk, view)
     if not said:
         return []
-    names = words.listed([NUMBERS[name].title.lower() for name, value in view.policy if value != desk.policy[name]][:3])
+    names = words.listed(
+        [tr(NUMBERS[name].title).lower() for name, value in view.policy if value != desk.policy[name]][:3]
+    )
     undo = dcc.Link(tr("Undo"), href=page.address(PATH, own(view)))
     return [
         html.P(
@@ -206,7 +208,7 @@ def foot(desk: Desk, view: View) -> list[Component]:
     hidden = (
         tr(
             "Counted, but not shown one by one to the public: {listed}.",
-            listed=words.listed([x.title.lower() for x in stand.hidden]),
+            listed=words.listed([tr(x.title).lower() for x in stand.hidden]),
         )
         if stand.hidden
         else ""

@@ -17,13 +17,13 @@ from geodata.changerows import KINDS
 from geodata.exports.formula import spreadsheet_csv
 from geodata.layers import read_changes
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 from geodata.view import View
 
-TITLE = "What changed since the last build"
-FIRST = "This is the first build here, so there is nothing to compare it with."
-NONE = "Nothing has changed in what may be shown here."
-TITLES = {"new": "New school", "gone": "School gone", "moved": "Moved", "status": "Other status", "value": "Other fact", "rank": "Other rank"}  # fmt: skip
+TITLE = later("What changed since the last build")
+FIRST = later("This is the first build here, so there is nothing to compare it with.")
+NONE = later("Nothing has changed in what may be shown here.")
+TITLES = {"new": later("New school"), "gone": later("School gone"), "moved": later("Moved"), "status": later("Other status"), "value": later("Other fact"), "rank": later("Other rank")}  # fmt: skip
 GRID, CHOICE = "changed-grid", "changed-kind"
 MOST = 5000  # rows that the page holds; the file has all
 ALL = "all"
@@ -39,12 +39,12 @@ def section(desk: Desk) -> Component:
     """The section of the Data page."""
     found = known(desk)
     if found is None:
-        return c.section(TITLE, html.P(FIRST), id_="changed")
+        return c.section(TITLE, html.P(tr(FIRST)), id_="changed")
     table, summary = found
     parts: list[Component] = [html.Ul([html.Li(text) for text in summary["sentences"]])]
-    counts = [(TITLES[k], _count(summary["counts"].get(k, 0))) for k in KINDS if summary["counts"].get(k, 0) != 0]
+    counts = [(tr(TITLES[k]), _count(summary["counts"].get(k, 0))) for k in KINDS if summary["counts"].get(k, 0) != 0]
     if counts:
-        parts.append(c.table(("What", "Schools"), counts, caption=tr("Changes by kind"), numeric=(1,)))
+        parts.append(c.table((tr("What"), tr("Schools")), counts, caption=tr("Changes by kind"), numeric=(1,)))
     if summary.get("values"):
         parts.append(html.Details([html.Summary(tr("Facts that changed")), _values(desk, summary["values"])], className="fm-meaning"))  # fmt: skip
     if desk.one_by_one and len(table):
@@ -62,7 +62,7 @@ def _values(desk: Desk, values: dict[str, dict[str, int | None]]) -> Component:
         (words.title(name, desk.place), *(_count(n.get(k, 0)) for k in ("reported", "no_longer", "changed")))
         for name, n in sorted(values.items())
     ]
-    head = ("Fact", tr("Reported now, not before"), tr("No longer reported"), tr("Another value"))
+    head = (tr("Fact"), tr("Reported now, not before"), tr("No longer reported"), tr("Another value"))
     return c.wide(
         c.table(head, rows, caption=tr("Schools of both builds"), numeric=(1, 2, 3)), tr("Facts that changed")
     )
@@ -74,13 +74,13 @@ def _areas(desk: Desk, summary: dict[str, Any]) -> list[Component]:
         return []
     rows = [(_area(desk, row["area_id"]), *(words.exact(row.get(k, 0)) for k in kinds)) for row in summary["areas"]]
     rows.sort(key=lambda row: row[0])
-    table = c.table(("Area", *(TITLES[k] for k in kinds)), rows, caption=tr("Changes by area"), numeric=tuple(range(1, len(kinds) + 1)))  # fmt: skip
+    table = c.table((tr("Area"), *(TITLES[k] for k in kinds)), rows, caption=tr("Changes by area"), numeric=tuple(range(1, len(kinds) + 1)))  # fmt: skip
     return [html.Details([html.Summary(tr("In {rows}", rows=words.count(len(rows), 'area'))), c.wide(table, tr("Changes by area"))], className="fm-meaning")]  # fmt: skip
 
 
 def _area(desk: Desk, area: str) -> str:
     trail = [desk.places.names.get(a, a) for a in desk.places.path(area)[1:]] if area in desk.places.levels else []
-    return ", ".join(reversed(trail)) or area or words.NOT_REPORTED
+    return tr(", ").join(reversed(trail)) or area or words.NOT_REPORTED
 
 
 def rows(desk: Desk, table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def rows(desk: Desk, table: pd.DataFrame) -> list[dict[str, Any]]:
     some = table.head(MOST)
     return [
         {
-            "kind": TITLES[str(r.kind)], "school": str(r.school_name) or str(r.school_id), "area": _area(desk, str(r.area_id)),
+            "kind": tr(TITLES[str(r.kind)]), "school": str(r.school_name) or str(r.school_id), "area": _area(desk, str(r.area_id)),
             "column": words.title(str(r.column), desk.place) if r.column else "",
             "before": _said(str(r.column), str(r.before)), "after": _said(str(r.column), str(r.after)), "why": str(r.why),
         }
@@ -104,7 +104,7 @@ def _grid(desk: Desk, table: pd.DataFrame) -> list[Component]:
     here = [k for k in KINDS if (table["kind"] == k).any()]
     choice = dmc.Select(
         id=CHOICE, label=tr("Show"), value=ALL, allowDeselect=False, w=260, className="fm-noprint",
-        data=[{"value": ALL, "label": tr("All changes")}, *({"value": TITLES[k], "label": f"{TITLES[k]} ({int((table['kind'] == k).sum()):,})"} for k in here)],
+        data=[{"value": ALL, "label": tr("All changes")}, *({"value": tr(TITLES[k]), "label": f"{tr(TITLES[k])} ({words.exact(int((table['kind'] == k).sum()))})"} for k in here)],
     )  # fmt: skip
     wide = {"wrapText": True, "autoHeight": True}
     columns: list[dict[str, Any]] = [
@@ -140,7 +140,7 @@ def register(app: Dash) -> None:
         desk = page.served().desk(data)
         found = known(desk)
         if found is None or not desk.one_by_one:
-            return Response(FIRST if found is None else NONE, 404, mimetype="text/plain")
+            return Response(tr(FIRST if found is None else NONE), 404, mimetype="text/plain")
         signing.refuse_unrecorded(desk)
         table, file = found[0].drop(columns="amount", errors="ignore"), f"{desk.atlas.slug}-changes.csv"
         content = spreadsheet_csv(table)

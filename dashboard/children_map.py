@@ -56,7 +56,7 @@ def legend(desk: Desk, view: View) -> list[Component]:
     if mode is None:
         return []
     head = [
-        html.Span(mode.title, className="legend-title"),
+        html.Span(tr(mode.title), className="legend-title"),
         html.Span(mode.unit or tr("each hexagon"), className="legend-unit"),
     ]
     if mode.key == BOTH:

@@ -8,14 +8,14 @@ from dash.development.base_component import Component
 from dashboard import words
 from geodata.people import shown
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 
 # What is needed: its name, what brings it, and what the recipe calls it.
 NEEDED = {
-    "population": ("people on a grid", "a population raster, such as WorldPop's or the census office's", '[[source]] kind = "population"'),
-    "ages": ("people by age", "a table of people by area and five-year age group", "[[ages]]"),
-    "roads": ("roads", "lines of roads, such as OpenStreetMap's", '[[source]] kind = "roads"'),
-    "out_of_school": ("children out of school", "the share of children out of school by area, from a census or household survey", "[[context]] out_of_school_rate"),
+    "population": (later("people on a grid"), later("a population raster, such as WorldPop's or the census office's"), '[[source]] kind = "population"'),
+    "ages": (later("people by age"), "a table of people by area and five-year age group", "[[ages]]"),
+    "roads": ("roads", later("lines of roads, such as OpenStreetMap's"), '[[source]] kind = "roads"'),
+    "out_of_school": (later("children out of school"), later("the share of children out of school by area, from a census or household survey"), "[[context]] out_of_school_rate"),
 }  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def method(desk: Desk) -> list[Component]:
     """What is missing and what would bring it, then the method; open where something is missing."""
     about = shown.about(desk)
     missing = [name for name in about.get("missing", ()) if name in NEEDED]
-    lacks = [html.Li([html.Strong(tr("Not given: {NEEDED}. ", NEEDED=NEEDED[name][0])), tr("What would bring it: {NEEDED}.", NEEDED=NEEDED[name][1])]) for name in missing]  # fmt: skip
+    lacks = [html.Li([html.Strong(tr("Not given: {NEEDED}. ", NEEDED=tr(NEEDED[name][0]))), tr("What would bring it: {NEEDED}.", NEEDED=tr(NEEDED[name][1]))]) for name in missing]  # fmt: skip
     return [html.Details([html.Summary(tr("How this is counted, and what is not known")), html.Ul([*lacks, *(html.Li(text) for text in said(desk))], className="fm-steps")], open=bool(missing), className="fm-meaning")]  # fmt: skip
 
 

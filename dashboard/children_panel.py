@@ -293,7 +293,7 @@ def _areas(desk: Desk, view: View) -> list[Component]:
         html.H2(tr("By {word}", word=word)),
         c.wide(
             c.table(
-                (word.capitalize(), "Children", "Underserved", tr("Out of school")),
+                (word.capitalize(), tr("Children"), tr("Underserved"), tr("Out of school")),
                 rows,
                 caption=tr("Children of school age by {word}, most underserved first", word=word),
                 numeric=(1, 2, 3),

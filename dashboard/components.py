@@ -12,7 +12,7 @@ from typing import Any, Literal
 from dash import dcc, html
 
 from dashboard import shows, words
-from geodata.say import tr
+from geodata.say import later, tr
 
 State = Literal["lacks", "has", "unknown", "unused"]
 Status = Literal["yes", "partly", "no", "unknown"]
@@ -21,18 +21,18 @@ Status = Literal["yes", "partly", "no", "unknown"]
 SHAPES: dict[str, str] = {"yes": "●", "partly": "▲", "no": "■", "unknown": "○"}
 _MARKS: dict[str, tuple[str, str]] = {
     "lacks": ("■", "lacks"),
-    "has": ("●", "does not lack"),
-    "unknown": ("○", "not reported"),
-    "unused": ("–", "not used here: no data anywhere"),
+    "has": ("●", later("does not lack")),
+    "unknown": ("○", later("not reported")),
+    "unused": ("–", later("not used here: no data anywhere")),
 }
 _EVIDENCE = {"measured": "◆", "reported": "●", "inferred": "◐", "predicted": "◌", "imputed": "◌", "unknown": "○"}
 _EVIDENCE_MEANS = {
-    "measured": "Measured by an instrument",
-    "reported": "Reported by the school or the ministry",
-    "inferred": "Follows from other reported values",
-    "predicted": "Predicted by a model",
-    "imputed": "Filled in from similar schools",
-    "unknown": "Nobody has reported it",
+    "measured": later("Measured by an instrument"),
+    "reported": later("Reported by the school or the ministry"),
+    "inferred": later("Follows from other reported values"),
+    "predicted": later("Predicted by a model"),
+    "imputed": later("Filled in from similar schools"),
+    "unknown": later("Nobody has reported it"),
 }
 # AG Grid in the look of the house; the grid parses this expression itself, nothing is evaluated.
 GRID_THEME = (
@@ -70,7 +70,7 @@ def evidence_chip(evidence: Any) -> html.Span:
     return html.Span(
         [html.Span(_EVIDENCE[kind], className="fm-shape", **{"aria-hidden": "true"}), " ", word],
         className=f"fm-chip fm-evidence-{kind}",
-        title=_EVIDENCE_MEANS[kind],
+        title=tr(_EVIDENCE_MEANS[kind]),
     )
 
 
@@ -80,7 +80,7 @@ def marks(items: Sequence[Mark]) -> html.Ul:
 
 
 def _mark(item: Mark) -> html.Li:
-    shape, meaning = _MARKS[item.state]
+    shape, meaning = _MARKS[item.state][0], tr(_MARKS[item.state][1])
     said = item.said or meaning
     return html.Li(
         [
@@ -97,7 +97,7 @@ def marks_key() -> html.Ul:
     """What the shapes of the marks mean."""
     return html.Ul(
         [
-            html.Li([html.Span(_MARKS[state][0], className="fm-shape"), " ", _MARKS[state][1]], className=f"fm-mark-{state}")
+            html.Li([html.Span(_MARKS[state][0], className="fm-shape"), " ", tr(_MARKS[state][1])], className=f"fm-mark-{state}")
             for state in ("lacks", "has", "unknown")
         ],
         className="fm-key",
@@ -126,7 +126,7 @@ def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
     return html.P([tr("Source: "), " · ".join(parts)], className="fm-source")
 
 
-def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "", way: str = "To see more, relax one of these:") -> html.Div:  # fmt: skip
+def empty_state(what: str, relax: Sequence[tuple[str, str]] = (), *, kept: str = "", way: str = later("To see more, relax one of these:")) -> html.Div:  # fmt: skip
     """Nothing to show: what was looked for, and links that relax it one by one; `kept` says what is still there, `way` what the links are."""
     return html.Div(
         [
@@ -155,7 +155,7 @@ def key_values(rows: Sequence[tuple[str, Any]], caption: str = "") -> html.Table
 def table(
     head: Sequence[str], rows: Sequence[Sequence[Any]], *, caption: str, numeric: Sequence[int] = (), class_name: str = ""
 ) -> html.Table:  # fmt: skip
-    """A plain table with a caption and column headers; `numeric` columns are aligned right with tabular figures."""
+    """A plain table with a caption and column headers, said in the language of the reader; `numeric` columns are aligned right with tabular figures."""
 
     def align(i: int) -> str:
         return "fm-number" if i in numeric else ""
@@ -163,7 +163,7 @@ def table(
     return html.Table(
         [
             html.Caption(caption),
-            html.Thead(html.Tr([html.Th(text, scope="col", className=align(i)) for i, text in enumerate(head)])),
+            html.Thead(html.Tr([html.Th(tr(text), scope="col", className=align(i)) for i, text in enumerate(head)])),
             html.Tbody([html.Tr([html.Td(cell, className=align(i)) for i, cell in enumerate(row)]) for row in rows]),
         ],
         className=f"fm-table {class_name}".strip(),
@@ -172,7 +172,7 @@ def table(
 
 def wide(child: Any, label: str) -> html.Div:
     """A scrollable region for a wide table, reachable by keyboard."""
-    return html.Div(child, className="fm-wide", tabIndex=0, role="region", **{"aria-label": label})
+    return html.Div(child, className="fm-wide", tabIndex=0, role="region", **{"aria-label": tr(label)})
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def ladder(steps: Sequence[Step]) -> html.Ol:
     return html.Ol(
         [
             html.Li(
-                [html.Div(status(step.state, step.title)), html.Div(step.said, className="fm-soft")],
+                [html.Div(status(step.state, tr(step.title))), html.Div(step.said, className="fm-soft")],
                 className=f"fm-rung fm-rung-{step.state}",
             )
             for step in steps
@@ -214,7 +214,7 @@ def arithmetic(title: str, lines: Sequence[tuple[str, str]], result: str, *, kno
 def section(title: str, *children: Any, id_: str = "", note: str = "") -> html.Section:
     """A titled section of a sheet."""
     extra = {"id": id_} if id_ else {}
-    head = [html.H2(title), *([html.P(note, className="fm-soft")] if note else [])]
+    head = [html.H2(tr(title)), *([html.P(tr(note), className="fm-soft")] if note else [])]
     return html.Section([*head, *children], className="fm-section", **extra)
 
 

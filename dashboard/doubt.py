@@ -91,7 +91,7 @@ def with_model(desk: Desk, view: View, indicator: Indicator) -> str:
     who = indicator.unit.removeprefix(tr("share of "))
     return tr(
         "{title}, with a model’s expectation where nothing is reported: {value} of {who}{about}.{out} A prediction is never counted as reported.",
-        title=indicator.title,
+        title=tr(indicator.title),
         value=words.percent(value),
         who=who,
         about=about,
@@ -105,7 +105,8 @@ def standards(desk: Desk, view: View) -> list[Component]:
     if not changed:
         return []
     said = [
-        f"{NUMBERS[n].title.lower()} {words.policy_value(dict(view.policy)[n], NUMBERS[n].unit)}" for n in changed[:3]
+        f"{tr(NUMBERS[n].title).lower()} {words.policy_value(dict(view.policy)[n], NUMBERS[n].unit)}"
+        for n in changed[:3]
     ]
     more = tr(" and {changed} more", changed=len(changed) - 3) if len(changed) > 3 else ""
     undo = dcc.Link(tr("Undo"), href=page.address(page.EXPLORE, View(**{**view.__dict__, "policy": ()})))

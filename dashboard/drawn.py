@@ -15,12 +15,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import words
-from geodata.say import tr
+from geodata.say import later, tr
 
 Headline = Literal["none", "with_bounds", "plain"]
-TOO_FEW = "too few reported to say"
-NO_SHARE = "no share can be said"  # many reported, but only schools without it can be told
-HIDDEN = "not shown: too few to publish"
+TOO_FEW = later("too few reported to say")
+NO_SHARE = later("no share can be said")  # many reported, but only schools without it can be told
+HIDDEN = later("not shown: too few to publish")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Rate:
 
 def rates(rows: Sequence[Rate], *, caption: str, of: str, first: str, beside: str = "") -> Component:
     """Shares of groups as bars with their bounds; `of` names what is counted, `beside` the place that the tick stands for."""
-    head = (first, tr("0 to 100 %"), "Share", tr("Of how many {of}", of=of))
+    head = (first, tr("0 to 100 %"), tr("Share"), tr("Of how many {of}", of=of))
     body = [
         html.Tr(
             [
@@ -78,7 +78,7 @@ def _head(names: Sequence[str]) -> Component:
 def said(row: Rate) -> str:
     """The share with its bounds in words of a table: "43 % (38 to 51 %)"; what cannot be said is said to be so."""
     if row.hidden:
-        return HIDDEN
+        return tr(HIDDEN)
     if row.band:
         return row.band
     if not row.total:
@@ -86,11 +86,13 @@ def said(row: Rate) -> str:
     if not row.known:
         return words.NOT_REPORTED
     if not _told(row.lower) or not _told(row.upper):
-        return words.percent(row.value) if _told(row.value) and row.headline != "none" else TOO_FEW
+        return words.percent(row.value) if _told(row.value) and row.headline != "none" else tr(TOO_FEW)
     low, high = words.percent(row.lower), words.percent(row.upper)
     between = low if low == high else tr("{removesuffix} to {high}", removesuffix=low.removesuffix(" %"), high=high)
     if row.headline == "none" or not _told(row.value):
-        return tr("{TOO_FEW}; {between} possible", TOO_FEW=TOO_FEW if _told(row.value) else NO_SHARE, between=between)
+        return tr(
+            "{TOO_FEW}; {between} possible", TOO_FEW=tr(TOO_FEW if _told(row.value) else NO_SHARE), between=between
+        )
     if row.unknown <= 0 or low == high:
         return words.percent(row.value)
     return f"{words.percent(row.value)} ({between})"
@@ -161,7 +163,7 @@ def waterfall(base: float, moves: Sequence[Move], score: float, *, start: str, e
         rows.append(_move(move, at, after))
         at = after
     rows.append(_level(end, score))
-    head = ("What", tr("0 to 100 points"), "Points", "Then")
+    head = (tr("What"), tr("0 to 100 points"), tr("Points"), tr("Then"))
     return html.Table([html.Caption(caption), _head(head), html.Tbody(rows)], className="fm-table fm-waterfall")
 
 

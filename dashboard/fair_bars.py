@@ -16,7 +16,14 @@ from geodata.say import tr
 
 def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict[str, str] | None = None) -> Component:
     """Rows of a table of groups as bars from 0 to 100 % left out, with the gap and the parity index beside."""
-    head = (first, tr("0 to 100 % left out"), tr("Left out"), "Gap", tr("Parity index"), tr("Of how many {of}", of=of))
+    head = (
+        first,
+        tr("0 to 100 % left out"),
+        tr("Left out"),
+        tr("Gap"),
+        tr("Parity index"),
+        tr("Of how many {of}", of=of),
+    )
     body = [_bar_row(row, of, (links or {}).get(str(row["group"]), "")) for row in table.to_dict("records")]
     cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
     return html.Table(
@@ -35,7 +42,7 @@ def _bar_row(row: dict[str, Any], of: str, link: str) -> Component:
                 html.Td(cell, className="fm-number fm-none" if cell == "–" else "fm-number", **{"data-label": label})
                 for label, cell in (
                     (tr("Left out"), left_out(row)),
-                    ("Gap", gap_cell(row)),
+                    (tr("Gap"), gap_cell(row)),
                     (tr("Parity index"), index_cell(row)),
                     (tr("Of how many {of}", of=of), of_how_many(row)),
                 )

@@ -21,7 +21,7 @@ from geodata.equity.parity import Between
 from geodata.equity.selection import can_audit, reader
 from geodata.equity.tally import ByGroup
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.view import View
 
 PATH = "/equity"
@@ -29,13 +29,13 @@ HEADLINES = ("location", "wealth", "land", "disability", "displaced", "sex")  # 
 MOST_PLACES = 12
 # What a learner without it is, where the words of Explore say it of a school.
 WITHOUT = {
-    "internet_for_learners": "without usable internet at school",
-    "meaningfully_connected": "not meaningfully connected",
-    "computers": "without any device at school",
-    "electricity": "in a school without electricity",
-    "internet": "in a school without internet",
+    "internet_for_learners": later("without usable internet at school"),
+    "meaningfully_connected": later("not meaningfully connected"),
+    "computers": later("without any device at school"),
+    "electricity": later("in a school without electricity"),
+    "internet": later("in a school without internet"),
 }
-OF_SCHOOLS = {"computers": "have no device for learners", "electricity": "have no regular electricity"}
+OF_SCHOOLS = {"computers": later("have no device for learners"), "electricity": later("have no regular electricity")}
 
 
 def chosen(desk: Desk, view: View) -> str:
@@ -81,8 +81,8 @@ def finding(found: Audit, name: str) -> str:
         return tr(
             "Who is left out in {name} cannot be said: nothing is reported about {lower}{title}.",
             name=name,
-            lower=found.title[0].lower(),
-            title=found.title[1:],
+            lower=tr(found.title)[0].lower(),
+            title=tr(found.title)[1:],
         )
     best = headline(found)
     if best is None:
@@ -186,16 +186,16 @@ def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
     table = tables.of_dimension(found, by, reader(desk), desk.policy)
     chart = chart_of(
         table,
-        by.dimension.title,
+        tr(by.dimension.title),
         tr(
             "{title}: share of {found} {WITHOUT}",
-            title=by.dimension.title,
+            title=tr(by.dimension.title),
             found=who(found),
             WITHOUT=WITHOUT[found.indicator],
         ),
         who(found),
     )
-    parts: list[Any] = [html.H3(gap_said(by)), c.wide(chart, by.dimension.title)]
+    parts: list[Any] = [html.H3(gap_said(by)), c.wide(chart, tr(by.dimension.title))]
     if by.unknown_share > desk.policy.number("gate_group_unknown_max"):
         parts.insert(
             1,
@@ -215,9 +215,9 @@ def gap_said(by: ByGroup) -> str:
     """The finding of one dimension: its widest gap and whether it is certain."""
     gap = by.worst
     if gap is None and by.gaps:
-        return tr("{title}: too little is reported for more than bounds", title=by.dimension.title)
+        return tr("{title}: too little is reported for more than bounds", title=tr(by.dimension.title))
     if gap is None:
-        return tr("{title}: there are no two groups that can be compared", title=by.dimension.title)
+        return tr("{title}: there are no two groups that can be compared", title=tr(by.dimension.title))
     sign = "behind" if gap.points.value < 0 else tr("ahead of")
     words_ = {
         "behind": tr("{value} behind", value=said.points(abs(gap.points.value), sign=False)),
@@ -252,7 +252,9 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     known = table[table["gap"].notna()].sort_values(["gap", "group"], kind="stable")
     if known.empty:
         why = tr("only bounds are known") if found.whole.rate.one_sided else tr("too few of its schools report this")
-        return [c.message(tr("No {lower} can be compared: {why}", lower=found.places.dimension.title.lower(), why=why))]
+        return [
+            c.message(tr("No {lower} can be compared: {why}", lower=tr(found.places.dimension.title).lower(), why=why))
+        ]
     named = {found.places.dimension.say(g.name): g.name for g in found.places.groups}
     links = {
         group: page.address(PATH, replace(view, area=named[group]))
@@ -288,14 +290,14 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
     )
     chart = chart_of(
         worst,
-        found.places.dimension.title,
+        tr(found.places.dimension.title),
         tr(
             "{title}, each against all the others: share of {found} {WITHOUT}",
-            title=found.places.dimension.title,
+            title=tr(found.places.dimension.title),
             found=who(found),
             WITHOUT=WITHOUT[found.indicator],
         ),
         who(found),
         links,
     )
-    return [html.P(lead + note), c.wide(chart, found.places.dimension.title)]
+    return [html.P(lead + note), c.wide(chart, tr(found.places.dimension.title))]

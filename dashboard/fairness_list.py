@@ -23,15 +23,19 @@ from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.selection import models, reader
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store import Entry
 from geodata.store.acts import list_key
 from geodata.store.listing import when, who_said
 from geodata.view import View
 
 FORM = "gate-reason"
-VERDICTS = {"pass": ("yes", "Passes"), "warn": ("partly", "Warns"), "inconclusive": ("unknown", "Inconclusive")}
-FIFTH = {"1 poorest fifth": "poorest fifth", "2": "second fifth", "3": "third fifth", "4": "fourth fifth", "5 richest fifth": "least poor fifth"}  # fmt: skip
+VERDICTS = {
+    "pass": ("yes", later("Passes")),
+    "warn": ("partly", later("Warns")),
+    "inconclusive": ("unknown", later("Inconclusive")),
+}
+FIFTH = {"1 poorest fifth": later("poorest fifth"), "2": later("second fifth"), "3": later("third fifth"), "4": later("fourth fifth"), "5 richest fifth": later("least poor fifth")}  # fmt: skip
 COMPARED = ("wealth", "location", "land", "sex", "disability", "displaced")
 
 
@@ -55,7 +59,7 @@ def coming_first(desk: Desk, found: Audit) -> list[Component]:
         if by is found.places:
             known = known.sort_values("share_of_unserved", ascending=False, kind="stable").head(10)
         if len(known) > 1:
-            parts.append(_shares(known, by.dimension.title, found))
+            parts.append(_shares(known, tr(by.dimension.title), found))
     newly = found.whole.first
     lead = tr(
         "If {first_words} were served, {newly} now known to be without would be. Bars show each group's part of them; the line, its part of all who are without.",
@@ -125,10 +129,10 @@ def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
 
 def gate_item(gate: Gate, written: Sequence[Entry]) -> Component:
     """One gate: its verdict, sentence, arithmetic, and the reasons written for it."""
-    state, word = VERDICTS[gate.verdict]
+    state, word = VERDICTS[gate.verdict][0], tr(VERDICTS[gate.verdict][1])
     lines = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in gate.lines]
     parts: list[Any] = [
-        html.P([c.status(state, word), " ", html.Strong(gate.title)]),  # type: ignore[arg-type]
+        html.P([c.status(state, word), " ", html.Strong(tr(gate.title))]),  # type: ignore[arg-type]
         html.P(
             [
                 gate.sentence,
@@ -155,7 +159,7 @@ def _form(asking: Sequence[Gate]) -> Component:
     choice = dmc.Select(
         id=f"{FORM}-gate",
         label=tr("Warning"),
-        data=[{"value": g.name, "label": g.title} for g in asking],
+        data=[{"value": g.name, "label": tr(g.title)} for g in asking],
         value=asking[0].name,
         allowDeselect=False,
     )
@@ -173,7 +177,7 @@ def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
         raise StoreError(tr("This gate does not warn for the schools that are shown now."))
     data = {
         "gate": warned.name,
-        "title": warned.title,
+        "title": tr(warned.title),
         "verdict": warned.verdict,
         "sentence": warned.sentence,
         "arithmetic": [list(line) for line in warned.lines],
@@ -190,7 +194,7 @@ def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
         role=desk.tier,
         reason=reason.strip(),
     )
-    return tr("Recorded: the reason for “{title}”.", title=warned.title)
+    return tr("Recorded: the reason for “{title}”.", title=tr(warned.title))
 
 
 def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
@@ -217,7 +221,7 @@ def errors(desk: Desk) -> list[Component]:
     if not used:
         return [html.P(tr("No prediction is in use here: what is not reported stays so, inside its bounds."))]
     rows = [
-        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), FIFTH.get(str(e.get("group")), words.code(e.get("group"))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
+        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), tr(FIFTH.get(str(e.get("group")), words.code(e.get("group")))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
         for m in used
         for e in m.get("by_group") or ()
         if e.get("by") != "region"
@@ -225,7 +229,7 @@ def errors(desk: Desk) -> list[Component]:
     head = (
         tr("Prediction of"),
         "By",
-        "Group",
+        tr("Group"),
         tr("Schools tested"),
         tr("Yes though without"),
         tr("No though with"),
@@ -271,7 +275,7 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
             for r in table.to_dict("records")
         ]
         made = c.table(
-            ("By", "Group", tr("Schools to verify first"), tr("Of schools"), "Share"),
+            ("By", tr("Group"), tr("Schools to verify first"), tr("Of schools"), tr("Share")),
             rows,
             caption=tr("Schools of which too little is known to rank them: verify first"),
             numeric=(2, 3, 4),
@@ -283,24 +287,24 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
 def _reported(found: Audit) -> str:
     whole = found.whole
     if not whole.rate.total:
-        return tr("{title}: no school reports its learners.", title=found.title)
+        return tr("{title}: no school reports its learners.", title=tr(found.title))
     if not whole.rate.unknown:
         return tr(
             "{title}: reported for all {total} {found} that are counted.",
-            title=found.title,
+            title=tr(found.title),
             total=words.exact(whole.rate.total, 0),
             found=who(found),
         )
     if whole.rate.unknown == whole.rate.total:
         return tr(
             "{title}: not reported for any of {total} {found}.",
-            title=found.title,
+            title=tr(found.title),
             total=words.exact(whole.rate.total, 0),
             found=who(found),
         )
     return tr(
         "{title}: not reported for {coverage} of {found} ({unknown} of {total}).",
-        title=found.title,
+        title=tr(found.title),
         coverage=words.percent(1 - whole.rate.coverage),
         found=who(found),
         unknown=words.exact(whole.rate.unknown, 0),
@@ -315,7 +319,7 @@ def _missing(desk: Desk, dim: Any) -> str:
         if hidden
         else tr("not reported; it would need {bring}", bring=dim.bring)
     )
-    return f"{dim.title}: {why}."
+    return f"{tr(dim.title)}: {why}."
 
 
 def verify(found: Audit, desk: Desk) -> pd.DataFrame:

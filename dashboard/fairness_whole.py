@@ -97,16 +97,16 @@ def _tenths(curve: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]
 
 def _thing(found: Audit) -> str:
     """What is shared out: "internet for learners"."""
-    return found.title[0].lower() + found.title[1:]
+    return tr(found.title)[0].lower() + tr(found.title)[1:]
 
 
 def between(found: Audit) -> list[Component]:
     """Theil's T of having it and of an amount, between the areas and within them."""
-    measured = [(tr("{title} (with or without)", title=found.title), "", found.spread)]
+    measured = [(tr("{title} (with or without)", title=tr(found.title)), "", found.spread)]
     measured += (
         [
             (
-                found.amount.title,
+                tr(found.amount.title),
                 tr("mean {mean} {unit}", mean=words.exact(found.amount.found.mean), unit=found.amount.unit),
                 found.amount.found,
             )
@@ -122,10 +122,10 @@ def between(found: Audit) -> list[Component]:
                 kept=tr("Devices or bandwidth of each school would bring it"),
             )
         ]
-    parts = found.places.dimension.title.lower() if found.places else "area"
+    parts = tr(found.places.dimension.title).lower() if found.places else "area"
     sentences = [html.P(_inequality_said(title, m, parts)) for title, _, m in rows]
     table = c.table(
-        ("What", tr("Theil's T"), "Between", "Within", tr("Between, share"), "Gini", tr("Not reported")),
+        (tr("What"), tr("Theil's T"), tr("Between"), tr("Within"), tr("Between, share"), tr("Gini"), tr("Not reported")),
         [(f"{title}{', ' + note if note else ''}", *(said.index(v, 3) for v in (m.theil, m.between, m.within)), words.percent(m.share_between), said.index(m.gini, 3), words.count(m.unknown, found.unit)) for title, note, m in rows],
         caption=tr("Inequality between each {parts} and the others, and within them; 0 is the same for all", parts=parts),
         numeric=(1, 2, 3, 4, 5, 6),
@@ -201,7 +201,7 @@ def many(found: Audit) -> list[Component]:
         )
         for x in found.headcounts
     ]
-    head = ("By", "Group", tr("Lack many (H)"), tr("Adjusted (M0)"), who(found).capitalize())
+    head = ("By", tr("Group"), tr("Lack many (H)"), tr("Adjusted (M0)"), who(found).capitalize())
     table = c.table(
         head,
         rows,

@@ -80,7 +80,7 @@ def panel(desk: Desk, view: View) -> Component:
 def _select(desk: Desk, column: str, value: list[str]) -> Component:
     return dmc.MultiSelect(
         id={"filter": column},
-        label=FIELDS[column].title,
+        label=tr(FIELDS[column].title),
         data=list(options(desk, column)),
         value=value,
         placeholder="" if value else tr("any"),
@@ -176,20 +176,22 @@ def cleared(view: View) -> View:
 def relaxed(view: View) -> list[tuple[str, View]]:
     """Each filter of a view by name, with the view without it: what an empty result may relax."""
     ways = [
-        (f"{FIELDS[c].title}: {words.listed([name_of(c, v) for v in values], 'or')}", view.with_among(c, ()))
+        (f"{tr(FIELDS[c].title)}: {words.listed([name_of(c, v) for v in values], 'or')}", view.with_among(c, ()))
         for c, values in view.among
     ]
     for bound, said in zip(BOUNDS, (tr("at least"), tr("at most")), strict=True):
         pairs = getattr(view, bound)
         ways += [
             (
-                f"{FIELDS[name].title} {said} {value:g}",
+                f"{tr(FIELDS[name].title)} {said} {value:g}",
                 replace(view, **{bound: tuple(p for p in pairs if p[0] != name)}),
             )
             for name, value in pairs
         ]
     ways += [(tr("Name or id with “{text}”", text=view.text), replace(view, text=""))] if view.text else []
     ways += (
-        [(tr("Only {ids}", ids=words.count(len(view.ids), "chosen school")), replace(view, ids=(), kept=""))] if view.ids else []
+        [(tr("Only {ids}", ids=words.count(len(view.ids), "chosen school")), replace(view, ids=(), kept=""))]
+        if view.ids
+        else []
     )
     return ways

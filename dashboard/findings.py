@@ -12,29 +12,29 @@ from geodata.aggregate import weights
 from geodata.declare import Indicator
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 # Said of a school that has the unwanted end of a yes/no indicator: "6 of 10 schools …".
 LACKING = {
-    "internet_for_learners": "have no usable internet for learners",
-    "internet": "have no internet",
-    "learners_with_internet": "are in a school without usable internet",
-    "girls_with_internet": "are in a school without usable internet",
-    "boys_with_internet": "are in a school without usable internet",
-    "meaningfully_connected": "are not meaningfully connected",
-    "underserved": "are underserved",
-    "broadband": "have no broadband",
-    "covered_4g": "lie outside any 4G signal",
-    "covered_not_connected": "have a 4G signal but no internet for learners",
-    "no_device": "have no device for learners",
-    "computers": "have no device for learners",
-    "electricity": "have no regular electricity",
-    "water": "have no drinking water",
+    "internet_for_learners": later("have no usable internet for learners"),
+    "internet": later("have no internet"),
+    "learners_with_internet": later("are in a school without usable internet"),
+    "girls_with_internet": later("are in a school without usable internet"),
+    "boys_with_internet": later("are in a school without usable internet"),
+    "meaningfully_connected": later("are not meaningfully connected"),
+    "underserved": later("are underserved"),
+    "broadband": later("have no broadband"),
+    "covered_4g": later("lie outside any 4G signal"),
+    "covered_not_connected": later("have a 4G signal but no internet for learners"),
+    "no_device": later("have no device for learners"),
+    "computers": later("have no device for learners"),
+    "electricity": later("have no regular electricity"),
+    "water": later("have no drinking water"),
     "sanitation": "have no single-sex toilets",
-    "accessible": "are not fit for learners with disabilities",
-    "accessible_buildings": "have no buildings fit for learners with disabilities",
-    "rural": "are rural",
+    "accessible": later("are not fit for learners with disabilities"),
+    "accessible_buildings": later("have no buildings fit for learners with disabilities"),
+    "rural": later("are rural"),
 }
 
 
@@ -81,13 +81,13 @@ def sentence(desk: Desk, view: View) -> str:
     if reported <= 0:
         return tr(
             "{title}: not reported for any school{query}.",
-            title=indicator.title,
+            title=tr(indicator.title),
             query=" of this selection" if view.schools_only.query() else "",
         )
     if reported < desk.policy.number("headline_coverage_min"):
         return tr(
             "{title}: too few reported to say ({reported} reported).",
-            title=indicator.title,
+            title=tr(indicator.title),
             reported=words.percent(reported),
         )
     lacking = LACKING.get(indicator.name, "") if indicator.rollup == "share" else ""
@@ -96,7 +96,7 @@ def sentence(desk: Desk, view: View) -> str:
     if not text:
         return tr(
             "{title}: too few reported to say ({reported} reported).",
-            title=indicator.title,
+            title=tr(indicator.title),
             reported=words.percent(reported),
         )
     return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found, without_weight(desk, view, indicator))}."
@@ -108,9 +108,13 @@ def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
         who = indicator.unit.removeprefix(tr("share of "))
         share = words.of_ten(found.value) if np.isfinite(found.value) else words.one_end(found.lower, found.upper)
         if lacking and share == "none":  # never "no school has no water"
-            return f"{indicator.title}: {'all' if indicator.higher_is == 'better' else 'no'} {who}"
-        return (f"{share} {who} {lacking}" if lacking else f"{indicator.title}: {share} {who}") if share else ""
-    title = tr("{title}, mean of the schools", title=indicator.title) if indicator.rollup == "mean" else indicator.title
+            return f"{tr(indicator.title)}: {'all' if indicator.higher_is == 'better' else 'no'} {who}"
+        return (f"{share} {who} {lacking}" if lacking else f"{tr(indicator.title)}: {share} {who}") if share else ""
+    title = (
+        tr("{title}, mean of the schools", title=tr(indicator.title))
+        if indicator.rollup == "mean"
+        else tr(indicator.title)
+    )
     least = tr("at least ") if indicator.rollup == "sum" and found.unknown_share > 0 else ""
     return f"{title}: {least}{shows.say(indicator, found.value)}" if np.isfinite(found.value) else ""
 

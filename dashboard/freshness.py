@@ -17,10 +17,18 @@ from geodata.aggregate import stale
 from geodata.freshness import as_of
 from geodata.policy import Policy
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 
-TITLES = {"connectivity": "Connectivity", "devices": "Devices", "electricity": "Electricity"}
-HEAD = ("Facts", "Values with a date", "Without a date", "Oldest", "Newest", "Older than allowed", "Allowed")
+TITLES = {"connectivity": later("Connectivity"), "devices": later("Devices"), "electricity": later("Electricity")}
+HEAD = (
+    later("Facts"),
+    later("Values with a date"),
+    later("Without a date"),
+    later("Oldest"),
+    later("Newest"),
+    later("Older than allowed"),
+    later("Allowed"),
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def section(desk: Desk, today: datetime.date | None = None) -> Component:
 
 def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.date) -> list[Component]:
     """What is older than allowed by now however it stood on the last day described: there is nothing newer."""
-    aged = [TITLES[a.kind].lower() for a in found if a.newest and stale(a.newest, a.kind, now, policy) and not stale(a.newest, a.kind, day, policy)]  # type: ignore[arg-type]  # fmt: skip
+    aged = [tr(TITLES[a.kind]).lower() for a in found if a.newest and stale(a.newest, a.kind, now, policy) and not stale(a.newest, a.kind, day, policy)]  # type: ignore[arg-type]  # fmt: skip
     if not aged:
         return []
     return [html.P(tr("By {day} {now:%B %Y} even the newest values are older than allowed: {aged}. Ask again before relying on them.", day=now.day, now=now, aged=', '.join(aged)), className="fm-out")]  # fmt: skip
@@ -102,11 +110,11 @@ def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.d
 def _said(age: Age) -> str:
     share = words.percent(age.old / age.dated)
     return tr(
-        "{lower}: {share} of the dated values are older than allowed", lower=TITLES[age.kind].lower(), share=share
+        "{lower}: {share} of the dated values are older than allowed", lower=tr(TITLES[age.kind]).lower(), share=share
     )
 
 
 def _row(age: Age, policy: Policy) -> tuple[object, ...]:
     allowed = words.count(policy.number(f"stale_{age.kind}_years"), "year")
     flag = c.status("partly", words.exact(age.old)) if age.old else words.exact(0)
-    return TITLES[age.kind], words.exact(age.dated), words.exact(age.undated), age.oldest or "–", age.newest or "–", flag, allowed  # fmt: skip
+    return tr(TITLES[age.kind]), words.exact(age.dated), words.exact(age.undated), age.oldest or "–", age.newest or "–", flag, allowed  # fmt: skip

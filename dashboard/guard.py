@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from geodata.errors import BusyError, FirstMileError, LayerError, StoreError
+from geodata.say import later, tr
 
 LONGEST = 8_000  # characters of path and query together; the server of the command has its own, shorter limit
 LARGEST = 4 * 1024 * 1024  # bytes of a request's body
@@ -23,7 +24,7 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-SORRY = (
+SORRY = later(
     "Something went wrong here; what you see is what was there before. Reload the page, and tell whoever runs this "
     "server if it happens again."
 )
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 def said(error: Exception) -> str:
     """What a visitor may read of an error: our own sentences, file names without their folders; else that it went wrong."""
-    return _FOLDERS.sub("", str(error)) if isinstance(error, FirstMileError) else SORRY
+    return _FOLDERS.sub("", str(error)) if isinstance(error, FirstMileError) else tr(SORRY)
 
 
 def plain(text: str, status: int) -> Response:
@@ -62,8 +63,8 @@ def install(server: Flask) -> None:
         if (
             request.path == "/_dash-update-component"
         ):  # faults of our own callbacks are told before; this body was not ours
-            return plain("This request could not be read.", 400)
-        return plain(SORRY, 500)
+            return plain(tr("This request could not be read."), 400)
+        return plain(tr(SORRY), 500)
 
 
 def _limited(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

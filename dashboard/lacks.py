@@ -104,7 +104,7 @@ def bandwidth(school: School, policy: Policy) -> Component:
     """The bandwidth gap, step by step."""
     tier, learners = str(policy["bandwidth_tier"]), school.get("num_students")
     floor = policy["bandwidth_floor_t0_mbps"] if tier == "T0" else policy["bandwidth_floor_mbps"]
-    lines = [("Standard", tier), (tr("Least for any school"), tr("{floor} Mbps", floor=words.exact(floor)))]
+    lines = [(tr("Standard"), tier), (tr("Least for any school"), tr("{floor} Mbps", floor=words.exact(floor)))]
     if tier != "T0":
         rate = policy.number(f"bandwidth_per_learner_{tier.lower()}_mbps")
         asks = (
@@ -123,7 +123,10 @@ def bandwidth(school: School, policy: Policy) -> Component:
         if school.get("has_internet") is False
         else words.said("download_speed_mbps", school.get("download_speed_mbps"))
     )
-    lines += [("Needed", words.said("required_bandwidth_mbps", school.get("required_bandwidth_mbps"))), ("Held", held)]
+    lines += [
+        (tr("Needed"), words.said("required_bandwidth_mbps", school.get("required_bandwidth_mbps"))),
+        (tr("Held"), held),
+    ]
     gap = school.get("bandwidth_gap_mbps")
     return c.arithmetic(
         "Bandwidth",
@@ -146,9 +149,9 @@ def devices(school: School, policy: Policy) -> Component:
             tr("Teachers' own"),
             _part(teachers, lambda n: f"{words.exact(n)} × {words.exact(each)} = {words.exact(n * each)}"),
         ),
-        ("Office", words.exact(office)),
+        (tr("Office"), words.exact(office)),
         (tr("Needed, rounded up"), words.said("device_need", school.get("device_need"))),
-        ("Held", words.said("num_devices", school.get("num_devices"))),
+        (tr("Held"), words.said("num_devices", school.get("num_devices"))),
     ]
     gap = school.get("device_gap")
     return c.arithmetic(
@@ -163,7 +166,7 @@ def power(school: School, policy: Policy) -> Component:
     """The power gap, step by step."""
     hours = school.get("electricity_hours_per_day")
     lines = [
-        ("Electricity", words.yesno(school.get("has_electricity"))),
+        (tr("Electricity"), words.yesno(school.get("has_electricity"))),
         (tr("Main source"), words.code(school.get("electricity_type"))),
         (tr("Hours a day"), words.NOT_REPORTED if words.unknown(hours) else words.exact(hours)),
         (

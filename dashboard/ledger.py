@@ -15,31 +15,35 @@ from dashboard.figures import Share
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.tables import SCHOOLS
 
 KEY_FACTS = ("latitude", "num_students", "num_teachers", "num_computers", "has_internet", "has_internet_for_learners", "download_speed_mbps", "has_electricity", "cellular_coverage_type")  # fmt: skip
 KINDS = {
-    "schools": "register of schools",
-    "attributes": "more about the schools",
-    "cells": "cell sites",
-    "nodes": "transmission nodes",
-    "lines": "fibre and microwave lines",
-    "benchmark": "figures of the whole country",
-    "coverage": "coverage areas",
-    "tiles": "speed tiles",
+    "schools": later("register of schools"),
+    "attributes": later("more about the schools"),
+    "cells": later("cell sites"),
+    "nodes": later("transmission nodes"),
+    "lines": later("fibre and microwave lines"),
+    "benchmark": later("figures of the whole country"),
+    "coverage": later("coverage areas"),
+    "tiles": later("speed tiles"),
     "population": "people",
-    "ages": "people by age",
-    "wealth": "relative wealth",
-    "settlement": "towns and villages",
-    "measurements": "speed tests",
-    "terrain": "heights of the land",
-    "commitments": "promises of funders",
-    "context": "facts of areas",
+    "ages": later("people by age"),
+    "wealth": later("relative wealth"),
+    "settlement": later("towns and villages"),
+    "measurements": later("speed tests"),
+    "terrain": later("heights of the land"),
+    "commitments": later("promises of funders"),
+    "context": later("facts of areas"),
     "boundary": "boundaries",
 }
 RASTERS = ("population", "settlement", "terrain")  # pictures: they have no rows to count
-SEVERITY = {"reject": "the row was rejected", "blank": "the value was left out", "warn": "said only"}
+SEVERITY = {
+    "reject": later("the row was rejected"),
+    "blank": later("the value was left out"),
+    "warn": later("said only"),
+}
 Row = tuple[Any, ...]
 
 
@@ -79,7 +83,7 @@ def _holds(desk: Desk, source: Mapping[str, Any]) -> str:
     level = re.fullmatch(r"boundaries, level (\d)", str(source.get("name", "")))
     if kind == "boundary" and level:
         return tr("boundaries: {place}", place=words.level(desk.place, int(level[1]), many=True))
-    return KINDS.get(kind, kind.replace("_", " "))
+    return tr(KINDS.get(kind, kind.replace("_", " ")))
 
 
 def _or(value: Any) -> str:
@@ -107,7 +111,7 @@ def report_rows(desk: Desk, *, found: bool) -> list[Row]:
             words.sentence(str(x["sentence"])),
             words.exact(x.get("count")),
             words.exact(x.get("of")),
-            SEVERITY.get(str(x.get("severity")), ""),
+            tr(SEVERITY.get(str(x.get("severity")), "–")),
         )
         for x in lines
     ]
@@ -121,7 +125,9 @@ def reported(desk: Desk) -> list[Share]:
         column = derived[name] if name in derived else desk.schools.get(name)
         if column is not None:
             known = int(column.notna().sum())
-            out.append(Share("Location" if name == "latitude" else FIELDS[name].title, known, 0, len(column) - known))
+            out.append(
+                Share("Location" if name == "latitude" else tr(FIELDS[name].title), known, 0, len(column) - known)
+            )
     return out
 
 
@@ -179,7 +185,7 @@ def counted(desk: Desk, layer: str, column: str = "reason") -> list[Row]:
 def indicators(desk: Desk) -> list[Row]:
     """What each number means: title, definition, unit, reference."""
     return [
-        (i.title, i.definition, i.unit, i.reference)
+        (tr(i.title), tr(i.definition), i.unit, i.reference)
         for i in sorted(desk.indicators.values(), key=lambda i: (i.group, i.order, i.name))
     ]
 
@@ -201,7 +207,7 @@ def fields(desk: Desk) -> list[Row]:
         rows.append(
             (
                 words.title(name, desk.place),
-                field.definition,
+                tr(field.definition),
                 allowed,
                 by or ("computed" if field.derived else tr("no source here")),
                 licences,
@@ -215,7 +221,7 @@ def policy(desk: Desk) -> tuple[list[Row], list[Row]]:
     """Policy numbers that this country set otherwise, and all in force: title, value, default, meaning, reference."""
     own = desk.policy
     rows = [
-        (n.title, words.policy_value(own[n.name], n.unit), words.policy_value(n.value, n.unit), words.sentence(n.definition), n.reference)
+        (tr(n.title), words.policy_value(own[n.name], n.unit), words.policy_value(n.value, n.unit), words.sentence(tr(n.definition)), n.reference)
         for n in NUMBERS.values()
     ]  # fmt: skip
     changed = [row for row, n in zip(rows, NUMBERS.values(), strict=True) if own[n.name] != POLICY[n.name]]

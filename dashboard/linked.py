@@ -14,19 +14,19 @@ from dashboard import about, words
 from dashboard import components as c
 from geodata.disclosure import Tier
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.text import fold
 
-TITLE = "Schools linked between sources"
+TITLE = later("Schools linked between sources")
 FILE = "links_review.csv"  # as the build writes it
-WAITING = "to review"
+WAITING = later("to review")
 ENDS = {
-    WAITING: "Perhaps one of the register’s: a person decides",
-    "repeated": "Stands twice in the source",
-    "not linked": "Found in no register",
+    WAITING: later("Perhaps one of the register’s: a person decides"),
+    "repeated": later("Stands twice in the source"),
+    "not linked": later("Found in no register"),
 }
-LATER = {"leave": "left out", "add": "added as schools", "review": "kept among the rejected rows"}
-WAYS = {"place and name": "Linked by place and name", "a person": "Linked by a person’s decision"}
+LATER = {"leave": later("left out"), "add": later("added as schools"), "review": later("kept among the rejected rows")}
+WAYS = {"place and name": later("Linked by place and name"), "a person": later("Linked by a person’s decision")}
 
 
 def told(desk: Desk) -> list[dict[str, Any]]:
@@ -47,14 +47,18 @@ def rows(desk: Desk) -> list[tuple[str, str, str]]:
     out = []
     for one in told(desk):
         title = titles.get(one["source"], one["source"])
-        ways = [(WAYS.get(way, tr("Linked by {way}", way=way)), n) for way, n in one["how"].items()]
+        ways = [(tr(WAYS[way]) if way in WAYS else tr("Linked by {way}", way=way), n) for way, n in one["how"].items()]
         ends = [(_end(end, one), one["outcomes"][end]) for end in ENDS if one["outcomes"].get(end)]
         out += [(title, what, words.exact(n)) for what, n in [*ways, *ends]]
     return out
 
 
 def _end(end: str, one: dict[str, Any]) -> str:
-    return f"{ENDS[end]}: {LATER.get(one['unmatched'], '')}" if end == "not linked" else ENDS[end]
+    return (
+        f"{tr(ENDS[end])}: {tr(LATER[one['unmatched']])}"
+        if end == "not linked" and one["unmatched"] in LATER
+        else tr(ENDS[end])
+    )
 
 
 def section(desk: Desk) -> list[Component]:
@@ -63,7 +67,7 @@ def section(desk: Desk) -> list[Component]:
     if not found:
         return []
     table = c.table(
-        ("Source", tr("What became of its schools"), "Schools"),
+        (tr("Source"), tr("What became of its schools"), tr("Schools")),
         found,
         caption=tr("Each school of these sources once"),
         numeric=(2,),

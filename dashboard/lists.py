@@ -12,7 +12,7 @@ from typing import Any
 from dashboard import words
 from geodata.declare import Criterion
 from geodata.reasons import known_words, unknown_words
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 # One or two words for a mark; a criterion that is not here is called by its title.
@@ -29,17 +29,17 @@ REASONS = 2
 BLOCK = 100
 _BOUNDED = ("num_students", "lacks_count", "data_confidence")
 STATUS = {
-    "temporarily_closed": "temporarily closed",
+    "temporarily_closed": later("temporarily closed"),
     "damaged": "damaged",
     "occupied": "occupied",
-    "used_as_shelter": "used as a shelter",
-    "extinct": "closed for good",
+    "used_as_shelter": later("used as a shelter"),
+    "extinct": later("closed for good"),
 }
 
 
 def short(criterion: Criterion) -> str:
     """The word of a criterion's mark."""
-    return SHORT.get(criterion.name, criterion.title.lower())
+    return SHORT.get(criterion.name, tr(criterion.title).lower())
 
 
 def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]:
@@ -76,7 +76,7 @@ def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mappin
     return {
         "school_id": row["school_id"],
         "school_name": row.get("school_name") or row["school_id"],
-        "said_status": STATUS.get(str(row.get("school_status")), ""),
+        "said_status": tr(STATUS[str(row["school_status"])]) if str(row.get("school_status")) in STATUS else "",
         "place": words.place_of(row),
         "priority_rank": "–" if words.unknown(row.get("priority_rank")) else words.exact(row["priority_rank"]),
         "tier_kind": "verify" if verify else str(row["tier"]).lower(),
@@ -155,12 +155,12 @@ def comparison(
     """Schools side by side: (what, one text a school) for place, rank, group, each thing and the gaps."""
     said = [record(row, criteria, policy, of) for row in rows]
     lines: list[tuple[str, list[str]]] = [
-        ("Place", [s["place"] for s in said]),
-        ("Rank", [words.ordinal(row.get("priority_rank")) for row in rows]),
-        ("Group", [f"{s['said_tier']}: {s['said_lacks']}" for s in said]),
-        ("Learners", [s["num_students"] for s in said]),
+        (tr("Place"), [s["place"] for s in said]),
+        (tr("Rank"), [words.ordinal(row.get("priority_rank")) for row in rows]),
+        (tr("Group"), [f"{s['said_tier']}: {s['said_lacks']}" for s in said]),
+        (tr("Learners"), [s["num_students"] for s in said]),
     ]
-    lines += [(c.title, [_compared(c, row, float(policy[c.cutoff])) for row in rows]) for c in criteria]
+    lines += [(tr(c.title), [_compared(c, row, float(policy[c.cutoff])) for row in rows]) for c in criteria]
     for name in ("bandwidth_gap_mbps", "device_gap", "priority_score", "data_confidence"):
         lines.append((words.title(name), [words.said(name, row.get(name)) for row in rows]))
     return lines

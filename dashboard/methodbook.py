@@ -55,8 +55,8 @@ def indicators(desk: Desk, view: View) -> list[Component]:
 
 def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Component:
     here = worked(indicator, row) if indicator.rollup != "none" else ""
-    facts = (("Formula", formula_of(indicator)), ("Unit", indicator.unit), (tr("In {place}", place=place), here), ("Reference", indicator.reference))  # fmt: skip
-    return entry(indicator.name, indicator.title, facts, code=indicator.code, text=indicator.definition)
+    facts = ((tr("Formula"), formula_of(indicator)), (tr("Unit"), indicator.unit), (tr("In {place}", place=place), here), (tr("Reference"), indicator.reference))  # fmt: skip
+    return entry(indicator.name, tr(indicator.title), facts, code=indicator.code, text=tr(indicator.definition))
 
 
 # --- things counted -----------------------------------------------------------------------------------------------
@@ -69,8 +69,8 @@ def things(desk: Desk, policy: Policy) -> list[Component]:
 
 
 def _unused(thing: Criterion) -> Component:
-    facts = (("Formula", thing.formula), ("Unit", tr("0 (no lack) to 1 (complete lack)")), ("Known", tr("for no school here, so it is not used")), ("Reference", thing.reference))  # fmt: skip
-    return entry(thing.item, thing.title, facts, text=thing.definition)
+    facts = ((tr("Formula"), thing.formula), (tr("Unit"), tr("0 (no lack) to 1 (complete lack)")), (tr("Known"), tr("for no school here, so it is not used")), (tr("Reference"), thing.reference))  # fmt: skip
+    return entry(thing.item, tr(thing.title), facts, text=tr(thing.definition))
 
 
 def _thing(standard: Standard, policy: Policy) -> Component:
@@ -80,15 +80,15 @@ def _thing(standard: Standard, policy: Policy) -> Component:
     weight = tr("{policy} in the {half}", policy=words.policy_value(policy[c_.weight]), half=half) + (tr("; {weight_used:.4g} as used here", weight_used=standard.weight_used) if standard.in_use else tr("; not used here"))  # fmt: skip
     cut = f"{'from' if c_.inclusive else 'above'} {words.policy_value(policy[c_.cutoff])}" if c_.cutoff else tr("scored only, never counted for the group")  # fmt: skip
     facts = (
-        ("Formula", c_.formula),
-        ("Unit", tr("0 (no lack) to 1 (complete lack)")),
-        ("Weight", weight),
+        (tr("Formula"), c_.formula),
+        (tr("Unit"), tr("0 (no lack) to 1 (complete lack)")),
+        (tr("Weight"), weight),
         (tr("Counts as lacking"), cut),
-        ("Known", tr("{known} of {total} that operate", known=words.exact(standard.known), total=words.count(total, 'school')) if total else tr("no school operates")),
+        (tr("Known"), tr("{known} of {total} that operate", known=words.exact(standard.known), total=words.count(total, 'school')) if total else tr("no school operates")),
         (tr("Stands on"), standard.words),
-        ("Reference", c_.reference),
+        (tr("Reference"), c_.reference),
     )  # fmt: skip
-    return entry(c_.item, c_.title, facts, text=c_.definition)
+    return entry(c_.item, tr(c_.title), facts, text=tr(c_.definition))
 
 
 # --- ways of working ----------------------------------------------------------------------------------------------
@@ -112,21 +112,21 @@ def _way(method: Method, desk: Desk, view: View, policy: Policy) -> Component:
     example = html.Ol([html.Li(line) for line in said], className="fm-steps") if said else None
     numbers = [_number_link(n, policy, view) for n in method.policy if n in NUMBERS]
     facts = [
-        ("Formula", method.formula),
+        (tr("Formula"), method.formula),
         (tr("Decided by"), html.Ul(numbers, className="fm-inline") if numbers else None),
         (
             tr("Worked example, eight invented schools") if "chool S" in " ".join(said) else tr("Worked example"),
             example,
         ),
         (tr("A school of this place"), _real(desk, view, policy) if method.name == "priority_index" else None),
-        ("Reference", method.reference),
+        (tr("Reference"), method.reference),
     ]
-    return entry(method.name, method.title, facts, text=method.text)
+    return entry(method.name, tr(method.title), facts, text=method.text)
 
 
 def _number_link(name: str, policy: Policy, view: View) -> Component:
     number = NUMBERS[name]
-    return html.Li([html.A(number.title, href=f"#{name}"), f" {words.policy_value(policy[name], number.unit)}"])
+    return html.Li([html.A(tr(number.title), href=f"#{name}"), f" {words.policy_value(policy[name], number.unit)}"])
 
 
 def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
@@ -151,7 +151,15 @@ def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
 def numbers(desk: Desk, view: View) -> Component:
     """Every policy number: in this view, in this country, by default; unit, range, meaning, reference."""
     now = view.policy_over(desk.policy)
-    head = ("Number", tr("In this view"), tr("This country"), "Default", "Allowed", tr("What it means"), "Reference")
+    head = (
+        tr("Number"),
+        tr("In this view"),
+        tr("This country"),
+        tr("Default"),
+        tr("Allowed"),
+        tr("What it means"),
+        tr("Reference"),
+    )
     rows = [_number(n, now, desk.policy) for n in NUMBERS.values()]
     return html.Table(
         [
@@ -167,8 +175,8 @@ def _number(number: PolicyNumber, now: Policy, own: Policy) -> Component:
     values = [words.policy_value(v, number.unit) for v in (now[number.name], own[number.name], number.value)]
     changed = ["fm-differs" if v != values[2] else "" for v in values]
     cells = [html.Td(v, className=f"fm-number {k}".strip()) for v, k in zip(values, changed, strict=True)]
-    meaning = words.sentence(number.definition)
-    return html.Tr([html.Th(number.title, scope="row"), *cells, html.Td(allowed(number)), html.Td(meaning), html.Td(number.reference)], id=number.name, className="fm-find")  # fmt: skip
+    meaning = words.sentence(tr(number.definition))
+    return html.Tr([html.Th(tr(number.title), scope="row"), *cells, html.Td(allowed(number)), html.Td(meaning), html.Td(number.reference)], id=number.name, className="fm-find")  # fmt: skip
 
 
 def allowed(number: PolicyNumber) -> str:

@@ -10,12 +10,12 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import page, waiting, words
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.sensitivity import Sensitivity, sensitivity
 from geodata.view import View
 
 ASK, SAID, POLL = "moved-ask", "moved-said", "moved-poll"
-ABOUT = (
+ABOUT = later(
     "The list is made again and again with the weights, the power of the mean, the weight of the service gap and the scale varied together. "
     "“Alone” is the share of the list's movement that one choice explains by itself, “with others” the share that it has a hand in."
 )
@@ -28,7 +28,7 @@ def section(desk: Desk, view: View) -> Component:
         return html.P(tr("No school is ranked one by one here, so there is no list that could move."))
     return html.Div(
         [
-            html.P(ABOUT),
+            html.P(tr(ABOUT)),
             html.Button(tr("Work it out for this list"), id=ASK, type="button", className="fm-button fm-noprint"),
             html.Div(id=SAID, role="status"),
             dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True),
@@ -58,7 +58,7 @@ def table(found: Sensitivity) -> Component:
         "Shares of the movement of the list (Sobol indices, from few tries, so rough). On average a school moves {mean_shift} places.",
         mean_shift=words.exact(found.mean_shift, 1),
     )
-    return c.wide(c.table(("Choice", "Alone", tr("With others")), said, caption=caption, numeric=(1, 2)), tr("What moves the list most"))  # fmt: skip
+    return c.wide(c.table((tr("Choice"), tr("Alone"), tr("With others")), said, caption=caption, numeric=(1, 2)), tr("What moves the list most"))  # fmt: skip
 
 
 def register(app: Dash) -> None:

@@ -15,15 +15,23 @@ from geodata.aggregate import indicators
 from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 from geodata.tables import SCHOOLS, empty_columns
 
 LAYER = "benchmarks"
-HEAD = ("Schools with", "Level", "Theirs", "Of", "These data", "At least – at most", "Why they differ")
-OTHERS = ("What", "Value", "Of", "Reported by", "What is said of it")
-NOTE = "Figures of the whole country: none of them moves a school in the list, and none is spread over schools."
-NONE = "No figures of others were read for these data."
-TITLE = "What others report of the country"
+HEAD = (
+    later("Schools with"),
+    later("Level"),
+    later("Theirs"),
+    "Of",
+    later("These data"),
+    later("At least – at most"),
+    later("Why they differ"),
+)
+OTHERS = (later("What"), later("Value"), "Of", later("Reported by"), later("What is said of it"))
+NOTE = later("Figures of the whole country: none of them moves a school in the list, and none is spread over schools.")
+NONE = later("No figures of others were read for these data.")
+TITLE = later("What others report of the country")
 
 
 @remembered(maxsize=8)
@@ -57,7 +65,7 @@ def parts(desk: Desk) -> list[Component]:
     """The part of a whole place's profile; nothing where no figures were read."""
     if not known(desk):
         return []
-    return [html.H3(TITLE), html.P(NOTE, className="fm-soft fm-small"), *_tables(desk)]
+    return [html.H3(tr(TITLE)), html.P(tr(NOTE), className="fm-soft fm-small"), *_tables(desk)]
 
 
 def _tables(desk: Desk) -> list[Component]:
@@ -86,7 +94,7 @@ def _share_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     level = official.LEVELS[figure.level][1] if figure.level in official.LEVELS else figure.level
     ends = "" if not (own.known or own.one_sided) else f"{words.percent(own.lower)} – {words.percent(own.upper)}"
     return (
-        declared.title, level, _value(figure), _when(figure), _said(own), ends,
+        tr(declared.title), level, _value(figure), _when(figure), _said(own), ends,
         html.Div(_differ(figure, own, desk), className="fm-why"),
     )  # fmt: skip
 
@@ -140,7 +148,7 @@ def _when(figure: Figure) -> str:
 def _other_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
     unit = f" {figure.unit}" if figure.known else ""
     return (
-        figure.title,
+        tr(figure.title),
         [_value(figure), unit],
         figure.date or tr("year not stated"),
         _publisher(desk, figure.source),
@@ -189,7 +197,7 @@ def register(app: Dash) -> None:
     def others(data: str) -> Response:
         desk = page.served().desk(data)
         if not desk.atlas.has(LAYER):
-            return Response(NONE, 404, mimetype="text/plain")
+            return Response(tr(NONE), 404, mimetype="text/plain")
         table = desk.atlas.read(LAYER)
         for column in ("publisher", "licence", "attribution"):
             table[column] = [str(_passport(desk, s).get(column) or "") for s in table["source"]]

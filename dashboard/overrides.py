@@ -12,7 +12,7 @@ from dashboard import components as c
 from dashboard import page, signing, words
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store import Entry, acts
 from geodata.store.listing import decision_said, when, who_said
 from geodata.view import View
@@ -20,12 +20,12 @@ from geodata.view import View
 FORM, DONE, NOTE = "decide", "decide-done", "decide-note"
 WITHDRAW = "withdraw"
 DECISIONS = (
-    "Come first",
-    "Come earlier than computed",
-    "Come later than computed",
-    "Verify first",
-    "Not in this round",
-    "The record is disputed",
+    later("Come first"),
+    later("Come earlier than computed"),
+    later("Come later than computed"),
+    later("Verify first"),
+    later("Not in this round"),
+    later("The record is disputed"),
 )
 
 
@@ -64,7 +64,7 @@ def section(desk: Desk, view: View, school: dict[str, Any]) -> Component | None:
     found = note(desk, str(school["school_id"]))
     if found is None and signing.why_not():
         return None
-    what = dmc.Select(id="decide-what", label=tr("Decision"), data=[*DECISIONS, {"value": WITHDRAW, "label": tr("Withdraw the decision")}], placeholder=tr("Choose"))  # fmt: skip
+    what = dmc.Select(id="decide-what", label=tr("Decision"), data=[*({"value": one, "label": tr(one)} for one in DECISIONS), {"value": WITHDRAW, "label": tr("Withdraw the decision")}], placeholder=tr("Choose"))  # fmt: skip
     form = signing.form(FORM, tr("Decide otherwise than computed"), button=tr("Record this decision"), more=[what], says=tr("The computed rank stays as it is. The decision and its reason stand beside it for everyone who may see them."))  # fmt: skip
     return c.section(
         tr("Decisions about this school"), html.Div(found, id=NOTE), form, dcc.Store(id=DONE), id_="decisions"

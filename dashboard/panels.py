@@ -42,7 +42,7 @@ def right(desk: Desk, view: View) -> list[Component]:
         html.Details(
             [
                 html.Summary(tr("What this number means")),
-                html.P(indicator.definition),
+                html.P(tr(indicator.definition)),
                 html.P(
                     tr("Unit: {unit}. Reference: {reference}", unit=indicator.unit, reference=indicator.reference),
                     className="fineprint",
@@ -105,7 +105,7 @@ def status_bar(desk: Desk, view: View) -> Component:
             html.Figcaption(
                 [
                     tr("Schools by "),
-                    html.Strong(indicator.title[0].lower() + indicator.title[1:]),
+                    html.Strong(tr(indicator.title)[0].lower() + tr(indicator.title)[1:]),
                     _unit(desk, indicator) + tr(", of {total}", total=written(total)),
                 ]
             ),
@@ -230,7 +230,9 @@ def _empty(view: View) -> Component:
             html.H1(tr("No school matches all of this")),
             html.P(tr("Take away one of these to see more:")),
             html.Ul([html.Li(dcc.Link(f"{name}", href=page.address(page.EXPLORE, without))) for name, without in ways]),
-            dcc.Link(tr("Show all schools here"), href=page.address(page.EXPLORE, filters.cleared(view)), className="go"),
+            dcc.Link(
+                tr("Show all schools here"), href=page.address(page.EXPLORE, filters.cleared(view)), className="go"
+            ),
         ],
         className="empty",
     )

@@ -27,7 +27,9 @@ def school_card(desk: Desk, view: View) -> Component:
         if c in school
     ]
     facts += (
-        [("Status", words.said("school_status", school.get("school_status")))] if school.get("school_status") else []
+        [(tr("Status"), words.said("school_status", school.get("school_status")))]
+        if school.get("school_status")
+        else []
     )
     reasons = school.get("priority_reasons")
     return html.Section(
@@ -35,7 +37,9 @@ def school_card(desk: Desk, view: View) -> Component:
             html.Div(
                 [
                     html.H2(school.get("school_name") or school["school_id"]),
-                    dcc.Link(tr("Close"), href=page.address(page.EXPLORE, view.with_screen(school="")), className="close"),
+                    dcc.Link(
+                        tr("Close"), href=page.address(page.EXPLORE, view.with_screen(school="")), className="close"
+                    ),
                 ],
                 className="card-head",
             ),

@@ -20,14 +20,14 @@ from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.policy import Policy
 from geodata.priority import counted, tier_cuts
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.shapley import shapley
 from geodata.view import View
 
 WHAT_IF, BAND = "school-what-if", "school-band"
-JUDGED = {SIMILAR: "taken from similar schools", PREDICTED: "predicted by a model"}
-NOT_SHOWN = "Not shown at this level of access"
-WAIT = "Computing what would change it…"
+JUDGED = {SIMILAR: later("taken from similar schools"), PREDICTED: later("predicted by a model")}
+NOT_SHOWN = later("Not shown at this level of access")
+WAIT = later("Computing what would change it…")
 
 
 def section(desk: Desk, view: View, school: dict[str, Any]) -> Component:
@@ -38,7 +38,9 @@ def section(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         tr("Its place in the list"),
         *_lead(desk, view, school, policy),
         *_waterfall(desk, policy, school, found),
-        html.Div(html.P(WAIT, className="fm-soft"), id=WHAT_IF, role="status", **{"data-school": school["school_id"]}),
+        html.Div(
+            html.P(tr(WAIT), className="fm-soft"), id=WHAT_IF, role="status", **{"data-school": school["school_id"]}
+        ),
         html.H3(tr("How it came to its group")),
         c.wide(group_lines(found, policy, desk.columns), tr("How it came to its group")),
         html.H3(tr("The arithmetic")),
@@ -120,10 +122,10 @@ def moves(found: Explanation, points: Mapping[str, float], visible: Sequence[str
             hidden, some_hidden = hidden + points[line.criterion.name], True
             continue
         judged = line.basis in JUDGED
-        said = f"{line.words}; {JUDGED[line.basis]}" if judged else line.words
-        shown.append(drawn.Move(line.criterion.title, points[line.criterion.name], said, judged))
+        said = f"{line.words}; {tr(JUDGED[line.basis])}" if judged else line.words
+        shown.append(drawn.Move(tr(line.criterion.title), points[line.criterion.name], said, judged))
     shown.sort(key=lambda move: -abs(move.points))
-    return [*shown, *([drawn.Move(NOT_SHOWN, hidden)] if some_hidden else [])]
+    return [*shown, *([drawn.Move(tr(NOT_SHOWN), hidden)] if some_hidden else [])]
 
 
 # --- what would change it ------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def changes(desk: Desk, view: View, school: dict[str, Any]) -> list[Component]:
     rows.insert(0, (tr("As it is now"), *_standing(before))) if before is not None else None
     lines = [html.Li(change_words(rows[0], row)) for row in rows[1:]]
     table = c.table(
-        (tr("With this changed and all else as it is"), "Score", "Group", "Rank"),
+        (tr("With this changed and all else as it is"), tr("Score"), tr("Group"), tr("Rank")),
         rows,
         caption=tr("The school is scored anew and put in its place in the list; every other school stays as it is."),
         numeric=(1, 3),
@@ -193,7 +195,7 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
     for line in found.items:
         if not line.criterion.counted:
             continue
-        title, sign = line.criterion.title, "from" if line.criterion.inclusive else "above"
+        title, sign = tr(line.criterion.title), "from" if line.criterion.inclusive else "above"
         if line.basis == NOT_COUNTED:
             body.append(
                 (title, tr("no data for any school"), f"{sign} {words.exact(line.cutoff, 4)}", tr("not counted"))
@@ -208,7 +210,7 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
                 )
             )
         else:
-            how = f" ({JUDGED[line.basis]})" if line.basis in JUDGED else ""
+            how = f" ({tr(JUDGED[line.basis])})" if line.basis in JUDGED else ""
             body.append((title, f"{words.exact(line.value, 4)}{how}", f"{sign} {words.exact(line.cutoff, 4)}", c.status("no", tr("yes, lacks it")) if line.lacks else c.status("yes", "no")))  # fmt: skip
     a, b = tier_cuts(found.in_use, policy)
     made = tr(
@@ -227,7 +229,7 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
     share = tr("{in_use} of {things} things are known here", in_use=found.in_use, things=things)
     cuts = tr("; {share}, so the cuts of {tier_a_from} and {tier_b_from} shrink in proportion, rounded up.", share=share, tier_a_from=words.exact(policy['tier_a_from']), tier_b_from=words.exact(policy['tier_b_from'])) if found.in_use < things else "."  # fmt: skip
     table = c.table(
-        ("Thing", tr("Value of this school, 0 to 1"), tr("Lacks it"), "So"),
+        (tr("Thing"), tr("Value of this school, 0 to 1"), tr("Lacks it"), "So"),
         body,
         caption=tr("A value of 1 is a complete lack. Each thing is past its cut-off or not."),
     )

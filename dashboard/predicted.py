@@ -86,7 +86,7 @@ def _refusal(desk: Desk, indicator: Indicator) -> list[Component]:
 def note(school: Mapping[str, Any]) -> list[Component]:
     """What is predicted of a school and why to ask it first, with the chip that says so; nothing where nothing is."""
     found = [
-        html.Li([html.Strong(f"{said.title}: "), said.words, " ", c.evidence_chip("predicted")])
+        html.Li([html.Strong(f"{tr(said.title)}: "), said.words, " ", c.evidence_chip("predicted")])
         for said in of_school(school)
     ]
     place = school.get("survey_value")

@@ -75,7 +75,11 @@ def profile(desk: Desk, view: View) -> list[Component]:
     """Everything that is known of the place and schools of a view, with its bounds."""
     place = _place(desk, view)
     if not place.among.any():
-        return [c.empty_state(tr("No school is in this selection"), [(tr("All schools"), page.address(page.EXPLORE, View()))])]
+        return [
+            c.empty_state(
+                tr("No school is in this selection"), [(tr("All schools"), page.address(page.EXPLORE, View()))]
+            )
+        ]
     indicator = _indicator(desk, view)
     beside = _value_above(place, indicator)
     return [
@@ -84,8 +88,8 @@ def profile(desk: Desk, view: View) -> list[Component]:
         *_ladder(place),
         html.H3(tr("The three gaps together")),
         *_gaps(place),
-        html.H3(tr("{title}, by group", title=indicator.title)),
-        html.P([words.sentence(indicator.definition), tr(" Shares are of the schools or learners for which it is reported; the hatched part may be yes or no.")], className="fm-soft fm-small"),
+        html.H3(tr("{title}, by group", title=tr(indicator.title))),
+        html.P([words.sentence(tr(indicator.definition)), tr(" Shares are of the schools or learners for which it is reported; the hatched part may be yes or no.")], className="fm-soft fm-small"),
         drawn.rates_key(beside=f"{place.above_name}: {words.percent(beside)}" if beside is not None else ""),
         *_groups(place, indicator, beside),
         *(national.parts(desk) if place.above is None else []),
@@ -127,7 +131,7 @@ def _ladder(place: _Place) -> list[Component]:
     for rung, (_, row) in zip(seen, guarded.iterrows(), strict=True):
         up = above.get(rung.name)
         tick = up.value if up is not None and up.headline != "none" and np.isfinite(up.value) else None
-        rows.append(replace(_rate(rung.title, row, tick), note=words.sentence(rung.definition)))
+        rows.append(replace(_rate(tr(rung.title), row, tick), note=words.sentence(tr(rung.definition))))
     caption = tr(
         "Each rung of the ladder, as a share of the schools for which it is reported. {place}",
         place=_beside_words(place),
@@ -222,10 +226,12 @@ def _by(place: _Place, indicator: Indicator, by: str, beside: float | None) -> l
         return []
     told = [_rate(str(row["title"]), row, beside) for _, row in found.iterrows()]
     rows = [replace(rate, note=assisted_words(row)) for rate, (_, row) in zip(told, found.iterrows(), strict=True)]
-    title = words.level(place.desk.place, int(by[5:])).capitalize() if by.startswith("admin") else GROUPINGS[by].title
+    title = (
+        words.level(place.desk.place, int(by[5:])).capitalize() if by.startswith("admin") else tr(GROUPINGS[by].title)
+    )
     of = "learners" if indicator.weight or by == "sex" else "schools"
-    chart = drawn.rates(rows, caption=tr("By {lower}{title}. {definition}", lower=title[0].lower(), title=title[1:], definition=GROUPINGS[by].definition if not by.startswith('admin') else '').strip(), of=of, first=title)  # fmt: skip
-    return [c.wide(chart, tr("{title} by {lower}", title=indicator.title, lower=title.lower()))]
+    chart = drawn.rates(rows, caption=tr("By {lower}{title}. {definition}", lower=title[0].lower(), title=title[1:], definition=tr(GROUPINGS[by].definition) if not by.startswith('admin') else '').strip(), of=of, first=title)  # fmt: skip
+    return [c.wide(chart, tr("{title} by {lower}", title=tr(indicator.title), lower=title.lower()))]
 
 
 def assisted_words(row: Any) -> str:

@@ -65,7 +65,7 @@ def standing(desk: Desk, policy: Policy) -> Standing:
 
 def _kept_back(desk: Desk) -> tuple[str, ...]:
     """How a sentence starts that would say of a thing not shown here that it is known for no school."""
-    return tuple(tr("{title}: not counted", title=c.title) for c in desk.kept_back)
+    return tuple(tr("{title}: not counted", title=tr(c.title)) for c in desk.kept_back)
 
 
 @remembered(maxsize=4)

@@ -17,7 +17,7 @@ from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.fields import FIELDS, companions
 from geodata.policy import POLICY, Policy
 from geodata.priority import NEED
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.tables import CONTEXT_COLUMNS, JOIN_COLUMNS
 
 School = Mapping[str, Any]
@@ -32,15 +32,15 @@ AGEING: dict[Literal["connectivity", "devices", "electricity"], tuple[str, ...]]
 
 # The evidence table's themes and their columns; what is neither here nor in a score stands under "Also in the record".
 THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Identity", ("school_id", "school_id_govt", "school_id_giga", "education_level", "isced_levels", "school_funding_type", "school_funding_detail", "facility_type", "school_status", "school_year", "source_name")),
-    ("Place", ("admin1", "admin2", "admin3", "admin4", "latitude", "longitude", "location_repair", "location_in_declared_area", "location_shared_by", "school_area_type", "settlement", "community_land")),
-    ("People", ("num_students", "num_students_girls", "num_students_boys", "num_students_lower", "num_students_upper", "num_students_disabled", "num_students_displaced", "num_teachers", "num_teachers_trained_ict")),
-    ("Internet", ("has_internet", "has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_measured_mbps", "download_speed_contracted_mbps")),
-    ("Devices", ("num_computers", "num_tablets", "has_computers", "has_computer_lab", "learners_per_computer")),
-    ("Power, water and buildings", ("has_electricity", "electricity_type", "electricity_hours_per_day", "has_water", "has_sanitation", "has_handwashing", "has_accessible_infrastructure", "has_accessible_materials")),
-    ("Teaching and use", ("has_ict_assisted_instruction", "has_internet_assisted_instruction", "use_hours_week", "num_students_ict", "num_students_computing", "num_computers_internet", "has_content_in_teaching_language", "has_narrowband", "has_radio", "has_television", "has_telephone")),
-    ("What could be had nearby", ("cellular_coverage_type", "in_2g_coverage", "in_3g_coverage", "in_4g_coverage", "in_5g_coverage", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m", "nearest_5g_distance_m", "fiber_node_distance_m", "fiber_line_distance_m", "ookla_fixed_mbps", "ookla_fixed_tile_distance_m", "ookla_mobile_mbps", "ookla_mobile_tile_distance_m")),
-    ("Around the school", ("schools_within_1km", "schools_within_2km", "schools_within_3km", "pop_within_1km", "pop_within_2km", "pop_within_3km", *CONTEXT_COLUMNS)),
+    (later("Identity"), ("school_id", "school_id_govt", "school_id_giga", "education_level", "isced_levels", "school_funding_type", "school_funding_detail", "facility_type", "school_status", "school_year", "source_name")),
+    (later("Place"), ("admin1", "admin2", "admin3", "admin4", "latitude", "longitude", "location_repair", "location_in_declared_area", "location_shared_by", "school_area_type", "settlement", "community_land")),
+    (later("People"), ("num_students", "num_students_girls", "num_students_boys", "num_students_lower", "num_students_upper", "num_students_disabled", "num_students_displaced", "num_teachers", "num_teachers_trained_ict")),
+    (later("Internet"), ("has_internet", "has_internet_for_learners", "has_broadband", "connectivity_type", "download_speed_measured_mbps", "download_speed_contracted_mbps")),
+    (later("Devices"), ("num_computers", "num_tablets", "has_computers", "has_computer_lab", "learners_per_computer")),
+    (later("Power, water and buildings"), ("has_electricity", "electricity_type", "electricity_hours_per_day", "has_water", "has_sanitation", "has_handwashing", "has_accessible_infrastructure", "has_accessible_materials")),
+    (later("Teaching and use"), ("has_ict_assisted_instruction", "has_internet_assisted_instruction", "use_hours_week", "num_students_ict", "num_students_computing", "num_computers_internet", "has_content_in_teaching_language", "has_narrowband", "has_radio", "has_television", "has_telephone")),
+    (later("What could be had nearby"), ("cellular_coverage_type", "in_2g_coverage", "in_3g_coverage", "in_4g_coverage", "in_5g_coverage", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m", "nearest_5g_distance_m", "fiber_node_distance_m", "fiber_line_distance_m", "ookla_fixed_mbps", "ookla_fixed_tile_distance_m", "ookla_mobile_mbps", "ookla_mobile_tile_distance_m")),
+    (later("Around the school"), ("schools_within_1km", "schools_within_2km", "schools_within_3km", "pop_within_1km", "pop_within_2km", "pop_within_3km", *CONTEXT_COLUMNS)),
 )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
     for line in found.items:
         if line.criterion.item not in visible:
             how = tr("not counted, and not shown") if line.basis == NOT_COUNTED else tr("counted, but not shown")
-            body.append((line.criterion.title, tr("{how} at this level of access", how=how), "", "", "", ""))
+            body.append((tr(line.criterion.title), tr("{how} at this level of access", how=how), "", "", "", ""))
             continue
         state = (
             "unused"
@@ -91,9 +91,9 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
         basis = {SIMILAR: tr("average of similar schools"), PREDICTED: "predicted"}.get(line.basis, line.basis)
         value = "–" if line.basis == NOT_COUNTED else words.exact(line.value, 4)
         share = "–" if line.basis == NOT_COUNTED else words.percent(line.share)
-        body.append((line.criterion.title, shape, value, basis, words.exact(line.weight_used, 4), share))
+        body.append((tr(line.criterion.title), shape, value, basis, words.exact(line.weight_used, 4), share))
     head = (
-        "Thing",
+        tr("Thing"),
         tr("This school"),
         tr("Value, 0 to 1"),
         tr("Where the value comes from"),
@@ -114,7 +114,7 @@ def steps(found: Explanation, visible: Sequence[str]) -> Component:
     if not hidden:
         return html.Ol([html.Li(step) for step in found.steps], className="fm-steps")
     halves = {tr("Service gap") if line.criterion.pillar == NEED else "Marginalisation" for line in hidden}
-    titles = {line.criterion.title for line in hidden}
+    titles = {tr(line.criterion.title) for line in hidden}
     kept = []
     for step in found.steps:
         half = next((h for h in halves if step.startswith(f"{h}:")), "")
@@ -149,7 +149,12 @@ def record(
         body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
         body += [_value_row(school, name, place, fed, dated) for name in shown]
     head = html.Thead(
-        html.Tr([html.Th(text, scope="col") for text in ("What", "Value", tr("How it is known"), "Source", "Date")])
+        html.Tr(
+            [
+                html.Th(text, scope="col")
+                for text in (tr("What"), tr("Value"), tr("How it is known"), tr("Source"), tr("Date"))
+            ]
+        )
     )
     caption = html.Caption(
         tr("“Not reported” means that no source says anything; it is never taken as no, zero or the worst.")
@@ -184,7 +189,7 @@ def _value_row(
     cells = [told_as, chip, _dash(source), dated(name, None if words.unknown(value) else date)]
     return html.Tr(
         [
-            html.Th(words.title(name, place), scope="row", title=FIELDS[name].definition),
+            html.Th(words.title(name, place), scope="row", title=tr(FIELDS[name].definition)),
             *(html.Td(cell) for cell in cells),
         ]
     )

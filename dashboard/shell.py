@@ -247,7 +247,9 @@ def _grouped(hits: Any) -> list[Any]:
     """Hits of `Desk.search` as groups of a select: places first, then schools."""
     places = [{"value": f"area:{h['id']}", "label": _label(h)} for h in hits if h["kind"] == "area"]
     schools = [{"value": f"school:{h['id']}", "label": _label(h)} for h in hits if h["kind"] == "school"]
-    return [{"group": name, "items": items} for name, items in (("Places", places), ("Schools", schools)) if items]
+    return [
+        {"group": name, "items": items} for name, items in ((tr("Places"), places), (tr("Schools"), schools)) if items
+    ]
 
 
 def _label(hit: dict[str, Any]) -> str:

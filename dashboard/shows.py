@@ -92,11 +92,11 @@ def marks(desk: Desk, indicator: Indicator) -> list[Mark]:
             Mark(tr("Not connected"), NOT_CONNECTED, "square"),
         ]
     if yes_no(desk, indicator):
-        good, bad = ("Yes", "No") if indicator.higher_is != "worse" else ("No", "Yes")
+        good, bad = (tr("Yes"), "No") if indicator.higher_is != "worse" else ("No", tr("Yes"))
         return [
             unknown,
-            Mark(f"{good}: {indicator.title}", CONNECTED, "dot"),
-            Mark(f"{bad}: {indicator.title}", NOT_CONNECTED, "square"),
+            Mark(f"{good}: {tr(indicator.title)}", CONNECTED, "dot"),
+            Mark(f"{bad}: {tr(indicator.title)}", NOT_CONNECTED, "square"),
         ]
     return [
         unknown,

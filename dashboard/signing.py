@@ -23,25 +23,25 @@ from dashboard import guard, page
 from geodata.disclosure import Tier
 from geodata.errors import FirstMileError, StoreError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store import Entry, Store, acts
 from geodata.view import View
 
-PUBLIC_ONLY_LOOKS = "Visitors of the public view cannot save, decide or approve."
+PUBLIC_ONLY_LOOKS = later("Visitors of the public view cannot save, decide or approve.")
 log = logging.getLogger(__name__)
-NO_TRAIL = "Nothing can be recorded here: this server keeps no trail."
+NO_TRAIL = later("Nothing can be recorded here: this server keeps no trail.")
 
 
 def why_not() -> str:
     """Why this visitor can record nothing; empty where she can."""
     served = page.served()
     if served.tier == Tier.PUBLIC:
-        return PUBLIC_ONLY_LOOKS
+        return tr(PUBLIC_ONLY_LOOKS)
     if served.store is None:
         return (
             tr("Nothing can be recorded now. {store_fault}", store_fault=served.store_fault)
             if served.store_fault
-            else NO_TRAIL
+            else tr(NO_TRAIL)
         )
     return ""
 

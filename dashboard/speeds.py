@@ -11,11 +11,11 @@ from dash.development.base_component import Component
 from dashboard import about, figures, words
 from dashboard import components as c
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 
 SPEED = "download_speed_measured_mbps"
 OLD = f"{SPEED}_ndt5"
-BREAK = "the app tested in another way (NDT5); what it measured then does not compare with what it measures now."
+BREAK = later("the app tested in another way (NDT5); what it measured then does not compare with what it measures now.")
 
 
 def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
@@ -29,9 +29,9 @@ def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
     old = sorted({r["date"] for r in rows if r["indicator"] == OLD})
     title = tr("Measured download, median of school hours")
     line = figures.over_time(points(rows), title, tr("Mbps, {first} to {last}", first=first, last=last), unit="Mbps")
-    note = tr("Until {old} {BREAK}", old=old[-1], BREAK=BREAK) if old else ""
+    note = tr("Until {old} {BREAK}", old=old[-1], BREAK=tr(BREAK)) if old else ""
     table = c.table(
-        ("Month", "Mbps", "Tests", tr("Failed tests")),
+        (tr("Month"), tr("Mbps"), tr("Tests"), tr("Failed tests")),
         [(_month(r), words.exact(r["value"], 1), words.exact(r["known"]), words.exact(r["unknown"])) for r in rows],
         caption=title, numeric=(1, 2, 3),
     )  # fmt: skip

@@ -15,19 +15,19 @@ from dashboard import lists, page, sureness, waiting, words
 from dashboard.ranking import whole
 from geodata.policy import Policy
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import later, remembered, tr
 from geodata.stability import Stability, last_build, weightings
 from geodata.view import View
 
 SAID, WAIT, BANDS, POLL = "list-sure", "list-sure-wait", "list-bands", "list-sure-poll"
-COMPUTING = "Computing how sure this is…"
-FIRST = "Equal weights"  # named in the sentence; the others stand in the table
+COMPUTING = later("Computing how sure this is…")
+FIRST = later("Equal weights")  # named in the sentence; the others stand in the table
 
 
 def place() -> Component:
     """Where the line stands; it fills by itself."""
     return html.Div(
-        [html.P(COMPUTING, id=WAIT, className="fm-sure fm-soft", role="status"), html.Div(id=SAID), dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True)], className="fm-sure-place"
+        [html.P(tr(COMPUTING), id=WAIT, className="fm-sure fm-soft", role="status"), html.Div(id=SAID), dcc.Interval(id=POLL, interval=waiting.EVERY, disabled=True)], className="fm-sure-place"
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def state(desk: Desk, view: View) -> tuple[list[Component], bool]:
     if done < 1:
         line = tr(
             "{COMPUTING} {done} of {number} lists drawn",
-            COMPUTING=COMPUTING,
+            COMPUTING=tr(COMPUTING),
             done=words.percent(done),
             number=words.exact(policy.number("mc_draws_interactive")),
         )

@@ -54,7 +54,7 @@ def panel(desk: Desk, view: View) -> Component:
                 id="take-format",
                 label=tr("Format"),
                 value="xlsx",
-                children=dmc.Stack([dmc.Radio(value=suffix, label=f"{name}: {what}") for suffix, name, what in FORMATS], gap=6),
+                children=dmc.Stack([dmc.Radio(value=suffix, label=f"{tr(name)}: {tr(what)}") for suffix, name, what in FORMATS], gap=6),
             ),
             dmc.RadioGroup(
                 id="take-columns",
@@ -76,7 +76,7 @@ def panel(desk: Desk, view: View) -> Component:
                 label=tr("Licences"),
                 value="noncommercial",
                 mt=16,
-                children=dmc.Stack([dmc.Radio(value=value, label=text) for value, text in PROFILES], gap=6),
+                children=dmc.Stack([dmc.Radio(value=value, label=tr(text)) for value, text in PROFILES], gap=6),
             ),
             dmc.TextInput(id="take-purpose", label=tr("What it is for"), description=tr("Kept in the trail beside what was exported."), debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),

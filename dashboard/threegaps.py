@@ -34,7 +34,7 @@ def together(school: School, policy: Policy) -> list[Component]:
 def skills(school: School) -> Component:
     """Teachers trained to use ICT in teaching, of all: the third gap, beside bandwidth and devices."""
     teachers, trained = school.get("num_teachers"), school.get("num_teachers_trained_ict")
-    lines = [("Teachers", words.exact(teachers)), (tr("Trained to teach with ICT"), words.exact(trained))]
+    lines = [(tr("Teachers"), words.exact(teachers)), (tr("Trained to teach with ICT"), words.exact(trained))]
     known = not words.unknown(teachers) and not words.unknown(trained)
     if known:
         missing = max(0, int(teachers) - int(trained))
@@ -65,11 +65,11 @@ def solar(school: School, policy: Policy) -> Component:
     kwh = [float(need) * n("solar_device_w") * n("solar_device_hours"), n("solar_link_w") * n("solar_link_hours"), n("solar_wifi_w") * n("solar_wifi_hours")]  # fmt: skip
     lines = [
         (tr("Devices needed"), tr("{need} × {count} W × {count_2} h = {kwh} kWh", need=words.exact(need), count=words.exact(n('solar_device_w')), count_2=words.exact(n('solar_device_hours')), kwh=words.exact(kwh[0] / 1000))),
-        ("Link", tr("{count} W × {count_2} h = {kwh} kWh", count=words.exact(n('solar_link_w')), count_2=words.exact(n('solar_link_hours')), kwh=words.exact(kwh[1] / 1000))),
+        (tr("Link"), tr("{count} W × {count_2} h = {kwh} kWh", count=words.exact(n('solar_link_w')), count_2=words.exact(n('solar_link_hours')), kwh=words.exact(kwh[1] / 1000))),
         ("Wi-Fi", tr("{count} W × {count_2} h = {kwh} kWh", count=words.exact(n('solar_wifi_w')), count_2=words.exact(n('solar_wifi_hours')), kwh=words.exact(kwh[2] / 1000))),
         (tr("Load a day"), tr("{kwh_per_day} kWh", kwh_per_day=words.exact(size['kwh_per_day']))),
         (tr("Panel: load ÷ sun hours ÷ performance"), tr("{kwh_per_day} ÷ {count} ÷ {count_2} = {kwp} kWp", kwh_per_day=words.exact(size['kwh_per_day']), count=words.exact(n('solar_peak_sun_hours')), count_2=words.exact(n('solar_performance_ratio')), kwp=words.exact(size['kwp']))),
-        ("Battery", tr("{battery_kwh} kWh", battery_kwh=words.exact(size['battery_kwh']))),
+        (tr("Battery"), tr("{battery_kwh} kWh", battery_kwh=words.exact(size['battery_kwh']))),
     ]  # fmt: skip
     price = tr(
         "About {usd} USD at {count} USD a watt", usd=words.rounded(size["usd"]), count=words.exact(n("solar_usd_per_w"))
@@ -115,7 +115,7 @@ def by_ratio(school: School, policy: Policy) -> Component:
         here = tr(" (in force)") if ratio == policy.number("device_ratio") else ""
         rows.append((tr("1 for {ratio}{here}", ratio=words.exact(ratio), here=here), words.exact(need), between))
     table = c.table(
-        (tr("Learners' devices"), tr("Needed in all"), "Missing"),
+        (tr("Learners' devices"), tr("Needed in all"), tr("Missing")),
         rows,
         caption=tr(
             "Devices for learners at several ratios, with teachers' and the office's. Where devices held are not reported, the gap lies between the two."
@@ -143,7 +143,7 @@ def replacement(school: School, policy: Policy) -> Component:
         life=words.count(int(life), "year"),
     )
     rows = [(tr("Year {i}", i=i + 1), amount, words.exact(amount, 1)) for i, amount in enumerate(bought)]
-    chart = drawn.amounts(rows, caption=caption, head=("Year", tr("Devices to buy")))
+    chart = drawn.amounts(rows, caption=caption, head=(tr("Year"), tr("Devices to buy")))
     said = html.P(
         tr("Year {cliff} costs most: {bought} devices at once.", cliff=cliff, bought=words.exact(bought[cliff - 1], 1)),
         className="fm-result",

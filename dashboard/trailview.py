@@ -9,12 +9,20 @@ from dashboard import components as c
 from dashboard import guard, page, words
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store import KINDS, Entry, acts
 from geodata.store.listing import in_words, when, who_said
 
 SHOWN = 50
-HEAD = ("No.", "Time (UTC)", "What", "Build", "By whom, and why", "What it holds", "Hash")
+HEAD = (
+    "No.",
+    later("Time (UTC)"),
+    later("What"),
+    later("Build"),
+    later("By whom, and why"),
+    later("What it holds"),
+    later("Hash"),
+)
 
 
 def section(desk: Desk) -> Component:

@@ -6,9 +6,9 @@ from dash.development.base_component import Component
 
 from dashboard import components as c
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 
-TITLE = "What could not be had"
+TITLE = later("What could not be had")
 
 
 def rows(desk: Desk) -> list[tuple[str, str]]:
@@ -22,6 +22,8 @@ def section(desk: Desk) -> list[Component]:
     found = rows(desk)
     if not found:
         return []
-    table = c.table(("What", "Why"), found, caption=tr("Looked for, and not found in any source that was asked"))
+    table = c.table(
+        (tr("What"), tr("Why")), found, caption=tr("Looked for, and not found in any source that was asked")
+    )
     note = tr("Nothing is put in its place: what rests on it is not reported. A file of your own can fill each gap.")
     return [c.section(TITLE, c.wide(table, TITLE), id_="unfound", note=note)]

@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
 def section(desk: Desk, school: Row) -> Component:
     """The section's place; where this tier may not see what ways rest on, why."""
     why = ground.blocked(desk)
-    inside = html.P(why or WAIT, className="" if why else "fm-soft")
+    inside = html.P(why or tr(WAIT), className="" if why else "fm-soft")
     place = html.Div(inside, id=PLACE, role="status", **{"data-school": "" if why else school["school_id"]})
     return c.section(TITLE, place, id_="ways")
 

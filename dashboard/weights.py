@@ -14,14 +14,14 @@ from geodata.declare import Criterion, found
 from geodata.disclosure import Tier, may_see
 from geodata.policy import NUMBERS, POLICY, Policy
 from geodata.policynumber import PolicyNumber, Value
-from geodata.say import tr
+from geodata.say import later, tr
 
 KIND = "policy-number"
 GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("weights", "Weights", "How much each thing counts within its half. A thing with no data anywhere counts nothing, and the others take its weight."),
-    ("standards", "Standards", "What a school should have. A school below lacks it."),
-    ("method", "Method", "When a thing counts as lacking, how groups are cut, and when too little is reported to rank a school."),
-    ("demand", "Demand where learners are not reported", "Used only where a school's learners are not reported."),
+    ("weights", later("Weights"), later("How much each thing counts within its half. A thing with no data anywhere counts nothing, and the others take its weight.")),
+    ("standards", later("Standards"), later("What a school should have. A school below lacks it.")),
+    ("method", later("Method"), later("When a thing counts as lacking, how groups are cut, and when too little is reported to rank a school.")),
+    ("demand", later("Demand where learners are not reported"), later("Used only where a school's learners are not reported.")),
 )  # fmt: skip
 # Numbers that change nothing in the ranking: they stand on the Data page, not here.
 ELSEWHERE = ("data_allowance_gb", "device_life_years", "device_loss_share", "disability_prevalence", "headline_coverage_min", "headline_coverage_full")  # fmt: skip
@@ -54,7 +54,7 @@ def shown() -> list[PolicyNumber]:
 
 def drawer(own: Policy, now: Policy, tier: str = Tier.GOVERNMENT) -> Component:
     """The drawer's content: `own` is the country's policy, `now` the one in force on this screen, for a tier."""
-    gone = [c.title.lower() for c in unseen(tier)]
+    gone = [tr(c.title).lower() for c in unseen(tier)]
     return html.Div(
         [
             html.P(
@@ -80,7 +80,7 @@ def drawer(own: Policy, now: Policy, tier: str = Tier.GOVERNMENT) -> Component:
 
 
 def _group(title: str, note: str, items: Sequence[PolicyNumber], own: Policy, now: Policy) -> Component:
-    head = [html.H3(title), html.P(note, className="fm-policy-note")]
+    head = [html.H3(tr(title)), html.P(tr(note), className="fm-policy-note")]
     return html.Section([*head, *(control(item, own, now) for item in items)], className="fm-policy-group")
 
 
@@ -102,13 +102,13 @@ def explained(number: PolicyNumber, own: Policy) -> str:
         if own[number.name] != POLICY[number.name]
         else tr("Default {default}", default=default)
     )
-    return f"{words.sentence(number.definition)} {said} ({number.reference})."
+    return f"{words.sentence(tr(number.definition))} {said} ({number.reference})."
 
 
 def _field(number: PolicyNumber, value: Value, text: str, kind: str) -> Component:
     common: dict[str, Any] = {
         "id": {"type": kind, "name": number.name},
-        "label": number.title,
+        "label": tr(number.title),
         "description": text,
         "value": value,
         "size": "sm",

@@ -10,20 +10,20 @@ from dashboard import cardview, changed, figures, freshness, ledger, linked, met
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 PATH = "/data"
 PARTS = (
-    ("sources", "Sources"),
+    ("sources", later("Sources")),
     ("changed", changed.TITLE),
-    ("fresh", "How old the values are"),
-    ("rows", "What became of the rows"),
-    ("quality", "Quality report"),
-    ("rejected", "Rejected rows"),
-    ("meanings", "What the numbers mean"),
-    ("columns", "Columns"),
-    ("policy", "Standards and weights"),
+    ("fresh", later("How old the values are")),
+    ("rows", later("What became of the rows")),
+    ("quality", later("Quality report")),
+    ("rejected", later("Rejected rows")),
+    ("meanings", later("What the numbers mean")),
+    ("columns", later("Columns")),
+    ("policy", later("Standards and weights")),
 )
 
 
@@ -83,15 +83,15 @@ def _lacking(desk: Desk) -> list[Component]:
 
 def _sources(desk: Desk) -> Component:
     head = (
-        "Source",
+        tr("Source"),
         tr("What it holds"),
-        "Publisher",
-        "Licence",
-        "Date",
+        tr("Publisher"),
+        tr("Licence"),
+        tr("Date"),
         tr("Rows read"),
-        "Accepted",
+        tr("Accepted"),
         tr("Out of scope"),
-        "Rejected",
+        tr("Rejected"),
     )
     rows = ledger.source_rows(desk)
     if not rows:
@@ -127,7 +127,7 @@ def _rows(desk: Desk) -> Component:
     ]
     scope = ledger.counted(desk, "out_of_scope")
     if scope:
-        head = ("Source", tr("Why the row is out of scope"), "Rows")
+        head = (tr("Source"), tr("Why the row is out of scope"), tr("Rows"))
         parts.append(
             c.table(head, scope, caption=tr("Rows that the scope of this country's data leaves out"), numeric=(2,))
         )
@@ -146,7 +146,7 @@ def _quality(desk: Desk) -> Component:
     shares = ledger.reported(desk)
     chart = dcc.Graph(figure=figures.reported(shares), config=figures.CONFIG, className="fm-chart")
     table = c.table(
-        ("Fact", tr("Schools that report it"), tr("Not reported"), "Share"),
+        (tr("Fact"), tr("Schools that report it"), tr("Not reported"), tr("Share")),
         [(s.name, words.exact(s.yes), words.exact(s.unknown), words.percent(s.reported_share)) for s in shares],
         caption=tr("Of {schools}", schools=words.count(len(desk.schools), "school")),
         numeric=(1, 2, 3),
@@ -156,7 +156,7 @@ def _quality(desk: Desk) -> Component:
         html.Details([html.Summary(tr("The same as a table")), table], className="fm-meaning"),
     ]
     found, clean = ledger.report_rows(desk, found=True), ledger.report_rows(desk, found=False)
-    head = (tr("What was looked at"), "Found", "Of", tr("What was done"))
+    head = (tr("What was looked at"), tr("Found"), "Of", tr("What was done"))
     if found:
         parts.append(
             c.wide(
@@ -182,7 +182,7 @@ def _rejected(desk: Desk) -> Component:
     if not total:
         return c.section(tr("Rejected rows"), html.P(tr("No row was rejected.")), id_="rejected")
     kinds = c.table(
-        ("Source", "Reason", "Rows"),
+        (tr("Source"), tr("Reason"), tr("Rows")),
         ledger.counted(desk, "quarantine"),
         caption=tr("Why {total} did not get in", total=words.count(total, "row")),
         numeric=(2,),
@@ -242,7 +242,7 @@ def _rejected(desk: Desk) -> Component:
 
 
 def _meanings(desk: Desk) -> Component:
-    head = ("Number", tr("What it means"), "Unit", "Reference")
+    head = (tr("Number"), tr("What it means"), tr("Unit"), tr("Reference"))
     return c.section(
         tr("What the numbers mean"),
         c.wide(
@@ -255,7 +255,7 @@ def _meanings(desk: Desk) -> Component:
 
 def _columns(desk: Desk) -> Component:
     rows = ledger.fields(desk)
-    head = ("Column", tr("What it means"), tr("Unit or values"), "From", "Licences", "Reference")
+    head = (tr("Column"), tr("What it means"), tr("Unit or values"), tr("From"), tr("Licences"), tr("Reference"))
     table = c.wide(
         c.table(head, rows, caption=tr("The {rows} columns of the schools that may be seen here", rows=len(rows))),
         "Columns",
@@ -269,7 +269,7 @@ def _columns(desk: Desk) -> Component:
 
 def _policy(desk: Desk) -> Component:
     changed, rows = ledger.policy(desk)
-    head = ("Number", tr("In force"), "Default", tr("What it means"), "Reference")
+    head = (tr("Number"), tr("In force"), tr("Default"), tr("What it means"), tr("Reference"))
     said = (
         c.wide(
             c.table(head, changed, caption=tr("What this country has set otherwise"), numeric=(1, 2)),

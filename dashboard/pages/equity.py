@@ -78,7 +78,7 @@ def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
     lead = tr(
         "Share of {found} {WITHOUT}, of those for which it is reported. Gaps are in points of those who have it; a gap whose range crosses 0 is not certain.",
         found=f.who(found),
-        WITHOUT=f.WITHOUT[found.indicator],
+        WITHOUT=tr(f.WITHOUT[found.indicator]),
     )
     return [
         *(_left_out(desk, view, found, lead) if known else [_nothing(desk, view, found)]),
@@ -111,9 +111,9 @@ def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component
 
 def _nothing(desk: Desk, view: View, found: Audit) -> Component:
     """One section in the place of four where no school reports what is asked for."""
-    able = [desk.indicators[n].title for n in can_audit(desk) if n != found.indicator]
+    able = [tr(desk.indicators[n].title) for n in can_audit(desk) if n != found.indicator]
     said = c.message(
-        tr("{title} is reported for no school here", title=found.title),
+        tr("{title} is reported for no school here", title=tr(found.title)),
         kept=tr(
             "What can be said of the groups themselves stands below. Other things to be left out of, above: {listed}",
             listed=words.listed([a.lower() for a in able]),
@@ -134,7 +134,7 @@ def _contents(found: Audit) -> Component:
     """Links to the sections that are there."""
     gone = () if found.whole.rate.yes + found.whole.rate.no > 0 else ("places", "curve", "between")
     return html.Ul(
-        [html.Li(html.A(text, href=f"#{key}")) for key, text in PARTS if key not in gone], className="fm-contents"
+        [html.Li(html.A(tr(text), href=f"#{key}")) for key, text in PARTS if key not in gone], className="fm-contents"
     )
 
 
@@ -166,7 +166,7 @@ def _controls(desk: Desk, view: View, found: Audit) -> Component:
     ]
     return html.Div(
         [
-            dmc.Select(id="equity-show", label=tr("Left out of what"), data=[{"value": i.name, "label": i.title} for i in able], value=found.indicator, allowDeselect=False, w=280),
+            dmc.Select(id="equity-show", label=tr("Left out of what"), data=[{"value": i.name, "label": tr(i.title)} for i in able], value=found.indicator, allowDeselect=False, w=280),
             dmc.Select(id="equity-first", label=tr("If these schools were served"), data=first, value=str(wanted), allowDeselect=False, w=240),
         ],
         className="fm-fair-controls fm-noprint",

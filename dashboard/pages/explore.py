@@ -16,19 +16,19 @@ from dashboard.page import Page
 from geodata.declare import Indicator
 from geodata.policy import Policy
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 MAP, PATH = "explore-map", page.EXPLORE
 GROUPS = {
-    "connectivity": "Internet",
-    "devices": "Devices",
-    "use": "Use and skills",
+    "connectivity": later("Internet"),
+    "devices": later("Devices"),
+    "use": later("Use and skills"),
     "media": "Radio, television, telephone",
-    "power": "Power",
-    "sdg": "Services (SDG 4.a.1)",
-    "marginalisation": "Who is left out",
-    "priority": "Priority",
+    "power": later("Power"),
+    "sdg": later("Services (SDG 4.a.1)"),
+    "marginalisation": later("Who is left out"),
+    "priority": later("Priority"),
 }
 # What a first visit is offered: one of each row, the first of which anything is known. The rest is under "More to show".
 FRONT = (
@@ -96,7 +96,7 @@ def _indicators(desk: Desk, view: View) -> Component:
             *(
                 part
                 for name, some in groupby(rest, key=lambda i: i.group)
-                for part in (html.Div(GROUPS.get(name, name), className="radio-head"), *map(_radio, some))
+                for part in (html.Div(tr(GROUPS.get(name, name)), className="radio-head"), *map(_radio, some))
             ),
         ],
         open=chosen not in {i.name for i in first},
@@ -151,14 +151,16 @@ def standards(policy: Policy) -> dict[str, str]:
 
 def _radio(indicator: Indicator) -> Component:
     return html.Div(
-        dmc.Radio(label=indicator.title, value=indicator.name, size="sm"), title=indicator.definition, className="radio"
+        dmc.Radio(label=tr(indicator.title), value=indicator.name, size="sm"),
+        title=tr(indicator.definition),
+        className="radio",
     )
 
 
 def _layers(desk: Desk, view: View) -> list[Component]:
     """Coverage layers on and off, and whether every school is drawn at any zoom."""
     overlays = areas.overlays(desk.atlas)
-    choices = [dmc.Checkbox(label=o.title, value=o.key, size="sm") for o in overlays]
+    choices = [dmc.Checkbox(label=tr(o.title), value=o.key, size="sm") for o in overlays]
     if desk.locations.cell is None and len(desk.schools):
         choices.insert(0, dmc.Checkbox(label=tr("Every school, at any zoom"), value="schools", size="sm"))
     note = (

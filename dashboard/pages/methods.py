@@ -10,19 +10,19 @@ from dashboard import cardview, methodbook, moved, page, trailview
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 PATH = methodbook.PATH
 PARTS = (
-    ("ways", "How it is worked out"),
-    ("indicators", "Numbers on maps and cards"),
-    ("things", "The things counted"),
-    ("numbers", "Standards, weights and limits"),
-    ("moved", "What moves the list most"),
-    ("cards", "Model cards"),
-    ("sheets", "Datasheets of the sources"),
-    ("trail", "The trail: who did what"),
+    ("ways", later("How it is worked out")),
+    ("indicators", later("Numbers on maps and cards")),
+    ("things", later("The things counted")),
+    ("numbers", later("Standards, weights and limits")),
+    ("moved", later("What moves the list most")),
+    ("cards", later("Model cards")),
+    ("sheets", later("Datasheets of the sources")),
+    ("trail", later("The trail: who did what")),
 )
 
 
@@ -33,7 +33,7 @@ def layout(desk: Desk, view: View) -> Component:
         [
             html.H1(tr("How the numbers come about")),
             html.P(_lead(desk, view), className="fm-lead"),
-            html.Nav(html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"), **{"aria-label": tr("Contents")}),
+            html.Nav(html.Ul([html.Li(html.A(tr(title), href=f"#{key}")) for key, title in PARTS], className="fm-contents"), **{"aria-label": tr("Contents")}),
             dmc.TextInput(id="methods-find", label=tr("Find on this page"), placeholder=tr("poverty, bandwidth, 4.a.1 …"), debounce=200, className="fm-find-box fm-noprint"),
             html.P(id="methods-found", className="fm-small fm-soft", role="status"),
             c.section(tr("How it is worked out"), *methodbook.ways(desk, view), id_="ways", note=tr("Each example runs through the very code that makes the numbers on the screens.")),

@@ -44,7 +44,7 @@ def _choices(desk: Desk, view: View) -> list[Component]:
     if mode is None:
         return [html.H2(tr("What to show"), className="panel-title"), html.P(tr("Nothing yet: people are not given."), className="fineprint")]  # fmt: skip
     radios = [
-        html.Div([dmc.Radio(label=m.title, value=m.key, size="sm"), html.P(m.definition, className="fineprint kids-meaning")])
+        html.Div([dmc.Radio(label=tr(m.title), value=m.key, size="sm"), html.P(tr(m.definition), className="fineprint kids-meaning")])
         for m in known.values()
     ]  # fmt: skip
     group = dmc.RadioGroup(radios, id="children-show", value=mode.key, size="sm", **{"aria-label": tr("What to show")})

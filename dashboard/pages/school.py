@@ -16,11 +16,11 @@ from geodata.errors import DisclosureError, ViewError
 from geodata.freshness import as_of
 from geodata.priority import NEED, criteria
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import later, tr, written
 from geodata.view import View
 
 PATH = "/school"
-PARTS = (("gaps", "What it lacks"), ("list", "Its place in the list"), ("ways", ways.TITLE), ("record", "Every value"), ("around", "Neighbours"), ("doubts", "Doubts about the data"))  # fmt: skip
+PARTS = (("gaps", later("What it lacks")), ("list", later("Its place in the list")), ("ways", ways.TITLE), ("record", later("Every value")), ("around", later("Neighbours")), ("doubts", later("Doubts about the data")))  # fmt: skip
 
 
 def layout(desk: Desk, view: View) -> Component:
@@ -65,7 +65,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         [
             html.Div([html.Div([_crumbs(desk, view, school), html.H1(name), *_head(desk, school)]), _where(desk, view, school)], className="fm-top"),
             c.ladder(lacks.rungs(school)),
-            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
+            html.Ul([html.Li(html.A(tr(title), href=f"#{key}")) for key, title in PARTS], className="fm-contents"),
             _gaps(desk, view, school),
             speeds.section(desk, school),
             placed.section(desk, view, school),
@@ -141,10 +141,12 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         if located
         else View(area=str(areas[0]) if areas else "", policy=view.policy, screen=view.with_screen(school="").screen)
     )
-    link = dcc.Link(tr("See it on the map") if located else tr("See its area on the map"), href=page.address(page.EXPLORE, seen))
+    link = dcc.Link(
+        tr("See it on the map") if located else tr("See its area on the map"), href=page.address(page.EXPLORE, seen)
+    )
     alt = tr(
         "{value} in {school}, {name}",
-        value=school.get("school_name") or "The school",
+        value=school.get("school_name") or tr("The school"),
         school=words.place_of(school),
         name=desk.atlas.name,
     )
@@ -156,7 +158,7 @@ def _where(desk: Desk, view: View, school: dict[str, Any]) -> Component:
 def _gaps(desk: Desk, view: View, school: dict[str, Any]) -> Component:
     policy = view.policy_over(desk.policy)
     note = tr("By the standards in force on this screen; they can be changed on the page Prioritise.")
-    titles = tuple(f"{found.title}:" for found in criteria() if found.pillar == NEED)
+    titles = tuple(f"{tr(found.title)}:" for found in criteria() if found.pillar == NEED)
     lower = [text for text in standing(desk, policy).words if text.startswith(titles)]
     said = (
         [
@@ -194,7 +196,7 @@ def _around(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         )
         for n in near
     ]
-    head = ("School", tr("Distance, km"), tr("Internet for learners"), "Learners", "Rank")
+    head = (tr("School"), tr("Distance, km"), tr("Internet for learners"), tr("Learners"), tr("Rank"))
     return c.section(
         "Neighbours",
         c.wide(
@@ -212,7 +214,7 @@ def _doubts(desk: Desk, school: dict[str, Any]) -> Component:
             (words.title(x["column"], desk.place), words.said(x["column"], _typed(x["column"], x["kept"])), x["kept_source"], words.said(x["column"], _typed(x["column"], x["other"])), x["other_source"], words.sentence(str(x["rule"])))
             for x in conflicts
         ]  # fmt: skip
-        head = ("What", "Kept", "from", tr("The other"), "from", tr("Why the first was kept"))
+        head = (tr("What"), tr("Kept"), "from", tr("The other"), "from", tr("Why the first was kept"))
         parts.append(
             c.wide(
                 c.table(head, rows, caption=tr("Sources that disagree: both values are kept")),
