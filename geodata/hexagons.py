@@ -5,6 +5,7 @@ from __future__ import annotations
 import h3.api.basic_str as h3
 import numpy as np
 import pandas as pd
+import shapely
 
 
 def cells(latitude: pd.Series, longitude: pd.Series, resolution: int) -> pd.Series:
@@ -28,3 +29,8 @@ def centre(cell: str) -> tuple[float, float]:
 def cell_km2(resolution: int) -> float:
     """Mean area of a cell of this resolution, in square kilometres."""
     return float(h3.average_hexagon_area(resolution, unit="km^2"))
+
+
+def outline(cell: str) -> shapely.Polygon:
+    """A cell as a shape, longitude and latitude in degrees."""
+    return shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import number
 from geodata.briefing import said
 from geodata.briefing.parts import Bar, Chart
 from geodata.briefing.scope import Scope
@@ -18,7 +19,7 @@ from geodata.equity import tables
 from geodata.equity.audit import Audit
 from geodata.equity.groups import FIFTHS
 from geodata.equity.selection import audit_of, can_audit, reader
-from geodata.say import tr, written
+from geodata.say import joined, told, tr, written
 
 PAIRS = ("location", "sex", "wealth", "disability", "displaced")
 INDEX = {"location": "LPIA", "sex": "GPIA", "wealth": "WPIA"}  # names of the adjusted parity indices of SDG 4.5.1
@@ -78,7 +79,7 @@ def _pair(found: Audit, name: str, table: pd.DataFrame) -> list[Bar]:
     names = [g for g in (by.dimension.behind, by.dimension.ahead) if g in table.index]
     if len(names) < 2:
         return []
-    bars = [_bar(f"{name}.{g}", said.capital(str(table.loc[g, "group"])), table.loc[g]) for g in names]
+    bars = [_bar(f"{name}.{g}", said.capital(told(str(table.loc[g, "group"]))), table.loc[g]) for g in names]
     index = table.loc[names[0], "index"]
     if name in INDEX and not said.unknown(index):
         reach = _reach(table.loc[names[0]])
@@ -98,7 +99,7 @@ def _bar(key: str, label: str, row: pd.Series) -> Bar:
     if bool(row["hidden"]):
         return Bar(key, label, said.too_few(), hidden=True)
     if row["band"]:
-        return Bar(key, label, str(row["band"]))
+        return Bar(key, label, told(str(row["band"])))
     if said.unknown(row["value"]):
         return Bar(key, label, said.not_reported())
     value, low, high = (float(row[c]) for c in ("value", "lower", "upper"))
@@ -120,7 +121,7 @@ def _gap(table: pd.DataFrame, name: str) -> tuple[float, str]:
     behind, other = float(row["value"]), float(ahead["value"].iloc[0])
     if behind - other < 0.02:
         return 0.0, ""
-    return behind - other, tr("{group}: {share} are without, against {other} ({against})", group=said.capital(str(row["group"])), share=said.share_said(behind), other=said.share_said(other), against=row["against"])  # fmt: skip
+    return behind - other, tr("{group}: {share} are without, against {other} ({against})", group=said.capital(told(str(row["group"]))), share=said.share_said(behind), other=said.share_said(other), against=told(str(row["against"])))  # fmt: skip
 
 
 def quintiles(scope: Scope, found: Audit | None) -> Chart | None:
@@ -128,8 +129,9 @@ def quintiles(scope: Scope, found: Audit | None) -> Chart | None:
     table = _table(scope, found, "wealth") if found is not None else None
     if found is None or table is None:
         return None
-    bars = [_bar(f"fifth.{k}", said.capital(str(table.loc[g, "group"])), table.loc[g]) for k, g in enumerate(FIFTHS, 1) if g in table.index]  # fmt: skip
-    ends = [table.loc[g, "value"] if g in table.index else float("nan") for g in (FIFTHS[0], FIFTHS[-1])]
+    bars = [_bar(f"fifth.{k}", said.capital(told(str(table.loc[g, "group"]))), table.loc[g]) for k, g in enumerate(FIFTHS, 1) if g in table.index]  # fmt: skip
+    value = dict(zip(table.index.astype(str), number(table["value"]).tolist(), strict=True))
+    ends = [value.get(g, float("nan")) for g in (FIFTHS[0], FIFTHS[-1])]
     if any(said.unknown(e) for e in ends):
         title = tr("By wealth of the place")
     elif ends[0] > ends[1]:
@@ -152,6 +154,4 @@ def left_behind(scope: Scope, found: Audit | None) -> tuple[str, ...]:
         "displaced": tr("displaced learners"),
     }
     lost = [words[name] for name in PAIRS if name in wanted]
-    from geodata.say import joined  # noqa: PLC0415
-
     return (tr("Not known here, so not compared: {groups}.", groups=joined(lost)),) if lost else ()

@@ -8,10 +8,10 @@ Pure: nothing is read from disk but through the desk, nothing is written. Files 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from geodata.briefing.assemble import parts_of
 from geodata.briefing.parts import (
     Approval,
     Bar,
@@ -31,6 +31,7 @@ from geodata.briefing.parts import (
     Stop,
     Year,
 )
+from geodata.plan.result import Plan
 from geodata.query import Desk
 from geodata.view import View
 
@@ -92,7 +93,8 @@ class Brief:
     ladder: tuple[Step, ...]
     ladder_said: str
     first_title: str
-    first: tuple[First, ...]
+    first: tuple[First, ...]  # schools, where they may be shown one by one
+    first_areas: tuple[First, ...]
     first_note: str
     planned: Planned | None
     plan_said: str  # a sentence: what the plan says, or why there is none
@@ -102,11 +104,13 @@ class Brief:
     unknown: tuple[str, ...]
     surveys: tuple[str, ...]
     decisions: tuple[Decision, ...]
+    decided: bool  # whether somebody wrote the decisions down; else they are the questions that the figures leave open
     method: tuple[str, ...]
     sources: tuple[Source, ...]
     licence: str
     attribution: str
     disclaimer: str
+    key: str = ""  # SHA-256 of what decides the contents: a sign-off holds for it
     annex: tuple[Sheet, ...] = ()
 
     @property
@@ -120,20 +124,34 @@ def brief_of(
     view: View | None = None,
     *,
     area: str = "",
-    plan: Any = None,
-    sweep: Any = None,
+    plan: Plan | None = None,
+    solved: Sequence[Plan] = (),
     official: Official | None = None,
     decisions: Sequence[Decision] = (),
     approval: Approval | None = None,
     annex: bool = False,
     title: str = "",
     schools: Sequence[str] = (),
+    groups: Mapping[str, str] | None = None,
 ) -> Brief:
-    """The brief of a country, of an area (its id) or of a group (`schools`, with its `title`), as the desk's tier may see it.
+    """The brief of a country, of an area (its id) or of a group (`schools`, named `title`), as the desk's tier may see it.
 
-    `plan`: a `geodata.plan.result.Plan`, and `sweep` its curve as `geodata.plan.sweep` gives it. Raises ViewError for an area
-    that is not here, DisclosureError for what the tier may not ask.
+    `plan`: the plan that is told of, and `solved` plans of other budgets under the same terms, the stops of its curve.
+    `groups`: school id → name of its group, for shares of need and money by group in place of areas. Said in the language
+    that is spoken (`geodata.say`). Raises ViewError for an area that is not here, DisclosureError for what the tier may not ask.
     """
-    from geodata.briefing.assemble import assembled  # noqa: PLC0415 - the parts load when a brief is made
-
-    return assembled(desk, view or View(), area, plan, sweep, official, decisions, approval, annex, title, schools)
+    told = parts_of(
+        desk,
+        view or View(),
+        area=area,
+        plan=plan,
+        solved=solved,
+        official=official,
+        decisions=decisions,
+        approval=approval,
+        annex=annex,
+        title=title,
+        schools=schools,
+        groups=groups,
+    )
+    return Brief(**told)
