@@ -26,6 +26,7 @@ from pptx.util import Emu, Pt
 INK, SOFT, RULE, PAPER = "1B2430", "4A5563", "D9D4C7", "FAF8F3"
 ACTION, NO, UNKNOWN, PALE = "0B5563", "9B1C1C", "83888F", "A8CCD2"
 LIGHT = {ACTION: "FFFFFF", NO: "FFFFFF"}  # ink of a label upon a mark; dark elsewhere
+ROOM = 1.15  # of a curve's axes, for the label of its last mark
 LATIN, ARABIC = "Noto Sans", "Noto Sans Arabic"
 
 
@@ -75,7 +76,7 @@ def put(shapes: Any, chart: Chart, box: Box, *, rtl: bool = False, size: float =
     if chart.several:
         drawn.legend.include_in_layout = False
         drawn.legend.font.size = Pt(size)
-        drawn.legend.position = XL_LEGEND_POSITION.TOP
+        drawn.legend.position = XL_LEGEND_POSITION.BOTTOM if chart.kind == "curve" else XL_LEGEND_POSITION.TOP
     _axes(drawn, chart, rtl=rtl)
     for one, series in zip(drawn.plots[0].series, chart.series, strict=True):
         (_curve if chart.kind == "curve" else _bars)(one, series, chart, size)
@@ -122,7 +123,10 @@ def _axes(drawn: Any, chart: Chart, *, rtl: bool) -> None:
     value.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     value.format.line.fill.background()
     if chart.kind == "curve":
-        category.minimum_scale = 0
+        category.minimum_scale, category.maximum_scale = 0, ROOM * max(chart.at)
+        value.maximum_scale = (
+            ROOM * max((v for s in chart.series for v in s.values if v is not None), default=1.0) or 1.0
+        )
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         category.reverse_order = rtl
         value.format.line.color.rgb = RGBColor.from_string(RULE)
@@ -174,7 +178,7 @@ def _label(point: Any, said: str, where: Any, size: float, ink: str) -> None:
     label = point.data_label
     label.position = where
     frame = label.text_frame
-    frame.text = said
+    frame.text, frame.word_wrap = said, False
     for run in frame.paragraphs[0].runs:
         run.font.size, run.font.name, run.font.color.rgb = Pt(size), LATIN, RGBColor.from_string(ink)
 

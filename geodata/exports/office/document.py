@@ -72,7 +72,7 @@ def _section(paper: Paper, slide: Slide, drawings: Mapping[str, str]) -> None:
     for note in slide.notes:
         paper.say(note, "Caption")
     if slide.foot:
-        paper.say(tr("Source: {what}", what=slide.foot), "Caption")
+        paper.say(slide.foot, "Caption")
 
 
 def _numbers(slide: Slide) -> Sheet:

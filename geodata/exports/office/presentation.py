@@ -22,6 +22,7 @@ from geodata.say import speaking, tr, written
 BODY = Box(MARGIN, 2.62, WIDTH - 2 * MARGIN, 4.08)
 GAP = 0.35  # between what stands side by side
 MAP_PPI = 200
+MOST_FOOT = 150  # letters of the source line on a slide
 
 
 def presentation(
@@ -49,7 +50,7 @@ def _slide(on: Any, slide: Slide, brief: Brief, frame: Frame, drawings: Mapping[
     _title(on, slide.title, frame)
     kicker = joined(((letterhead, brief.title) if slide.key == "finding" else (tr("In reserve") if slide.reserve else "", slide.kicker),))  # fmt: skip
     marks = [*([] if brief.approved else [brief.status]), *([tr("SYNTHETIC DATA")] if brief.synthetic else [])]
-    foot = [f for f in (slide.foot and tr("Source: {what}", what=slide.foot), _stamp(brief)) if f]
+    foot = [f for f in (_short(slide.foot), _stamp(brief)) if f]
     head_and_foot(on, frame, kicker=kicker, marks=marks, foot=foot)
     if slide.lead:
         frame.text(on, Box(MARGIN, 2.12, WIDTH - 2 * MARGIN, 0.4), [slide.lead], 16, "Lead", colour=SOFT)
@@ -57,6 +58,13 @@ def _slide(on: Any, slide: Slide, brief: Brief, frame: Frame, drawings: Mapping[
     on.notes_slide.notes_text_frame.text = "\n".join(_notes(slide, brief))
     for paragraph in on.notes_slide.notes_text_frame.paragraphs:
         frame.turn(paragraph)
+
+
+def _short(foot: str) -> str:
+    """A source line that fits its place, whole in the notes where it is longer."""
+    if len(foot) <= MOST_FOOT:
+        return foot
+    return tr("{start} … (in full in the notes)", start=foot[: foot.rfind(" ", 0, MOST_FOOT)].rstrip(" ;,·"))
 
 
 def _stamp(brief: Brief) -> str:
@@ -199,6 +207,7 @@ def _notes(slide: Slide, brief: Brief) -> list[str]:
             slide.lead,
             *slide.points,
             *table,
+            slide.foot,
             *slide.notes,
             *brief.notices,
             tr("Sources:"),

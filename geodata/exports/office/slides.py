@@ -66,7 +66,7 @@ def slides_of(brief: Brief) -> tuple[Slide, ...]:
 
 def _finding(brief: Brief) -> Slide:
     about = (brief.schools_text, *(tr("{what} reported for {share}", what=c.label, share=c.text) for c in brief.covered[:1]))  # fmt: skip
-    foot = joined((figure.source, figure.date) for figure in brief.numbers[:1])
+    foot = sourced(*((figure.source, figure.date) for figure in brief.numbers[:1]))
     return Slide("finding", tr("The finding"), brief.finding, " · ".join(filter(None, about)), figures=brief.numbers[:4], foot=foot, notes=brief.method)  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _ladder(brief: Brief) -> Slide | None:
     rows = tuple((s.title, s.value, s.range, s.counts, s.difference) for s in brief.ladder)
     heads = (tr("Step"), tr("Share of schools"), tr("Range"), tr("Counts"), tr("Why it differs"))
     table = Sheet(tr("From the official figure to a connection that is fast enough"), heads, rows)
-    foot = joined((s.source, s.date) for s in brief.ladder[:1])
+    foot = sourced(*((s.source, s.date) for s in brief.ladder[:1]))
     return Slide("ladder", tr("The official figure, step by step"), brief.ladder_said or table.title, chart=chart, table=table, points=_differences(brief), foot=foot, reserve=True)  # fmt: skip
 
 
@@ -267,6 +267,12 @@ def unknown_label(label: str, said: str) -> str:
 def joined(parts: Iterable[Iterable[str]]) -> str:
     """Texts that stand beside each other, those that are empty left out."""
     return " · ".join(text for part in parts for text in part if text)
+
+
+def sourced(*parts: Iterable[str]) -> str:
+    """A line that names a source; empty where there is none."""
+    said = joined(parts)
+    return tr("Source: {what}", what=said) if said else ""
 
 
 def filled(*texts: str) -> tuple[str, ...]:
