@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.briefing import said
 from geodata.briefing.parts import First
 from geodata.briefing.scope import Scope
-from geodata.say import joined, told, tr, written
+from geodata.say import told, tr, written
 
 MOST = 6
 REASONS = 3
@@ -38,7 +38,7 @@ def _school(scope: Scope, row: dict[Any, Any]) -> First:
         band=said.rank_band(row.get("rank_low"), row.get("rank_high"), row.get("priority_rank")),
         where=", ".join(where[:2]),
         learners=said.exact(float(count)) if not said.unknown(count) else said.not_reported(),
-        why=said.capital(joined([told(r) for r in reasons[:REASONS]])) if reasons else "",
+        why=said.capital("; ".join(told(r) for r in reasons[:REASONS])) if reasons else "",
         number=float(row["priority_rank"]),
     )
 

@@ -116,7 +116,9 @@ def _title(scope: Scope, shapes: tuple[Shape, ...], *, by_areas: bool) -> tuple[
     if not told:
         return tr("Where learners are without cannot be drawn: too little is reported"), ""
     if by_areas:
-        title = trn("In {n} of {all} areas more than half are without", "In {n} of {all} areas more than half are without", len(worst), all=said.exact(len(told)))  # fmt: skip
+        title = trn("More than half are without in {n} of {all} {areas}", "More than half are without in {n} of {all} {areas}", len(worst), all=said.exact(len(told)), areas=scope.level_word(scope.inner, many=True))  # fmt: skip
+    elif len(told) == 1:
+        title = tr("{share} of the schools are without", share=told[0].text)
     else:
         title = trn("In {n} of {all} hexagons more than half of the schools are without", "In {n} of {all} hexagons more than half of the schools are without", len(worst), all=said.exact(len(told)))  # fmt: skip
     ends = sorted(told, key=lambda s: s.value)

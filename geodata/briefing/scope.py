@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.aggregate import coverage, headline
+from geodata.briefing.said import day
 from geodata.declare import Indicator
 from geodata.errors import DisclosureError
 from geodata.exports.passport import column_sources
+from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import date, tr
+from geodata.say import tr
 from geodata.view import View
 
 NAN = float("nan")
@@ -153,11 +155,12 @@ class Scope:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """The schools of the scope by their rows, as this tier's numbers may rest on them; never to be handed out as it is.
+        """The schools of the scope that operate, by their rows, as this tier's numbers may rest on them; never to be handed out as it is.
         No row where schools are not seen one by one."""
         if not self.desk.one_by_one:
             return self.desk.whole.iloc[:0]
-        return self.desk.whole.iloc[self.desk.select(self.view).positions]
+        rows = self.desk.whole.iloc[self.desk.select(self.view).positions]
+        return rows[operating(rows["school_status"])]
 
     # --- where it comes from ------------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class Scope:
         used = [known[n] for n in names if n in known]
         titles = dict.fromkeys(_titled(s) for s in used)
         dates = sorted({str(s.get("date") or "") for s in used} - {""})
-        when = "" if not dates else date(dates[-1]) if len(dates) == 1 else f"{date(dates[0])} – {date(dates[-1])}"
+        when = "" if not dates else day(dates[-1]) if len(dates) == 1 else f"{day(dates[0])} – {day(dates[-1])}"
         return "; ".join(titles), when
 
 

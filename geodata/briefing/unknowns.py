@@ -31,10 +31,10 @@ def unknown(scope: Scope, plan: Plan | None) -> tuple[str, ...]:
 def _words(name: str) -> str:
     return {
         "internet_for_learners": tr("whether learners may use the internet"),
-        "electricity": tr("whether it has electricity"),
-        "meaningfully_connected": tr("whether its connection is fast enough for its learners"),
-        "computers": tr("whether it has a device for learners"),
-        "internet": tr("whether it has internet"),
+        "electricity": tr("whether there is electricity"),
+        "meaningfully_connected": tr("whether the connection is fast enough for the learners"),
+        "computers": tr("whether there is a device for learners"),
+        "internet": tr("whether there is internet"),
     }[name]
 
 

@@ -79,9 +79,9 @@ def svg(drawing: Drawing, frame: Frame, *, title: str, synthetic: bool = False) 
     """The map. `title` is read aloud in the place of the picture; a synthetic place says so across it."""
     parts = [_land(drawing, frame), _lines(drawing, frame)]
     if synthetic:
-        parts.append(_mark(frame))
-    parts += [_places(drawing, frame), _scale(frame), _north(frame)]
-    return _document(frame, title, parts)
+        parts.append(mark(frame))
+    parts += [_places(drawing, frame), scale_bar(frame), north(frame)]
+    return document(frame, title, parts)
 
 
 def locator(land: Sequence[Any], contested: Sequence[Any], inner: Frame, *, size: float, title: str) -> str:
@@ -98,10 +98,11 @@ def locator(land: Sequence[Any], contested: Sequence[Any], inner: Frame, *, size
     x, y = (float(v) for v in frame.xy(inner.lon, inner.lat))
     w, h = max(inner.width * half, 1.6), max(inner.height * half, 1.6)
     window = f'<rect x="{x - w / 2:.2f}" y="{y - h / 2:.2f}" width="{w:.2f}" height="{h:.2f}" fill="none" stroke="{INK}" stroke-width="0.5"/>'
-    return _document(frame, title, [_land(corners, frame), window])
+    return document(frame, title, [_land(corners, frame), window])
 
 
-def _document(frame: Frame, title: str, parts: Sequence[str]) -> str:
+def document(frame: Frame, title: str, parts: Sequence[str]) -> str:
+    """A window with its parts, cut at its edge; `title` is read aloud in its place."""
     w, h = f"{frame.width:g}", f"{frame.height:g}"
     clip = f'<clipPath id="frame"><rect width="{w}" height="{h}"/></clipPath>'
     edge = f'<rect x="0.1" y="0.1" width="{frame.width - 0.2:g}" height="{frame.height - 0.2:g}" fill="none" stroke="{EDGE}" stroke-width="0.2"/>'
@@ -111,12 +112,12 @@ def _document(frame: Frame, title: str, parts: Sequence[str]) -> str:
 
 
 def _land(drawing: Drawing, frame: Frame) -> str:
-    out = [f'<path d="{_path(frame.shape(g))}" fill="{LAND}" stroke="{EDGE}" stroke-width="0.3" fill-rule="evenodd"/>' for g in drawing.land]  # fmt: skip
-    out += [f'<path d="{_path(frame.shape(g))}" fill="none" stroke="{INK}" stroke-width="0.3" stroke-dasharray="1.2 0.8"/>' for g in drawing.contested]  # fmt: skip
+    out = [f'<path d="{path_of(frame.shape(g))}" fill="{LAND}" stroke="{EDGE}" stroke-width="0.3" fill-rule="evenodd"/>' for g in drawing.land]  # fmt: skip
+    out += [f'<path d="{path_of(frame.shape(g))}" fill="none" stroke="{INK}" stroke-width="0.3" stroke-dasharray="1.2 0.8"/>' for g in drawing.contested]  # fmt: skip
     return "".join(out)
 
 
-def _path(shape: Any) -> str:
+def path_of(shape: Any) -> str:
     """A shape's rings or lines as a path; polygons are closed."""
     out = []
     for part in shapely.get_parts(shape):
@@ -170,7 +171,7 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _scale(frame: Frame) -> str:
+def scale_bar(frame: Frame) -> str:
     """A bar of a round number of km, at most a quarter of the width."""
     most = frame.per_mm * frame.width / 4
     power = 10.0 ** floor(log10(most))
@@ -181,11 +182,13 @@ def _scale(frame: Frame) -> str:
     return f'{bar}<text x="4.5" y="{y - 1.6:.2f}" font-family="{FONT}" font-size="2.5" fill="{INK}">{words}</text>'
 
 
-def _north(frame: Frame) -> str:
+def north(frame: Frame) -> str:
+    """An arrow to the north, in the upper right corner."""
     x = frame.width - 6
     return f'<path d="M{x:.1f} 4l1.6 5.2l-1.6 -1.2l-1.6 1.2z" fill="{INK}"/><text x="{x - 0.9:.1f}" y="12" font-family="{FONT}" font-size="2.6" fill="{INK}">N</text>'
 
 
-def _mark(frame: Frame) -> str:
+def mark(frame: Frame) -> str:
+    """SYNTHETIC, across the whole window."""
     size = min(frame.width / 11, frame.height / 3)
     return f'<text x="{frame.width / 2:.1f}" y="{frame.height / 2 + size / 3:.1f}" text-anchor="middle" font-family="{FONT}" font-size="{size:.1f}" font-weight="700" fill="{FAINT}" fill-opacity="0.45">SYNTHETIC</text>'
