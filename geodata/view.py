@@ -13,7 +13,7 @@ exports. The language of the address:
     sort=<column> or -<column>   order of the list; priority_rank by default
 Numbers of the groups plan, cost and reach are kept apart in `plans`: they decide what a budget buys, and rank no school.
 Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children;
-`budget` and `terms` of the page Plan) are kept apart in `screen`.
+`budget` and `terms` of the page Plan; `brief` of the page Brief) are kept apart in `screen`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,21 @@ from geodata.policy import NUMBERS, PLAN_GROUPS, POLICY, Policy
 from geodata.say import tr, written
 from geodata.tables import SCHOOLS
 
-SCREEN_KEYS = ("data", "show", "school", "at", "layers", "compare", "tab", "lang", "people", "place", "budget", "terms")
+SCREEN_KEYS = (
+    "data",
+    "show",
+    "school",
+    "at",
+    "layers",
+    "compare",
+    "tab",
+    "lang",
+    "people",
+    "place",
+    "budget",
+    "terms",
+    "brief",
+)
 UNKNOWN = "unknown"
 KEPT = re.compile(r"[0-9a-f]{20}")  # the key of a named list
 LONGEST = 100_000  # characters of a query: some thousand ids
