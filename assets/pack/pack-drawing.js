@@ -16,10 +16,10 @@ Object.assign(FM, (() => {
   }
   // What a school lacks (square), has (dot), or nobody reported (ring), each with its word.
   function lackMarks(row, whole = false) {
-    const shapes = { y: ["square", "#9B1C1C", say("lack")], n: ["dot", "#1565A8", say("has")], "-": ["ring", "#83888F", say("not_reported")] };
-    return make("ul", { class: whole ? "lacks whole" : "lacks" }, Object.entries(FM.words().lacks).map(([item, [word, title]]) => {
-      const [shape, colour, said] = shapes[held.schools.lacks[item][row]];
-      return make("li", { title: `${title}: ${said}`, class: shape }, mark(shape, colour), whole ? `${title}: ${said}` : [word, make("span", { class: "quiet" }, `: ${said}`)]);
+    const shapes = { y: ["square", "#9B1C1C", 2], n: ["dot", "#1565A8", 3], "-": ["ring", "#83888F", 4] };
+    return make("ul", { class: whole ? "lacks whole" : "lacks" }, Object.entries(FM.words().lacks).map(([item, texts]) => {
+      const [shape, colour, at] = shapes[held.schools.lacks[item][row]], [word, title] = texts, said = texts[at];
+      return make("li", { title: `${title}: ${said}`, class: shape }, mark(shape, colour), whole ? said : [word, make("span", { class: "quiet" }, `: ${said}`)]);
     }));
   }
 

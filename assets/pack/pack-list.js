@@ -1,7 +1,7 @@
 // The filters and the list: native controls, pages of fifty, every row with its reasons.
 "use strict";
 Object.assign(FM, (() => {
-  const { held, state, of, make, say, number, count, percent, coded } = FM;
+  const { held, state, of, make, say, number, coded } = FM;
   const EACH = 50;
   let found = [], start = 0, changed = () => {};
 
@@ -37,7 +37,7 @@ Object.assign(FM, (() => {
   }
   const toggled = (list, value, on) => (on ? [...new Set([...list, value])] : list.filter((v) => v !== value));
   function lackField() {
-    const values = Object.entries(FM.words().lacks).map(([item, [, title]]) => [item, title, [...held.schools.lacks[item]].filter((l) => l === "y").length]);
+    const values = Object.entries(FM.words().lacks).map(([item, [, , lack]]) => [item, lack, [...held.schools.lacks[item]].filter((l) => l === "y").length]);
     return boxes(say("lacking"), values, state.lacks, (item, on) => { state.lacks = toggled(state.lacks, item, on); }, true);
   }
   function choice([name, kind, allowed]) {
@@ -84,7 +84,7 @@ Object.assign(FM, (() => {
     const name = of("school_name", r) ?? of("school_id", r);
     const opening = make("button", { type: "button", class: "name", "data-id": of("school_id", r), onclick: () => FM.openSheet(r) }, make("bdi", {}, name));
     return make("tr", {}, make("td", { class: "rank" }, ranked(r)), make("th", { scope: "row" }, opening), make("td", {}, make("bdi", {}, placed(r))),
-      make("td", {}, FM.lackMarks(r)), make("td", { class: "number" }, many(r)), make("td", {}, reasons(r).slice(0, 2).join("; ")));
+      make("td", {}, FM.lackMarks(r)), make("td", { class: "number", "data-unit": say("many").toLocaleLowerCase(state.lang) }, many(r)), make("td", {}, reasons(r).slice(0, 2).join("; ")));
   }
   function ranked(r) {
     const rank = of("priority_rank", r), [low, high] = [of("rank_low", r), of("rank_high", r)];
@@ -126,5 +126,5 @@ Object.assign(FM, (() => {
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
-  return { controls, list, ranked, placed, many, reasons, percentOf: percent, counted: count };
+  return { controls, list, ranked, placed, many, reasons };
 })());

@@ -8,7 +8,6 @@ Object.assign(FM, (() => {
   let map = null, level = 0, areas = new Map(), rows = [], popup = null, plain = false;
 
   const collection = (features) => ({ type: "FeatureCollection", features });
-  const shaped = () => Math.max(0, ...held.place.shaped.filter((l) => l === deeper()));
   // The level below the chosen area, or the first that has shapes.
   function deeper() {
     const own = state.area ? held.place.levelOf[state.area] : 0;
@@ -16,7 +15,6 @@ Object.assign(FM, (() => {
   }
 
   async function startMap(after) {
-    state.show = held.words_shown?.[state.show] ? state.show : state.show;
     await FM.load("data/base.js", "base");
     for (const l of held.place.shaped) await FM.load(`data/areas-${l}.js`, `areas-${l}`);
     if (held.place.kind !== "areas") await FM.load("data/hexagons.js", "hexagons");
@@ -50,6 +48,7 @@ Object.assign(FM, (() => {
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
     map.on("error", (event) => console.warn("map:", event.error?.message ?? event));
     map.on("moveend", points);
+    map.on("resize", points);
     map.on("click", clicked);
     map.on("mousemove", hovered);
     map.on("mouseout", () => popup?.remove());
@@ -109,7 +108,7 @@ Object.assign(FM, (() => {
   function cellsOf(found) {
     const by = new Map(), { y: letters } = held.schools.show[state.show];
     for (const r of found) { const n = held.hexagons.of[r]; if (n < 0) continue; if (!by.has(n)) by.set(n, { schools: 0, yes: 0, no: 0, unknown: 0 }); const one = by.get(n); one.schools++; if (held.schools.open[r] === "y") one[letters[r] === "y" ? "yes" : letters[r] === "n" ? "no" : "unknown"]++; }
-    return [...by].map(([n, one]) => { FM.finish(one); const tone = FM.colourOf(one); return { type: "Feature", properties: { id: "", name: FM.counted_("schools", one.schools), tip: FM.wordsOf(one), colour: tone ?? "rgba(0,0,0,0)", few: tone === null }, geometry: { type: "Polygon", coordinates: [held.hexagons.rings[n]] } }; });
+    return [...by].map(([n, one]) => { FM.finish(one); const tone = FM.colourOf(one); return { type: "Feature", properties: { id: "", name: FM.count("schools", one.schools), tip: FM.wordsOf(one), colour: tone ?? "rgba(0,0,0,0)", few: tone === null }, geometry: { type: "Polygon", coordinates: [held.hexagons.rings[n]] } }; });
   }
   function drawCells() {
     const features = held.schools ? cellsOf(rows) : (held.told.hexagons[state.show] ?? []).map((f) => ({ ...f, properties: { ...f.properties, few: f.properties.class < 0 } }));
@@ -125,7 +124,7 @@ Object.assign(FM, (() => {
     return out;
   }
   function points() {
-    if (!held.schools || !map) return;
+    if (!held.schools || !map || map.getContainer().clientWidth < 50) return;
     const near = inView(), note = document.getElementById("map-note");
     const { c: classes } = held.schools.show[state.show], { marks } = FM.words().shown[state.show];
     if (held.place.kind === "cells") { if (held.place.shaped.length && near) map.getSource("schools").setData(EMPTY); if (near && map.getZoom() > 6) drawCells(); note.textContent = ""; return; }
@@ -192,5 +191,5 @@ Object.assign(FM, (() => {
     map?.jumpTo({ center: at, zoom: Math.max(11, map.getZoom()) });
     document.getElementById("map").scrollIntoView();
   }
-  return { startMap, drawMap, goTo, areaList, counted_: FM.count };
+  return { startMap, drawMap, goTo, areaList };
 })());

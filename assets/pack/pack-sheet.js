@@ -43,7 +43,7 @@ Object.assign(FM, (() => {
     const cell = (suffix = "") => value(part.columns[name + suffix], at);
     const here = cell(), unknown = here === null || here === undefined, own = `${name}_evidence` in part.columns;
     const [source, date] = unknown ? ["", ""] : own ? [cell("_source") ?? "", cell("_date") ?? ""] : held.place.fed[name] ?? ["", ""];
-    const evidence = unknown && !own ? "" : own ? words().evidence[cell("_evidence") ?? "unknown"] : name in held.place.fed ? words().evidence.reported : words().evidence[name.startsWith("predicted_") ? "predicted" : "computed"];
+    const evidence = unknown && !own ? "" : own ? words().evidence[cell("_evidence") ?? "unknown"] : name in held.place.fed ? words().evidence.reported : name.startsWith("predicted_") ? words().evidence.predicted : held.place.computed.includes(name) ? words().evidence.computed : "";
     const [title, , definition] = words().fields[name];
     return make("tr", {}, make("th", { scope: "row", title: definition }, title), make("td", { class: unknown ? "unknown" : null }, make("bdi", {}, told(name, here))), make("td", {}, evidence || "–"), make("td", {}, source || "–"), make("td", {}, date || "–"));
   }

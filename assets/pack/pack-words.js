@@ -27,7 +27,7 @@ Object.assign(FM, (() => {
       else if (key === "value" || key === "checked" || key === "selected" || key === "open") element[key] = value;
       else element.setAttribute(key, value === true ? "" : value);
     }
-    element.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+    element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
     return element;
   }
 

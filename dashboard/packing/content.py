@@ -95,6 +95,7 @@ def _choices(listed: Listed) -> dict[str, Any]:
     return {
         "sheet": sheets.EACH,
         "fed": sheets.fed(listed),
+        "computed": sheets.computed(listed),
         "filters": [[c, FIELDS[c].kind, list(FIELDS[c].allowed)] for c in listed.filters],
         "cuts": {c.item: [float(listed.desk.policy[c.cutoff]), c.inclusive] for c in listed.criteria},
         "file": {"columns": list(listed.file.columns), "passport": listed.file.passport},

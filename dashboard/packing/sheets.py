@@ -46,6 +46,16 @@ def _own(name: str) -> bool:
     )
 
 
+def computed(listed: Listed) -> list[str]:
+    """Columns that are worked out here from others."""
+    return [
+        c
+        for _, columns in themes(listed)
+        for c in columns
+        if FIELDS[c].derived and c not in (*JOIN_COLUMNS, "school_id", "source_name")
+    ]
+
+
 def fed(listed: Listed) -> dict[str, tuple[str, str]]:
     """Source and date of columns that carry none of their own; nothing of what is computed here."""
     told = about.fed(listed.desk, {})

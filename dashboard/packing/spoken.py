@@ -86,7 +86,10 @@ def _of_schools(listed: Listed) -> dict[str, Any]:
         "fields": {c: [words.title(c, desk.place), tr(FIELDS[c].unit), tr(FIELDS[c].definition)] for c in named},
         "themes": [[tr(title), columns] for title, columns in themes],
         "codes": {c: _codes(c) for c in named if FIELDS[c].kind == "code"},
-        "lacks": {c.item: [tr(lists.short(c)), tr(c.title)] for c in listed.criteria},
+        "lacks": {
+            c.item: [tr(lists.short(c)), *(tr(text) for text in (c.title, c.lacks, c.has, c.unknown))]
+            for c in listed.criteria
+        },
         "evidence": {
             e: tr(e) for e in ("measured", "reported", "inferred", "predicted", "imputed", "unknown", "computed")
         },
