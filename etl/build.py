@@ -5,7 +5,7 @@ written again, and the old atlas stays in place until the new one is whole. The 
 alias files and code: whatever changes starts a build of its own, which takes over the steps of the build before that
 rest on nothing that changed (`etl.reuse`).
 
-    for step in STEPS: read → merge → areas → joins → checks → predict → gaps → roll-up → people → reach → prices → series → others → manifest
+    for step in STEPS: read → merge → corrections → areas → joins → checks → predict → gaps → roll-up → people → reach → prices → series → others → manifest
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.benchmarks import read_benchmarks
+from etl.corrections import apply_corrections, decided_file
 from etl.fetching.client import Client
 from etl.fetching.missing import fetch_missing
 from etl.fetching.opening import default_cache
@@ -64,6 +65,7 @@ STEPS = (
     Step("schools", "Reading the registers", read_schools),
     Step("layers", "Reading the coverage layers", read_layers),
     Step("merge", "Bringing the sources together", merge_sources),
+    Step("corrections", "Applying accepted corrections", apply_corrections),
     Step("areas", "Finding each school's area", assign_areas),
     Step("joins", "Measuring distances and coverage", join_layers),
     Step("checks", "Checking the schools", check_schools),
@@ -102,9 +104,10 @@ def build(
     tell = progress or silent
     fetch_missing(recipe, data, client or Client(Settings(), default_cache(), tell=tell))
     recipe = with_passports(recipe, data)
-    identity = build_id(recipe_path, recipe, data)
+    accepted = decided_file(out)
+    identity = build_id(recipe_path, recipe, data, accepted)
     with workspace(out, identity) as folder:
-        work = Work(folder, recipe, recipe_path, data, identity, tell)
+        work = Work(folder, recipe, recipe_path, data, identity, tell, accepted=accepted)
         wrote: dict[str, str] = {}
         for number, step in enumerate(STEPS, start=1):
             said = do(work, step.name, step.function, wrote, folder.parent / SHELF)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.corrections import summary as corrected
 from etl.fetching.passports import notes_of
 from etl.linking.kept import linked_rows, summary
 from etl.manifest import attributions, code_version, columns_of, inputs, passport, refuse_lost_schools
@@ -81,6 +82,8 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     notes += [note for about in abouts for note in about.get("notes", [])]
     others = work.take_json("benchmarks.json")
     notes += [*work.take_json("merged.json"), *placed["notes"], *people["notes"], *others["notes"]]
+    ended, waiting, said = corrected(work)
+    report, notes = [*report, *waiting], [*notes, *said]
     sources = [*sources, *placed["sources"], *people["sources"], *others["sources"]]
     manifest = {
         "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
@@ -94,6 +97,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
         "models": work.take_json("models.json", []),
         "warnings": [r["sentence"] for r in report if r["severity"] != "reject" and r["count"]],
     }  # fmt: skip
+    manifest |= {"corrections": ended} if ended else {}
     return {**manifest, "metrics": metrics(manifest, schools, abouts)}
 
 

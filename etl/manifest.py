@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.filehashes import hashes_of
+from etl.filehashes import hash_of, hashes_of
 from etl.recipe import Passport, Reading, Recipe
 from etl.source import find
 from geodata.disclosure import non_commercial
@@ -69,15 +69,17 @@ def inputs(recipe: Recipe) -> list[Reading]:
     return [*recipe.source, *recipe.boundary, *recipe.context, *recipe.ages, *recipe.benchmark]
 
 
-def build_id(recipe_path: Path, recipe: Recipe, data: Path) -> str:
-    """Hash of the inputs' bytes, the recipe's text, the alias files and the code; no clock time.
+def build_id(recipe_path: Path, recipe: Recipe, data: Path, accepted: Path | None = None) -> str:
+    """Hash of the inputs' bytes, the recipe's text, the alias files, the code and the accepted corrections; no clock time.
 
     Raises SourceError, with the nearest names, where a file is missing.
     """
     for item in inputs(recipe):
         find(item.path, data)
     files = hashes_of(recipe.model_dump(mode="json"), data, {})
-    texts = (hashlib.sha256(recipe_path.read_bytes()).hexdigest(), *files, code_version())
+    texts = [hashlib.sha256(recipe_path.read_bytes()).hexdigest(), *files, code_version()]
+    if accepted is not None and accepted.is_file():
+        texts.append(hash_of(accepted))
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 

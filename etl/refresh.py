@@ -16,6 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from etl import overlay
+from etl.corrections import decided_file
 from etl.fetching.client import Client
 from etl.fetching.missing import fetch_address, fetch_service, in_order
 from etl.fetching.passports import read_passport, with_passports
@@ -59,7 +60,7 @@ def refresh(link: Path, origin: Origin, client: Client, build: Builder, *, tell:
                 if reading.service is not None or reading.download:
                     _ask(reading, recipe, folder, origin.data, client, found, tell, accept)
             found.changed += _by_hand(recipe, origin, tell)
-            version = build_id(origin.recipe, with_passports(recipe, folder), folder)
+            version = build_id(origin.recipe, with_passports(recipe, folder), folder, decided_file(link))
             if version == atlas.version:
                 tell("Nothing has changed: the data stand as they are.")
                 return found

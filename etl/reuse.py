@@ -109,6 +109,9 @@ def digest(read: str, work: Work, done: Files) -> str:
     every = name == "*"
     if kind == "build":
         return work.identity
+    if kind == "decided":
+        there = work.accepted is not None and work.accepted.is_file()
+        return hash_of(work.accepted) if there and work.accepted is not None else ABSENT
     if kind == "layers":
         return _key(*(f"{n} {h}" for n, h in sorted(done.items()) if not n.startswith(f"{STEPS}/")))
     if kind == "shelf":

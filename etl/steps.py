@@ -12,6 +12,8 @@ import pandas as pd
 from etl.areas import assign, whole_place
 from etl.boundaries import Areas, read_boundaries
 from etl.context import add_context
+from etl.corrections import findings as contradicted
+from etl.corrections import sharing
 from etl.doubts import left_out
 from etl.filehashes import files_of, hashes_of
 from etl.harmonise import Harmonised, harmonise
@@ -115,7 +117,7 @@ def merge_sources(work: Work) -> str:
         merged.notes += one.notes
     work.keep("measured", pd.concat([s.months for s in speeds], ignore_index=True) if speeds else pd.DataFrame())
     frame = merged.frame
-    frame["location_shared_by"] = _sharing(frame)
+    frame["location_shared_by"] = sharing(frame)
     frame = _second_positions(work, frame, tables)
     work.keep("merged", frame)
     work.keep("merged.rejected", pd.concat([*merged.rejected, nothing(QUARANTINE)], ignore_index=True))
@@ -137,13 +139,6 @@ def nothing(table: Any) -> pd.DataFrame:
     return empty_columns(pd.DataFrame(index=pd.RangeIndex(0)), table)
 
 
-def _sharing(frame: pd.DataFrame) -> pd.Series:
-    """How many schools have exactly these coordinates, this one included; unknown without a location."""
-    located = frame["latitude"].notna() & frame["longitude"].notna()
-    counts = frame.groupby(["latitude", "longitude"])["school_id"].transform("size")
-    return counts.where(located).astype("Int64")
-
-
 def _second_positions(work: Work, frame: pd.DataFrame, tables: list[Table]) -> pd.DataFrame:
     """Metres between the two positions of a register that gives two (`[source.second_position]`)."""
     return frame.assign(second_position_m=metres_apart(frame, tables))
@@ -152,7 +147,9 @@ def _second_positions(work: Work, frame: pd.DataFrame, tables: list[Table]) -> p
 def assign_areas(work: Work) -> str:
     """Each school's area, the areas themselves, and the context tables that hang on them."""
     areas = read_boundaries(*work.given("boundary"))
-    frame = assign(empty_columns(work.take("merged"), SCHOOLS), areas, work.recipe)
+    frame = assign(
+        empty_columns(work.take("corrected" if work.has("corrected") else "merged"), SCHOOLS), areas, work.recipe
+    )
     whole_place(areas)
     frame = add_context(frame, areas, *work.given("context"))
     frame = add_surroundings(frame, areas, work)
@@ -210,7 +207,7 @@ def check_schools(work: Work) -> str:
     examined = examine(work.take("joined"))
     only_here = ["second_position_m", "outside_declared_m", "coordinate_decimals"]
     work.keep("checked", examined.frame.drop(columns=only_here, errors="ignore"))
-    findings = pd.concat([examined.findings, left_out(work, examined.frame)], ignore_index=True)
+    findings = pd.concat([examined.findings, left_out(work, examined.frame), contradicted(work)], ignore_index=True)
     findings = findings.sort_values(["school_id", "check", "source", "row"], kind="stable", ignore_index=True)
     work.write("findings", findings)
     work.keep_json("report.json", examined.report)

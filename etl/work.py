@@ -50,6 +50,7 @@ class Work:
     tell: Callable[[str], None] = silent  # hears how far a long step is
     reads: Reads = field(default_factory=Reads)
     hashes: dict[str, str] = field(default_factory=dict)  # of the files that were looked at in this build
+    accepted: Path | None = None  # corrections of the trail, beside the atlas
 
     # --- what a step reads ---------------------------------------------------------------------------------------
 
@@ -96,6 +97,12 @@ class Work:
         """Where one file of the recipe is."""
         self.reads.add(f"file:{reading.path}")
         return find(reading.path, self.files)
+
+    @property
+    def decided(self) -> Path | None:
+        """The file of accepted corrections beside the atlas, which may be lacking."""
+        self.reads.add("decided:*")
+        return self.accepted
 
     def beside(self, name: str) -> Path:
         """Where a file that may be lacking would be, by the name that the recipe gives it."""

@@ -58,6 +58,14 @@ class Missing(Model):
     reason: str = Field(description="Why, in a sentence, source by source.")
 
 
+class Corrections(Model):
+    """Corrections that a reviewer accepted, from a file; those of the trail beside the built data are applied by themselves."""
+
+    path: str = Field(
+        description="CSV that `firstmile corrections ATLAS --export FILE` wrote; it may be lacking until there is one."
+    )
+
+
 class Recipe(Model):
     """A whole recipe."""
 
@@ -68,6 +76,7 @@ class Recipe(Model):
     ages: tuple[Ages, ...] = Field((), max_length=1)
     benchmark: tuple[Benchmark, ...] = ()
     missing: tuple[Missing, ...] = Field((), description="What was looked for and could not be had.")
+    corrections: Corrections | None = Field(None, description="Accepted corrections to apply.")
     planning: Planning = Field(
         default_factory=lambda: Planning.model_validate({}), description="What plans rest on besides the data."
     )

@@ -1,9 +1,8 @@
 """The file of accepted corrections: a CSV that the next build applies; ids are texts, rows in one order, no clock time.
 
-    correction,school_id,what,value,before,within,date,source
+    correction,school_id,what,value,before,date,source
 
 `before` is what the register said when the correction was proposed: where it says something else by now, neither wins.
-`within`: how many degrees a location may differ from `before` and be the same, for who saw it rounded.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import astuple, dataclass, fields
 
 from geodata.errors import SchemaError
 from geodata.fieldwork.questions import QUESTIONS, UNKNOWN
-from geodata.fieldwork.values import UnreadableError, place, read_answer
+from geodata.fieldwork.values import UnreadableError, read_answer
 from geodata.say import tr
 
 LARGEST = 50_000_000  # bytes
@@ -30,7 +29,6 @@ class Accepted:
     what: str
     value: str
     before: str
-    within: float
     date: str
     source: str
 
@@ -44,7 +42,7 @@ def write(corrections: Iterable[Accepted]) -> bytes:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(HEAD)
     for one in sorted(set(corrections), key=lambda c: (c.school_id, c.what, c.correction)):
-        writer.writerow([f"{v:g}" if isinstance(v, float) else v for v in astuple(one)])
+        writer.writerow(astuple(one))
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -81,14 +79,5 @@ def _row(row: dict[str, str]) -> Accepted:
     if not value:
         raise UnreadableError(tr("it says no value; {unknown} stands for a value that is wrong and not known", unknown=UNKNOWN))  # fmt: skip
     before = read_answer(question, row["before"])
-    try:
-        within = float(row["within"] or 0)
-    except ValueError:
-        raise UnreadableError(tr("{text!r} is no number", text=row["within"])) from None
-    return Accepted(row["correction"], row["school_id"], row["what"], value, "" if before == UNKNOWN else before, within, row["date"], row["source"])  # fmt: skip
-
-
-def rounded(value: str, decimals: int) -> str:
-    """A location with so many decimals, as a tier sees it that sees it rounded."""
-    latitude, longitude = (round(float(part), decimals) for part in value.split(","))
-    return place(latitude, longitude)
+    stood = "" if before == UNKNOWN else before
+    return Accepted(row["correction"], row["school_id"], row["what"], value, stood, row["date"], row["source"])

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
+from geodata.fields import FIELDS
 from geodata.fieldwork.questions import NOT_KNOWN, QUESTIONS, UNKNOWN, Question
 from geodata.say import LANGUAGES, speaking, tr, written
 from geodata.text import fold
@@ -34,7 +35,7 @@ def words_of(question: Question) -> dict[str, str]:
 def _meanings(name: str) -> dict[str, str]:
     """Folded words of every language → code."""
     question = QUESTIONS[name]
-    found = {fold(code): code for code in question.codes} | {
+    found = {fold(code): code for code in (*question.codes, *FIELDS[question.fields[0]].allowed)} | {
         fold(code.replace("_", " ")): code for code in question.codes
     }
     for language in LANGUAGES:

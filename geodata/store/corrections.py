@@ -32,7 +32,7 @@ MOST_OPEN = 50_000  # corrections of a place that wait for a reviewer
 
 @dataclass(frozen=True)
 class Item:
-    """One fact that is said to be wrong. `value` and `before` in the one form of answers; `within` degrees for a rounded place.
+    """One fact that is said to be wrong. `value` and `before` in the one form of answers.
 
     `source`, `date`: where what stands came from; `file`, `cell`, `day`: where and when the answer was given, if in a file.
     """
@@ -41,7 +41,6 @@ class Item:
     what: str
     value: str
     before: str = ""
-    within: float = 0.0
     source: str = ""
     date: str = ""
     file: str = ""
@@ -65,7 +64,7 @@ class Correction:
         assert self.review is not None
         day, role = self.review.at[:10], self.review.role
         said = f"correction {self.number}, accepted by the {role}"
-        return Accepted(self.number, self.item.school_id, self.item.what, self.item.value, self.item.before, self.item.within, day, said)  # fmt: skip
+        return Accepted(self.number, self.item.school_id, self.item.what, self.item.value, self.item.before, day, said)  # fmt: skip
 
 
 def propose(store: Store, atlas: Atlas, items: Sequence[Item], *, tier: str, who: str, reason: str) -> list[Entry]:
@@ -138,7 +137,7 @@ def standing(store: Store, atlas: str) -> list[Correction]:
             number = f"C{entry.number}-{place}"
             item = Item(**held)
             if number in rebased:
-                item = replace(item, before=rebased[number], within=0.0)
+                item = replace(item, before=rebased[number])
             by = decided.get(number)
             found.append(Correction(number, item, str(by.data["decision"]) if by else OPEN, entry, by))
     for one in sorted(found, key=lambda c: (-(c.review.number if c.review else 0), *(-n for n in _place_of(c.number)))):
@@ -176,7 +175,7 @@ def _signed(tier: str, who: str, reason: str) -> None:
 
 def _packed(item: Item) -> dict[str, Any]:
     """Without what is empty: entries are many."""
-    return {k: v for k, v in vars(item).items() if v not in ("", 0.0)}
+    return {k: v for k, v in vars(item).items() if v != ""}
 
 
 def _place_of(number: str) -> tuple[int, int]:
