@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import page as p
 from dashboard import tongue
+from dashboard.views import panel
 from geodata.errors import FirstMileError
 from geodata.say import language, tr
 from geodata.view import View
@@ -90,6 +91,7 @@ def _bar() -> list[Component]:
         html.Div(
             [
                 html.Span(id="share-said", className="said", role="status"),
+                panel.button(),
                 html.Button(
                     tr("Share"),
                     id="share",
@@ -109,6 +111,7 @@ def _bar() -> list[Component]:
             className="bar-end",
         ),
         html.Div(id="export-panel"),
+        html.Div(id=panel.PANEL),
     ]
 
 

@@ -13,11 +13,16 @@ from dashboard import components as c
 from dashboard import findings, page
 from dashboard.homing import facts, todo
 from dashboard.page import Page
+from dashboard.views import named, panel, saving
+from geodata.disclosure import Tier
+from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, tr, trn
+from geodata.store import views
 from geodata.view import View
 
 PATH = page.HOME
+MOST_KEPT = 6  # saved views, and lists, that Home names
 OWN = ("data", "lang")  # keys of the address that belong to Home; with any other it is an old link to the map
 # The three people: what each asks, and the pages that answer, as far as they are there.
 WAYS = (
@@ -35,6 +40,7 @@ def layout(desk: Desk, view: View) -> Component:
             *_synthetic(desk),
             html.P(findings.sentence(desk, View()), className="fm-home-finding"),
             html.Div([html.Div([_next(desk, view), _unknown(desk)]), _here(desk)], className="fm-home-two"),
+            *_kept(desk, view),
             _ways(view),
             *_countries(desk, view),
             html.P(desk.place.get("disclaimer") or "", className="fm-source"),
@@ -65,6 +71,26 @@ def _unknown(desk: Desk) -> Component:
     return c.section(tr("What is not known"), *facts.unknown(desk), id_="unknown", note=note)
 
 
+def _kept(desk: Desk, view: View) -> list[Component]:
+    """The views and lists saved last; nothing where there are none, or for visitors who keep theirs in their browser."""
+    store = page.served().store
+    if store is None or desk.tier == Tier.PUBLIC:
+        return []
+    try:
+        views_ = [
+            (one.name, saving.href(one, view), one.note) for one in views.saved(store, desk.atlas.slug, desk.tier)
+        ]
+        lists_ = [(one.name, page.address("/prioritise", named.view_of(one, view)), trn("{n} school", "{n} schools", one.schools)) for one in named.all_of(desk)]  # fmt: skip
+    except StoreError:
+        return []
+    parts = [
+        html.Div([html.H3(title), html.Ul([html.Li([dcc.Link(name, href=href), *([": ", more] if more else [])]) for name, href, more in some[:MOST_KEPT]])])
+        for title, some in ((tr("Saved views"), views_), (tr("Named lists of schools"), lists_))
+        if some
+    ]  # fmt: skip
+    return [c.section(tr("Saved here"), html.Div(parts, className="fm-home-two"), id_="kept")] if parts else []
+
+
 def _ways(view: View) -> Component:
     there = {one.path for one in page.pages()}
     to = View().with_screen(**{key: view.shown(key) for key in OWN})
@@ -91,7 +117,8 @@ def _countries(desk: Desk, view: View) -> list[Component]:
 
 
 def register(app: Dash) -> None:
-    """Old links to the map, which stood at the root, still open it."""
+    """Old links to the map, which stood at the root, still open it; the drawer "Saved", which every page has."""
+    panel.register(app)
 
     @app.server.before_request
     def _moved() -> Response | Reply | None:
