@@ -12,6 +12,8 @@ from dash import Dash, no_update
 from flask import Flask, Response, jsonify, request
 
 from dashboard import guard, parts, shell, tiles, tongue, warm
+from dashboard.bringing import door, live
+from dashboard.bringing import routes as bringing
 from dashboard.page import KEY, Served, pages
 from geodata.disclosure import check_agreement
 from geodata.errors import FirstMileError, LayerError, StoreError
@@ -67,9 +69,10 @@ def create_app(
     shell.register(app)
     for page in pages():
         page.register(app)
-    for routes in (parts.routes, tiles.routes):
+    for routes in (parts.routes, tiles.routes, bringing.routes):
         app.server.register_blueprint(routes())
     _headers(app, base)
+    live.install(app.server)
     tongue.index(app)
     return app
 
@@ -85,6 +88,8 @@ def create_server() -> Flask:
         check_agreement(tier, risk, atlas.name, os.environ.get("FIRSTMILE_AGREEMENT", ""))
     base = os.environ.get("FIRSTMILE_BASE", "")
     server = create_app(atlases, tier=tier, base=base, store=store, store_fault=fault).server
+    server.config[door.KEY] = door.settings_of(os.environ)
+    live.refresh(server)
     # Dash registers its scripts while it answers the first request; a second one beside it would find them missing.
     server.test_client().get("/")
     warm.start(server.config[KEY].desks.values())

@@ -44,10 +44,11 @@ def inside(desk: Desk, view: View) -> list[Component]:
             [
                 html.Summary(
                     tr(
-                        "Table: {table} {many}{any}",
+                        "Table: {table} {many}, greatest need first"
+                        if table["known"].gt(0).any()
+                        else "Table: {table} {many}",
                         table=written(len(table)),
                         many=many,
-                        any=", greatest need first" if table["known"].gt(0).any() else "",
                     )
                     if len(table) > 1
                     else tr("Table: 1 {place}", place=words.level(desk.place, level))

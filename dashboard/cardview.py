@@ -46,7 +46,7 @@ def steady(desk: Desk, policy: Policy, *, wait: bool = True) -> list[str]:
             top=written(one.top),
             tau=written(one.tau, 2, grouped=False),
             mean_shift=written(one.mean_shift, 1),
-            flagged=" Look again: more change than the policy allows." if one.flagged else "",
+            flagged=tr(" Look again: more change than the policy allows.") if one.flagged else "",
         )
         for title, _, one in sure_list.found(desk, policy)
         if one.schools > 1

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import words
 from geodata.people import shown
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import later, tr, trn, written
 
 # What is needed: its name, what brings it, and what the recipe calls it.
 NEEDED = {
@@ -44,7 +43,7 @@ def said(desk: Desk) -> list[str]:
     if about.get("out_of_school_inferred"):
         lines.append(tr("In {out_of_school_inferred} areas the children out of school are bounded by what schools enrol, as no rate is given.", out_of_school_inferred=written(about['out_of_school_inferred'])))  # fmt: skip
     if about.get("seats_unreached"):
-        lines.append(tr("{seats_unreached} stand in schools that no child of the map reaches.", seats_unreached=words.count(about['seats_unreached'], 'connected device')))  # fmt: skip
+        lines.append(trn("{n} connected device stands in a school that no child of the map reaches.", "{n} connected devices stand in schools that no child of the map reaches.", about["seats_unreached"]))  # fmt: skip
     if desk.tier == "public" or not desk.locations.exact:
-        lines.append(tr("Numbers of fewer than {desk} children are not shown{desk_2}.", desk=shown.least(desk), desk_2='' if shown.finest(desk) == shown.own_resolution(desk) else ', and hexagons are coarse, because places are at risk'))  # fmt: skip
+        lines.append(tr("Numbers of fewer than {least} children are not shown." if shown.finest(desk) == shown.own_resolution(desk) else "Numbers of fewer than {least} children are not shown, and hexagons are coarse, because places are at risk.", least=shown.least(desk)))  # fmt: skip
     return lines

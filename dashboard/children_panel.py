@@ -13,7 +13,7 @@ from dashboard import components as c
 from dashboard.children_method import NEEDED, method
 from geodata.people import kept, shown
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import tr, trn, written
 from geodata.view import View
 
 PATH = "/children"
@@ -242,13 +242,13 @@ def name_of(desk: Desk, row: dict[str, Any]) -> str:
 
 def _area_of(desk: Desk, row: dict[str, Any]) -> str:
     names = [desk.places.names.get(str(row.get(f"admin{n}_id")), "") for n in (4, 3, 2, 1)]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or desk.atlas.name
+    return tr(", ").join(dict.fromkeys(name for name in names if name)) or desk.atlas.name
 
 
 def _count(desk: Desk, row: dict[str, Any]) -> str:
     if row["hidden"]:
         return tr("fewer than {desk}", desk=shown.least(desk))
-    return tr("not known") if words.unknown(row["children"]) else f"{row['children']:,.0f}"
+    return tr("not known") if words.unknown(row["children"]) else written(row["children"])
 
 
 def _way(desk: Desk, row: dict[str, Any]) -> str:
@@ -266,10 +266,10 @@ def _unknown(desk: Desk, row: dict[str, Any]) -> str:
     said = []
     if not words.unknown(count) and count:
         said.append(
-            tr(
-                "{count} of the area {count_2} no known location",
-                count=words.count(int(count), "school"),
-                count_2="has" if count == 1 else "have",
+            trn(
+                "{n} school of the area has no known location",
+                "{n} schools of the area have no known location",
+                int(count),
             )
         )
     if words.unknown(row["children"]) and not row["hidden"] and not words.unknown(row["people"]):

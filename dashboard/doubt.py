@@ -18,7 +18,7 @@ from geodata.freshness import as_of
 from geodata.policy import NUMBERS
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import date, tr
 from geodata.view import View
 
 
@@ -38,16 +38,16 @@ def old(desk: Desk, view: View, indicator: Indicator, today: datetime.date) -> s
     policy, positions = view.policy_over(desk.policy), desk.select(view.schools_only).positions
     dates = _dates(desk, column).iloc[positions][desk.schools[column].iloc[positions].notna().to_numpy()]
     counts = dates.value_counts()
-    aged = int(sum(n for date, n in counts.items() if stale(str(date), kind, today, policy)))  # type: ignore[arg-type]
+    aged = int(sum(n for day, n in counts.items() if stale(str(day), kind, today, policy)))  # type: ignore[arg-type]
     if not aged:
         return ""
     years = words.count(int(policy.number(f"stale_{kind}_years")), "year")
     return tr(
-        "{aged} of {dates} were older than {years} on {today:%-d %B %Y}, the last day these data describe: ask again before relying on them.",
+        "{aged} of {dates} were older than {years} on {today}, the last day these data describe: ask again before relying on them.",
         aged=words.exact(aged),
         dates=words.count(len(dates), "reported value"),
         years=years,
-        today=today,
+        today=date(today),
     )
 
 
@@ -88,7 +88,7 @@ def with_model(desk: Desk, view: View, indicator: Indicator) -> str:
         tr(", give or take {spread}", spread=words.percent(2 * spread)) if np.isfinite(spread) and spread > 0 else ""
     )
     out = tr(" {left} without a prediction left out.", left=words.count(round(left), "school")) if left else ""
-    who = indicator.unit.removeprefix(tr("share of "))
+    who = tr(indicator.unit.removeprefix("share of "))
     return tr(
         "{title}, with a model’s expectation where nothing is reported: {value} of {who}{about}.{out} A prediction is never counted as reported.",
         title=tr(indicator.title),

@@ -88,7 +88,7 @@ def said(row: Rate) -> str:
     if not _told(row.lower) or not _told(row.upper):
         return words.percent(row.value) if _told(row.value) and row.headline != "none" else tr(TOO_FEW)
     low, high = words.percent(row.lower), words.percent(row.upper)
-    between = low if low == high else tr("{removesuffix} to {high}", removesuffix=low.removesuffix(" %"), high=high)
+    between = low if low == high else tr("{low} to {high}", low=words.bare(low), high=high)
     if row.headline == "none" or not _told(row.value):
         return tr(
             "{TOO_FEW}; {between} possible", TOO_FEW=tr(TOO_FEW if _told(row.value) else NO_SHARE), between=between

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import words
 from geodata.equity import said, tables
-from geodata.say import tr
+from geodata.say import tr, trn
 
 
 def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict[str, str] | None = None) -> Component:
@@ -33,7 +33,7 @@ def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict
 
 def _bar_row(row: dict[str, Any], of: str, link: str) -> Component:
     name = dcc.Link(capital(row["group"]), href=link) if link else capital(row["group"])
-    schools = "" if isnan(row["schools"]) or of == "schools" else words.count(row["schools"], "school")
+    schools = "" if isnan(row["schools"]) or of == tr("schools") else words.count(row["schools"], "school")
     return html.Tr(
         [
             html.Th([name, *([html.Small(schools, className="fm-soft")] if schools else [])], scope="row"),
@@ -83,9 +83,9 @@ def left_out(row: dict[str, Any]) -> str:
         words.percent(row["value"])
         if low == high
         else tr(
-            "{value} ({removesuffix} to {high})",
+            "{value} ({low} to {high})",
             value=words.percent(row["value"]),
-            removesuffix=low.removesuffix(" %"),
+            low=words.bare(low),
             high=high,
         )
     )
@@ -97,7 +97,7 @@ def bounds_alone(row: dict[str, Any]) -> str:
     return (
         words.NOT_REPORTED
         if (row["lower"], row["upper"]) == (0, 1)
-        else tr("{removesuffix} to {high} possible", removesuffix=low.removesuffix(" %"), high=high)
+        else tr("{low} to {high} possible", low=words.bare(low), high=high)
     )
 
 
@@ -106,21 +106,21 @@ def gap_cell(row: dict[str, Any]) -> Any:
     if isnan(row["gap_lower"]):
         return "–"
     same = round(row["gap_lower"], 3) == round(row["gap_upper"], 3)
-    parts: list[Any] = [] if isnan(row["gap"]) else [said.points(row["gap"]).removesuffix(" points")]
+    parts: list[Any] = [] if isnan(row["gap"]) else [said.pointed(row["gap"])]
     parts += (
         []
         if same
         else [
             html.Small(
                 tr(
-                    "{removesuffix} to {removesuffix_2}",
-                    removesuffix=said.points(row["gap_lower"]).removesuffix(" points"),
-                    removesuffix_2=said.points(row["gap_upper"]).removesuffix(" points"),
+                    "{low} to {high}",
+                    low=said.pointed(row["gap_lower"]),
+                    high=said.pointed(row["gap_upper"]),
                 )
             )
         ]
     )
-    parts += [html.Small(row["certain"], className="fm-warned")] if row["certain"] != tables.CERTAIN else []
+    parts += [html.Small(tr(row["certain"]), className="fm-warned")] if row["certain"] != tables.CERTAIN else []
     return parts
 
 
@@ -150,7 +150,7 @@ def of_how_many(row: dict[str, Any]) -> Any:
     note = (
         ""
         if isnan(blank) or not blank
-        else tr("+ {blank} no learners", blank=words.count(blank, "school reports", "schools report"))
+        else trn("+ {n} school reports no learners", "+ {n} schools report no learners", int(blank))
     )
     return [told, *([html.Small(note)] if note else [])]
 

@@ -21,7 +21,7 @@ from geodata.equity.parity import Between
 from geodata.equity.selection import can_audit, reader
 from geodata.equity.tally import ByGroup
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import later, tr, trn, written
 from geodata.view import View
 
 PATH = "/equity"
@@ -52,14 +52,14 @@ def audit_of(desk: Desk, view: View) -> Audit:
 
 def who(found: Audit) -> str:
     """ "learners" or "schools"."""
-    return f"{found.unit}s"
+    return tr("learners" if found.unit == "learner" else "schools")
 
 
 def without(found: Audit) -> str:
     """What those left out lack: "without usable internet at school" of learners, "have no …" of schools."""
     if found.unit == "learner":
-        return tr("are {WITHOUT}", WITHOUT=WITHOUT[found.indicator])
-    return OF_SCHOOLS.get(found.indicator) or LACKING[found.indicator]
+        return tr("are {WITHOUT}", WITHOUT=tr(WITHOUT[found.indicator]))
+    return tr(OF_SCHOOLS.get(found.indicator) or LACKING[found.indicator])
 
 
 # --- the finding ---------------------------------------------------------------------------------------------------
@@ -87,7 +87,13 @@ def finding(found: Audit, name: str) -> str:
     best = headline(found)
     if best is None:
         spread = _doubt(1 - share.upper, 1 - share.lower)
-        return f"{capital(words.of_ten(1 - share.value))} {who(found)} {without(found)}{spread}."
+        return tr(
+            "{share} {who} {without}{spread}.",
+            share=capital(words.of_ten(1 - share.value)),
+            who=who(found),
+            without=without(found),
+            spread=spread,
+        )
     by, gap = best
     behind, ahead = (next(g for g in by.groups if g.name == n).rate.share.value for n in (gap.behind, gap.ahead))
     names = (_people(by, gap.behind, found), _others(by, gap.ahead, found))
@@ -121,16 +127,16 @@ def _people(by: ByGroup, group: str, found: Audit) -> str:
     """A group as people of whom something is said: "rural learners", "schools of the poorest fifth"."""
     word, name = who(found), by.dimension.say(group)
     if by.dimension.name in ("location", "sex"):
-        return name if by.dimension.name == "sex" else f"{name} {word}"
+        return name if by.dimension.name == "sex" else tr("{name} {word}", name=name, word=word)
     if by.dimension.name == "land":
-        return "elsewhere" if group == "none" else tr("{word} on {lower}", word=word, lower=name[0].lower() + name[1:] if group != 'indigenous_land' else name)  # fmt: skip
+        return tr("elsewhere") if group == "none" else tr("{word} on {lower}", word=word, lower=name[0].lower() + name[1:] if group != 'indigenous_land' else name)  # fmt: skip
     if by.dimension.name == "wealth":
         return (
             tr("{word} in the {name} of places", word=word, name=name)
             if found.unit == "learner"
             else tr("{word} of the {name}", word=word, name=name)
         )
-    return f"{word} {name}" if name.startswith("with ") else f"{name} {word}"
+    return tr("{word} {name}" if group.startswith("with ") else "{name} {word}", word=word, name=name)
 
 
 def _others(by: ByGroup, group: str, found: Audit) -> str:
@@ -156,8 +162,8 @@ def _range(gap: Between) -> str:
 
 
 def _whole(gap: float) -> str:
-    points = f"{100 * gap:.0f}" if gap >= 0.1 else f"{100 * gap:.1f}"
-    return tr("{points} point{points_2}", points=points, points_2="" if points == "1" else "s")
+    digits = 0 if gap >= 0.1 else 1
+    return trn("{n} point", "{n} points", 1 if f"{100 * gap:.{digits}f}" == "1" else 2, n=written(100 * gap, digits))
 
 
 def _doubt(low: float, high: float) -> str:
@@ -170,7 +176,7 @@ def _doubt(low: float, high: float) -> str:
 def key(found: Audit) -> Component:
     """What the bars' parts mean."""
     parts = [
-        html.Li([html.Span(className="fm-swatch fm-piece-no"), f" {WITHOUT[found.indicator]}"]),
+        html.Li([html.Span(className="fm-swatch fm-piece-no"), f" {tr(WITHOUT[found.indicator])}"]),
         html.Li([html.Span(className="fm-swatch fm-piece-unknown"), tr(" not reported: may be with or without")]),
         html.Li([html.Span(className="fm-swatch fm-swatch-dot"), tr(" share of the reported")]),
     ]
@@ -191,7 +197,7 @@ def _dimension(desk: Desk, found: Audit, by: ByGroup) -> Component:
             "{title}: share of {found} {WITHOUT}",
             title=tr(by.dimension.title),
             found=who(found),
-            WITHOUT=WITHOUT[found.indicator],
+            WITHOUT=tr(WITHOUT[found.indicator]),
         ),
         who(found),
     )
@@ -218,19 +224,17 @@ def gap_said(by: ByGroup) -> str:
         return tr("{title}: too little is reported for more than bounds", title=tr(by.dimension.title))
     if gap is None:
         return tr("{title}: there are no two groups that can be compared", title=tr(by.dimension.title))
-    sign = "behind" if gap.points.value < 0 else tr("ahead of")
-    words_ = {
-        "behind": tr("{value} behind", value=said.points(abs(gap.points.value), sign=False)),
-        "ahead of": tr("{value} ahead of", value=said.points(abs(gap.points.value), sign=False)),
-    }[sign]
-    text = f"{capital(by.dimension.say(gap.behind))}: {words_} {by.dimension.say(gap.ahead)}"
+    text = tr(
+        "{group}: {points} behind {other}" if gap.points.value < 0 else "{group}: {points} ahead of {other}",
+        group=capital(by.dimension.say(gap.behind)),
+        points=said.points(abs(gap.points.value), sign=False),
+        other=by.dimension.say(gap.ahead),
+    )
     low, high = gap.points.lower, gap.points.upper
     between = (
         ""
         if round(low, 3) == round(high, 3)
-        else tr(
-            " ({removesuffix} to {high})", removesuffix=said.points(low).removesuffix(" points"), high=said.points(high)
-        )
+        else tr(" ({low} to {high})", low=said.pointed(low), high=said.points(high))
     )
     sure = {
         tables.CERTAIN: "",
@@ -269,21 +273,21 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
         if len(known) > MOST_PLACES
         else ""
     )
-    lead = tr(
-        "{less} of {known} {word} {less_2} behind all the others together{shown}.",
-        less=less,
-        known=len(known),
+    lead = trn(
+        "{n} of {known} {word} is behind all the others together{shown}.",
+        "{n} of {known} {word} are behind all the others together{shown}.",
+        less,
+        known=written(len(known)),
         word=word[1],
-        less_2="is" if less == 1 else "are",
         shown=shown,
     )
     small = len(table) - len(known)
     note = (
-        tr(
-            " {small} {word} with too few schools or reports {small_2} not compared.",
-            small=small,
+        trn(
+            " {n} {word} with too few schools or reports is not compared.",
+            " {n} {word} with too few schools or reports are not compared.",
+            small,
             word=word[0] if small == 1 else word[1],
-            small_2="is" if small == 1 else "are",
         )
         if small
         else ""
@@ -295,7 +299,7 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
             "{title}, each against all the others: share of {found} {WITHOUT}",
             title=tr(found.places.dimension.title),
             found=who(found),
-            WITHOUT=WITHOUT[found.indicator],
+            WITHOUT=tr(WITHOUT[found.indicator]),
         ),
         who(found),
         links,

@@ -23,7 +23,7 @@ from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.selection import models, reader
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, tr, trn
 from geodata.store import Entry
 from geodata.store.acts import list_key
 from geodata.store.listing import when, who_said
@@ -254,7 +254,7 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
     whole = found.whole
     lines = [
         _reported(found),
-        tr("{uncounted} no learners: nothing is weighed by them in shares of learners, and they stand in the list like all others.", uncounted=words.count(whole.uncounted, 'operating school reports', 'operating schools report')) if whole.uncounted else "",
+        trn("{n} operating school reports no learners: nothing is weighed by it in shares of learners, and it stands in the list like all others.", "{n} operating schools report no learners: nothing is weighed by them in shares of learners, and they stand in the list like all others.", int(whole.uncounted)) if whole.uncounted else "",
         tr("{not_open} that do not operate are not counted.", not_open=words.count(found.not_open, 'school')) if found.not_open else "",
         tr("Learners are not reported here, so schools are counted: a large school weighs as much as a small one.") if found.unit == "school" else "",
     ]  # fmt: skip

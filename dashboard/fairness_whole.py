@@ -228,6 +228,6 @@ def _ends(span: Range, say: Callable[[float], str]) -> str:
         say(span.value)
         if low == high
         else tr(
-            "{value} ({removesuffix} to {high})", value=say(span.value), removesuffix=low.removesuffix(" %"), high=high
+            "{value} ({low} to {high})", value=say(span.value), low=words.bare(low), high=high
         )
     )

@@ -31,11 +31,16 @@ LACKING = {
     "computers": later("have no device for learners"),
     "electricity": later("have no regular electricity"),
     "water": later("have no drinking water"),
-    "sanitation": "have no single-sex toilets",
+    "sanitation": later("have no single-sex toilets"),
     "accessible": later("are not fit for learners with disabilities"),
     "accessible_buildings": later("have no buildings fit for learners with disabilities"),
     "rural": later("are rural"),
 }
+
+
+def message(indicator: Indicator) -> str:
+    """What is said of those who lack it, as one message: "{share} schools have no internet"."""
+    return f"{{share}} {indicator.unit.removeprefix('share of ')} {LACKING[indicator.name]}"
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,10 @@ def sentence(desk: Desk, view: View) -> str:
     reported = 1 - found.unknown_share
     if reported <= 0:
         return tr(
-            "{title}: not reported for any school{query}.",
+            "{title}: not reported for any school of this selection."
+            if view.schools_only.query()
+            else "{title}: not reported for any school.",
             title=tr(indicator.title),
-            query=" of this selection" if view.schools_only.query() else "",
         )
     if reported < desk.policy.number("headline_coverage_min"):
         return tr(
@@ -105,11 +111,21 @@ def sentence(desk: Desk, view: View) -> str:
 def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
     """The number in words, without its doubts; empty where nothing can be said."""
     if indicator.rollup == "share":
-        who = indicator.unit.removeprefix(tr("share of "))
+        who = tr(indicator.unit.removeprefix("share of "))
         share = words.of_ten(found.value) if np.isfinite(found.value) else words.one_end(found.lower, found.upper)
-        if lacking and share == "none":  # never "no school has no water"
-            return f"{tr(indicator.title)}: {'all' if indicator.higher_is == 'better' else 'no'} {who}"
-        return (f"{share} {who} {lacking}" if lacking else f"{tr(indicator.title)}: {share} {who}") if share else ""
+        if lacking and found.value == 0:  # never "no school has no water"
+            return tr(
+                "{title}: all {who}" if indicator.higher_is == "better" else "{title}: no {who}",
+                title=tr(indicator.title),
+                who=who,
+            )
+        if not share:
+            return ""
+        return (
+            tr(message(indicator), share=share)
+            if lacking
+            else tr("{title}: {share} {who}", title=tr(indicator.title), share=share, who=who)
+        )
     title = (
         tr("{title}, mean of the schools", title=tr(indicator.title))
         if indicator.rollup == "mean"

@@ -17,7 +17,7 @@ from geodata.aggregate import stale
 from geodata.freshness import as_of
 from geodata.policy import Policy
 from geodata.query import Desk
-from geodata.say import later, remembered, tr
+from geodata.say import date, later, remembered, tr
 
 TITLES = {"connectivity": later("Connectivity"), "devices": later("Devices"), "electricity": later("Electricity")}
 HEAD = (
@@ -91,10 +91,10 @@ def section(desk: Desk, today: datetime.date | None = None) -> Component:
     since = _since(found, desk.policy, day, now)
     rows = [_row(a, desk.policy) for a in found]
     note = tr(
-        "By the date that each value carries, else that of its source, on {day} {day_2:%B %Y}{day_3}. Old values stay in use, and each carries its date on the school's page.",
-        day=day.day,
-        day_2=day,
-        day_3=", the last day that the sources describe" if day != now else "",
+        "By the date that each value carries, else that of its source, on {day}, the last day that the sources describe. Old values stay in use, and each carries its date on the school's page."
+        if day != now
+        else "By the date that each value carries, else that of its source, on {day}. Old values stay in use, and each carries its date on the school's page.",
+        day=date(day),
     )
     return c.section(title, lead, *since, c.wide(c.table(HEAD, rows, caption=tr("Values reported, by what they tell of"), numeric=(1, 2, 5)), title), id_="fresh", note=note)  # fmt: skip
 
@@ -104,7 +104,7 @@ def _since(found: list[Age], policy: Policy, day: datetime.date, now: datetime.d
     aged = [tr(TITLES[a.kind]).lower() for a in found if a.newest and stale(a.newest, a.kind, now, policy) and not stale(a.newest, a.kind, day, policy)]  # type: ignore[arg-type]  # fmt: skip
     if not aged:
         return []
-    return [html.P(tr("By {day} {now:%B %Y} even the newest values are older than allowed: {aged}. Ask again before relying on them.", day=now.day, now=now, aged=', '.join(aged)), className="fm-out")]  # fmt: skip
+    return [html.P(tr("By {day} even the newest values are older than allowed: {aged}. Ask again before relying on them.", day=date(now), aged=words.listed(aged)), className="fm-out")]  # fmt: skip
 
 
 def _said(age: Age) -> str:

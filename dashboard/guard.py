@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -28,6 +29,7 @@ SORRY = later(
     "Something went wrong here; what you see is what was there before. Reload the page, and tell whoever runs this "
     "server if it happens again."
 )
+OWN_PAGES = later("This may be asked for from the pages of this server alone.")
 _FOLDERS = re.compile(r"(?<![\w.:/])(?:/(?:[^\s/]+/)+|[A-Za-z]:\\(?:[^\\\s]+\\)+)")
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ def install(server: Flask) -> None:
     """Limits and plain answers for a server."""
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
     server.wsgi_app = _limited(server.wsgi_app)  # type: ignore[method-assign]
+    server.before_request(_own_pages_alone)
 
     @server.errorhandler(FirstMileError)
     def _told(error: FirstMileError) -> Response:
@@ -65,6 +68,15 @@ def install(server: Flask) -> None:
         ):  # faults of our own callbacks are told before; this body was not ours
             return plain(tr("This request could not be read."), 400)
         return plain(tr(SORRY), 500)
+
+
+def _own_pages_alone() -> Response | None:
+    """What changes something is asked for by our own pages alone: no other site may have a visitor's browser ask for it."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return None
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    foreign = site not in ("same-origin", "none") if site else bool(origin) and urlsplit(origin).netloc != request.host
+    return plain(tr(OWN_PAGES), 403) if foreign else None
 
 
 def _limited(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

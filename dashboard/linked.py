@@ -14,7 +14,7 @@ from dashboard import about, words
 from dashboard import components as c
 from geodata.disclosure import Tier
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, tr, trn
 from geodata.text import fold
 
 TITLE = later("Schools linked between sources")
@@ -82,10 +82,10 @@ def _list(desk: Desk) -> list[Component]:
     """What waits for a person, and her list where she may have it."""
     open_ = waiting(desk)
     said = (
-        tr(
-            "{open} of schools wait{open_2} for a person to decide. ",
-            open=words.count(open_, "pair"),
-            open_2="s" if open_ == 1 else "",
+        trn(
+            "{n} pair of schools waits for a person to decide. ",
+            "{n} pairs of schools wait for a person to decide. ",
+            open_,
         )
         if open_
         else tr("No pair waits for a person to decide. ")

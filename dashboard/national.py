@@ -15,7 +15,7 @@ from geodata.aggregate import indicators
 from geodata.benchmarks import NOBODY, Figure, Own, figures, own_shares, reasons
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
-from geodata.say import later, remembered, tr
+from geodata.say import later, remembered, tr, trn
 from geodata.tables import SCHOOLS, empty_columns
 
 LAYER = "benchmarks"
@@ -117,7 +117,9 @@ def _differ(figure: Figure, own: Own, desk: Desk) -> str:
     why = reasons(figure, own, _own_date(desk, figure.indicator), part=bool(desk.place.get("subdivision")))
     size = round(abs(points))
     ahead = (
-        tr("{size} {points} here. ", size=words.count(size, "point"), points="more" if points > 0 else "less")
+        trn("{n} point more here. ", "{n} points more here. ", size)
+        if size and points > 0
+        else trn("{n} point less here. ", "{n} points less here. ", size)
         if size
         else ""
     )
@@ -130,7 +132,9 @@ def _one_sided(figure: Figure, own: Own) -> str:
     if not figure.known:
         return said
     within = own.lower * 100 - 1 <= figure.value <= own.upper * 100 + 1
-    return tr("{said} Theirs lies {within} what is possible here.", said=said, within="within" if within else "outside")
+    return f"{said} " + tr(
+        "Theirs lies within what is possible here." if within else "Theirs lies outside what is possible here."
+    )
 
 
 def _value(figure: Figure) -> Any:
@@ -142,7 +146,7 @@ def _value(figure: Figure) -> Any:
 def _when(figure: Figure) -> str:
     """The year, and whether it is an estimate."""
     parts_ = [figure.date or tr("year not stated"), figure.note if figure.is_share else ""]
-    return ", ".join(filter(None, parts_))
+    return tr(", ").join(filter(None, parts_))
 
 
 def _other_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:

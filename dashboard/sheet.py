@@ -146,7 +146,7 @@ def record(
         shown = [name for name in columns if name in school and not beyond(name, levels)]
         if not shown:
             continue
-        body.append(html.Tr(html.Th(theme, colSpan=5, scope="colgroup"), className="fm-group-row"))
+        body.append(html.Tr(html.Th(tr(theme), colSpan=5, scope="colgroup"), className="fm-group-row"))
         body += [_value_row(school, name, place, fed, dated) for name in shown]
     head = html.Thead(
         html.Tr(

@@ -139,6 +139,11 @@ def percent(share: Any) -> str:
     return per_cent(written(round(share * _HUNDRED)))
 
 
+def bare(text: str) -> str:
+    """A percentage without its sign, for the first end of a range: "38 to 51 %"."""
+    return text.replace("\u200e", "").removesuffix("%").rstrip()
+
+
 def ordinal(number: Any) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 1,203rd."""
     if unknown(number):

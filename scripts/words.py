@@ -105,6 +105,7 @@ def declared() -> Iterator[Said]:
     """The texts of the declarations, which the screen says with `tr`."""
     from dashboard import tongue, words  # noqa: PLC0415 - the declarations are read only when the script runs
     from dashboard.codewords import plain  # noqa: PLC0415
+    from dashboard.findings import LACKING, message  # noqa: PLC0415
     from dashboard.page import pages  # noqa: PLC0415
     from etl.quality import checks  # noqa: PLC0415
     from geodata.declare import Criterion, Export, Indicator, Method, found  # noqa: PLC0415
@@ -114,6 +115,7 @@ def declared() -> Iterator[Said]:
 
     indicators = found(Indicator, "geodata.indicators").values()
     things = found(Criterion, "geodata.criteria").values()
+    yield from (Said(message(one), "dashboard/findings.py") for one in indicators if one.name in LACKING)
     yield from _texts(indicators, "title", "definition", "formula", where="geodata/indicators")
     yield from _texts(
         things, "title", "definition", "formula", "lacks", "has", "unknown", "lacks_in_part", "unknown_in_part",

@@ -35,7 +35,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.P(_lead(desk), className="fm-lead"),
             *_lacking(desk),
             html.P([methodbook.link(view, "ways", tr("How every number is worked out")), " · ", methodbook.link(view, "trail", tr("Who built and exported what: the trail"))], className="fm-noprint"),
-            html.Ul([html.Li(html.A(title, href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
+            html.Ul([html.Li(html.A(tr(title), href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
             *unfound.section(desk),
             *national.section(desk),

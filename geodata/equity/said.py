@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from geodata.equity.parity import Range
-from geodata.say import later, tr
+from geodata.say import later, per_cent, tr, trn, written
 
 UNKNOWN = later("not known")
 
@@ -13,27 +13,34 @@ UNKNOWN = later("not known")
 def percent(share: float) -> str:
     """ "86 %"; never rounded to 0 or 100 unless it is so."""
     if math.isnan(share):
-        return UNKNOWN
+        return tr(UNKNOWN)
     if 0 < share < 0.01:
         return tr("under 1 %")
-    return tr("over 99 %") if 0.99 < share < 1 else f"{round(share * 100)} %"
+    return tr("over 99 %") if 0.99 < share < 1 else per_cent(written(round(share * 100)))
 
 
 def points(gap: float, *, sign: bool = True) -> str:
     """A difference of shares in percentage points: "−12.3 points"."""
     if math.isnan(gap):
-        return UNKNOWN
-    number = f"{abs(gap) * 100:.1f}"
-    minus = "−" if gap < 0 and number != "0.0" else "+" if sign and gap > 0 and number != "0.0" else ""
-    return tr("{minus}{number} points", minus=minus, number=number)
+        return tr(UNKNOWN)
+    return tr("{number} points", number=pointed(gap, sign=sign))
+
+
+def pointed(gap: float, *, sign: bool = True) -> str:
+    """The same without its unit, for the first end of a range: "−12.3"."""
+    if math.isnan(gap):
+        return tr(UNKNOWN)
+    zero = f"{abs(gap) * 100:.1f}" == "0.0"
+    minus = "" if zero else "−" if gap < 0 else "+" if sign and gap > 0 else ""
+    return minus + written(abs(gap) * 100, 1)
 
 
 def index(value: float, digits: int = 2) -> str:
     """A ratio or an index with two decimals and a true minus."""
     if math.isnan(value):
-        return UNKNOWN
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else text.replace("-", "")
+        return tr(UNKNOWN)
+    text = written(value, digits, grouped=False)
+    return text.replace("-", "−") if round(value, digits) else text.replace("-", "")
 
 
 def between(span: Range, say: object = index) -> str:
@@ -46,4 +53,4 @@ def between(span: Range, say: object = index) -> str:
 
 def count(number: float, one: str) -> str:
     """ "1,204 learners"; "1 learner"."""
-    return f"{number:,.0f} {one if round(number) == 1 else one + 's'}"
+    return trn(f"{{n}} {one}", f"{{n}} {one}s", round(number))
