@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from dashboard import page
 from geodata.errors import ViewError
 from geodata.plan.terms import WAYS, Terms
 from geodata.query import Desk
@@ -31,7 +32,7 @@ SWITCHES: Mapping[str, tuple[str, ...]] = {
     "devices": ("yes", "no"),
     "training": ("yes", "no"),
 }
-FREE = ("ways", "prices", "inside", "ceiling", "shocked")  # terms with values of their own
+FREE = ("ways", "prices", "inside", "only", "ceiling", "shocked")  # terms with values of their own
 Decisions = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]  # must, never: school and reason
 NONE: Decisions = ((), ())
 
@@ -123,6 +124,7 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
         "training": asked.get("training") != "no",
         "no_training": tr("Left out on the page Plan, to compare.") if asked.get("training") == "no" else "",
         "area": inside,
+        "only": page.opened(desk, View(kept=asked["only"])).ids if "only" in asked else (),
         "must": decided[0],
         "never": decided[1],
         "recurrent_ceiling": _ceiling(asked, policy.number("plan_horizon_years")),

@@ -11,7 +11,7 @@ from dashboard.planning import money
 from dashboard.planning.budget import plain_reached, unit_words
 from dashboard.planning.seen import Seen
 from geodata.plan.result import Plan
-from geodata.say import tr, written
+from geodata.say import tr, trn, written
 
 MOST_ITEMS = 4
 
@@ -129,6 +129,8 @@ def solved(plan: Plan) -> str:
 def banners(plan: Plan) -> list[Component]:
     """What must stand beside every number: provisional prices, what could not be kept, what was found broken."""
     out: list[Component] = []
+    if plan.terms.only:
+        out.append(html.P(html.Strong(trn("This plan looks at the {n} school of a chosen list alone.", "This plan looks at the {n} schools of a chosen list alone.", len(plan.terms.only)))))  # fmt: skip
     if plan.clashes:
         out.append(_clashes(plan))
     if plan.broken:

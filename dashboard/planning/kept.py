@@ -24,7 +24,7 @@ from geodata.plan.shock import between
 from geodata.policy import NUMBERS
 from geodata.query import Desk
 from geodata.say import later, remembered, tr
-from geodata.store import Store, scenarios
+from geodata.store import Store, lists, scenarios
 from geodata.store.listing import when, who_said
 from geodata.store.scenarios import Saved
 from geodata.view import View
@@ -115,7 +115,7 @@ def address(desk: Desk, one: Saved, view: View) -> View:
         "case": terms.case, "shared": "yes" if terms.shared_fibre else "no", "private": "yes" if terms.include_private else "no",
         "committed": "yes" if terms.include_committed else "no", "devices": "yes" if terms.devices else "no",
         "training": "yes" if terms.training else "no", "ways": "" if set(terms.ways) >= set(asked.WAYS) else ".".join(terms.ways),
-        "prices": terms.prices, "inside": terms.area, "ceiling": f"{terms.recurrent_ceiling[0]:.0f}" if terms.recurrent_ceiling else "",
+        "prices": terms.prices, "inside": terms.area, "only": lists.key_of(terms.only) if terms.only else "", "ceiling": f"{terms.recurrent_ceiling[0]:.0f}" if terms.recurrent_ceiling else "",
         "shocked": "~".join(terms.shocked),
     }  # fmt: skip
     budget = ",".join(repr(b).removesuffix(".0") for b in terms.budget)

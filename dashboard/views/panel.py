@@ -65,6 +65,15 @@ def register(app: Dash) -> None:
         except FirstMileError as error:
             return dmc.Drawer(id="saved-drawer", opened=True, position="right", children=c.message(guard.said(error), kind="error"))  # fmt: skip
 
+    @app.callback(
+        Output(PANEL, "children", allow_duplicate=True),
+        Input(page.URL, "pathname"),
+        Input(page.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def _close(_path: str, _search: str) -> None:
+        """A link of the drawer leads to what lies under it, so it closes."""
+
     saving.register(app)
     named.register(app)
     bringing.register(app)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.costing.sheetcells import opened, text_of
 from geodata.errors import SourceError
-from geodata.say import tr, written
+from geodata.say import tr, trn, written
 
 COLUMNS = ("school_id", "school_id_govt", "school_id_giga")  # an id may be any of these, the first that fits
 MOST = 50_000  # cells that are looked at
@@ -59,10 +59,10 @@ def of_file(name: str, data: bytes, schools: pd.DataFrame) -> Found:
 
 def said(found: Found) -> list[str]:
     """What was found, in sentences."""
-    out = [tr("{n} of these are schools here.", n=written(len(found.ids)))]
+    out = [trn("{n} of these is a school here.", "{n} of these are schools here.", len(found.ids))]
     if found.unknown:
         shown = ", ".join(found.unknown[:_SHOWN]) + (" …" if len(found.unknown) > _SHOWN else "")
-        out.append(tr("{n} are not: {shown}.", n=written(len(found.unknown)), shown=shown))
+        out.append(trn("{n} is not: {shown}.", "{n} are not: {shown}.", len(found.unknown), shown=shown))
     if found.mended:
         out.append(tr("{n} had lost their leading zeros, as Excel does with numbers, and were found all the same.", n=written(len(found.mended))))  # fmt: skip
     if found.twice:

@@ -16,13 +16,14 @@ from geodata.options.chances import chance_of
 from geodata.plan.terms import Terms
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import in_english, later, tr
+from geodata.say import in_english, later, tr, trn
 from geodata.vocabulary import Funding
 
 Bools = npt.NDArray[np.bool_]
 # Why a school is not in a plan, in the order in which it is asked: the first that holds is the reason.
 WHY: dict[str, str] = {
     "outside_area": later("outside the area of the plan"),
+    "outside_list": later("not in the list of the plan"),
     "not_open": later("not operating now (closed, damaged, occupied or used as shelter)"),
     "not_public": later("not publicly funded"),
     "funding_unknown": later("funding not reported"),
@@ -59,6 +60,9 @@ def eligible(desk: Desk, terms: Terms) -> pd.DataFrame:
     strict = terms.policy["plan_funding_unknown"] == "left_out" and not terms.include_private
     held = {
         "outside_area": ~inside(desk, (terms.area,)) if terms.area else np.zeros(len(whole), dtype=bool),
+        "outside_list": ~whole["school_id"].astype(str).isin(terms.only).to_numpy()
+        if terms.only
+        else np.zeros(len(whole), dtype=bool),
         "not_open": ~operating(whole["school_status"]),
         "not_public": ~public & ~unknown & (not terms.include_private),
         "funding_unknown": unknown & strict,
@@ -84,23 +88,22 @@ def inside(desk: Desk, areas: tuple[str, ...]) -> Bools:
     return found
 
 
-@in_english
 def rule(terms: Terms, place: str = "the country") -> str:
-    """Who is eligible, in one sentence to be printed."""
-    who = tr("schools of every funding") if terms.include_private else tr("public and publicly funded schools")
-    where = tr(" in the area of the plan") if terms.area else tr(" of {place}", place=place)
-    kept = terms.policy["plan_funding_unknown"] == "eligible" or terms.include_private
-    unsure = "" if terms.include_private else tr(" (those whose funding is not reported {kept})", kept='included' if kept else 'left out')  # fmt: skip
-    taken = "" if terms.include_committed else tr(", and that no funder has promised to connect")
-    standard = str(terms.policy["bandwidth_tier"])
-    return tr(
-        "Eligible are {who}{unsure}{where} that operate, that are not known to meet the standard {standard}{taken}.",
-        who=who,
-        unsure=unsure,
-        where=where,
-        standard=standard,
-        taken=taken,
-    )
+    """Who is eligible, in a few sentences to be printed."""
+    of = {"place": place, "standard": str(terms.policy["bandwidth_tier"])}
+    kept = terms.policy["plan_funding_unknown"] == "eligible"
+    if terms.include_private and terms.area:
+        said = tr("Eligible are all schools in the area of the plan that operate, whoever funds them, and that are not known to meet the standard {standard}.", **of)  # fmt: skip
+    elif terms.include_private:
+        said = tr("Eligible are all schools of {place} that operate, whoever funds them, and that are not known to meet the standard {standard}.", **of)  # fmt: skip
+    elif terms.area:
+        said = tr("Eligible are public and publicly funded schools in the area of the plan that operate and that are not known to meet the standard {standard}.", **of)  # fmt: skip
+    else:
+        said = tr("Eligible are public and publicly funded schools of {place} that operate and that are not known to meet the standard {standard}.", **of)  # fmt: skip
+    unsure = tr("Those whose funding is not reported are included.") if kept else tr("Those whose funding is not reported are left out.")  # fmt: skip
+    taken = "" if terms.include_committed else tr("Schools that a funder has promised to connect are left out.")
+    named = trn("Only the {n} school of a chosen list is looked at.", "Only the {n} schools of a chosen list are looked at.", len(terms.only)) if terms.only else ""  # fmt: skip
+    return " ".join(filter(None, (said, named, "" if terms.include_private else unsure, taken)))
 
 
 def excluded(eligible: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:

@@ -55,7 +55,7 @@ class Fairness:
 def fairness(desk: Desk, plan: Plan) -> Fairness:
     """The audit of a plan, over the schools that operate and are in its area, as the desk's tier may know them."""
     policy = plan.terms.policy
-    here = ~plan.schools["not_eligible_why"].isin(("not_open", "outside_area")).to_numpy()
+    here = ~plan.schools["not_eligible_why"].isin(("not_open", "outside_area", "outside_list")).to_numpy()
     derived = desk.derived(policy)
     frame = desk.whole.drop(columns=[n for n in derived if n in desk.whole]).join(derived)[here]
     chosen = plan.schools["decision"].eq("chosen").to_numpy()[here]

@@ -38,6 +38,7 @@ OWN = {
     "must",
     "never",
     "shocked",
+    "only",
 }
 KEYS = (*ABOUT, *OWN, *FLAGS, *TEXTS, "case")
 MOST_BYTES = 20_000_000
@@ -101,6 +102,7 @@ def read(content: bytes, own: Policy = POLICY) -> Asked:
         must=_reasons(data, "must"),
         never=_reasons(data, "never"),
         shocked=tuple(_texts(data, "shocked")),
+        only=tuple(_texts(data, "only")),
         case=_case(data),
     )
     terms = terms.with_(**{key: _flag(data, key) for key in FLAGS & set(data)}, **{key: _text(data, key) for key in TEXTS & set(data)})  # fmt: skip

@@ -44,6 +44,7 @@ class Terms:
     training: bool = True
     no_training: str = ""
     area: str = ""  # plan only inside this area
+    only: tuple[str, ...] = ()  # plan only over these schools, by id; all where empty
 
     @classmethod
     def of(cls, policy: Policy, budget: float | tuple[float, ...], **more: Any) -> Terms:
@@ -68,6 +69,8 @@ class Terms:
     def as_data(self) -> dict[str, Any]:
         """The terms as plain data (JSON); the policy as what differs from the defaults."""
         held = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "policy"}
+        if not self.only:  # plans made before schools could be named keep their hash
+            del held["only"]
         return {**held, "policy": dict(self.policy.changes())}
 
     @classmethod
