@@ -10,7 +10,8 @@ from geodata.briefing.contents import Brief
 def docx_of(
     brief: Brief, drawings: Mapping[str, str] | None = None, *, letterhead: str = "", crest: bytes | None = None
 ) -> bytes:
-    """The document of a brief. `drawings`: SVG by name, `map` among them; `crest`: a PNG or JPEG. Same brief, same bytes."""
+    """The document of a brief. `drawings`: SVG by name, `map` among them, drawn here where none are given; `crest`: a PNG or JPEG. Same brief, same bytes."""
     from geodata.exports.office.document import document  # noqa: PLC0415
+    from geodata.exports.office.pictures import drawings_of  # noqa: PLC0415
 
-    return document(brief, drawings, letterhead=letterhead, crest=crest)
+    return document(brief, drawings_of(brief) if drawings is None else drawings, letterhead=letterhead, crest=crest)

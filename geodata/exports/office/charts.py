@@ -55,6 +55,7 @@ class Chart:
     at: tuple[float, ...] = ()
     axis: str = ""
     here: int = -1  # the mark of a curve that stands out
+    most: float = 0.0  # the end of the axis of bars; 0: the longest
 
     @property
     def several(self) -> bool:
@@ -120,6 +121,8 @@ def _axes(drawn: Any, chart: Chart, *, rtl: bool) -> None:
     value.minimum_scale = 0
     if chart.kind == "parts":
         value.maximum_scale = max(sum(s.values[i] or 0 for s in chart.series) for i in range(len(chart.categories)))
+    if chart.kind == "bars" and chart.most:
+        value.maximum_scale = ROOM * chart.most
     value.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     value.format.line.fill.background()
     if chart.kind == "curve":

@@ -63,6 +63,11 @@ class Frame:
     rtl: bool
     language: str
 
+    @property
+    def line(self) -> float:
+        """Height of a line in parts of its letters: Arabic stands higher."""
+        return 1.75 if self.rtl else 1.35
+
     def place(self, box: Box) -> Box:
         """Where a box stands for this reader."""
         return box.mirrored() if self.rtl else box
@@ -152,19 +157,19 @@ def lines(text: str, width: float, size: float) -> int:
     return max(ceil(len(text) / each), 1)
 
 
-def fitting(texts: Sequence[str], box: Box, sizes: Sequence[float], gap: float = 0) -> tuple[float, int]:
+def fitting(texts: Sequence[str], box: Box, sizes: Sequence[float], gap: float = 0, *, line: float = 1.35) -> tuple[float, int]:  # fmt: skip
     """The largest of these sizes in which all texts fit a box, and how many of them fit in it."""
     for size in sizes:
-        if _high(texts, box.width, size, gap) <= box.height:
+        if _high(texts, box.width, size, gap, line) <= box.height:
             return size, len(texts)
     size, fits = sizes[-1], len(texts)
-    while fits > 1 and _high(texts[:fits], box.width, size, gap) > box.height:
+    while fits > 1 and _high(texts[:fits], box.width, size, gap, line) > box.height:
         fits -= 1
     return size, fits
 
 
-def _high(texts: Sequence[str], width: float, size: float, gap: float) -> float:
-    return sum(lines(t, width, size) * size * 1.3 + gap for t in texts) / 72
+def _high(texts: Sequence[str], width: float, size: float, gap: float, line: float) -> float:
+    return sum(lines(t, width, size) * size * line + gap for t in texts) / 72
 
 
 def head_and_foot(slide: Any, frame: Frame, *, kicker: str, marks: Sequence[str], foot: Sequence[str]) -> None:

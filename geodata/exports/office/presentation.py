@@ -22,7 +22,7 @@ from geodata.say import speaking, tr, written
 BODY = Box(MARGIN, 2.62, WIDTH - 2 * MARGIN, 4.08)
 GAP = 0.35  # between what stands side by side
 MAP_PPI = 200
-MOST_FOOT = 150  # letters of the source line on a slide
+MOST_FOOT = 115  # letters of the source line on a slide
 
 
 def presentation(
@@ -73,7 +73,7 @@ def _stamp(brief: Brief) -> str:
 
 
 def _title(on: Any, text: str, frame: Frame) -> None:
-    size, _ = fitting([text], TITLE, (32, 28, 24, 22, 20))
+    size, _ = fitting([text], TITLE, (32, 28, 24, 22, 20), line=frame.line)
     frame.write(on.shapes.title, [text], size)
 
 
@@ -99,7 +99,7 @@ def _points(on: Any, points: Sequence[str], frame: Frame, box: Box) -> None:
     if box.height < 0.4:
         return
     shown = points[:MOST_POINTS]
-    size, fits = fitting(shown, box, (20, 18, 16, 14, 12), gap=8)
+    size, fits = fitting(shown, box, (20, 18, 16, 14, 12), gap=8, line=frame.line)
     frame.text(on, box, shown[:fits], size, "Points", gap=8)
 
 
@@ -108,10 +108,10 @@ def _figures(on: Any, figures: Sequence[Figure], frame: Frame) -> None:
     for number, figure in enumerate(figures):
         left = BODY.left + number * (wide + GAP)
         frame.text(on, Box(left, BODY.top + 0.1, wide, 0.85), [figure.title], 16, f"Figure {number + 1}, what", bold=True)  # fmt: skip
-        size, _ = fitting([figure.value], Box(0, 0, wide, 0.75), (44, 36, 28, 22))
+        size, _ = fitting([figure.value], Box(0, 0, wide, 0.75), (44, 36, 28, 22), line=frame.line)
         frame.text(on, Box(left, BODY.top + 1.0, wide, 0.8), [figure.value], size, f"Figure {number + 1}", bold=True)
         said = [t for t in (figure.unit, figure.range, figure.coverage, figure.note, joined(((figure.source, figure.date),))) if t]  # fmt: skip
-        size, fits = fitting(said, Box(0, 0, wide, 2.1), (14, 12, 11), gap=4)
+        size, fits = fitting(said, Box(0, 0, wide, 2.1), (14, 12, 11), gap=4, line=frame.line)
         frame.text(on, Box(left, BODY.top + 1.9, wide, 2.1), said[:fits], size, f"Figure {number + 1}, how sure", colour=SOFT, gap=4)  # fmt: skip
 
 
@@ -156,14 +156,17 @@ def _table(on: Any, sheet: Sheet, frame: Frame, box: Box) -> Box:
     table.first_row, table.horz_banding = True, False
     if frame.rtl:
         table._tbl.tblPr.set("rtl", "1")
-    weights = [min(max(len(str(r[i])) for r in (sheet.columns, *rows)), 60) + 4 for i in range(len(sheet.columns))]
+    weights = [
+        min(max(len(str(r[i])) * (1.2 if r is sheet.columns else 1) for r in (sheet.columns, *rows)), 60) + 6
+        for i in range(len(sheet.columns))
+    ]
     widths = [box.width * w / sum(weights) for w in weights]
-    size = _size_of(rows, widths, box.height)
+    size = _size_of(rows, widths, box.height, frame.line)
     high = 0.0
     for i, width in enumerate(widths):
         table.columns[i].width = Inches(width)
     for r, row in enumerate((sheet.columns, *rows)):
-        high += max(_lines(str(c), widths[i] - 0.2, size) for i, c in enumerate(row)) * size * 1.3 / 72 + 0.1
+        high += max(_lines(str(c), widths[i] - 0.2, size) for i, c in enumerate(row)) * size * frame.line / 72 + 0.1
         for i, text in enumerate(row):
             numeric = i < len(sheet.numeric) and sheet.numeric[i]
             _cell(table.cell(r, i), str(text), frame, size, head=r == 0, end=numeric)
@@ -175,9 +178,9 @@ def _lines(text: str, width: float, size: float) -> int:
     return lines(text, max(width, 0.3), size)
 
 
-def _size_of(rows: Sequence[Sequence[str]], widths: Sequence[float], height: float) -> float:
+def _size_of(rows: Sequence[Sequence[str]], widths: Sequence[float], height: float, line: float) -> float:
     for size in (18, 16, 14, 12, 11):
-        high = sum(max(_lines(str(c), w - 0.2, size) for c, w in zip(row, widths, strict=True)) * size * 1.3 / 72 + 0.1 for row in rows)  # fmt: skip
+        high = sum(max(_lines(str(c), w - 0.2, size) for c, w in zip(row, widths, strict=True)) * size * line / 72 + 0.1 for row in rows)  # fmt: skip
         if high + 0.45 <= height:
             return size
     return 10

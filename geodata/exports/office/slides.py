@@ -18,6 +18,7 @@ from geodata.say import speaking, tr, trn
 MAP = "map"
 MOST_ROWS = 7  # of a table on a slide; the document has them all
 MOST_POINTS = 5
+MOST_BARS = 10  # regions of one chart; the table has them all
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def _map(brief: Brief) -> Slide | None:
         return None
     rows = tuple((s.label, s.text) for s in drawn.shapes if not s.outside)
     table = Sheet(drawn.title, (tr("Area"), drawn.subtitle or drawn.title), rows, (False, True))
-    points = tuple(filter(None, (drawn.note,)))
+    first = (joined(((f.band, f.name, f.why),)) for f in brief.first_areas)
+    points = (*first, *filled(drawn.note))
     return Slide("map", tr("Where"), drawn.title, drawn.subtitle, table=table, points=points, picture=MAP, alt=drawn.alt, foot=drawn.source)  # fmt: skip
 
 
@@ -107,7 +109,7 @@ def _unknown(brief: Brief) -> Slide:
 
 def _decision(brief: Brief) -> Slide:
     kicker, asked = tr("The decision asked"), brief.decisions
-    blank = "……………"
+    blank = "…………"
     rows = tuple((d.asked or blank, d.owner or blank, d.date or blank) for d in asked)
     table = Sheet(tr("Decisions asked for"), (tr("Decision"), tr("Who"), tr("By when")), rows)
     title = asked[0].asked if len(asked) == 1 and asked[0].asked else trn("{n} decision is asked for", "{n} decisions are asked for", len(asked))  # fmt: skip
@@ -123,7 +125,7 @@ def _ladder(brief: Brief) -> Slide | None:
     said = tuple(s.value for s in brief.ladder)
     known = tuple(s.number if s.number == s.number else None for s in brief.ladder)
     labels = tuple(s.title if k is not None else unknown_label(s.title, v) for s, k, v in zip(brief.ladder, known, said, strict=True))  # fmt: skip
-    chart = Chart("bars", labels, (Series(tr("Share of schools"), known, said),), brief.ladder_said)
+    chart = Chart("bars", labels, (Series(tr("Share of schools"), known, said),), brief.ladder_said, most=1.0)
     rows = tuple((s.title, s.value, s.range, s.counts, s.difference) for s in brief.ladder)
     heads = (tr("Step"), tr("Share of schools"), tr("Range"), tr("Counts"), tr("Why it differs"))
     table = Sheet(tr("From the official figure to a connection that is fast enough"), heads, rows)
@@ -150,12 +152,14 @@ def _need(brief: Brief) -> Slide | None:
     rows = brief.need_money
     if not rows:
         return None
-    need = Series(tr("Share of need"), tuple(_or_none(n.need) for n in rows), tuple(n.need_text for n in rows), NO)
-    money = Series(tr("Share of money"), tuple(_or_none(n.money) for n in rows), tuple(n.money_text for n in rows), ACTION, hatched=True)  # fmt: skip
-    chart = Chart("bars", tuple(n.name for n in rows), (need, money), brief.need_said)
     heads = (tr("Area"), tr("Share of need"), tr("Share of money"), tr("Learners"), tr("Amount"))
     cells = tuple((n.name, n.need_text, n.money_text, n.learners, n.amount) for n in rows)
     table = Sheet(tr("Share of need beside share of money"), heads, cells, (False, True, True, True, True))
+    rows = rows[:MOST_BARS]
+    need = Series(tr("Share of need"), tuple(_or_none(n.need) for n in rows), tuple(n.need_text for n in rows), NO)
+    money = Series(tr("Share of money"), tuple(_or_none(n.money) for n in rows), tuple(n.money_text for n in rows), ACTION, hatched=True)  # fmt: skip
+    both = (need, money) if any(v is not None for v in money.values) else (need,)
+    chart = Chart("bars", tuple(n.name for n in rows), both, brief.need_said)
     return Slide("need", tr("Need and money"), brief.need_said or table.title, chart=chart, table=table, reserve=True)
 
 
@@ -200,7 +204,7 @@ def bars_of(one: Bars) -> Chart:
     known = tuple(_or_none(b.value) if not b.hidden else None for b in one.bars)
     labels = tuple(b.label if k is not None else unknown_label(b.label, b.text) for b, k in zip(one.bars, known, strict=True))  # fmt: skip
     said = "; ".join(unknown_label(b.label, b.text) for b in one.bars)
-    return Chart("bars", labels, (Series(one.unit or one.value_head or one.title, known, tuple(b.text for b in one.bars)),), f"{one.title}. {said}")  # fmt: skip
+    return Chart("bars", labels, (Series(one.unit or one.value_head or one.title, known, tuple(b.text for b in one.bars)),), f"{one.title}. {said}", most=one.most)  # fmt: skip
 
 
 def table_of(one: Bars) -> Sheet:
