@@ -154,5 +154,6 @@ def said(question: Question, value: str) -> str:
     if value in ("", UNKNOWN):
         return tr("not reported")
     if question.kind == "place":
-        return ", ".join(written(v, 5, grouped=False) for v in degrees(value))
+        latitude, longitude = (written(v, 5, grouped=False) for v in degrees(value))
+        return tr("latitude {latitude}, longitude {longitude}", latitude=latitude, longitude=longitude)
     return written(int(value)) if question.kind == "count" else tr(question.codes.get(value, value))
