@@ -7,11 +7,10 @@ small for the tier have no number.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from geodata.arrays import number
 from geodata.briefing import said
 from geodata.briefing.parts import Bar, Chart
 from geodata.briefing.scope import Scope
@@ -21,6 +20,8 @@ from geodata.equity.groups import FIFTHS
 from geodata.equity.selection import audit_of, can_audit, reader
 from geodata.say import joined, told, tr, written
 
+Rows = dict[str, dict[Any, Any]]
+POINTS = 0.02  # a gap that is told of
 PAIRS = ("location", "sex", "wealth", "disability", "displaced")
 INDEX = {"location": "LPIA", "sex": "GPIA", "wealth": "WPIA"}  # names of the adjusted parity indices of SDG 4.5.1
 
@@ -44,7 +45,7 @@ def parity(scope: Scope, found: Audit | None) -> Chart | None:
             continue
         pair = _pair(found, name, table)
         bars += pair
-        gap, text = _gap(table, name)
+        gap, text = _gap(table)
         best = max(best, (gap, text), key=lambda g: g[0])
     if not bars:
         return None
@@ -63,39 +64,38 @@ def _source(scope: Scope) -> str:
     return tr("Source: {source}, {date}", source=source, date=date) if source else ""
 
 
-def _table(scope: Scope, found: Audit, name: str) -> pd.DataFrame | None:
+def _table(scope: Scope, found: Audit, name: str) -> Rows | None:
+    """The rows of a dimension by its groups' own names, as the tier may read them; None where it is not known."""
     by = found.of(name)
     if by is None:
         return None
     table = tables.of_dimension(found, by, reader(scope.desk), scope.desk.policy)
-    table.index = pd.Index([g.name for g in by.groups])
-    return table
+    return dict(zip([g.name for g in by.groups], table.to_dict("records"), strict=True))
 
 
-def _pair(found: Audit, name: str, table: pd.DataFrame) -> list[Bar]:
+def _pair(found: Audit, name: str, table: Rows) -> list[Bar]:
     """The bars of one dimension: the group behind with its index, then the one it is compared with."""
     by = found.of(name)
-    assert by is not None
-    names = [g for g in (by.dimension.behind, by.dimension.ahead) if g in table.index]
+    names = [g for g in (by.dimension.behind, by.dimension.ahead) if g in table] if by is not None else []
     if len(names) < 2:
         return []
-    bars = [_bar(f"{name}.{g}", said.capital(told(str(table.loc[g, "group"]))), table.loc[g]) for g in names]
-    index = table.loc[names[0], "index"]
+    bars = [_bar(f"{name}.{g}", said.capital(told(str(table[g]["group"]))), table[g]) for g in names]
+    index = table[names[0]]["index"]
     if name in INDEX and not said.unknown(index):
-        reach = _reach(table.loc[names[0]])
+        reach = _reach(table[names[0]])
         note = tr("{name} {index}", name=INDEX[name], index=written(float(index), 2)) + (f" ({reach})" if reach else "")
         bars[0] = replace(bars[0], note=note)
     return bars
 
 
-def _reach(row: pd.Series) -> str:
+def _reach(row: dict[Any, Any]) -> str:
     low, high = row["index_lower"], row["index_upper"]
     if said.unknown(low) or said.unknown(high) or round(float(low), 2) == round(float(high), 2):
         return ""
     return tr("{low} to {high}", low=written(float(low), 2), high=written(float(high), 2))
 
 
-def _bar(key: str, label: str, row: pd.Series) -> Bar:
+def _bar(key: str, label: str, row: dict[Any, Any]) -> Bar:
     if bool(row["hidden"]):
         return Bar(key, label, said.too_few(), hidden=True)
     if row["band"]:
@@ -108,20 +108,18 @@ def _bar(key: str, label: str, row: pd.Series) -> Bar:
     return Bar(key, label, tr("{share} ({range})", share=text, range=reach) if reach else text, value, low, high)
 
 
-def _gap(table: pd.DataFrame, name: str) -> tuple[float, str]:
+def _gap(table: Rows) -> tuple[float, str]:
     """How wide the gap of a dimension is and the finding it makes, where it is certain; (0, "") otherwise."""
-    rows = table[table["certain"].isin([tables.CERTAIN, tables.OF_THOSE]) & ~table["hidden"].astype(bool)]
-    rows = rows[rows["value"].notna()]
-    if rows.empty:
+    rows = [r for r in table.values() if r["certain"] in (tables.CERTAIN, tables.OF_THOSE) and not r["hidden"]]
+    row = next((r for r in rows if not said.unknown(r["value"])), None)
+    ahead = next((r for r in table.values() if row is not None and r["group"] == row["against"]), None)
+    if row is None or ahead is None or said.unknown(ahead["value"]):
         return 0.0, ""
-    row = rows.iloc[0]
-    ahead = table[table["group"] == row["against"]]
-    if ahead.empty or said.unknown(ahead["value"].iloc[0]):
+    behind, other = float(row["value"]), float(ahead["value"])
+    if behind - other < POINTS:
         return 0.0, ""
-    behind, other = float(row["value"]), float(ahead["value"].iloc[0])
-    if behind - other < 0.02:
-        return 0.0, ""
-    return behind - other, tr("{group}: {share} are without, against {other} ({against})", group=said.capital(told(str(row["group"]))), share=said.share_said(behind), other=said.share_said(other), against=told(str(row["against"])))  # fmt: skip
+    names = {"group": said.capital(told(str(row["group"]))), "against": told(str(row["against"]))}
+    return behind - other, tr("{group}: {share} are without, against {other} ({against})", share=said.share_said(behind), other=said.share_said(other), **names)  # fmt: skip
 
 
 def quintiles(scope: Scope, found: Audit | None) -> Chart | None:
@@ -129,15 +127,14 @@ def quintiles(scope: Scope, found: Audit | None) -> Chart | None:
     table = _table(scope, found, "wealth") if found is not None else None
     if found is None or table is None:
         return None
-    bars = [_bar(f"fifth.{k}", said.capital(told(str(table.loc[g, "group"]))), table.loc[g]) for k, g in enumerate(FIFTHS, 1) if g in table.index]  # fmt: skip
-    value = dict(zip(table.index.astype(str), number(table["value"]).tolist(), strict=True))
-    ends = [value.get(g, float("nan")) for g in (FIFTHS[0], FIFTHS[-1])]
+    bars = [_bar(f"fifth.{k}", said.capital(told(str(table[g]["group"]))), table[g]) for k, g in enumerate(FIFTHS, 1) if g in table]  # fmt: skip
+    ends = [float(table[g]["value"]) if g in table else float("nan") for g in (FIFTHS[0], FIFTHS[-1])]
     if any(said.unknown(e) for e in ends):
         title = tr("By wealth of the place")
-    elif ends[0] > ends[1]:
+    elif ends[0] >= ends[1]:
         title = tr("Poorest places: {poor} without; least poor: {rich}", poor=said.share_said(ends[0]), rich=said.share_said(ends[1]))  # fmt: skip
     else:
-        title = tr("Wealth of the place makes no certain difference")
+        title = tr("Least poor places: {rich} without; poorest: {poor}", poor=said.share_said(ends[0]), rich=said.share_said(ends[1]))  # fmt: skip
     return Chart(title, _of(found), tuple(bars), unit=tr("without usable internet"), source=_source(scope), label_head=tr("Fifth by wealth of the place"), value_head=tr("Without usable internet"))  # fmt: skip
 
 

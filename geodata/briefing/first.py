@@ -31,7 +31,7 @@ def _school(scope: Scope, row: dict[Any, Any]) -> First:
     places = [str(row[c]) for c in ("admin4", "admin3", "admin2", "admin1") if c in row and not pd.isna(row[c])]
     inside = scope.desk.places.names.get(scope.area, "")
     where = [p for p in dict.fromkeys(places) if p != inside]
-    count = row.get("num_students")
+    count = row.get("num_students", float("nan"))
     return First(
         key=str(row["school_id"]),
         name=str(row["school_name"]) if not pd.isna(row.get("school_name")) else str(row["school_id"]),
@@ -63,14 +63,12 @@ def _area(scope: Scope, name: str, row: dict[Any, Any], place: int) -> First:
     count = said.exact(least) if round(least) == round(most) else tr("{low} to {high}", low=said.exact(least), high=said.exact(most))  # fmt: skip
     reach = said.between(1 - m.high, 1 - m.low)
     share = said.share_said(1 - m.value)
-    why = tr("{share} without ({range})", share=share, range=reach) if reach else tr("{share} without", share=share)
+    why = tr("{share} ({range})", share=share, range=reach) if reach else share
     return First(str(row["area_id"]), str(row["name"]), written(place), "", count, why, least)
 
 
-def first_note(scope: Scope, rows: tuple[First, ...]) -> str:
-    """What the bands mean, and what is kept back."""
+def first_note(rows: tuple[First, ...]) -> str:
+    """What the bands mean; nothing where no school is shown."""
     if not rows:
         return ""
-    if scope.desk.kept_back_note:
-        return scope.desk.kept_back_note
     return tr("Rank in the whole country, as a band: where the school lands in 9 of 10 draws of weights and unknown data.")  # fmt: skip

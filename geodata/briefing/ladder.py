@@ -42,7 +42,9 @@ def _official(official: Official | None) -> Step:
         return Step("official", title, tr("not given"), "", "", tr("No official figure was given for this brief."))
     of = official.of or tr("schools")
     told = tr("{share} of {of}", share=said.share_said(official.share), of=of)
-    return Step("official", title, told, "", official.definition, "", official.share, official.share, official.share, official.source, official.date)  # fmt: skip
+    source = official.source or tr("source not given")
+    text = tr("{source}, {date}.", source=source, date=said.day(official.date)) if official.date else f"{source}."
+    return Step("official", title, told, "", official.definition, text, official.share, official.share, official.share, official.source, official.date)  # fmt: skip
 
 
 def _step(scope: Scope, key: str, title: str, m: Measure, why: str) -> Step:

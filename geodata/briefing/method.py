@@ -93,8 +93,9 @@ def sources(scope: Scope) -> tuple[Source, ...]:
 
 def licence(scope: Scope) -> tuple[str, str]:
     """Licence of the data, and the sentences that the sources ask for."""
-    words = under(sources_of(scope.desk, RESTS_ON))
-    return words["data_licence"], words["attribution"]
+    used = [s for s in sources_of(scope.desk, RESTS_ON) if s["used_here"]]
+    asked = dict.fromkeys(attribution(s) for s in used if str(s.get("attribution") or "").strip())
+    return under(used)["data_licence"], " ".join(asked)
 
 
 def disclaimer(scope: Scope) -> str:

@@ -67,7 +67,7 @@ class Part:
 
     def need(self, rows: pd.DataFrame) -> np.ndarray:
         """Underserved people expected in each row."""
-        return self.people(rows) * np.nan_to_num(rows["chance_underserved"].to_numpy(dtype=float, na_value=0.0))
+        return np.asarray(self.people(rows) * rows["chance_underserved"].to_numpy(dtype=float, na_value=0.0))
 
     @property
     def reached(self) -> float:
@@ -103,7 +103,7 @@ def planned(scope: Scope, plan: Plan | None, others: Sequence[Plan] = ()) -> Pla
         title=_title(part, stops),
         sentence=_sentence(part),
         budget=said.money(plan.terms.total, currency),
-        reached=said.rounded(part.reached),
+        reached=said.rounded(part.reached, 3),
         schools=said.exact(len(part.chosen)),
         currency=currency,
         unit=unit,
@@ -142,10 +142,10 @@ def _stop(part: Part, *, frozen: bool) -> Stop:
 def _title(part: Part, stops: tuple[Stop, ...]) -> str:
     """What the curve says: how much more the next stop reaches."""
     later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
-    here = said.rounded(part.reached)
+    here = said.rounded(part.reached, 3)
     if not later:
         return tr("{budget} reach {here}; more money reaches no more", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here)  # fmt: skip
-    return tr("{budget} reach {here}; {more} would reach {there}", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here, more=later[0].budget_text, there=said.rounded(later[0].reached))  # fmt: skip
+    return tr("{budget} reach {here}; {more} would reach {there}", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here, more=later[0].budget_text, there=said.rounded(later[0].reached, 3))  # fmt: skip
 
 
 def _sentence(part: Part) -> str:
@@ -160,7 +160,7 @@ def _sentence(part: Part) -> str:
         if part.scope.whole:
             return tr("{budget} connect {schools}, {share} of those that lack usable internet.", budget=money, schools=said.schools(n), share=share)  # fmt: skip
         return tr("Of the {budget} for the whole country, {cost} connect {schools} here, {share} of those that lack usable internet.", budget=money, cost=_spent(part), schools=said.schools(n), share=share)  # fmt: skip
-    learners = said.about_learners(part.reached)
+    learners = said.about_learners(part.reached, 3)
     if part.scope.whole:
         return tr("{budget} connect {schools} and reach {learners} who lack usable internet, {share} of them.", budget=money, schools=said.schools(n), learners=learners, share=share)  # fmt: skip
     return tr("Of the {budget} for the whole country, {cost} connect {schools} here and reach {learners} who lack usable internet, {share} of them.", budget=money, cost=_spent(part), schools=said.schools(n), learners=learners, share=share)  # fmt: skip

@@ -24,6 +24,8 @@ from geodata.say import tr
 from geodata.view import View
 
 NAN = float("nan")
+# Sources that place schools in areas: named at the end of a brief, not beside each figure.
+GROUND = ("boundary", "population", "towns", "roads", "terrain", "ages")
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class Scope:
         """Source and date behind some columns: "School register 2026 (Ministry)", "31 March 2026"."""
         names = dict.fromkeys(n for c in columns for n in column_sources(self.desk, c))
         known = {str(s.get("name")): s for s in self.desk.atlas.manifest.get("sources") or []}
-        used = [known[n] for n in names if n in known]
+        used = [known[n] for n in names if n in known and known[n].get("kind") not in GROUND]
         titles = dict.fromkeys(_titled(s) for s in used)
         dates = sorted({str(s.get("date") or "") for s in used} - {""})
         when = "" if not dates else day(dates[-1]) if len(dates) == 1 else f"{day(dates[0])} – {day(dates[-1])}"

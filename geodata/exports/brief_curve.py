@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from geodata.briefing.parts import Planned, Stop
 from geodata.exports.lotmap import FONT, INK
 
 BLUE, SOFT, RULE = "#1565A8", "#4A5563", "#D9D4C7"
-LEFT, RIGHT, TOP, BOTTOM = 4.0, 4.0, 6.0, 9.0
+LEFT, RIGHT, TOP, BOTTOM = 4.0, 4.0, 6.0, 5.0
 
 
-def curve_svg(found: Planned, *, width: float, height: float, rtl: bool, words: Sequence[str]) -> str:
-    """The curve in `width` × `height` mm. `words`: what the axis of budgets and the dotted line are called. From right to
-    left where the language is read so."""
+def curve_svg(found: Planned, *, width: float, height: float, rtl: bool) -> str:
+    """The curve in `width` × `height` mm, budgets across; from right to left where the language is read so."""
     stops = [s for s in found.stops if s.reached == s.reached]
     most_x = max((s.budget for s in stops), default=1.0) or 1.0
     most_y = max((max(s.reached, s.plain) for s in stops), default=1.0) or 1.0
@@ -32,10 +30,9 @@ def curve_svg(found: Planned, *, width: float, height: float, rtl: bool, words: 
     for stop in stops:
         parts += _stop(stop, at(stop.budget, stop.reached), base, width, last=stop is stops[-1])
     own = [s for s in stops if s.frozen]
-    label = f'<text x="{width / 2:.1f}" y="{height - 0.8:.1f}" text-anchor="middle" font-family="{FONT}" font-size="2.4" fill="{SOFT}">{escape(words[0])}</text>'  # fmt: skip
     told = " ".join(f"{s.budget_text}: {s.reached_text}." for s in (own or stops))
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}mm" height="{height:g}mm"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(told)}><rect width="{width:g}" height="{height:g}" fill="#ffffff"/>{"".join(parts)}{label}</svg>'  # fmt: skip
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(told)}><rect width="{width:g}" height="{height:g}" fill="#ffffff"/>{"".join(parts)}</svg>'  # fmt: skip
 
 
 def _stop(stop: Stop, at: tuple[float, float], base: float, width: float, *, last: bool) -> list[str]:
