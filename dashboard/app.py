@@ -11,7 +11,7 @@ import dash
 from dash import Dash, no_update
 from flask import Flask, Response, jsonify, request
 
-from dashboard import guard, parts, shell, tiles, tongue, warm
+from dashboard import before, guard, parts, replies, shell, tiles, tongue, warm
 from dashboard.bringing import door, live
 from dashboard.bringing import routes as bringing
 from dashboard.page import KEY, Served, pages
@@ -73,7 +73,7 @@ def create_app(
         app.server.register_blueprint(routes())
     _headers(app, base)
     live.install(app.server)
-    tongue.index(app)
+    tongue.index(app, before.home)
     return app
 
 
@@ -141,6 +141,9 @@ def _headers(app: Dash, base: str) -> None:
             f"connect-src 'self' {origin}; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'"
         )
         response.headers.update(guard.HEADERS)
+        if request.path.startswith("/assets/") and "m" in request.args and response.status_code in (200, 304):
+            # the address names the file's last change: nothing is gained by asking again
+            response.headers["Cache-Control"] = f"public, max-age={replies.YEAR}, immutable"
         return _compress(response)
 
 

@@ -70,7 +70,7 @@ def layout() -> Component:
 def _bar() -> list[Component]:
     return [
         dcc.Link(tr("First Mile"), href=p.HOME, id="home", className="brand"),
-        html.Span("▸", className="brand-then", **{"aria-hidden": "true"}),
+        html.Span(tongue.onwards(), className="brand-then", **{"aria-hidden": "true"}),
         html.Div(id="country", className="country"),
         html.Div(
             dmc.Select(
@@ -154,7 +154,7 @@ def register(app: Dash) -> None:
             desk, view = p.here(search)
         except FirstMileError:
             desk, view = p.served().desk(), View()
-        return _tabs(path, view, desk.atlas.synthetic), _country(view, desk.atlas.slug), p.address(p.HOME, _fresh(view))
+        return tabs(path, view, desk.atlas.synthetic), _country(view, desk.atlas.slug), p.address(p.HOME, _fresh(view))
 
     @app.callback(
         Output("search", "data"), Input("search", "searchValue"), State(p.URL, "search"), prevent_initial_call=True
@@ -215,7 +215,8 @@ def _fresh(view: View) -> View:
     return View().with_screen(data=view.shown("data"), lang=view.shown("lang"))
 
 
-def _tabs(path: str, view: View, synthetic: bool) -> list[Component]:
+def tabs(path: str, view: View, synthetic: bool) -> list[Component]:
+    """The links to the pages, the one that is shown marked, and the mark of synthetic data."""
     links = [
         dcc.Link(
             tr(page.title),

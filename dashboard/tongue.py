@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +22,7 @@ from geodata.say import LANGUAGES, Language, language, remembered, speak, tr
 
 KEY = "lang"
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+WAITING = re.compile(r'<div class="_dash-loading">.*?</div>', re.DOTALL)  # what Dash itself shows meanwhile
 _SAY = re.compile(r"""\bsay\(\s*"((?:[^"\\]|\\.)*)\"""")
 INDEX = """<!DOCTYPE html>
 <html lang="{code}" dir="{direction}">
@@ -69,16 +71,25 @@ def kept() -> str:
     return language().code if said or language().code != "en" else ""
 
 
-def index(app: Dash) -> None:
-    """The page's first bytes say the language and its direction, so that nothing turns round once it is drawn."""
+def index(app: Dash, before: Callable[[], str] = str) -> None:
+    """The page's first bytes say the language and its direction, so that nothing turns round once it is drawn.
+
+    `before` gives what stands there as HTML until the scripts draw the page; nothing leaves the word "Loading".
+    """
 
     def page(**parts: str) -> str:
         here = language()
         parts["title"] = tr("First Mile")
-        parts["app_entry"] = parts["app_entry"].replace("Loading...", tr("Loading …"))
+        entry = parts["app_entry"].replace("Loading...", tr("Loading …"))
+        parts["app_entry"] = WAITING.sub(lambda _: ready, entry) if (ready := before()) else entry
         return INDEX.format(code=here.code, direction=here.direction, **parts)
 
     app.interpolate_index = page  # type: ignore[method-assign]
+
+
+def onwards() -> str:
+    """The mark between a place and one inside it, which points the way one reads."""
+    return "◂" if language().direction == "rtl" else "▸"
 
 
 def switch() -> Component:
