@@ -92,9 +92,9 @@ def shown_values(
         return frame[shown]
     raise ViewError(
         tr(
-            "show={shown} names nothing that can be shown here.{shown_2}",
+            "show={shown} names nothing that can be shown here.{near}",
             shown=shown,
-            shown_2=nearest(shown, [*indicators, *columns]),
+            near=nearest(shown, [*indicators, *columns]),
         )
     )
 
@@ -133,6 +133,12 @@ def _plain(values: pd.Series) -> list[Any]:
             value if ok else None for value, ok in zip(numbers.tolist(), np.isfinite(numbers).tolist(), strict=True)
         ]
     return [None if gone else value for value, gone in zip(values.tolist(), values.isna().tolist(), strict=True)]
+
+
+def no_school(school_id: str, known: Iterable[str]) -> str:
+    """What is said where there is no such school, with the id that is nearest."""
+    said = tr("There is no school {school_id!r} here.", school_id=school_id)
+    return said + nearest(school_id, known)
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.answers import nearest
+from geodata.answers import nearest, no_school
 from geodata.derive import Columns, columns_of, gap_columns, scored
 from geodata.errors import ViewError
 from geodata.fields import FIELDS
@@ -58,13 +58,7 @@ def what_if(
     """
     found = np.flatnonzero((schools["school_id"] == school_id).to_numpy())
     if not len(found):
-        raise ViewError(
-            tr(
-                "There is no school {school_id!r} here.{school_id_2}",
-                school_id=school_id,
-                school_id_2=nearest(school_id, schools["school_id"]),
-            )
-        )
+        raise ViewError(no_school(school_id, schools["school_id"]))
     row, now = int(found[0]), scoring or scored(schools, policy)[0]
     columns = _changed(columns_of(schools), row, changes)
     columns |= gap_columns(columns, policy)
@@ -78,9 +72,9 @@ def _changed(columns: Columns, row: int, changes: Mapping[str, Any]) -> Columns:
         if name not in columns:
             raise ViewError(
                 tr(
-                    "{name} has no bearing on the list, so it cannot be tried.{name_2}",
+                    "{name} has no bearing on the list, so it cannot be tried.{near}",
                     name=name,
-                    name_2=nearest(name, columns),
+                    near=nearest(name, columns),
                 )
             )
         column = columns[name].copy()

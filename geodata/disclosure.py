@@ -29,9 +29,9 @@ import pandas as pd
 
 from geodata.errors import DisclosureError
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS
-from geodata.hexagons import cell_km2, cells, centre
+from geodata.hexagons import cells, centre
 from geodata.policy import POLICY, Policy
-from geodata.say import tr, written
+from geodata.say import tr
 from geodata.small import blanked
 from geodata.tables import JOIN_COLUMNS, PREDICTED_COLUMNS
 from geodata.view import View
@@ -139,7 +139,7 @@ _LOCATING_CHECKS = frozenset(
 def check_tier(tier: str) -> str:
     """The tier; raises DisclosureError where there is no such tier."""
     if tier not in list(Tier):
-        raise DisclosureError(tr("There is no tier {tier!r}; it is one of {Tier}.", tier=tier, Tier=", ".join(Tier)))
+        raise DisclosureError(tr("There is no tier {tier!r}; it is one of {tiers}.", tier=tier, tiers=", ".join(Tier)))
     return str(tier)
 
 
@@ -148,9 +148,9 @@ def check_profile(profile: str) -> str:
     if profile not in list(LicenceProfile):
         raise DisclosureError(
             tr(
-                "There is no licence profile {profile!r}; it is one of {LicenceProfile}.",
+                "There is no licence profile {profile!r}; it is one of {profiles}.",
                 profile=profile,
-                LicenceProfile=", ".join(LicenceProfile),
+                profiles=", ".join(LicenceProfile),
             )
         )
     return str(profile)
@@ -159,37 +159,6 @@ def check_profile(profile: str) -> str:
 def locations(risk: str, tier: str) -> Coarseness:
     """How exactly this tier sees locations in a place of this risk; an unset risk counts as medium."""
     return _LOCATIONS.get((risk if risk in ("low", "high") else "medium", check_tier(tier)), EXACT)
-
-
-def location_note(how: Coarseness) -> str:
-    """A sentence that says how exactly locations stand; empty where they are exact."""
-    if how.exact:
-        return ""
-    if how.cell is None:
-        return tr("Locations are rounded to {value:g} of a degree.", value=10 ** (-(how.decimals or 0)))
-    few = tr(", and left out where fewer than {least} schools share one", least=how.least) if how.least > 1 else ""
-    return tr(
-        "Locations are the centres of hexagons of about {cell} km², not the schools' own places{few}.",
-        cell=written(cell_km2(how.cell), 0),
-        few=few,
-    )
-
-
-def small_note(tier: str, risk: str, policy: Policy = POLICY) -> str:
-    """A sentence on the small counts that a tier is not shown in a place of this risk; empty where it is shown all."""
-    seen = thresholds(tier, policy)
-    if not seen.any or risk == "low":
-        return ""
-    staff = (
-        tr(", or {staff} of its teachers", staff=seen.staff)
-        if seen.staff
-        else tr(", or {special} displaced or with a disability", special=seen.special)
-    )
-    return tr(
-        "Counts of fewer than {learners} of a school's learners{staff}, count as not reported.",
-        learners=seen.learners,
-        staff=staff,
-    )
 
 
 def base_column(column: str) -> str:
@@ -284,12 +253,12 @@ def check_view(view: View, tier: str, risk: str = "low") -> None:
     used = [*(name for pairs in (view.among, view.at_least, view.at_most) for name, _ in pairs), view.sort]
     hidden = [name for name in used if not may_see(name, tier, risk)]
     if hidden:
-        title = FIELDS[hidden[0]].title
+        title = tr(FIELDS[hidden[0]].title)
         raise DisclosureError(
             tr(
-                "{title} ({hidden}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address.",
+                "{title} ({column}) may not be shown to the {tier} tier, so nothing can be chosen or sorted by it. Take it out of the address.",
                 title=title,
-                hidden=hidden[0],
+                column=hidden[0],
                 tier=tier,
             )
         )

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from geodata import disclosure
+from geodata import disclosure, keptback
 from geodata.aggregate import columns_of
-from geodata.answers import Selection, Summary, behind, nearest, plain_rows, shown_values, summarise
+from geodata.answers import Selection, Summary, behind, no_school, plain_rows, shown_values, summarise
 from geodata.choosing import Chooser
 from geodata.counting import FINEST, by_area, resolution_of, rolled
 from geodata.declare import Criterion, Indicator, found
@@ -67,7 +67,7 @@ class Desk:
     @property
     def location_note(self) -> str:
         """What is not shown as it is known: how exactly locations stand, and small counts; empty where nothing is kept back."""
-        notes = disclosure.location_note(self.locations), disclosure.small_note(self.tier, self.risk, self.policy)
+        notes = keptback.location_note(self.locations), keptback.small_note(self.tier, self.risk, self.policy)
         return " ".join(filter(None, notes))
 
     @cached_property
@@ -158,9 +158,7 @@ class Desk:
             self._guard.let_through(view, chosen.total)
         return chosen
 
-    def frame(
-        self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
-    ) -> pd.DataFrame:
+    def frame(self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None) -> pd.DataFrame:  # fmt: skip
         """Rows of a view as a frame, in its order; visible columns only; the index holds the schools' positions.
 
         With all columns, or where one of BAND_COLUMNS is named, likely ranks are drawn for another policy: name columns.
@@ -169,9 +167,7 @@ class Desk:
         disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
         return self._rows(view, columns or self.columns, start, stop)
 
-    def _rows(
-        self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None
-    ) -> pd.DataFrame:
+    def _rows(self, view: View, columns: Sequence[str] | None = None, start: int = 0, stop: int | None = None) -> pd.DataFrame:  # fmt: skip
         positions = self.select(view).positions[start:stop]
         found = self._values(view.policy_over(self.policy), columns or ())
         names = [c for c in (columns or self.columns) if c in found]
@@ -183,9 +179,7 @@ class Desk:
         bands = self._ranked.bands(policy) if drawn else self._ranked.bands_at_hand(policy)
         return {str(c): v for part in (self.derived(policy), self.schools, bands) for c, v in part.items()}
 
-    def rows(
-        self, view: View, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None
-    ) -> list[dict[str, Any]]:
+    def rows(self, view: View, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:  # fmt: skip
         """Rows `start` to `stop` of a view as plain values fit for JSON: text, numbers, True and False; None is unknown."""
         return plain_rows(self.frame(view, columns, start, stop))
 
@@ -207,7 +201,7 @@ class Desk:
         """
         if level not in range(len(LEVELS) + 1):
             raise ViewError(
-                tr("There is no level {level} of areas; the last is {LEVELS}.", level=level, LEVELS=len(LEVELS))
+                tr("There is no level {level} of areas; the last is {last}.", level=level, last=len(LEVELS))
             )
         table = self.places.of_level(level)
         if self._guard is not None:
@@ -265,13 +259,7 @@ class Desk:
         disclosure.one_by_one(self.tier, self.risk, self.atlas.name)
         position = self._by_id.get(school_id)
         if position is None:
-            raise ViewError(
-                tr(
-                    "There is no school {school_id!r} here.{school_id_2}",
-                    school_id=school_id,
-                    school_id_2=nearest(school_id, self._by_id),
-                )
-            )
+            raise ViewError(no_school(school_id, self._by_id))
         found = self._values((view or View()).policy_over(self.policy))
         names = [c for c in self.columns if c in found and (columns is None or c in columns)]
         return plain_rows(pd.DataFrame({c: found[c].iloc[[position]] for c in names}))[0]

@@ -19,6 +19,7 @@ LONG = {
     "geodata/fields.py": "a list of declarations",
     "geodata/policy.py": "a list of declarations",
     "geodata/policyplans.py": "a list of declarations",
+    "geodata/costing/items.py": "a list of declarations",
 }
 # What a room never imports; the front door may use all.
 NEVER = {

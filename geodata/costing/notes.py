@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geodata.costing.items import ITEMS, mid_sentence
-from geodata.say import in_english, later, tr, written
+from geodata.say import in_english, later, tr, trn, written
 
 if TYPE_CHECKING:
     from geodata.costing.unit import PriceBook
@@ -43,11 +43,10 @@ def notes(book: PriceBook) -> tuple[str, ...]:
 def _offered(book: PriceBook) -> str:
     if not book.quotes:
         return ""
-    count = len(book.quotes)
-    return tr(
-        "The links of {count} school{count_2} cost what bidders offered; other prices are as before.",
-        count=written(count),
-        count_2="s" if count > 1 else "",
+    return trn(
+        "The links of {n} school cost what bidders offered; other prices are as before.",
+        "The links of {n} schools cost what bidders offered; other prices are as before.",
+        len(book.quotes),
     )
 
 
@@ -55,12 +54,16 @@ def _provisional(book: PriceBook) -> str:
     open_, all_ = len(book.provisional), len(book.costs)
     if not open_:
         return ""
-    how_many = tr("All {all}", all=all_) if open_ == all_ else tr("{open} of {all}", open=open_, all=all_)
+    values = {"of": all_, "book": book.title or book.name, "currency": book.currency}
+    if open_ == all_:
+        return tr(
+            "All {of} unit prices are provisional ({book}, in {currency}): enter national quotes in the unit-cost sheet before money is committed.",
+            **values,
+        )
     return tr(
-        "{how_many} unit prices are provisional ({value}, in {currency}): enter national quotes in the unit-cost sheet before money is committed.",
-        how_many=how_many,
-        value=book.title or book.name,
-        currency=book.currency,
+        "{open} of {of} unit prices are provisional ({book}, in {currency}): enter national quotes in the unit-cost sheet before money is committed.",
+        open=open_,
+        **values,
     )
 
 
@@ -69,10 +72,10 @@ def _fees(book: PriceBook) -> str:
     if cost is None or not cost.provisional:
         return ""
     return tr(
-        "Published fees for mobile broadband differ {high}-fold ({low} to {high_2} {currency} a year for 20 Mbps): every cost of a mobile link is indicative until a national quote is entered.",
-        high=written(cost.high / cost.low, 0),
+        "Published fees for mobile broadband differ {fold}-fold ({low} to {high} {currency} a year for 20 Mbps): every cost of a mobile link is indicative until a national quote is entered.",
+        fold=written(cost.high / cost.low, 0),
         low=written(20 * cost.low, 0),
-        high_2=written(20 * cost.high, 0),
+        high=written(20 * cost.high, 0),
         currency=book.currency,
     )
 
@@ -85,16 +88,31 @@ def _spreads(book: PriceBook) -> list[str]:
     named = "; ".join(
         tr("{title} {low:,g} to {high:,g}", title=mid_sentence(c.title), low=c.low, high=c.high) for c in wide
     )
-    return [tr("Published prices differ more than {SPREAD}-fold for: {named}.", SPREAD=SPREAD, named=named)]
+    return [tr("Published prices differ more than {fold}-fold for: {named}.", fold=SPREAD, named=named)]
 
 
 def _least(book: PriceBook) -> str:
-    held = [(name, book.costs.get(f"{way}_fee_least")) for way, name in (("cellular", "Mobile"), ("satellite", "Satellite"))]  # fmt: skip
-    said = [tr("{name} plans are counted at no less than {mid} {currency} a year a school", name=name, mid=written(c.mid, 0), currency=book.currency) for name, c in held if c is not None and c.provisional]  # fmt: skip
-    if not said:
-        return ""
-    joined = tr(", and ").join([said[0], *(text[0].lower() + text[1:] for text in said[1:])])
-    return tr("{joined}: a planning value, because plans are sold whole and not by the Mbps.", joined=joined)
+    held = {way: book.costs.get(f"{way}_fee_least") for way in ("cellular", "satellite")}
+    least = {way: written(c.mid, 0) for way, c in held.items() if c is not None and c.provisional}
+    if len(least) > 1:
+        return tr(
+            "Mobile plans are counted at no less than {cellular} {currency} a year a school, and satellite plans are counted at no less than {satellite} {currency} a year a school: a planning value, because plans are sold whole and not by the Mbps.",
+            currency=book.currency,
+            **least,
+        )
+    if "cellular" in least:
+        return tr(
+            "Mobile plans are counted at no less than {cellular} {currency} a year a school: a planning value, because plans are sold whole and not by the Mbps.",
+            currency=book.currency,
+            **least,
+        )
+    if "satellite" in least:
+        return tr(
+            "Satellite plans are counted at no less than {satellite} {currency} a year a school: a planning value, because plans are sold whole and not by the Mbps.",
+            currency=book.currency,
+            **least,
+        )
+    return ""
 
 
 def _planning(book: PriceBook) -> str:

@@ -85,9 +85,9 @@ def _book(base: PriceBook, given: dict[str, UnitCost], currency: str) -> PriceBo
     if held == dict(base.costs) and currency == base.currency:
         return base
     title = tr(
-        "the country's own unit-cost sheet, {held}; the rest {value}",
-        held=_count(held, base),
-        value=base.title or base.name,
+        "the country's own unit-cost sheet, {quotes}; the rest {book}",
+        quotes=_count(held, base),
+        book=base.title or base.name,
     )
     return PriceBook(NATIONAL, currency, held, title, base.quotes)
 
@@ -96,8 +96,10 @@ def _count(held: dict[str, UnitCost], base: PriceBook) -> str:
     """How many prices of a sheet are national quotes, and how many stand in it without being one or the base's."""
     quoted = sum(not cost.provisional for cost in held.values())
     own = sum(cost.provisional and _range(cost) != _range(base.costs.get(item)) for item, cost in held.items())
-    said = tr("{quoted} of {held} national quotes", quoted=quoted, held=len(held))
-    return tr("{said}, {own} other prices of the sheet", said=said, own=own) if own else said
+    of = {"quoted": quoted, "held": len(held)}
+    if not own:
+        return tr("{quoted} of {held} national quotes", **of)
+    return tr("{quoted} of {held} national quotes, {own} other prices of the sheet", own=own, **of)
 
 
 def _range(cost: UnitCost | None) -> tuple[float, ...]:
@@ -124,7 +126,8 @@ def _currency(cells: Cells, given: dict[str, tuple[int, UnitCost | None, str]], 
 
 
 def _some(cells: Sequence[str], most: int = 3) -> str:
-    return ", ".join(cells[:most]) + (tr(" and {cells} more", cells=len(cells) - most) if len(cells) > most else "")
+    said = ", ".join(cells[:most])
+    return tr("{names} and {n} more", names=said, n=len(cells) - most) if len(cells) > most else said
 
 
 def _cells(data: bytes) -> Cells:
@@ -141,5 +144,9 @@ def _cells(data: bytes) -> Cells:
             if all(key in places for key in _NEEDED):
                 return Cells(name, rows, number, places)
     raise SchemaError(
-        tr("No sheet has the columns {join}. {again}", join=" and ".join(COLUMNS[n] for n in _NEEDED), again=again)
+        tr(
+            "No sheet has the columns {columns}. {again}",
+            columns=tr(" and ").join(COLUMNS[n] for n in _NEEDED),
+            again=again,
+        )
     )

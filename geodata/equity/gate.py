@@ -59,9 +59,9 @@ def too_unknown(facts: Facts, name: str, policy: Policy) -> str:
     if share > policy.number("gate_group_unknown_max"):
         title = facts.members[name].dimension.title
         return tr(
-            "{title}: not reported for {share} of {unit}s, so nothing can be concluded.",
+            "{title}: not reported for {share} of {units}, so nothing can be concluded.",
             title=title,
             share=said.percent(share),
-            unit=facts.unit,
+            units=f"{facts.unit}s",
         )
     return ""

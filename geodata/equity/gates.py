@@ -82,9 +82,8 @@ def false_rates(models: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tup
         for entry in (model.get("by_group") or ()) if model.get("usable") else ():
             rate = entry.get("false_connected")
             if rate is not None and not np.isnan(float(rate)):
-                kind = tr(
-                    "{value}, by {get}", value=model.get("title") or model.get("target"), get=entry.get("by", "group")
-                )
+                title, by = model.get("title") or model.get("target"), entry.get("by", "group")
+                kind = tr("{prediction}, by {group}", prediction=title, group=by)
                 found.setdefault(kind, []).append((float(rate), str(entry.get("group", ""))))
     return list(found.items())
 
@@ -95,7 +94,7 @@ def groups_known(facts: Facts, policy: Policy) -> Gate:
     shares = [(m.dimension.title, m.unknown_share) for m in facts.members.values()]
     over = [t for t, share in shares if share > most]
     lines = tuple(
-        (t, tr("not reported for {share} of {unit}s", share=said.percent(share), unit=facts.unit))
+        (t, tr("not reported for {share} of {units}", share=said.percent(share), units=f"{facts.unit}s"))
         for t, share in shares
     )
     if not shares:
@@ -106,10 +105,10 @@ def groups_known(facts: Facts, policy: Policy) -> Gate:
             title,
             "inconclusive",
             tr(
-                "Not reported for more than {most} of {unit}s: {join}.",
+                "Not reported for more than {most} of {units}: {groups}.",
                 most=said.percent(most),
-                unit=facts.unit,
-                join=", ".join(o.lower() for o in over),
+                units=f"{facts.unit}s",
+                groups=", ".join(o.lower() for o in over),
             ),
             lines,
             tr("at most {most}", most=said.percent(most)),
@@ -119,9 +118,9 @@ def groups_known(facts: Facts, policy: Policy) -> Gate:
         title,
         "pass",
         tr(
-            "Every group that is reported here is reported for {most} of {unit}s or more.",
+            "Every group that is reported here is reported for {most} of {units} or more.",
             most=said.percent(1 - most),
-            unit=facts.unit,
+            units=f"{facts.unit}s",
         ),
         lines,
         tr("at most {most}", most=said.percent(most)),

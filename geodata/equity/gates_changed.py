@@ -44,13 +44,8 @@ def parity(facts: Facts, name: str, policy: Policy) -> Gate:
             "inconclusive",
             tr("Nobody in the group ahead is known to be served, so there is no index."),
         )
-    sentence = tr(
-        "{index}, {behind} against {ahead}, {moved} (1 is parity).",
-        index=dim.index,
-        behind=dim.behind,
-        ahead=dim.ahead,
-        moved=_moved(*pairs[0]),
-    )
+    about = tr("{index}, {behind} against {ahead},", index=dim.index, behind=dim.behind, ahead=dim.ahead)
+    sentence = _moved(about, *pairs[0], tr("(1 is parity)"))
     lines = _arrows(pairs)
     return Gate(
         f"parity_{name}",
@@ -74,12 +69,15 @@ def _before_after(facts: Facts, two: list[Floats], fill: float) -> tuple[float, 
     return out[0], out[1]
 
 
-def _moved(before: float, after: float) -> str:
-    """ "would rise from 0.60 to 0.98"; "would stay at 1.00" where two decimals show no change."""
+def _moved(what: str, before: float, after: float, scale: str) -> str:
+    """An index that "would rise from 0.60 to 0.98", or "would stay at 1.00" where two decimals show no change."""
     one, two = said.index(before), said.index(after)
     if one == two:
-        return tr("would stay at {one}", one=one)
-    return tr("would {after} from {one} to {two}", after="fall" if after < before else "rise", one=one, two=two)
+        return tr("{index} would stay at {value} {scale}.", index=what, value=one, scale=scale)
+    of = {"index": what, "before": one, "after": two, "scale": scale}
+    if after < before:
+        return tr("{index} would fall from {before} to {after} {scale}.", **of)
+    return tr("{index} would rise from {before} to {after} {scale}.", **of)
 
 
 def _arrows(pairs: Sequence[tuple[float, float]]) -> Lines:
@@ -106,7 +104,7 @@ def concentrated(facts: Facts, policy: Policy) -> Gate:
         return Gate("erreygers", title, "inconclusive", why or tr("No one's wealth and status are both known."))
     pairs = [_erreygers(facts, here, fill) for fill in FILLS]
     falls = [after < before or after <= 0 for before, after in pairs]
-    sentence = tr("Erreygers' index {moved} (above 0, the better off have more).", moved=_moved(*pairs[0]))
+    sentence = _moved(tr("Erreygers' index"), *pairs[0], tr("(above 0, the better off have more)"))
     lines = _arrows(pairs)
     return Gate(
         "erreygers",

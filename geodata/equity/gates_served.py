@@ -8,7 +8,7 @@ from geodata.equity import said
 from geodata.equity.gate import Facts, Gate, Lines, Verdict, too_unknown
 from geodata.equity.tally import Bools
 from geodata.policy import Policy
-from geodata.say import tr
+from geodata.say import tr, written
 
 
 def targeting(facts: Facts, policy: Policy) -> Gate:
@@ -58,25 +58,15 @@ def region_share(facts: Facts, policy: Policy) -> Gate:
             first_said=facts.first_said,
         )
         return Gate("region", title, "inconclusive", few, threshold=tr("at least {least:g}", least=least))
-    part = "half" if least == 1 / 2 else said.percent(least)
-    sentence = (
-        tr(
-            "{short} of {facts} large enough to judge would get less than {part} of the part that its unserved {unit}s would give it: {short_2}{short_3}.",
-            short=len(short),
-            facts=_areas(facts, judged),
-            part=part,
-            unit=facts.unit,
-            short_2=", ".join(short[:5]),
-            short_3=" and others" if len(short) > 5 else "",
-        )
-        if short
-        else tr(
-            "Each of the {facts} large enough to judge would get at least {part} of the part that its unserved {unit}s would give it.",
-            facts=_areas(facts, judged),
-            part=part,
-            unit=facts.unit,
-        )
-    )
+    part = tr("half") if least == 1 / 2 else said.percent(least)
+    of = {"areas": _areas(facts, judged), "part": part, "units": f"{facts.unit}s"}
+    worst_named = {"short": len(short), "names": ", ".join(short[:5])}
+    if not short:
+        sentence = tr("Each of the {areas} large enough to judge would get at least {part} of the part that its unserved {units} would give it.", **of)  # fmt: skip
+    elif len(short) > 5:
+        sentence = tr("{short} of {areas} large enough to judge would get less than {part} of the part that its unserved {units} would give it: {names} and others.", **of, **worst_named)  # fmt: skip
+    else:
+        sentence = tr("{short} of {areas} large enough to judge would get less than {part} of the part that its unserved {units} would give it: {names}.", **of, **worst_named)  # fmt: skip
     verdict: Verdict = "warn" if short else "pass"
     return Gate(
         "region",
@@ -90,7 +80,7 @@ def region_share(facts: Facts, policy: Policy) -> Gate:
 
 
 def _areas(facts: Facts, number: int) -> str:
-    return f"{number:,} {facts.word[0] if number == 1 else facts.word[1]}"
+    return f"{written(number)} {facts.word[0] if number == 1 else facts.word[1]}"
 
 
 def _short(facts: Facts, policy: Policy, lacking: Bools) -> tuple[list[str], int, Lines]:

@@ -13,7 +13,8 @@ from geodata.exports.plan_sheet import Sheet
 from geodata.exports.plan_workbook import MADE, PAPER, workbook
 from geodata.exports.workbook import fit
 from geodata.lots import words
-from geodata.lots.bids import BID, BID_ROWS, PRICES, TOTAL, TOTAL_HEAD
+from geodata.lots.bidfaults import TOTAL
+from geodata.lots.bids import BID, BID_ROWS, PRICES, TOTAL_HEAD
 from geodata.lots.cut import Lots
 from geodata.lots.editions import FILLED, NOT_REPORTED, SITES, TOTALS, Tender
 from geodata.plan.result import Plan

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import pandas as pd
 
 from geodata.costing.sheetcells import letters, opened
 from geodata.errors import SourceError
+from geodata.lots.bidfaults import TOTAL, Fault, price_fault, sum_faults
 from geodata.lots.editions import NOT_REPORTED, SITES, TOTALS, Tender
-from geodata.say import in_english, tr, written
+from geodata.say import in_english, tr
 
-BID, TOTAL, PRICES = "Bid", "Totals", "Prices"
+BID, PRICES = "Bid", "Prices"
 BID_ROWS = ("Tender", "Bidder", "Currency")
 TOTAL_HEAD = 2  # the row of the header of Totals and Prices, from 1
 LARGEST = 200_000_000  # bytes unpacked
 GUARD = "'"  # stands before a text that a spreadsheet would take for a formula
-ROUNDED, SUM_SHARE = 0.505, 1e-6  # how far a written sum may be off: rounded to whole units, and as a share
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a bid: the sheet and cell, the lot it spoils (empty: the whole bid), what, and how to mend it."""
-
-    sheet: str
-    cell: str
-    lot: str
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}: {self.what} {self.mend}"
 
 
 @dataclass(frozen=True)
@@ -224,7 +209,7 @@ def _offered(found: Iterable[dict[str, Any]]) -> set[str]:
 def _price_faults(found: list[dict[str, Any]], offered: set[str]) -> Iterator[Fault]:
     for row in found:
         for column in ("setup", "yearly") if row["lot"] in offered else ():
-            what = _price_fault(row[column])
+            what = price_fault(row[column])
             if what:
                 name = SITES[column].lower()
                 yield Fault(
@@ -234,14 +219,6 @@ def _price_faults(found: list[dict[str, Any]], offered: set[str]) -> Iterator[Fa
                     tr("The {name} of {school_id} {what}.", name=name, school_id=row["school_id"], what=what),
                     tr("Write a number, 0 or more."),
                 )
-
-
-def _price_fault(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return tr("is not a number: {strip!r}", strip=str(value).strip()) if str(value).strip() else tr("is missing")
-    if not isfinite(value):
-        return tr("is not a number")
-    return tr("is negative: {value:g}", value=value) if value < 0 else ""
 
 
 def _total_faults(
@@ -272,39 +249,7 @@ def _total_faults(
                 ),
                 tr("Offer all lots in one currency."),
             )
-        yield from _sum_faults(lot, at, held, [r for r in found if r["lot"] == lot])
-
-
-def _sum_faults(lot: str, at: int, held: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[Fault]:
-    for column in ("setup", "yearly"):
-        cell, value = f"{letters(list(TOTALS).index(column))}{at}", held[column]
-        wrong = _price_fault(value)
-        if wrong:
-            yield Fault(
-                TOTAL,
-                cell,
-                lot,
-                tr("The {lower} of lot {lot} {wrong}.", lower=TOTALS[column].lower(), lot=lot, wrong=wrong),
-                tr("Write the sum of its prices."),
-            )
-            continue
-        if any(_price_fault(r[column]) for r in rows):
-            continue  # said already
-        total = sum(float(r[column]) for r in rows)
-        if abs(float(value) - total) > max(ROUNDED, SUM_SHARE * total):
-            yield Fault(
-                TOTAL,
-                cell,
-                lot,
-                tr(
-                    "The {lower} of lot {lot} is {value}, and its prices add up to {total}.",
-                    lower=TOTALS[column].lower(),
-                    lot=lot,
-                    value=written(float(value), 2),
-                    total=written(total, 2),
-                ),
-                tr("Correct the sum or the prices."),
-            )
+        yield from sum_faults(lot, at, held, [r for r in found if r["lot"] == lot])
 
 
 def _cell(column: str, row: int) -> str:

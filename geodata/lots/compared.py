@@ -109,17 +109,11 @@ def _marks(table: pd.DataFrame, plan: Plan) -> list[str]:
 def _say(row: dict[str, object]) -> str:
     if row["mark"] == "no_bid":
         return f"{row['lot']}: {MARKS['no_bid']}."
-    by = (
-        tr(", {against:+.0%} against its middle", against=float(str(row["against"])))
-        if row["mark"] != "no_estimate"
-        else ""
-    )
+    of = {"bidder": row["bidder"], "lot": row["lot"], "mark": MARKS[str(row["mark"])]}
+    if row["mark"] == "no_estimate":
+        return tr("{bidder} offers {lot}: {mark}.", **of)
     return tr(
-        "{bidder} offers {lot}: {MARKS}{by}.",
-        bidder=row["bidder"],
-        lot=row["lot"],
-        MARKS=MARKS[str(row["mark"])],
-        by=by,
+        "{bidder} offers {lot}: {mark}, {against:+.0%} against its middle.", against=float(str(row["against"])), **of
     )
 
 

@@ -186,7 +186,7 @@ def _lots_of(chosen: pd.DataFrame, most: int) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(LOTS))
     count = table.groupby(["area_id", "way"])["lot"].transform("size")
     number_of = table.groupby(["area_id", "way"]).cumcount() + 1
-    which = [tr(", {count} of {of}", count=n, of=of) if of > 1 else "" for n, of in zip(number_of, count, strict=True)]
+    which = [tr(", {part} of {of}", part=n, of=of) if of > 1 else "" for n, of in zip(number_of, count, strict=True)]
     lost = [f", {words.NO_PLACE}" if isnan(lat) else "" for lat in table["latitude"]]
     table["title"] = [f"{words.way(w)}, {a or words.NO_AREA}{t}{u}" for w, a, t, u in zip(table["way"], table["area"], which, lost, strict=True)]  # fmt: skip
     return table

@@ -52,5 +52,6 @@ def areas_of(part: pd.DataFrame) -> tuple[str, str]:
     """Ids and names of the areas of a lot's schools, in the order of the names; more than three are counted."""
     own = part[["area", "area_id"]].drop_duplicates().sort_values(["area", "area_id"])
     names = [str(a) for a in own["area"] if a]
-    said = ", ".join(names[:3]) + (tr(" and {names} more", names=len(names) - 3) if len(names) > 3 else "")
+    said = ", ".join(names[:3])
+    said = tr("{names} and {n} more", names=said, n=len(names) - 3) if len(names) > 3 else said
     return APART.join(str(i) for i in own["area_id"] if i), said

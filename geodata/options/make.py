@@ -20,6 +20,7 @@ from geodata.options.table import COLUMNS, Way, Why
 from geodata.options.words import why_none, why_this
 from geodata.plan.terms import Terms
 from geodata.query import Desk
+from geodata.say import in_english
 
 JUDGES: dict[str, Callable[[Ground], Link]] = {
     Way.FIBRE.value: fibre.link,
@@ -122,6 +123,7 @@ def _break_even(way: Way, buyer: Buyer, link_cost: Floats) -> Floats:
     return break_even_m(buyer.book, link_cost, mbps, money, beside=beside, case=case)
 
 
+@in_english
 def cheapest(options: pd.DataFrame) -> pd.DataFrame:
     """One row a school, sorted by school_id: its cheapest choosable way (ties in the order of Way) and `way_why`, a
     sentence; `way` is empty and costs are missing where no way may be chosen."""

@@ -141,29 +141,19 @@ def value(needs: pd.DataFrame, equity_weight: float) -> Floats:
 @in_english
 def said(needs: pd.DataFrame) -> tuple[str, ...]:
     """Sentences on what was judged rather than reported; none where all is known."""
-    total = len(needs)
-
-    def of(column: str, what: str, how: str) -> str:
-        n = int(needs[column].sum())
-        return (
-            tr(
-                "{what} of {count} of {total} schools {how}.",
-                what=what,
-                count=written(n),
-                total=written(total),
-                how=how,
-            )
-            if n
-            else ""
-        )
-
+    judged = int(needs["learners_estimated"].sum())
+    of = {"schools": written(judged), "of": written(len(needs))}
     counted = unit(needs) == "schools"
     out = [
         tr(
             "Enrolment is reported for no school, so this plan counts schools, and devices and training are planned as sets of one size."
         )
         if counted
-        else of("learners_estimated", "Learners", tr("are judged by the range they report or by similar schools")),
+        else tr(
+            "Learners of {schools} of {of} schools are judged by the range they report or by similar schools.", **of
+        )
+        if judged
+        else "",
         tr("Internet is reported for no school: every school counts as underserved.")
         if (needs["chance_from"] == "nothing").all()
         else "",

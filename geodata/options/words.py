@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.options.table import State, Way, Why
-from geodata.say import in_english, later, tr
+from geodata.say import later, tr
 
 WAYS: dict[str, str] = {
     Way.FIBRE.value: later("fibre"),
@@ -43,29 +43,27 @@ WHYS: dict[str, str] = {
 }
 
 
-@in_english
 def why_this(way: str, ways: int, instead_of: str, unsure: bool) -> str:
     """Why a way is taken: `ways` could be, `instead_of` names a cheaper one that cannot be moved."""
     if instead_of:
         said = tr(
-            "Taken although {WAYS} costs less: the crisis risk is high here, and this equipment can be moved.",
-            WAYS=WAYS[instead_of],
+            "Taken although {way} costs less: the crisis risk is high here, and this equipment can be moved.",
+            way=tr(WAYS[instead_of]),
         )
     elif ways == 1:
         said = tr("The only way that is possible and fast enough.")
     else:
         said = tr("The cheapest of {ways} ways that are possible and fast enough.", ways=ways)
-    return said + (tr(" Whether it can be had here is not known yet.") if unsure else "")
+    return f"{said} {tr('Whether it can be had here is not known yet.')}" if unsure else said
 
 
-@in_english
 def why_none(against: Mapping[str, str]) -> str:
     """Why no way may be chosen, way by way."""
     ways = [w for w in against if w != Way.OFFLINE.value and against[w] and against[w] != Why.LEFT_OUT.value]
     unknown = any(against[w] in _UNKNOWN for w in ways)
-    lead = tr("No way is known to be possible") if unknown else tr("No way is possible")
-    named = "; ".join(f"{WAYS[w]}: {WHYS[against[w]]}" for w in ways)
-    return f"{lead}. {named[:1].upper()}{named[1:]}." if named else f"{lead}."
+    lead = tr("No way is known to be possible.") if unknown else tr("No way is possible.")
+    named = tr("; ").join(f"{tr(WAYS[w])}: {tr(WHYS[against[w]])}" for w in ways)
+    return f"{lead} {named[:1].upper()}{named[1:]}." if named else lead
 
 
 _UNKNOWN = frozenset(

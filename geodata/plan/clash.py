@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from geodata.arrays import Floats
 from geodata.plan.model import Model, cases, model
 from geodata.plan.problem import Clash, Limits, Problem
-from geodata.say import in_english, tr
+from geodata.say import in_english, later, tr
 
 Give = Callable[[Model, int], float]  # by how much one unit of giving way eases a row; 0 where it does not
 SMALL = 1e-6
@@ -31,7 +31,11 @@ def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
     models = [model(problem, limits, case) for case in cases(problem, limits)]
     lost = [s for s in problem.must.tolist() if s not in set(problem.school.tolist()) - set(problem.never.tolist())]
     if lost:
-        return (Clash(tr("schools that must be in the plan and cannot be connected by any way"), len(lost), "schools"),)
+        return (
+            Clash(
+                tr("schools that must be in the plan and cannot be connected by any way"), len(lost), later("schools")
+            ),
+        )
     gives = _gives(problem, limits, models[0])
     alone = [(give, _least(models, (give,))) for give in gives]
     found = [Clash(words, float(by[0]), unit) for ((words, unit, _), by) in alone if by is not None and by[0] > SMALL]
@@ -39,7 +43,7 @@ def clashes(problem: Problem, limits: Limits) -> tuple[Clash, ...]:
         return tuple(found)
     together = _least(models, gives)
     if together is None:
-        return (Clash(tr("schools that must be in the plan"), float(len(problem.must)), "schools"),)
+        return (Clash(tr("schools that must be in the plan"), float(len(problem.must)), later("schools")),)
     all_ = tuple(Clash(words, float(by), unit, together=True) for (words, unit, _), by in zip(gives, together, strict=True) if by > SMALL)  # fmt: skip
     return all_ or (Clash(tr("whole schools: built in part they would keep every limit"), 0.0, ""),)
 
@@ -54,7 +58,7 @@ def _gives(p: Problem, limits: Limits, here: Model) -> list[tuple[str, str, Give
     found: list[tuple[str, str, Give]] = [
         (
             tr("the budget") if limits.carry_over or len(limits.budget) == 1 else tr("the budget of every year"),
-            "money",
+            later("money"),
             of("budget"),
         )
     ]
@@ -65,19 +69,17 @@ def _gives(p: Problem, limits: Limits, here: Model) -> list[tuple[str, str, Give
         floor: Give = lambda m, k: need[m.kinds[k][7:]] / 100 / m.scale[k] if m.kinds[k].startswith("region:") else 0.0  # noqa: E731
         found.append(
             (
-                tr("the least share of every region ({region_floor:.0%})", region_floor=limits.region_floor),
-                "points",
+                tr("the least share of every region ({share:.0%})", share=limits.region_floor),
+                later("points"),
                 floor,
             )
         )
     for name, share in limits.group_floors:
         found.append((tr("the least share of {name} ({share:.0%})", name=name, share=share), "points", of(f"group:{name}", p.group_unserved.get(name, 0.0) / 100)))  # fmt: skip
     if "poorest" in kinds:
-        found.append((tr("the least share of the poorest fifth ({poorest_share:.0%})", poorest_share=limits.poorest_share), tr("learners too few"), of("poorest")))  # fmt: skip
+        found.append((tr("the least share of the poorest fifth ({share:.0%})", share=limits.poorest_share), tr("learners too few"), of("poorest")))  # fmt: skip
     if limits.ring_fence > 0:
-        found.append(
-            (tr("the money kept for group A ({ring_fence:.0%})", ring_fence=limits.ring_fence), "money", of("ring"))
-        )
+        found.append((tr("the money kept for group A ({share:.0%})", share=limits.ring_fence), "money", of("ring")))
     return found
 
 

@@ -56,7 +56,7 @@ def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
     solved = solve(ground, terms, start)
     faults = broken(solved.candidates.problem, solved.limits, solved.choice.year)
     if faults and solved.choice.status != "infeasible":
-        raise PlanError(tr("The plan breaks its own limits and is not given out: ") + " ".join(faults))
+        raise PlanError(tr("The plan breaks its own limits and is not given out: {faults}", faults=" ".join(faults)))
     entry = limit_of(solved.candidates.problem, solved.limits, solved.choice)
     schools = rows_of(ground, terms, solved.candidates, solved.choice, solved.plain, entry)
     atlas = ground.desk.atlas

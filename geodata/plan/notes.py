@@ -20,7 +20,7 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
     policy, needs = terms.policy, ground.needs
     eligible = schools["eligible"].to_numpy(dtype=bool)
     synthetic = tr("These are made-up data of a country that does not exist: for trying out, not for funding.")
-    training = tr("There is no teacher training in this plan, because: {no_training}", no_training=terms.no_training)
+    training = tr("There is no teacher training in this plan, because: {why}", why=terms.no_training)
     found = (
         synthetic if ground.desk.place.get("synthetic") else "",
         *ground.book.notes(),
@@ -31,8 +31,8 @@ def notes_of(ground: Basis, terms: Terms, choice: Choice, schools: pd.DataFrame)
         "" if terms.training else training,
         "" if terms.devices else tr("There are no devices in this plan: connection alone is known to change little."),
         tr(
-            "After a shock ({value}): in the areas hit, connection and power count as lost, and nothing fixed is built there.",
-            value=terms.shock or "not described",
+            "After a shock ({what}): in the areas hit, connection and power count as lost, and nothing fixed is built there.",
+            what=terms.shock or tr("not described"),
         )
         if terms.shocked
         else "",
@@ -80,9 +80,13 @@ def _no_way(schools: pd.DataFrame) -> str:
     if none.empty:
         return ""
     learners = number(none["learners"]).sum()
-    people = tr(", {learners} learners", learners=written(learners, 0)) if learners > 0 else ""
+    if not learners > 0:
+        return tr(
+            "{schools} eligible schools: no way of connecting them is known to be possible from these data.",
+            schools=written(len(none)),
+        )
     return tr(
-        "{none} eligible schools{people}: no way of connecting them is known to be possible from these data.",
-        none=written(len(none)),
-        people=people,
+        "{schools} eligible schools, {learners} learners: no way of connecting them is known to be possible from these data.",
+        schools=written(len(none)),
+        learners=written(learners, 0),
     )

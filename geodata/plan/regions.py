@@ -47,19 +47,14 @@ def _why_none(ours: pd.DataFrame, ground: Basis, entry: Limit) -> str:
     able = ours[ours["decision"] == "left_out"]
     if able.empty:
         return tr(
-            "None of the {ours} eligible schools here can be connected by a way known to be possible.",
-            ours=written(len(ours)),
+            "None of the {schools} eligible schools here can be connected by a way known to be possible.",
+            schools=written(len(ours)),
         )
     worth = able[number(able["value"]) > 0]
     if worth.empty:
         return tr("Every eligible school here is known to have what the standard asks for.")
     each = (number(worth["cost"]) / number(worth["value"])).min()
-    unit = tr("weighted learner") if ground.unit == "learners" else tr("weighted school")
-    ends = tr("; the plan's money ends at about {per_unit}", per_unit=written(entry.per_unit, 0)) if np.isfinite(entry.per_unit) and each > entry.per_unit else ""  # fmt: skip
-    return tr(
-        "The cheapest eligible school here costs {currency} {each} for each {unit}{ends}.",
-        currency=ground.book.currency,
-        each=written(each, 0),
-        unit=unit,
-        ends=ends,
-    )
+    of = {"each": f"{ground.book.currency} {written(each)}", "unit": tr("weighted learner") if ground.unit == "learners" else tr("weighted school")}  # fmt: skip
+    if not np.isfinite(entry.per_unit) or each <= entry.per_unit:
+        return tr("The cheapest eligible school here costs {each} for each {unit}.", **of)
+    return tr("The cheapest eligible school here costs {each} for each {unit}; the plan's money ends at about {end}.", end=written(entry.per_unit), **of)  # fmt: skip

@@ -16,7 +16,7 @@ from geodata.plan.reasons import Limit
 from geodata.plan.relays import relay_of
 from geodata.plan.result import CHOSEN, COLUMNS, LEFT_OUT, NO_WAY, NOT_ELIGIBLE
 from geodata.plan.terms import Terms
-from geodata.say import tr, written
+from geodata.say import tr
 
 MONEY = ("capital", "yearly", "link_cost", "power_cost", "device_cost", "training_cost", "cost", "cost_low", "cost_high")  # fmt: skip
 
@@ -101,69 +101,59 @@ def _why(ground: Basis, terms: Terms, found: Candidates, entry: Limit, of: tuple
     said = []
     for i, (school, what) in enumerate(zip(ids, decision.tolist(), strict=True)):
         if what == NOT_ELIGIBLE:
-            said.append(tr("Not eligible: {reasons}.", reasons=WHY.get(reasons[i], reasons[i])))
+            said.append(tr("Not eligible: {why}.", why=WHY.get(reasons[i], reasons[i])))
         elif what == NO_WAY:
             said.append(tr("No way of connecting it is known to be possible here."))
         elif school in must and what == CHOSEN:
-            said.append(tr("An officer decided that it must be in the plan: {must}", must=must[school]))
+            said.append(tr("An officer decided that it must be in the plan: {why}", why=must[school]))
         elif school in never:
-            said.append(tr("An officer decided that it must not be in the plan: {never}", never=never[school]))
+            said.append(tr("An officer decided that it must not be in the plan: {why}", why=never[school]))
         elif candidate[i] < 0:
             said.append(tr("It is known to have what the standard asks for, so connecting it would reach nobody more."))
         else:
-            when = (
-                tr(" Built in year {year} of {years}.", year=year[i], years=years)
-                if years > 1 and what == CHOSEN
-                else ""
-            )
-            said.append(_weighed(what == CHOSEN, cost[i], people[i], limit[i], bool(at_zero[i]), (currency, ground.unit)) + when)  # fmt: skip
+            weighed = _weighed(what == CHOSEN, cost[i], people[i], limit[i], bool(at_zero[i]), (currency, ground.unit))
+            later_on = years > 1 and what == CHOSEN
+            weighed += [tr("Built in year {year} of {years}.", year=year[i], years=years)] if later_on else []
+            said.append(" ".join(weighed))
     return said
 
 
-def _weighed(chosen: bool, cost: float, people: float, limit: float, at_zero: bool, words: tuple[str, str]) -> str:  # fmt: skip  # noqa: PLR0917
-    currency, unit = words
-    each = f"{currency} {cost:,.0f}"
-    if people and unit == "learners":
-        each += tr(
-            ", {currency} {cost} for each learner expected to be without",
-            currency=currency,
-            cost=written(cost / people, 0),
-        )
-    known, bound = np.isfinite(limit), np.isinf(limit)
+def _weighed(chosen: bool, cost: float, people: float, limit: float, at_zero: bool, words: tuple[str, str]) -> list[str]:  # fmt: skip  # noqa: PLR0917
+    """The sentences of a school whose cost was weighed: what it costs against what the plan would pay."""
+    each = _each(cost, people, *words)
+    known, bound, most = np.isfinite(limit), np.isinf(limit), f"{words[0]} {limit:,.0f}"
     if chosen:
         if known and limit < cost:
-            return tr("Chosen because a limit of the plan asks for it; it costs {each}.", each=each)
-        more = (
-            tr(" It would stay in up to {currency} {limit}.", currency=currency, limit=written(limit, 0))
-            if known
-            else ""
-        )
-        weight = "" if at_zero else tr(" With all learners counted alike it would not be chosen.")
-        return tr("Chosen because it is worth its cost: {each}.{more}{weight}", each=each, more=more, weight=weight)
-    weight = tr(" With all learners counted alike it would be chosen.") if at_zero else ""
+            return [tr("Chosen because a limit of the plan asks for it; it costs {each}.", each=each)]
+        return [
+            tr("Chosen because it is worth its cost: {each}.", each=each),
+            *([tr("It would stay in up to {most}.", most=most)] if known else []),
+            *([] if at_zero else [tr("With all learners counted alike it would not be chosen.")]),
+        ]
+    more = []
     if bound:
-        return tr("Left out: a limit of the plan stands against it; it costs {each}.{weight}", each=each, weight=weight)
-    if not known:
-        return tr("Left out: it costs {each}.{weight}", each=each, weight=weight)
-    if limit >= cost:
-        return tr(
-            "Left out by a hair: it costs {each}, about what the plan pays at its limit.{weight}",
-            each=each,
-            weight=weight,
-        )
-    if limit <= 0:
-        return tr(
-            "Left out: it costs {each}, and the shares that the plan must keep stand against it.{weight}",
-            each=each,
-            weight=weight,
-        )
+        said = tr("Left out: a limit of the plan stands against it; it costs {each}.", each=each)
+    elif not known:
+        said = tr("Left out: it costs {each}.", each=each)
+    elif limit >= cost:
+        said = tr("Left out by a hair: it costs {each}, about what the plan pays at its limit.", each=each)
+    elif limit <= 0:
+        said = tr("Left out: it costs {each}, and the shares that the plan must keep stand against it.", each=each)
+    else:
+        said = tr("Left out: it costs {each}; the plan would pay up to {most}.", each=each, most=most)
+        more = [tr("It comes in with more money or a price {share:.0%} lower.", share=1 - limit / cost)]
+    return [said, *more, *([tr("With all learners counted alike it would be chosen.")] if at_zero else [])]
+
+
+def _each(cost: float, people: float, currency: str, unit: str) -> str:
+    """What one school costs, and for each learner where the plan counts learners."""
+    all_of_it = f"{currency} {cost:,.0f}"
+    if not people or unit != "learners":
+        return all_of_it
     return tr(
-        "Left out: it costs {each}; the plan would pay up to {currency} {limit}. It comes in with more money or a price {limit_2:.0%} lower.{weight}",
-        each=each,
-        currency=currency,
-        limit=written(limit, 0),
-        limit_2=1 - limit / cost,
-        weight=weight,
+        "{cost}, {each} for each learner expected to be without",
+        cost=all_of_it,
+        each=f"{currency} {cost / people:,.0f}",
     )
 
 

@@ -43,9 +43,9 @@ def say(table: pd.DataFrame, currency: str, share: float = 0.1) -> str:
         return tr("No area has two satellite schools or more.")
     saved = float(table[column(share)].sum())
     return tr(
-        "{sum} satellite schools in {table} areas could be bought together. What a provider would give off for it is not known; at {share:.0%} off the fees it would save {currency} {saved} over the years counted.",
-        sum=written(int(table["schools"].sum())),
-        table=len(table),
+        "{schools} satellite schools in {areas} areas could be bought together. What a provider would give off for it is not known; at {share:.0%} off the fees it would save {currency} {saved} over the years counted.",
+        schools=written(int(table["schools"].sum())),
+        areas=len(table),
         share=share,
         currency=currency,
         saved=written(saved, 0),

@@ -17,7 +17,7 @@ from geodata.costing.unit import Case
 from geodata.options.ground import Ground
 from geodata.options.price import BESIDE, Amounts, Buyer
 from geodata.options.table import State, Way
-from geodata.say import in_english, tr, written
+from geodata.say import in_english, tr, trn, written
 from geodata.sharing.trees import SCHOOL, Trees, fibre_trees
 from geodata.sharing.worth import Worth, prune
 
@@ -50,16 +50,16 @@ class Shared:
         worth = self.worth.schools[self.worth.schools["school_id"].isin(several["school_id"])]
         saved = (worth["own_cost"] - worth["shared_cost"]).sum()
         km, trees, only = several["metres"].sum() / 1000, several["tree"].nunique(), int(worth["own_cost"].isna().sum())
-        more = tr(" {only} of them have no other known way.", only=written(only)) if only else ""
-        return tr(
-            "{trees} shared fibre tree{trees_2} with {several} schools and {km} km would cost {saved} less than those schools' own best ways.{more}",
-            trees=written(trees),
-            trees_2="s" if trees > 1 else "",
-            several=written(len(several)),
+        said = trn(
+            "{n} shared fibre tree with {schools} schools and {km} km would cost {saved} less than those schools' own best ways.",
+            "{n} shared fibre trees with {schools} schools and {km} km would cost {saved} less than those schools' own best ways.",
+            trees,
+            schools=written(len(several)),
             km=written(km, 0),
             saved=written(saved, 0),
-            more=more,
         )
+        more = tr("{schools} of them have no other known way.", schools=written(only))
+        return f"{said} {more}" if only else said
 
 
 def shared_fibre(on: Ground, buyer: Buyer, options: pd.DataFrame, neighbours: pd.DataFrame) -> Shared:

@@ -94,12 +94,11 @@ def _sites_say(found: Towers, book: PriceBook) -> str:
         return tr("What a new mast costs is not known, so new sites are not weighed.")
     if not len(found.sites):
         return tr("No new site would save more than its mast costs.")
-    sure = "" if found.exact else tr(" Other sets of sites may save more: not all were tried.")
-    return tr(
-        "{sites} new sites would serve {served} schools and save {currency} {saving} against each school's own best way, masts paid, but not the links that feed them; operators are to be asked.{sure}",
+    said = tr(
+        "{sites} new sites would serve {served} schools and save {currency} {saving} against each school's own best way, masts paid, but not the links that feed them; operators are to be asked.",
         sites=written(len(found.sites)),
         served=written(len(found.served)),
         currency=book.currency,
         saving=written(found.saving, 0),
-        sure=sure,
     )
+    return said if found.exact else f"{said} {tr('Other sets of sites may save more: not all were tried.')}"
