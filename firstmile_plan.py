@@ -82,7 +82,7 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
 
         asked = {"case": case, "area": area, "no_training": no_training}
         desk = _desk(atlas, tier, purpose, out)
-        terms, book = _asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
+        terms, book = terms_asked(desk, budget, years, scenario, prices, [*(policy or []), *_set(perspective)], asked)
         trail = trail_of(store(), atlas, must=tier != "public")
         write_plan(desk, terms, book, out, Kept(trail, licence_profile, purpose, who), draws=draws, quick=quick)
 
@@ -181,7 +181,7 @@ def _desk(atlas: Path, tier: str, purpose: str, out: Path | None) -> Desk:
 # --- what is asked ------------------------------------------------------------------------------------------------
 
 
-def _asked(  # noqa: PLR0917 - one parameter an option
+def terms_asked(  # noqa: PLR0917 - one parameter an option
     desk: Desk, budget: str, years: int | None, scenario: Path | None, prices: str, policy: Sequence[str], more: dict[str, str]
 ) -> tuple[Terms, PriceBook]:  # fmt: skip
     """The terms and prices: a scenario's where there is one, changed by what else is asked."""
