@@ -36,6 +36,18 @@ def right(desk: Desk, view: View) -> list[Component]:
             profile_drawer.link(view, page.EXPLORE, tr("Profile of {desk}", desk=place_name(desk, view))),
             className="fm-profile-link",
         ),
+        *(
+            [
+                html.P(
+                    dcc.Link(
+                        tr("Compare with another area"),
+                        href=page.address("/compare", view.with_screen(school="", at="")),
+                    )
+                )
+            ]
+            if view.area
+            else []
+        ),
         *areatable.inside(desk, view),
         *_notes(desk, view),
         _source(desk, view),
@@ -82,12 +94,12 @@ def trail(desk: Desk, view: View) -> Component:
     links: list[Any] = [dcc.Link(desk.atlas.name, href=areatable.within(view, ""))] if path else []
     for area in path[:-1]:
         links += [
-            html.Span(" ▸ ", **{"aria-hidden": "true"}),
+            html.Span(f" {tongue.onwards()} ", **{"aria-hidden": "true"}),
             dcc.Link(desk.places.names[area], href=areatable.within(view, area)),
         ]
     level = desk.places.words.get(desk.places.levels[view.area], "") if view.area else ""
     return html.Nav(
-        [*links, html.Span(" ▸ ", **{"aria-hidden": "true"}), html.Span(level)] if links else [],
+        [*links, html.Span(f" {tongue.onwards()} ", **{"aria-hidden": "true"}), html.Span(level)] if links else [],
         className="trail",
         **{"aria-label": tr("Where you are")},
     )

@@ -13,7 +13,8 @@ exports. The language of the address:
     sort=<column> or -<column>   order of the list; priority_rank by default
 Numbers of the groups plan, cost and reach are kept apart in `plans`: they decide what a budget buys, and rank no school.
 Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children;
-`budget` and `terms` of the page Plan; `brief` of the page Brief) are kept apart in `screen`.
+`budget` and `terms` of the page Plan; `brief` of the page Brief;
+`beside`, the other area of the page Compare; `split`, the other half of the split map) are kept apart in `screen`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ SCREEN_KEYS = (
     "budget",
     "terms",
     "brief",
+    "beside",
+    "split",
 )
 UNKNOWN = "unknown"
 KEPT = re.compile(r"[0-9a-f]{20}")  # the key of a named list
