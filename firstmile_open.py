@@ -125,10 +125,11 @@ def commands(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Type
         """
         from etl.origin import origin_of
         from etl.refresh import refresh as bring_up_to_date
-        from firstmile_trail import recorded_build
+        from firstmile_trail import bring_corrections, recorded_build
         from geodata.layers import read_changes
 
         asks = client(environ, offline=offline, refresh=True)
+        bring_corrections(atlas, store())
 
         def build(recipe: Path, folder: Path, home: Path) -> Atlas:
             return recorded_build(

@@ -73,21 +73,36 @@ def recorded_build(
 ) -> Atlas:
     """Build (files that are missing are asked for through `client`), and record what went in and came out. The trail is opened first: nothing is built that cannot be recorded."""
     from etl.build import build
+    from etl.corrections import keep_decided
     from geodata.errors import LayerError
     from geodata.layers import open_atlas
     from geodata.store import acts
+    from geodata.store.corrections import accepted
 
     store = None if where == OFF else trail_of(where, out, must=True)
     try:
         before = open_atlas(out).version
     except LayerError:
         before = ""
+    if store is not None:
+        keep_decided(out, accepted(store, out.absolute().name))
     with nullcontext(progress) if progress else steps() as tell:
         atlas = build(recipe, data=data, out=out, progress=tell, client=client, home=home)
     if store is not None:
         acts.record_build(store, atlas, before, who=who, reason=reason)
         store.close()
     return atlas
+
+
+def bring_corrections(atlas: Path, where: str) -> None:
+    """Write the accepted corrections of the trail beside an atlas, where its next build finds them."""
+    from etl.corrections import keep_decided
+    from geodata.store.corrections import accepted
+
+    store = None if where == OFF else trail_of(where, atlas, must=True)
+    if store is not None:
+        keep_decided(atlas, accepted(store, atlas.absolute().name))
+        store.close()
 
 
 def recorded_export(

@@ -7,6 +7,7 @@ neither wins: the register's value stands, in doubt, and the two are listed for 
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from etl.quality import finding_columns, line
 from etl.work import Work
 from geodata.errors import SourceError
 from geodata.fields import FIELDS, companions
-from geodata.fieldwork.accepted import Accepted, read
+from geodata.fieldwork.accepted import Accepted, read, write
 from geodata.fieldwork.questions import QUESTIONS, UNKNOWN, Question
 from geodata.fieldwork.values import degrees, same, value_of
 from geodata.vocabulary import Evidence, Severity
@@ -42,6 +43,18 @@ _OF_PLACE = ("coordinate_decimals", "location_repair", "second_position_m")
 def decided_file(link: Path) -> Path:
     """Where the accepted corrections of the trail stand for the next build of an atlas."""
     return shelf_of(link) / FILE
+
+
+def keep_decided(link: Path, corrections: Iterable[Accepted]) -> None:
+    """Writes the accepted corrections of the trail for the next build of an atlas; none leaves no file."""
+    path, given = decided_file(link), list(corrections)
+    if not given:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(write(given))
+    os.replace(part, path)
 
 
 def apply_corrections(work: Work) -> str:
