@@ -129,6 +129,8 @@ def quintiles(scope: Scope, found: Audit | None) -> Chart | None:
         return None
     bars = [_bar(f"fifth.{k}", said.capital(told(str(table[g]["group"]))), table[g]) for k, g in enumerate(FIFTHS, 1) if g in table]  # fmt: skip
     ends = [float(table[g]["value"]) if g in table else float("nan") for g in (FIFTHS[0], FIFTHS[-1])]
+    if sum(not said.unknown(b.value) for b in bars) < 2:
+        return None  # one fifth alone compares nothing
     if any(said.unknown(e) for e in ends):
         title = tr("By wealth of the place")
     elif ends[0] >= ends[1]:

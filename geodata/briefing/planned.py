@@ -141,11 +141,23 @@ def _stop(part: Part, *, frozen: bool) -> Stop:
 
 def _title(part: Part, stops: tuple[Stop, ...]) -> str:
     """What the curve says: how much more the next stop reaches."""
+    if not part.scope.whole:
+        return _title_here(part, stops)
     later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
     here = said.rounded(part.reached, 3)
     if not later:
         return tr("{budget} reach {here}; more money reaches no more", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here)  # fmt: skip
     return tr("{budget} reach {here}; {more} would reach {there}", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here, more=later[0].budget_text, there=said.rounded(later[0].reached, 3))  # fmt: skip
+
+
+def _title_here(part: Part, stops: tuple[Stop, ...]) -> str:
+    """The same for a part of the country, whose budget it is not."""
+    later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
+    budget, here = said.money(part.plan.terms.total, part.plan.book.currency), said.rounded(part.reached, 3)
+    if not later:
+        return tr("{budget} for the country reach {here} here; more money reaches no more", budget=budget, here=here)
+    there = said.rounded(later[0].reached, 3)
+    return tr("{budget} for the country reach {here} here; {more} would reach {there}", budget=budget, here=here, more=later[0].budget_text, there=there)  # fmt: skip
 
 
 def _sentence(part: Part) -> str:

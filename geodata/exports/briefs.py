@@ -1,0 +1,73 @@
+"""Briefs as files: the suffix chooses the format; nothing half-written is ever left.
+
+write_brief(brief, Path("brief.pdf"))           # pdf, html, pptx, docx
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from geodata.briefing.contents import Brief
+from geodata.errors import ExportError
+from geodata.exports.crests import checked
+from geodata.say import joined, speaking, tr
+
+Maker = Callable[..., bytes]
+FORMATS = ("pdf", "html", "pptx", "docx")
+
+
+def brief_bytes(brief: Brief, suffix: str, *, letterhead: str = "", crest: bytes | None = None) -> bytes:
+    """A brief as a file's bytes. `crest`: a PNG or JPEG. Raises ExportError for a format that there is not, or such a picture."""
+    if crest is not None:
+        checked(crest)
+    kind = suffix.removeprefix(".").lower()
+    if kind not in FORMATS:
+        raise ExportError(
+            tr("A brief is written as {formats}, not as {kind}.", formats=joined(FORMATS, "or"), kind=kind or "?")
+        )
+    if kind == "pdf":
+        from geodata.exports.brief_pdf import brief_pdf  # noqa: PLC0415 - a format's library loads when it is asked for
+
+        return brief_pdf(brief, letterhead=letterhead, crest=crest)
+    if kind == "html":
+        from geodata.exports.brief_html import brief_html  # noqa: PLC0415
+
+        return brief_html(brief, letterhead=letterhead, crest=crest)
+    return _office(kind)(brief, _drawings(brief), letterhead=letterhead, crest=crest)
+
+
+def _office(kind: str) -> Maker:
+    if kind == "pptx":
+        from geodata.exports.brief_pptx import pptx_of  # noqa: PLC0415
+
+        return pptx_of
+    from geodata.exports.brief_docx import docx_of  # noqa: PLC0415
+
+    return docx_of
+
+
+def _drawings(brief: Brief) -> dict[str, str]:
+    from geodata.exports.brief_pdf import drawings  # noqa: PLC0415
+
+    with speaking(brief.language):
+        return drawings(brief)
+
+
+def write_brief(brief: Brief, out: Path, *, letterhead: str = "", crest: bytes | None = None) -> int:
+    """Write a brief in the format of the suffix; returns its size in bytes. Raises ExportError where it cannot be written."""
+    if not out.absolute().parent.is_dir():
+        raise ExportError(tr("There is no folder {folder} to write {file} in. Make it first.", folder=out.parent, file=out.name))  # fmt: skip
+    data = brief_bytes(brief, out.suffix, letterhead=letterhead, crest=crest)
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        part.write_bytes(data)
+        os.replace(part, out)
+    except OSError as error:
+        raise ExportError(
+            tr("{file} could not be written ({why}).", file=out, why=error.strerror or str(error))
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return len(data)
