@@ -27,7 +27,7 @@ def beside(pairs: Sequence[Pair], names: tuple[str, str], title: str, subtitle: 
     """Filled circles for the first area, hollow diamonds for the second; grey where each may lie, as some do not report."""
     rows = list(pairs)[::-1]
     figure = go.Figure()
-    for side, (symbol, colour, shift) in enumerate((("circle", INK, 0.17), ("diamond-open", SECOND, -0.17))):
+    for side, (symbol, colour, shift) in enumerate((("circle", INK, 0.13), ("diamond-open", SECOND, -0.13))):
         known = [(i + shift, p[side], row.name) for i, row in enumerate(rows) if (p := (row.one, row.other))[side]]
         for y, found, _ in known:
             assert found is not None
@@ -35,12 +35,17 @@ def beside(pairs: Sequence[Pair], names: tuple[str, str], title: str, subtitle: 
         figure.add_scatter(
             x=[f[0] for _, f, _ in known if f], y=[y for y, _, _ in known], mode="markers+text", name=names[side],
             marker={"size": 12, "symbol": symbol, "color": colour, "line": {"color": PAPER if side == 0 else colour, "width": 1.5 if side == 0 else 2.5}},
-            text=[f"{words.percent(f[0])}{'  ' + names[side] if n == len(known) - 1 else ''}" for n, (_, f, _) in enumerate(known) if f],
-            textposition="middle right", textfont={"color": colour, "size": 13}, cliponaxis=False,
+            text=[words.percent(f[0]) for _, f, _ in known if f],
+            textposition="top center" if side == 0 else "bottom center", textfont={"color": colour, "size": 13}, cliponaxis=False,
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[f"<b>{r.name}</b>" if r.sure else r.name for r in rows], range=[-0.6, len(rows) - 0.4], showgrid=False)  # fmt: skip
-    framed(figure, title, subtitle, 110 + 58 * len(rows))
-    figure.update_layout(showlegend=False, margin={"r": 96})
-    figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[words.percent(v) for v in (0, 0.25, 0.5, 0.75, 1)], gridcolor=RULE, tickfont={"color": SOFT})  # fmt: skip
+    for i, row in enumerate(rows):  # above its row, so that a narrow screen keeps its width for the scale
+        name = f"<b>{row.name}</b>" if row.sure else row.name
+        figure.add_annotation(
+            x=0, y=i + 0.44, text=name, showarrow=False, xanchor="left", xref="x", font={"color": INK}
+        )
+    figure.update_yaxes(visible=False, range=[-0.6, len(rows) - 0.3])
+    framed(figure, title, subtitle, 110 + 76 * len(rows))
+    figure.update_layout(showlegend=False, margin={"r": 32})
+    figure.update_xaxes(range=[-0.02, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=[words.percent(v) for v in (0, 0.25, 0.5, 0.75, 1)], gridcolor=RULE, tickfont={"color": SOFT})  # fmt: skip
     return figure

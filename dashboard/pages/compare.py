@@ -88,14 +88,14 @@ def body(desk: Desk, view: View) -> list[Component]:
         html.H1(title),
         html.P(beside.counted(found), className="fm-lead"),
         *_selection(desk, view),
+        html.Div([_column(desk, view, area) for area in chosen], className="fm-two-columns"),
     ]
     if drawn:
         subtitle = tr("Share of each; grey: where it may lie, as some do not report; in bold what surely differs")
-        figure = figures_beside.beside([_pair(line) for line in drawn], names, tr("{one} and {other}", one=names[0], other=names[1]), subtitle)  # fmt: skip
+        figure = figures_beside.beside([_pair(line) for line in drawn], names, f"● {names[0]}   ◇ {names[1]}", subtitle)  # fmt: skip
         parts.append(dcc.Graph(figure=figure, config=figures.CONFIG, className="fm-chart"))
     head = (tr("What"), *names, tr("Difference"))
     parts += [
-        html.Div([_column(desk, view, area) for area in chosen], className="fm-two-columns"),
         c.wide(c.table(head, beside.rows(found, names), caption=tr("Of the schools that report, with the range that the others leave")), title),
         html.P(tr("Why the two differ is not worked out here."), className="fm-soft"),
         _source(desk),
@@ -115,18 +115,15 @@ def _pair(line: beside.Line) -> figures_beside.Pair:
 
 
 def _column(desk: Desk, view: View, area: str) -> Component:
-    at = beside.of_area(view, area)
-    rolled = desk.areas(at, 0, "internet_for_learners")
-    number = rolled.iloc[0]["num_schools"] if len(rolled) else None
-    schools = (
-        tr("too few schools to be shown") if words.unknown(number) else trn("{n} school", "{n} schools", int(number))
-    )
+    at, number = beside.of_area(view, area), beside.schools(desk, view, area)
+    count = tr("too few schools to be shown") if number is None else trn("{n} school", "{n} schools", number)
+    said = findings.sentence(desk, at) if number != 0 else tr("No school of this selection lies here.")
     to = view.with_screen(beside="", at="", school="")
     return html.Section(
         [
             html.H2(dcc.Link(desk.places.names.get(area, ""), href=page.address(page.EXPLORE, View(**{**to.__dict__, "area": area})))),
-            html.P(f"{words.level(desk.place, desk.places.levels[area])}: {schools}", className="fm-soft"),
-            html.P(findings.sentence(desk, at), className="finding"),
+            html.P(f"{words.level(desk.place, desk.places.levels[area])}: {count}", className="fm-soft"),
+            html.P(said, className="finding"),
         ]
     )  # fmt: skip
 

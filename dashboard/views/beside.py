@@ -17,7 +17,7 @@ from geodata.say import tr, trn, written
 from geodata.view import View
 
 # What is compared, in this order, as far as anything is known of it in either area.
-COMPARED = ("learners_with_internet", "internet_for_learners", "internet", "meaningfully_connected", "covered_4g", "no_device", "electricity", "water", "sanitation", "accessible", "learners_per_computer", "teachers_trained", "priority")  # fmt: skip
+COMPARED = ("learners_with_internet", "internet_for_learners", "internet", "meaningfully_connected", "covered_4g", "no_device", "electricity", "water", "sanitation", "accessible", "learners_per_computer", "teachers_trained")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,27 @@ def of_area(view: View, area: str) -> View:
 
 def lines(desk: Desk, view: View, areas: tuple[str, str]) -> list[Line]:
     """The indicators of both areas that anything is known of in either."""
+    empty = [schools(desk, view, area) == 0 for area in areas]
     found = []
     for name in COMPARED:
         if name in desk.indicators:
             indicator = desk.indicators[name]
-            both = [findings.finding(desk, of_area(view, area), indicator) for area in areas]
+            both = [None if none else findings.finding(desk, of_area(view, area), indicator) for area, none in zip(areas, empty, strict=True)]  # fmt: skip
             if any(f is not None and np.isfinite(f.value) for f in both):
                 found.append(Line(indicator, *both))
     return found
+
+
+def schools(desk: Desk, view: View, area: str) -> int | None:
+    """Schools of the selection in an area; None where they are too few to be told."""
+    rolled = desk.areas(of_area(view, area), 0, desk_first(desk))
+    number = rolled.iloc[0]["num_schools"] if len(rolled) else 0
+    return None if words.unknown(number) else int(number)
+
+
+def desk_first(desk: Desk) -> str:
+    """An indicator that a roll-up may be asked with, where only the number of schools is wanted."""
+    return next(name for name in COMPARED if name in desk.indicators)
 
 
 def title(found: list[Line], names: tuple[str, str]) -> str:
@@ -72,7 +85,8 @@ def title(found: list[Line], names: tuple[str, str]) -> str:
     if not sure:
         return tr("What is reported does not tell {one} and {other} apart", one=names[0], other=names[1])
     most = max(sure, key=lambda line: abs(line.difference))
-    assert most.one is not None and most.other is not None
+    assert most.one is not None
+    assert most.other is not None
     return tr(
         "{indicator}: {first} in {one}, {second} in {other}",
         indicator=tr(most.indicator.title),
@@ -89,7 +103,9 @@ def counted(found: list[Line]) -> str:
 
 def value_said(indicator: Indicator, found: findings.Finding | None) -> str:
     """A value with its range and what is not reported; in exact figures, for the table."""
-    if found is None or not np.isfinite(found.value):
+    if found is None:
+        return tr("no school")
+    if not np.isfinite(found.value):
         return str(words.NOT_REPORTED)
     text = shows.say(indicator, found.value, unit=False)
     low, high = (shows.say(indicator, end, unit=False) for end in sorted((found.lower, found.upper)))
@@ -103,7 +119,7 @@ def difference_said(line: Line, names: tuple[str, str]) -> str:
     if not np.isfinite(line.difference):
         return tr("cannot be said")
     ahead = names[0] if line.difference > 0 else names[1]
-    if line.share:
+    if shows.is_share(line.indicator):
         size = round(abs(line.difference) * 100)
         text = trn("{n} point more in {area}", "{n} points more in {area}", size, area=ahead) if size else tr("none")
     else:
