@@ -125,15 +125,17 @@ def work(upload: Upload, store: str) -> str:
             one_at_a_time.acquire()
         told.say(begun=int(time.time()))
         found = _STEPS[str(job.get("step"))](upload, job, told, store)
-        upload.keep(str(job["step"]), found)
+        upload.keep(str(job.get("keep") or job["step"]), found)
         told.say(over=FINISHED)
         return FINISHED
     except FirstMileError as error:
         told.say(over=LOST, said=str(error))
     except MemoryError:
         told.say(over=LOST, said="This needs more memory than an upload may have. Build it with the command instead.")
-    except OSError as error:
+    except OSError as error:  # such as a full disk
         told.say(over=LOST, said=f"A file cannot be read or written ({error.strerror or error}).")
+    except Exception as error:  # noqa: BLE001 - the last door: nobody watches this process
+        told.say(over=LOST, said=f"Something went wrong that was not foreseen ({type(error).__name__}: {error}).")
     finally:
         one_at_a_time.release()
         lock.release()

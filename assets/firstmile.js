@@ -33,7 +33,7 @@
       event.preventDefault();
       const query = new URLSearchParams(window.location.search);
       query.set("lang", link.dataset.lang);
-      window.location.assign(`${window.location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+      window.location.assign(`${window.location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}${window.location.hash}`);
     } else if (menu()?.open && !event.target.closest?.("#tongue")) menu().open = false;
   });
   document.addEventListener("focusin", (event) => { if (menu()?.open && !event.target.closest?.("#tongue")) menu().open = false; });

@@ -56,7 +56,7 @@ def create_app(
         title=tr("First Mile"),
         update_title="",
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r".*\.mjs$",  # modules are fetched when they are needed (`assets/firstmile.js`)
+        assets_ignore=r".*\.mjs$|briefing\.css$",  # modules are fetched when they are needed (`assets/firstmile.js`)
         assets_path_ignore=[r"pack"],  # of packed countries (`geodata/exports/packlib.py`), not of the dashboard
         pages_folder="",
         suppress_callback_exceptions=True,

@@ -249,3 +249,11 @@ def _held(upload: Upload, name: str) -> FileLock:
 
 def _disk(error: OSError) -> StoreError:
     return StoreError(tr("The files cannot be written here ({why}). Nothing was changed; ask whoever runs this server.", why=error.strerror or str(error)))  # fmt: skip
+
+
+def report_of(upload: Upload) -> str:
+    """The quality report that the build of an upload wrote; empty where there is none."""
+    try:
+        return (upload.folder / "report.csv").read_text("utf-8")
+    except OSError:
+        return ""
