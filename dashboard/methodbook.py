@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from dash import dcc, html
@@ -18,7 +19,7 @@ from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.priority import criteria
 from geodata.query import Desk
-from geodata.say import remembered, tr
+from geodata.say import in_english, remembered, told, tr
 from geodata.standards import Standard, standards
 from geodata.view import View
 
@@ -64,8 +65,8 @@ def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Comp
 
 def things(desk: Desk, policy: Policy) -> list[Component]:
     """Every thing counted, on what it stands here, with its weight and its cut."""
-    told = {s.criterion.name: s for s in standards(whole(desk), policy)}
-    return [_thing(told[x.name], policy) if x.name in told else _unused(x) for x in criteria()]
+    held = {s.criterion.name: s for s in standards(whole(desk), policy)}
+    return [_thing(held[x.name], policy) if x.name in held else _unused(x) for x in criteria()]
 
 
 def _unused(thing: Criterion) -> Component:
@@ -94,9 +95,10 @@ def _thing(standard: Standard, policy: Policy) -> Component:
 # --- ways of working ----------------------------------------------------------------------------------------------
 
 
-@remembered(maxsize=128)
+@cache
+@in_english
 def _example(name: str) -> tuple[str, ...]:
-    """The steps of a worked example, worked out once."""
+    """The steps of a worked example, worked out once, in English."""
     method = found(Method, "geodata.methods")[name]
     return tuple(method.example()) if method.example else ()
 
@@ -109,10 +111,10 @@ def ways(desk: Desk, view: View) -> list[Component]:
 
 def _way(method: Method, desk: Desk, view: View, policy: Policy) -> Component:
     said = _example(method.name)
-    example = html.Ol([html.Li(line) for line in said], className="fm-steps") if said else None
+    example = html.Ol([html.Li(told(line)) for line in said], className="fm-steps") if said else None
     numbers = [_number_link(n, policy, view) for n in method.policy if n in NUMBERS]
     facts = [
-        (tr("Formula"), method.formula),
+        (tr("Formula"), tr(method.formula)),
         (tr("Decided by"), html.Ul(numbers, className="fm-inline") if numbers else None),
         (
             tr("Worked example, eight invented schools") if "chool S" in " ".join(said) else tr("Worked example"),
@@ -121,7 +123,7 @@ def _way(method: Method, desk: Desk, view: View, policy: Policy) -> Component:
         (tr("A school of this place"), _real(desk, view, policy) if method.name == "priority_index" else None),
         (tr("Reference"), method.reference),
     ]
-    return entry(method.name, tr(method.title), facts, text=method.text)
+    return entry(method.name, tr(method.title), facts, text=tr(method.text))
 
 
 def _number_link(name: str, policy: Policy, view: View) -> Component:
@@ -137,11 +139,11 @@ def _real(desk: Desk, view: View, policy: Policy) -> Component | None:
     if not first:
         return None
     school = first[0]
-    told = explanation(desk, school["school_id"], policy)
+    why = explanation(desk, school["school_id"], policy)
     name = school.get("school_name") or school["school_id"]
     to = page.address("/school", View(policy=view.policy, screen=view.screen).with_screen(school=school["school_id"]))
     return html.Div(
-        [html.P([dcc.Link(name, href=to), tr(", first in the list of this view.")]), steps(told, desk.columns)]
+        [html.P([dcc.Link(name, href=to), tr(", first in the list of this view.")]), steps(why, desk.columns)]
     )
 
 

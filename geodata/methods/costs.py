@@ -10,14 +10,15 @@ from geodata.costing.sources import BOOKS
 from geodata.costing.unit import PriceBook
 from geodata.costing.ways import fibre, link
 from geodata.declare import Method
+from geodata.say import later, tr, written
 
 _SIX = Money(discount=0.06, horizon=10)
-_SAID = "ITU's prices of 2026, 20 Mbps, ten years, 6 %, no contingency and no taxes."
+_SAID = later("ITU's prices of 2026, 20 Mbps, ten years, 6 %, no contingency and no taxes.")
 _LINE_KM = 5.5  # 5 km in a straight line
 _WAYS = ("fibre", "cellular", "microwave", "satellite")
 _NAMES = {
-    "fibre": "5.5 km of fibre",
-    "cellular": "mobile broadband",
+    "fibre": later("5.5 km of fibre"),
+    "cellular": later("mobile broadband"),
     "microwave": "microwave",
     "satellite": "satellite",
 }
@@ -39,11 +40,26 @@ def _flow() -> list[str]:
     even = float(equivalent_annual(present_value(line, _SIX), _SIX)[0])
     return [
         _SAID,
-        f"5.5 km of fibre: {capital:,.0f} at the start; upkeep and fees {yearly:,.0f} a year, worth {factor:.5f} times as much today.",
-        f"Present value: {capital:,.0f} + {yearly:,.0f} × {factor:.5f} = {_worth('fibre'):,.2f}.",
-        f"As an even payment in each of the ten years: {even:,.2f}.",
+        tr(
+            "5.5 km of fibre: {capital} at the start; upkeep and fees {yearly} a year, worth {factor} times as much today.",
+            capital=written(capital, 0),
+            yearly=written(yearly, 0),
+            factor=written(factor, 5, grouped=False),
+        ),
+        tr(
+            "Present value: {capital} + {yearly} × {factor} = {worth}.",
+            capital=written(capital, 0),
+            yearly=written(yearly, 0),
+            factor=written(factor, 5, grouped=False),
+            worth=written(_worth("fibre"), 2),
+        ),
+        tr("As an even payment in each of the ten years: {even}.", even=written(even, 2)),
         "; ".join(f"{_NAMES[w]} {_worth(w):,.2f}" for w in _WAYS[1:]).capitalize() + ".",
-        f"With a least fee of 600 a year: mobile broadband {_worth('cellular', least=600):,.2f}; satellite {_worth('satellite', least=600):,.2f}.",
+        tr(
+            "With a least fee of 600 a year: mobile broadband {worth}; satellite {worth_2}.",
+            worth=written(_worth("cellular", least=600), 2),
+            worth_2=written(_worth("satellite", least=600), 2),
+        ),
     ]
 
 
@@ -51,9 +67,12 @@ def _perspectives() -> list[str]:
     views: tuple[Perspective, ...] = ("payer", "operator", "social")
     rows = {way: [f"{_worth(way, perspective=p):,.0f}" for p in views] for way in _WAYS}
     return [
-        f"{_SAID} No least fee.",
-        *(f"{_NAMES[way].capitalize()}: payer {a}, operator {b}, social {c}." for way, (a, b, c) in rows.items()),
-        "Below 0, the fees pay the operator more than the connection costs it.",
+        tr("{SAID} No least fee.", SAID=_SAID),
+        *(
+            tr("{capitalize}: payer {a}, operator {b}, social {c}.", capitalize=_NAMES[way].capitalize(), a=a, b=b, c=c)
+            for way, (a, b, c) in rows.items()
+        ),
+        tr("Below 0, the fees pay the operator more than the connection costs it."),
     ]
 
 
@@ -64,9 +83,20 @@ def _break_even() -> list[str]:
     none = present_value(fibre(prices, 0, 20), _SIX)[0]
     per_km = present_value(fibre(prices, 1, 20), _SIX)[0] - none
     return [
-        f"{_SAID} Least fee for satellite: 600 a year.",
-        f"Satellite: {satellite[0]:,.0f}. Fibre: {none:,.0f} and {per_km:,.0f} for each kilometre of line.",
-        f"({satellite[0]:,.0f} − {none:,.0f}) ÷ {per_km:,.0f} = {metres / 1000:.3f} km: a longer line costs more than satellite.",
+        tr("{SAID} Least fee for satellite: 600 a year.", SAID=_SAID),
+        tr(
+            "Satellite: {satellite}. Fibre: {none} and {per_km} for each kilometre of line.",
+            satellite=written(satellite[0], 0),
+            none=written(none, 0),
+            per_km=written(per_km, 0),
+        ),
+        tr(
+            "({satellite} − {none}) ÷ {per_km} = {metres} km: a longer line costs more than satellite.",
+            satellite=written(satellite[0], 0),
+            none=written(none, 0),
+            per_km=written(per_km, 0),
+            metres=written(metres / 1000, 3, grouped=False),
+        ),
     ]
 
 
@@ -74,10 +104,22 @@ def _published() -> list[str]:
     fees = "; ".join(f"{b.title} {20 * b.values['cellular_fee_per_mbps']:,.0f}" for b in BOOKS)
     theirs, ours = itu("fibre", km=5, rate=0.08).pv, present_value(fibre(_prices(), _LINE_KM, 0), Money(0.08, 10))[0]
     return [
-        f"What 20 Mbps of mobile broadband cost a year, in US$: {fees}.",
-        f"ITU's platform, 5 km of fibre, ten years at 2 %: {itu('fibre', km=5).pv:,.0f}; mobile broadband {itu('cellular').pv:,.0f}, because fees are nobody's cost there.",
-        f"At 8 % its way of counting gives {theirs:,.0f} for building and keeping the line; dated payments give {ours:,.0f}.",
-        f"UNICEF's cost model, 5 km of fibre, five years: {giga('fibre', km=5).total:,.0f} with power from the grid, {giga('fibre', km=5, grid=False).total:,.0f} without.",
+        tr("What 20 Mbps of mobile broadband cost a year, in US$: {fees}.", fees=fees),
+        tr(
+            "ITU's platform, 5 km of fibre, ten years at 2 %: {pv}; mobile broadband {pv_2}, because fees are nobody's cost there.",
+            pv=written(itu("fibre", km=5).pv, 0),
+            pv_2=written(itu("cellular").pv, 0),
+        ),
+        tr(
+            "At 8 % its way of counting gives {theirs} for building and keeping the line; dated payments give {ours}.",
+            theirs=written(theirs, 0),
+            ours=written(ours, 0),
+        ),
+        tr(
+            "UNICEF's cost model, 5 km of fibre, five years: {total} with power from the grid, {total_2} without.",
+            total=written(giga("fibre", km=5).total, 0),
+            total_2=written(giga("fibre", km=5, grid=False).total, 0),
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from geodata.declare import Method
 from geodata.equity.concentration import erreygers
 from geodata.methods.toy import ASSUMING, assumed_scoring, toy
 from geodata.priority import adjusted_headcount
+from geodata.say import tr, written
 
 LACKS_FROM = 3
 
@@ -18,9 +19,13 @@ def _headcount() -> list[str]:
     many = ", ".join(f"{school} {n:.0f}" for school, n in zip(toy()["school_id"], count, strict=True))
     return [
         ASSUMING,
-        f"Things lacking, of 7: {many}.",
-        f"Learners in schools that lack {LACKS_FROM} or more of 7 things: {share:.4f} of all.",
-        f"Times how much those schools lack: M₀ = {adjusted:.4f}.",
+        tr("Things lacking, of 7: {many}.", many=many),
+        tr(
+            "Learners in schools that lack {LACKS_FROM} or more of 7 things: {share} of all.",
+            LACKS_FROM=LACKS_FROM,
+            share=written(share, 4, grouped=False),
+        ),
+        tr("Times how much those schools lack: M₀ = {adjusted}.", adjusted=written(adjusted, 4, grouped=False)),
     ]
 
 
@@ -29,10 +34,14 @@ def _erreygers() -> list[str]:
     has, wealth, learners = (frame[c].to_numpy(dtype=float) for c in frame)
     index = erreygers(has, wealth, learners)
     return [
-        f"The {len(frame)} schools that report internet, in the order of wealth, by learners: {index:+.4f}.",
-        "0 is even; above 0 the better off have more; 1 is the most there can be."
+        tr(
+            "The {frame} schools that report internet, in the order of wealth, by learners: {index:+.4f}.",
+            frame=len(frame),
+            index=index,
+        ),
+        tr("0 is even; above 0 the better off have more; 1 is the most there can be.")
         if np.isfinite(index)
-        else "Not known.",
+        else tr("Not known."),
     ]
 
 

@@ -6,6 +6,7 @@ from geodata.declare import Method
 from geodata.gaps import device_gaps_by_ratio, solar
 from geodata.methods.toy import row, toy, value
 from geodata.policy import POLICY
+from geodata.say import tr, written
 from geodata.skills import skills_gap
 
 
@@ -13,10 +14,17 @@ def _bandwidth() -> list[str]:
     learners, needed, held, gap = (float(value("S3", c)) for c in ("num_students", "required_bandwidth_mbps", "download_speed_mbps", "bandwidth_gap_mbps"))  # fmt: skip
     each, floor = POLICY.number("bandwidth_per_learner_t1_mbps"), POLICY.number("bandwidth_floor_mbps")
     return [
-        f"School S3 has {learners:,.0f} learners and {held:g} Mbps.",
-        f"Needed: the larger of {floor:g} and {learners:,.0f} × {each:g} = {learners * each:g}, so {needed:g} Mbps.",
-        f"Gap: {needed:g} − {held:g} = {gap:g} Mbps.",
-        "School S2 does not report its internet: its gap is not known, between 0 and all of what it needs.",
+        tr("School S3 has {learners} learners and {held:g} Mbps.", learners=written(learners, 0), held=held),
+        tr(
+            "Needed: the larger of {floor:g} and {learners} × {each:g} = {learners_2:g}, so {needed:g} Mbps.",
+            floor=floor,
+            learners=written(learners, 0),
+            each=each,
+            learners_2=learners * each,
+            needed=needed,
+        ),
+        tr("Gap: {needed:g} − {held:g} = {gap:g} Mbps.", needed=needed, held=held, gap=gap),
+        tr("School S2 does not report its internet: its gap is not known, between 0 and all of what it needs."),
     ]
 
 
@@ -26,26 +34,44 @@ def _devices() -> list[str]:
     frame = toy().iloc[[row("S5")]]
     others = device_gaps_by_ratio(frame["num_students"], frame["num_teachers"], frame["num_devices"]).iloc[0]
     return [
-        f"School S5 has {learners:,.0f} learners, {teachers:,.0f} teachers and {held:,.0f} devices.",
-        f"Needed: {learners:,.0f} ÷ {ratio:g} for learners, {teachers:,.0f} for teachers, {POLICY.number('devices_administrative'):g} for the office: {need:,.0f}.",
-        f"Gap: {need:,.0f} − {held:,.0f} = {gap:,.0f} devices.",
-        "At other ratios: " + "; ".join(f"{name} learners a device {gap_at:,.0f}" for name, gap_at in others.items()) + ".",
+        tr("School S5 has {learners} learners, {teachers} teachers and {held} devices.", learners=written(learners, 0), teachers=written(teachers, 0), held=written(held, 0)),
+        tr("Needed: {learners} ÷ {ratio:g} for learners, {teachers} for teachers, {number:g} for the office: {need}.", learners=written(learners, 0), ratio=ratio, teachers=written(teachers, 0), number=POLICY.number('devices_administrative'), need=written(need, 0)),
+        tr("Gap: {need} − {held} = {gap} devices.", need=written(need, 0), held=written(held, 0), gap=written(gap, 0)),
+        tr("At other ratios: ") + "; ".join(tr("{name} learners a device {gap_at}", name=name, gap_at=written(gap_at, 0)) for name, gap_at in others.items()) + ".",
     ]  # fmt: skip
 
 
 def _power() -> list[str]:
     size = solar(float(value("S1", "device_need")))
     return [
-        f"School S1 has no electricity: gap {float(value('S1', 'power_gap')):g}. S2 does not report it: not known.",
-        f"Solar power for the {float(value('S1', 'device_need')):,.0f} devices that S1 needs: {size['kwh_per_day']:.3f} kWh a day, {size['kwp']:.3f} kWp, a battery of {size['battery_kwh']:.2f} kWh, {size['usd']:,.0f} USD.",
+        tr(
+            "School S1 has no electricity: gap {value:g}. S2 does not report it: not known.",
+            value=float(value("S1", "power_gap")),
+        ),
+        tr(
+            "Solar power for the {value} devices that S1 needs: {kwh_per_day} kWh a day, {kwp} kWp, a battery of {battery_kwh} kWh, {usd} USD.",
+            value=written(float(value("S1", "device_need")), 0),
+            kwh_per_day=written(size["kwh_per_day"], 3, grouped=False),
+            kwp=written(size["kwp"], 3, grouped=False),
+            battery_kwh=written(size["battery_kwh"], 2, grouped=False),
+            usd=written(size["usd"], 0),
+        ),
     ]
 
 
 def _skills() -> list[str]:
     found = skills_gap(toy())
     return [
-        f"{found.known} of the eight schools report their trained teachers, {found.unknown} report their teachers alone.",
-        f"Teachers without training: between {found.lower:,.0f} and {found.upper:,.0f}. No share is given.",
+        tr(
+            "{known} of the eight schools report their trained teachers, {unknown} report their teachers alone.",
+            known=found.known,
+            unknown=found.unknown,
+        ),
+        tr(
+            "Teachers without training: between {lower} and {upper}. No share is given.",
+            lower=written(found.lower, 0),
+            upper=written(found.upper, 0),
+        ),
     ]
 
 

@@ -20,6 +20,7 @@ from geodata.options.words import WAYS
 from geodata.options.words import WHYS as WHY_WORDS
 from geodata.plan.terms import Terms
 from geodata.policy import POLICY
+from geodata.say import tr, written
 
 _TERMS = Terms.of(POLICY.with_values({"plan_fibre_detour": 1.1, "plan_contingency_share": 0}), 0.0)
 _BOOK = book(DEFAULT).with_(
@@ -69,9 +70,11 @@ def _ways() -> list[str]:
                 against.append(f"{WAYS[way]} {STATE_WORDS[STATES[link.state[at]]]} ({WHY_WORDS[WHYS[link.why[at]]]})")
         cheapest = min(costs, key=lambda way: (costs[way], list(_JUDGES).index(way)))
         had = ", ".join(f"{WAYS[way]} {cost:,.0f}" for way, cost in costs.items())
-        said.append(f"School {school}: {had}" + (f"; {', '.join(against)}" if against else "") + f". Cheapest: {WAYS[cheapest]}.")  # fmt: skip
+        said.append(tr("School {school}: {had}", school=school, had=had) + (f"; {', '.join(against)}" if against else "") + tr(". Cheapest: {WAYS}.", WAYS=WAYS[cheapest]))  # fmt: skip
     return [
-        "ITU's prices of 2026, ten years, 6 %, least fees of 600 (mobile) and 900 (satellite) a year, solar power at 3 a watt; link and power alone.",
+        tr(
+            "ITU's prices of 2026, ten years, 6 %, least fees of 600 (mobile) and 900 (satellite) a year, solar power at 3 a watt; link and power alone."
+        ),
         *said,
     ]
 
@@ -83,11 +86,13 @@ def _value() -> list[str]:
     said = []
     for school, learners, p in (("S5", 410, 1.0), ("S8", 480, chance)):
         w = float(weights[row(school)])
-        said.append(f"School {school}: {learners} learners × {p:g} × (1 + 2 × {margin[row(school)]:.4f}) = {learners * p * w:,.2f}.")  # fmt: skip
+        said.append(tr("School {school}: {learners} learners × {p:g} × (1 + 2 × {margin}) = {learners_2}.", school=school, learners=learners, p=p, margin=written(margin[row(school)], 4, grouped=False), learners_2=written(learners * p * w, 2)))  # fmt: skip
     return [
-        "School S8 does not report its internet: 0.2 that it has none, 0.4 each that it has 10 or 40 Mbps; it needs 24.",
+        tr(
+            "School S8 does not report its internet: 0.2 that it has none, 0.4 each that it has 10 or 40 Mbps; it needs 24."
+        ),
         *said,
-        "At λ = 0 they count 410 and 288.",
+        tr("At λ = 0 they count 410 and 288."),
     ]
 
 

@@ -8,6 +8,7 @@ from geodata.arrays import Floats
 from geodata.declare import Method
 from geodata.people.sprague import single_years
 from geodata.people.underserved import underserved
+from geodata.say import tr, written
 
 GROUPS = (700, 650, 600, 500, 420)
 OUT, CONNECTED = 0.22, 0.25
@@ -21,8 +22,12 @@ def _ages() -> Floats:
 def _sprague() -> list[str]:
     years = _ages()[6:12]
     return [
-        f"Groups of five years: {', '.join(map(str, GROUPS))} children.",
-        f"Ages 6 to 11: {', '.join(f'{n:.2f}' for n in years)}, together {years.sum():.2f}.",
+        tr("Groups of five years: {str} children.", str=", ".join(map(str, GROUPS))),
+        tr(
+            "Ages 6 to 11: {join}, together {sum}.",
+            join=", ".join(f"{n:.2f}" for n in years),
+            sum=written(years.sum(), 2, grouped=False),
+        ),
     ]
 
 
@@ -30,8 +35,20 @@ def _underserved() -> list[str]:
     children = float(_ages()[6:12].sum())
     found = float(underserved(children, OUT, CONNECTED))
     return [
-        f"{children:.2f} children, {OUT:.0%} out of school, {CONNECTED:.0%} of the rest in a meaningfully connected school.",
-        f"{children:.2f} × {OUT:g} + {children:.2f} × {1 - OUT:g} × {1 - CONNECTED:g} = {found:.2f} underserved children.",
+        tr(
+            "{children} children, {OUT:.0%} out of school, {CONNECTED:.0%} of the rest in a meaningfully connected school.",
+            children=written(children, 2, grouped=False),
+            OUT=OUT,
+            CONNECTED=CONNECTED,
+        ),
+        tr(
+            "{children} × {OUT:g} + {children} × {OUT_2:g} × {CONNECTED:g} = {found} underserved children.",
+            children=written(children, 2, grouped=False),
+            OUT=OUT,
+            OUT_2=1 - OUT,
+            CONNECTED=1 - CONNECTED,
+            found=written(found, 2, grouped=False),
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.declare import Method
+from geodata.say import tr, written
 from geodata.wealth import percentiles
 
 
@@ -12,9 +13,9 @@ def _wealth() -> list[str]:
     index, people = np.array([-0.8, -0.2, -0.2, 1.1]), np.array([300.0, 100.0, 200.0, 400.0])
     shares = percentiles(index, people)
     return [
-        *(f"Tile with index {i:+.1f} and {p:.0f} people: percentile {s:.2f}." for i, p, s in zip(index, people, shares, strict=True)),
-        f"By people their mean is {np.average(shares, weights=people):.2f}, whatever the index's scale.",
-        f"Without a population raster each tile counts once: {', '.join(f'{s:.3f}' for s in percentiles(index))}.",
+        *(tr("Tile with index {i:+.1f} and {p} people: percentile {s}.", i=i, p=written(p, 0, grouped=False), s=written(s, 2, grouped=False)) for i, p, s in zip(index, people, shares, strict=True)),
+        tr("By people their mean is {shares}, whatever the index's scale.", shares=written(np.average(shares, weights=people), 2, grouped=False)),
+        tr("Without a population raster each tile counts once: {join}.", join=', '.join(f'{s:.3f}' for s in percentiles(index))),
     ]  # fmt: skip
 
 

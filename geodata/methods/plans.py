@@ -10,6 +10,7 @@ from geodata.plan.choose import choose
 from geodata.plan.make import price_of_equity
 from geodata.plan.problem import Limits, Problem
 from geodata.plan.sweep import cost_curve
+from geodata.say import tr, written
 
 _IDS = ("S1", "S2", "S3", "S4", "S5", "S8")
 _COST = np.array([14379, 13079, 4732, 4732, 20379, 4732.0])
@@ -27,10 +28,10 @@ def _named(year: Codes) -> str:
 
 
 def _budgets() -> list[str]:
-    lines = ["The six schools of the example that may be underserved, each by its cheapest way."]
+    lines = [tr("The six schools of the example that may be underserved, each by its cheapest way.")]
     for budget in (15_000, 25_000, 30_000, 40_000):
         weighted, plain = (choose(_problem(v), Limits((float(budget),))) for v in (_VALUE, _PLAIN))
-        lines.append(f"{budget:,}: {_named(weighted.year)} (value {weighted.objective:,.1f}); with λ = 0: {_named(plain.year)} ({plain.objective:,.0f} learners).")  # fmt: skip
+        lines.append(tr("{budget}: {year} (value {objective}); with λ = 0: {year_2} ({objective_2} learners).", budget=written(budget), year=_named(weighted.year), objective=written(weighted.objective, 1), year_2=_named(plain.year), objective_2=written(plain.objective, 0)))  # fmt: skip
     return lines
 
 
@@ -39,15 +40,21 @@ def _equity() -> list[str]:
     free = choose(_problem(_VALUE), limits)
     kept = choose(_problem(_VALUE, must=(4,)), limits)
     return [
-        f"Three years of 15,000: {_named(free.year)}; value {free.objective:,.2f}. S5, first by rank, is never served.",
-        f"With S5 required: {_named(kept.year)}; value {kept.objective:,.2f}.",
-        f"Price of equity: {price_of_equity(kept, free):.2%}.",
+        tr(
+            "Three years of 15,000: {year}; value {objective}. S5, first by rank, is never served.",
+            year=_named(free.year),
+            objective=written(free.objective, 2),
+        ),
+        tr(
+            "With S5 required: {year}; value {objective}.", year=_named(kept.year), objective=written(kept.objective, 2)
+        ),
+        tr("Price of equity: {kept:.2%}.", kept=price_of_equity(kept, free)),
     ]
 
 
 def _curve() -> list[str]:
     rows = cost_curve(_COST, _PLAIN, _IDS).to_dict("records")
-    return [f"{r['id']}: {r['per_learner']:.2f} for each learner; so far {r['learners']:,.0f} learners for {r['cost']:,.0f}." for r in rows]  # fmt: skip
+    return [tr("{id}: {per_learner} for each learner; so far {learners} learners for {cost}.", id=r['id'], per_learner=written(r['per_learner'], 2, grouped=False), learners=written(r['learners'], 0), cost=written(r['cost'], 0)) for r in rows]  # fmt: skip
 
 
 CHOICE = Method(

@@ -7,6 +7,7 @@ import numpy as np
 from geodata.declare import Method
 from geodata.predict.metrics import auc, brier, brier_skill, ece
 from geodata.predict.voi import evpi
+from geodata.say import tr, written
 
 ANSWERS = np.array([1, 0, 1, 1, 0, 0, 1, 0, 1, 0], dtype=float)
 CHANCES = np.array([0.9, 0.2, 0.7, 0.6, 0.4, 0.1, 0.8, 0.5, 0.45, 0.3])
@@ -16,14 +17,33 @@ BENEFIT, COST = 10_000, 6_000
 def _scores() -> list[str]:
     skill = brier_skill(ANSWERS, CHANCES, float(ANSWERS.mean()))
     return [
-        f"Ten schools: answers {', '.join(f'{a:.0f}' for a in ANSWERS)}; chances {', '.join(f'{c:g}' for c in CHANCES)}.",
-        f"Brier score {brier(ANSWERS, CHANCES):.4f}; skill against always saying the share of the whole {skill:.3f}; AUC {auc(ANSWERS, CHANCES):.2f}; calibration error in four bins {ece(ANSWERS, CHANCES, 4):.3f}.",
+        tr(
+            "Ten schools: answers {join}; chances {join_2}.",
+            join=", ".join(f"{a:.0f}" for a in ANSWERS),
+            join_2=", ".join(f"{c:g}" for c in CHANCES),
+        ),
+        tr(
+            "Brier score {ANSWERS}; skill against always saying the share of the whole {skill}; AUC {ANSWERS_2}; calibration error in four bins {ANSWERS_3}.",
+            ANSWERS=written(brier(ANSWERS, CHANCES), 4, grouped=False),
+            skill=written(skill, 3, grouped=False),
+            ANSWERS_2=written(auc(ANSWERS, CHANCES), 2, grouped=False),
+            ANSWERS_3=written(ece(ANSWERS, CHANCES, 4), 3, grouped=False),
+        ),
     ]
 
 
 def _voi() -> list[str]:
-    worth = "; ".join(f"chance {p:g}: {float(evpi(p, BENEFIT, COST)):,.0f}" for p in (0.05, 0.3, 0.6, 0.9))
-    return [f"Benefit {BENEFIT:,}, cost {COST:,}. Worth of knowing, by the chance that the school lacks it: {worth}."]
+    worth = "; ".join(
+        tr("chance {p:g}: {p_2}", p=p, p_2=written(float(evpi(p, BENEFIT, COST)), 0)) for p in (0.05, 0.3, 0.6, 0.9)
+    )
+    return [
+        tr(
+            "Benefit {BENEFIT}, cost {COST}. Worth of knowing, by the chance that the school lacks it: {worth}.",
+            BENEFIT=written(BENEFIT),
+            COST=written(COST),
+            worth=worth,
+        )
+    ]
 
 
 PREDICTION = Method(

@@ -9,6 +9,7 @@ from geodata.declare import Method
 from geodata.explain import SIMILAR, explain_row
 from geodata.methods.toy import ASSUMING, assumed_scoring, row, toy, toy_scoring
 from geodata.policy import POLICY
+from geodata.say import later, tr, written
 from geodata.shapley import shapley
 from geodata.stability import compare, plain
 from geodata.uncertainty import rank_bands
@@ -19,28 +20,36 @@ OECD = "OECD/JRC Handbook on Constructing Composite Indicators (2008)"
 
 def _steps(school: str, *wanted: str) -> list[str]:
     found = explain_row(toy_scoring(), row(school)).steps
-    return [f"School {school}.", *(step for step in found if step.startswith(wanted))]
+    return [tr("School {school}.", school=school), *(step for step in found if step.startswith(wanted))]
 
 
 def _items() -> list[str]:
     found = explain_row(toy_scoring(), row("S5"))
-    return ["School S5.", *(f"{x.criterion.title}: {x.value:.4f} ({x.words}); lacking {'from' if x.criterion.inclusive else 'above'} {x.cutoff:g}: {'yes' if x.lacks else 'no'}." for x in found.items if x.weight_used > 0)]  # fmt: skip
+    return [tr("School S5."), *(tr("{title}: {value} ({words}); lacking {inclusive} {cutoff:g}: {lacks}.", title=x.criterion.title, value=written(x.value, 4, grouped=False), words=x.words, inclusive='from' if x.criterion.inclusive else 'above', cutoff=x.cutoff, lacks='yes' if x.lacks else 'no') for x in found.items if x.weight_used > 0)]  # fmt: skip
 
 
 def _unknown() -> list[str]:
     found = explain_row(toy_scoring(), row("S2"))
-    taken = [f"{x.criterion.title} is not reported: taken as {x.value:.4f}." for x in found.items if x.basis == SIMILAR]
-    return ["School S2.", *taken, f"{found.confidence:.0%} of its score is reported."]
+    taken = [
+        tr(
+            "{title} is not reported: taken as {value}.",
+            title=x.criterion.title,
+            value=written(x.value, 4, grouped=False),
+        )
+        for x in found.items
+        if x.basis == SIMILAR
+    ]
+    return [tr("School S2."), *taken, tr("{confidence:.0%} of its score is reported.", confidence=found.confidence)]
 
 
 def _order() -> list[str]:
     frame = toy().sort_values("priority_rank")
-    return [f"{rank:.0f}. {school}: group {tier}, score {score:.2f}." for rank, school, tier, score in zip(frame["priority_rank"], frame["school_id"], frame["tier"], frame["priority_score"], strict=True)]  # fmt: skip
+    return [tr("{rank}. {school}: group {tier}, score {score}.", rank=written(rank, 0, grouped=False), school=school, tier=tier, score=written(score, 2, grouped=False)) for rank, school, tier, score in zip(frame["priority_rank"], frame["school_id"], frame["tier"], frame["priority_score"], strict=True)]  # fmt: skip
 
 
 def _bands() -> list[str]:
     frame = toy().assign(**rank_bands(toy_scoring(), toy()["school_id"])).sort_values("priority_rank")
-    return [f"{s}: rank {r:.0f}, {low:.0f} to {high:.0f}; tied group {tie:.0f}." for s, r, low, high, tie in zip(frame["school_id"], frame["priority_rank"], frame["rank_low"], frame["rank_high"], frame["rank_tie"], strict=True)]  # fmt: skip
+    return [tr("{s}: rank {r}, {low} to {high}; tied group {tie}.", s=s, r=written(r, 0, grouped=False), low=written(low, 0, grouped=False), high=written(high, 0, grouped=False), tie=written(tie, 0, grouped=False)) for s, r, low, high, tie in zip(frame["school_id"], frame["priority_rank"], frame["rank_low"], frame["rank_high"], frame["rank_tie"], strict=True)]  # fmt: skip
 
 
 def _parts() -> list[str]:
@@ -49,9 +58,18 @@ def _parts() -> list[str]:
     total = sum(p.points for p in found.parts)
     return [
         ASSUMING,
-        f"School S5 has {found.score:.3f}; the average school, weighed by learners, {found.base_score:.3f}.",
-        f"Each thing adds: {added}.",
-        f"Together {total:.3f} = {found.score:.3f} − {found.base_score:.3f}.",
+        tr(
+            "School S5 has {score}; the average school, weighed by learners, {base_score}.",
+            score=written(found.score, 3, grouped=False),
+            base_score=written(found.base_score, 3, grouped=False),
+        ),
+        tr("Each thing adds: {added}.", added=added),
+        tr(
+            "Together {total} = {score} − {base_score}.",
+            total=written(total, 3, grouped=False),
+            score=written(found.score, 3, grouped=False),
+            base_score=written(found.base_score, 3, grouped=False),
+        ),
     ]
 
 
@@ -60,17 +78,38 @@ def _what_if() -> list[str]:
     said = []
     for what, changes in questions(school):
         after = what_if(toy(), "S5", changes, scoring=toy_scoring()).after
-        place = f"rank {after.rank} of {after.of}, group {after.tier}" if after.rank else "verify first"
-        said.append(f"{what[:1].upper()}{what[1:]}: {place}, score {after.score:.2f}.")
+        place = (
+            tr("rank {rank} of {of}, group {tier}", rank=after.rank, of=after.of, tier=after.tier)
+            if after.rank
+            else tr("verify first")
+        )
+        said.append(
+            tr(
+                "{upper}{what}: {place}, score {score}.",
+                upper=what[:1].upper(),
+                what=what[1:],
+                place=place,
+                score=written(after.score, 2, grouped=False),
+            )
+        )
     now = what_if(toy(), "S5", {}, scoring=toy_scoring()).before
-    return [f"School S5 now: rank {now.rank} of {now.of}, group {now.tier}, score {now.score:.2f}.", *said]
+    return [
+        tr(
+            "School S5 now: rank {rank} of {of}, group {tier}, score {score}.",
+            rank=now.rank,
+            of=now.of,
+            tier=now.tier,
+            score=written(now.score, 2, grouped=False),
+        ),
+        *said,
+    ]
 
 
 def _stability() -> list[str]:
     now = assumed_scoring()
     orders = [pd.Series(-found.score, index=toy()["school_id"]).rank() for found in (now, plain(now, POLICY))]
     found = compare(*orders, top=TOP)
-    return [ASSUMING, f"The scores alone against plain averages: τ {found.tau:.4f}, mean shift {found.mean_shift:.2f} ranks, {found.overlap:.4f} of the first {TOP} stay."]  # fmt: skip
+    return [ASSUMING, tr("The scores alone against plain averages: τ {tau}, mean shift {mean_shift} ranks, {overlap} of the first {TOP} stay.", tau=written(found.tau, 4, grouped=False), mean_shift=written(found.mean_shift, 2, grouped=False), overlap=written(found.overlap, 4, grouped=False), TOP=TOP)]  # fmt: skip
 
 
 ITEMS = Method(
@@ -84,7 +123,7 @@ INDEX = Method(
     "Two halves: the service gap (internet, devices, power) and the marginalisation of the learners served. Within a half, a power mean keeps one severe lack visible. Between the halves a geometric mean asks for both: no gap, no priority.",
     "half = (Σ w · itemᵖ ÷ Σ w)^(1/p); score = 100 · gap^α · marginalisation^(1−α)", OECD + "; UNDP Human Poverty Index", 21,
     ("weight_bandwidth", "weight_devices", "weight_energy", "weight_poverty", "weight_rural", "weight_displaced", "weight_crisis", "power_mean_p", "alpha"),
-    lambda: _steps("S5", "Service gap", "Marginalisation", "Score"),
+    lambda: _steps("S5", tr("Service gap"), "Marginalisation", "Score"),
 )  # fmt: skip
 GROUPS = Method(
     "groups", "Groups A, B and C",
@@ -106,7 +145,7 @@ VERIFY = Method(
     "verify_first", "Verify first",
     "A school of which too little is reported has no rank; it stands in a list of its own, to be asked first. So does a school that does not operate. Nobody disappears because nobody counted them.",
     "verify first where confidence < limit, or a whole half is not reported, or the school does not operate", "planning value", 25, ("verify_first_below",),
-    lambda: [f"School {s}: {explain_row(toy_scoring(), row(s)).confidence:.0%} reported, {explain_row(toy_scoring(), row(s)).list_name.replace('_', ' ')}." for s in ("S2", "S8", "S5")],
+    lambda: [tr("School {s}: {confidence:.0%} reported, {replace}.", s=s, confidence=explain_row(toy_scoring(), row(s)).confidence, replace=explain_row(toy_scoring(), row(s)).list_name.replace('_', ' ')) for s in ("S2", "S8", "S5")],
 )  # fmt: skip
 BANDS = Method(
     "rank_bands", "Rank bands and ties",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geodata.declare import Method
+from geodata.say import tr
 from geodata.store.chain import canonical, chained
 from geodata.suppress import protect
 
@@ -16,14 +17,14 @@ def _small_cells() -> list[str]:
     table = pd.DataFrame({"girls": [42, 7, 120], "boys": [55, 30, 118]}, index=["North", "East", "Central"])
     hidden = protect(table, least=LEAST)
     marks = table.astype("str").mask(hidden, "hidden")
-    shown = [f"{area}: girls {girls}, boys {boys}" for area, girls, boys in zip(table.index, marks["girls"], marks["boys"], strict=True)]  # fmt: skip
-    return ["Girls and boys: North 42 and 55, East 7 and 30, Central 120 and 118, with their totals.", *(f"{line}." for line in shown)]  # fmt: skip
+    shown = [tr("{area}: girls {girls}, boys {boys}", area=area, girls=girls, boys=boys) for area, girls, boys in zip(table.index, marks["girls"], marks["boys"], strict=True)]  # fmt: skip
+    return [tr("Girls and boys: North 42 and 55, East 7 and 30, Central 120 and 118, with their totals."), *(f"{line}." for line in shown)]  # fmt: skip
 
 
 def _chain() -> list[str]:
     text = canonical(RECORD)
     first = chained("", text)
-    return [f"Record: {text}", f"Hash of the first: {first}", f"Hash of the same record after it: {chained(first, text)}"]  # fmt: skip
+    return [tr("Record: {text}", text=text), tr("Hash of the first: {first}", first=first), tr("Hash of the same record after it: {first}", first=chained(first, text))]  # fmt: skip
 
 
 SMALL_CELLS = Method(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geodata.declare import Method
 from geodata.lots.compact import parts
+from geodata.say import tr
 from geodata.sharing.trees import Trees, fibre_trees
 from geodata.sharing.worth import prune
 
@@ -26,10 +27,18 @@ def _example() -> Trees:
 def _trees() -> list[str]:
     trees = _example()
     edges = trees.edges[["parent_id", "school_id", "metres"]].itertuples(index=False)
-    links = ", ".join(f"{parent}–{school} {metres / _KM:g} km" for parent, school, metres in edges)
+    links = ", ".join(
+        tr("{parent}–{school} {metres:g} km", parent=parent, school=school, metres=metres / _KM)
+        for parent, school, metres in edges
+    )
     return [
-        f"Node O and four schools. One by one: {trees.star_m / _KM:g} km of fibre.",
-        f"As a tree: {links}; {trees.length_m / _KM:g} km in all, {trees.saving:.0%} less.",
+        tr("Node O and four schools. One by one: {star_m:g} km of fibre.", star_m=trees.star_m / _KM),
+        tr(
+            "As a tree: {links}; {length_m:g} km in all, {saving:.0%} less.",
+            links=links,
+            length_m=trees.length_m / _KM,
+            saving=trees.saving,
+        ),
     ]
 
 
@@ -39,16 +48,22 @@ def _worth() -> list[str]:
     found = prune(trees, pd.Series(shared), pd.Series(own))
     kept = [s for s, inside in zip(found.schools["school_id"], found.schools["in_tree"], strict=True) if inside]
     return [
-        "; ".join(f"{s}: by the tree {shared[s]:g}, alone {own[s]:g}" for s in "ABCD") + ".",
-        f"Kept: {', '.join(kept)}. A loses {shared['A'] - own['A']:g} by itself, and carries what B and C save; D loses {shared['D'] - own['D']:g} and is cut off.",
-        f"Saved: {found.saving:g}.",
+        "; ".join(tr("{s}: by the tree {shared:g}, alone {own:g}", s=s, shared=shared[s], own=own[s]) for s in "ABCD")
+        + ".",
+        tr(
+            "Kept: {kept}. A loses {A:g} by itself, and carries what B and C save; D loses {D:g} and is cut off.",
+            kept=", ".join(kept),
+            A=shared["A"] - own["A"],
+            D=shared["D"] - own["D"],
+        ),
+        tr("Saved: {saving:g}.", saving=found.saving),
     ]
 
 
 def _lots() -> list[str]:
     east, north = (axis.ravel().astype(float) for axis in np.meshgrid(np.arange(20), np.arange(6)))
     size = np.bincount(parts(east, north, np.ones(120, dtype=np.int64), 50))
-    return [f"120 schools on a strip of 20 × 6 km, 50 to a lot at most: {len(size)} lots, of {', '.join(str(n) for n in size)}."]  # fmt: skip
+    return [tr("120 schools on a strip of 20 × 6 km, 50 to a lot at most: {size} lots, of {join}.", size=len(size), join=', '.join(str(n) for n in size))]  # fmt: skip
 
 
 TREES = Method(

@@ -12,11 +12,21 @@ import pandas as pd
 from geodata.derive import derive, scored
 from geodata.policy import POLICY
 from geodata.priority import Scoring, criteria, score_items
+from geodata.say import later
 from geodata.tables import SCHOOLS, empty_columns
 
 EIGHT: dict[str, list[Any]] = {
     "school_id": ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8"],
-    "admin1": ["North", "North", "North", "East", "East", "Central", "Central", "Central"],
+    "admin1": [
+        "North",
+        "North",
+        "North",
+        "East",
+        "East",
+        "Central",
+        "Central",
+        "Central",
+    ],
     "settlement": ["rural", "rural", "town", "rural", "rural", "city", "city", "suburb"],
     "num_students": [180, 240, 520, 300, 410, 1200, 650, 480],
     "num_students_girls": [84, 118, 230, 150, 200, 640, 330, 240],
@@ -49,7 +59,7 @@ def toy_scoring() -> Scoring:
 
 # What the published examples take for what S2 and S8 do not report: a predicted chance and speed, 24 computers.
 ASSUMED = {"S2": {"bandwidth": 0.88, "energy": 0.6}, "S8": {"bandwidth": 10.4 / 24, "devices": 1 - 24 / 119}}
-ASSUMING = "What S2 and S8 do not report is taken as the published example assumes it."
+ASSUMING = later("What S2 and S8 do not report is taken as the published example assumes it.")
 
 
 @cache

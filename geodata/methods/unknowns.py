@@ -8,10 +8,15 @@ from geodata.aggregate import coverage, headline, roll_up
 from geodata.declare import Method
 from geodata.methods.toy import toy
 from geodata.policy import POLICY
+from geodata.say import later, tr, written
 from geodata.truth import all_of
 
-HEADLINE = {"none": "no headline", "with_bounds": "a headline with its bounds", "plain": "a plain headline"}
-MARK = {True: "yes", False: "no", None: "not reported"}
+HEADLINE = {
+    "none": later("no headline"),
+    "with_bounds": later("a headline with its bounds"),
+    "plain": later("a plain headline"),
+}
+MARK = {True: "yes", False: "no", None: later("not reported")}
 
 
 def _share() -> list[str]:
@@ -21,10 +26,34 @@ def _share() -> list[str]:
     yes, everyone = value * known, known + unknown
     covered, said = coverage(float(known), float(unknown)), headline(float(known), float(unknown))
     return [
-        f"Of {everyone:g} schools, {yes:g} have internet for learners, {known - yes:g} have not, {unknown:g} do not report it.",
-        f"Share of the known: {yes:g} ÷ {known:g} = {value:.4f}.",
-        f"If those that do not report it all had none: {yes:g} ÷ {everyone:g} = {low:.4f}; if all had it: {yes + unknown:g} ÷ {everyone:g} = {high:.4f}.",
-        f"Known for {known:g} of {everyone:g} = {covered:.0%}: {HEADLINE[said]}.",
+        tr(
+            "Of {everyone:g} schools, {yes:g} have internet for learners, {known:g} have not, {unknown:g} do not report it.",
+            everyone=everyone,
+            yes=yes,
+            known=known - yes,
+            unknown=unknown,
+        ),
+        tr(
+            "Share of the known: {yes:g} ÷ {known:g} = {value}.",
+            yes=yes,
+            known=known,
+            value=written(value, 4, grouped=False),
+        ),
+        tr(
+            "If those that do not report it all had none: {yes:g} ÷ {everyone:g} = {low}; if all had it: {yes_2:g} ÷ {everyone:g} = {high}.",
+            yes=yes,
+            everyone=everyone,
+            low=written(low, 4, grouped=False),
+            yes_2=yes + unknown,
+            high=written(high, 4, grouped=False),
+        ),
+        tr(
+            "Known for {known:g} of {everyone:g} = {covered:.0%}: {HEADLINE}.",
+            known=known,
+            everyone=everyone,
+            covered=covered,
+            HEADLINE=HEADLINE[said],
+        ),
     ]
 
 
@@ -32,8 +61,11 @@ def _kleene() -> list[str]:
     pairs = [(True, None), (False, None), (True, True), (None, None)]
     left, right = (pd.Series([p[k] for p in pairs], dtype="boolean") for k in (0, 1))
     both = all_of(left, right)
-    said = [f"{MARK[a]} and {MARK[b]} = {'not known' if pd.isna(c) else MARK[bool(c)]}" for (a, b), c in zip(pairs, both, strict=True)]  # fmt: skip
-    return ["; ".join(said) + ".", "A known failure decides; otherwise anything not reported leaves the whole unknown."]
+    said = [tr("{MARK} and {MARK_2} = {c}", MARK=MARK[a], MARK_2=MARK[b], c='not known' if pd.isna(c) else MARK[bool(c)]) for (a, b), c in zip(pairs, both, strict=True)]  # fmt: skip
+    return [
+        "; ".join(said) + ".",
+        tr("A known failure decides; otherwise anything not reported leaves the whole unknown."),
+    ]
 
 
 SHARE = Method(

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from geodata.arrays import Codes, Floats, flag, number
 from geodata.fields import FIELDS
+from geodata.say import tr
 
 LOG = (
     *("fiber_node_distance_m", "nearest_2g_distance_m", "nearest_3g_distance_m", "nearest_4g_distance_m"),
@@ -101,7 +102,7 @@ def _tells(values: Floats) -> bool:
 def dropped_words(found: Features) -> str:
     """A sentence on the features that this place has no data for; empty where it has all."""
     titles = [FIELDS[name].title for name in found.dropped if name in FIELDS]
-    return f"No data here, or the same for every school: {', '.join(titles)}." if titles else ""
+    return tr("No data here, or the same for every school: {titles}.", titles=", ".join(titles)) if titles else ""
 
 
 # --- the nearest schools of other parts ---------------------------------------------------------------------------

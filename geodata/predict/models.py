@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from geodata.arrays import Codes, Floats
 from geodata.predict.strata import Chances, fit_prevalence
+from geodata.say import later
 
 STRENGTH = 0.1  # inverse of the penalty on the logistic curve's coefficients
 TREES, LEAVES, LEAST = 60, 8, 30
@@ -68,7 +69,7 @@ def _yes(model: object, x: Floats) -> Floats:
 
 
 MODELS = (
-    Model("prevalence", "share among schools of the same settlement and level", fit_prevalence),
-    Model("logistic", "regularised logistic regression", fit_logistic),
-    Model("trees", "gradient boosted trees", fit_trees),
+    Model("prevalence", later("share among schools of the same settlement and level"), fit_prevalence),
+    Model("logistic", later("regularised logistic regression"), fit_logistic),
+    Model("trees", later("gradient boosted trees"), fit_trees),
 )

@@ -20,11 +20,16 @@ from geodata.predict.metrics import errors, scores
 from geodata.predict.models import MODELS, Model
 from geodata.predict.targets import titled
 from geodata.predict.validate import LeftOut, left_out, nested, other_tests, simplest, skill, without_wealth
+from geodata.say import later
 
 LIMITS = (
-    "Only schools that reported teach the model; those that did not may differ from them in ways that no column shows.",
-    "A district unlike any that reported, such as a capital where nobody did, may be predicted wrongly although the test went well.",
-    "Never official: a predicted school counts as not reported in every table, and stays in every list.",
+    later(
+        "Only schools that reported teach the model; those that did not may differ from them in ways that no column shows."
+    ),
+    later(
+        "A district unlike any that reported, such as a capital where nobody did, may be predicted wrongly although the test went well."
+    ),
+    later("Never official: a predicted school counts as not reported in every table, and stays in every list."),
 )
 GAP_TO_NAME = 0.10  # difference of the false connected rate between groups that is named (methods 5.2)
 

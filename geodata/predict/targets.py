@@ -12,6 +12,7 @@ from geodata.arrays import Floats, any_known, flag
 from geodata.criteria import usable_internet
 from geodata.gaps import electricity
 from geodata.priority import Bools, operating
+from geodata.say import later
 from geodata.vocabulary import Evidence
 
 # Only what somebody measured or reported teaches: an inferred value would teach the model its own guess.
@@ -39,22 +40,22 @@ class Target:
 
 INTERNET = Target(
     name="internet_for_learners",
-    title="Internet for learners",
+    title=later("Internet for learners"),
     column="predicted_internet_for_learners",
     known=lambda s: usable_internet(s["has_internet"], s["has_internet_for_learners"]),
     asks=("has_internet", "has_internet_for_learners"),
-    yes="with internet for learners",
-    no="without internet for learners",
-    instead="Internet at the school, for use by learners is reported for no school",
+    yes=later("with internet for learners"),
+    no=later("without internet for learners"),
+    instead=later("Internet at the school, for use by learners is reported for no school"),
 )
 ELECTRICITY = Target(
     name="electricity",
-    title="Electricity",
+    title=later("Electricity"),
     column="predicted_electricity",
     known=lambda s: electricity(s["has_electricity"], s["electricity_type"]),
     asks=("has_electricity", "electricity_type"),
-    yes="with electricity",
-    no="without electricity",
+    yes=later("with electricity"),
+    no=later("without electricity"),
 )
 TARGETS = (INTERNET, ELECTRICITY)
 

@@ -21,10 +21,11 @@ from geodata.predict.features import sphere
 from geodata.predict.strata import fit_prevalence
 from geodata.predict.targets import INTERNET, answers, asked
 from geodata.priority import Bools, Scoring, criteria, operating, score_items
+from geodata.say import in_english, later, tr
 
 EARTH_KM = 6371.0088
 WIDE = 2 * float(ndtri(0.95))  # width of a 5 to 95 % band in standard deviations
-RANDOM = "drawn at random, to test predictions fairly"
+RANDOM = later("drawn at random, to test predictions fairly")
 RANKS = ("rank_low", "rank_high", "rank_median")
 COLUMNS = ("survey_value", "survey_reason")
 
@@ -115,6 +116,7 @@ def _order(scoring: Scoring) -> Floats:
 # --- the order of the survey --------------------------------------------------------------------------------------
 
 
+@in_english
 def survey(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.DataFrame:
     """`survey_value` (1 = ask first) and `survey_reason` of schools whose internet is not reported, on their index.
 
@@ -151,14 +153,16 @@ def survey(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.DataFrame:
 def _reason(uncertain: bool, close: bool, others: int) -> str:
     parts = []
     if uncertain:
-        parts.append("near the decision threshold")
+        parts.append(tr("near the decision threshold"))
     if close:
-        parts.append("ranks around the funding line")
+        parts.append(tr("ranks around the funding line"))
     if not parts:
-        parts.append("an answer would hardly change what is funded")
+        parts.append(tr("an answer would hardly change what is funded"))
     if others:
         parts.append(
-            f"one trip with {others} others of its district" if others > 1 else "one trip with another of its district"
+            tr("one trip with {n} others of its district", n=others)
+            if others > 1
+            else tr("one trip with another of its district")
         )
     return "; ".join(parts)
 

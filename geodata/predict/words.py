@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from geodata.predict.targets import TARGETS, Target
-from geodata.say import later
+from geodata.say import later, tr
 
 SURE, LIKELY = 0.95, 0.70
-NOTHING = later("could be either")
 INSTEAD = later("What is not reported stays not reported, with its bounds.")
 
 
@@ -26,19 +25,21 @@ class Said:
 def band(chance: float) -> str:
     """The band of a chance: "95 % or more", "70–95 %", "30–70 %"."""
     if chance >= SURE:
-        return "95 % or more"
+        return tr("95 % or more")
     return "70–95 %" if chance >= LIKELY else "30–70 %"
 
 
 def said(target: Target, chance: float, held: str) -> str:
     """ "likely without internet for learners, 70–95 %"; either where the set or the chance rules nothing out."""
     if held not in ("yes", "no"):
-        return f"{NOTHING}: {target.yes} or {target.no}"
+        return tr("could be either: {yes} or {no}", yes=tr(target.yes), no=tr(target.no))
     sure = chance if held == "yes" else 1 - chance
-    state = target.yes if held == "yes" else target.no
+    state = tr(target.yes if held == "yes" else target.no)
     if sure < LIKELY:
-        return f"rather {state}, but far from sure"
-    return f"{'very likely' if sure >= SURE else 'likely'} {state}, {band(sure)}"
+        return tr("rather {state}, but far from sure", state=state)
+    if sure >= SURE:
+        return tr("very likely {state}, {band}", state=state, band=band(sure))
+    return tr("likely {state}, {band}", state=state, band=band(sure))
 
 
 def of_school(school: Mapping[str, Any]) -> list[Said]:
