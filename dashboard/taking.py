@@ -16,7 +16,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, request, send_file
 
-from dashboard import linked, overrides, page, signing, words
+from dashboard import linked, overrides, page, reporting, signing, words
 from geodata.disclosure import Tier
 from geodata.errors import ExportError
 from geodata.query import Desk
@@ -81,6 +81,7 @@ def panel(desk: Desk, view: View) -> Component:
             dmc.TextInput(id="take-purpose", label=tr("What it is for"), description=tr("Kept in the trail beside what was exported."), debounce=300, mt=16),
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
             html.Div(aside(desk, view, "xlsx"), id="take-apart"),
+            *([reporting.link(desk, view, reporting.LIST), html.P(reporting.rests_on(view))] if desk.one_by_one else []),
             html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small"),
         ]
     )  # fmt: skip
@@ -221,6 +222,7 @@ def _attachment(content: bytes, name: str) -> Response:
 def register(app: Dash) -> None:
     """Routes and callbacks: the panel opens from the bar's button and from any with the id `{"type": "take", "at": …}`."""
     app.server.register_blueprint(routes())
+    app.server.register_blueprint(reporting.routes())
 
     @app.callback(
         Output("export-panel", "children"),

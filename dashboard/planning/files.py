@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import Blueprint, Response, abort, request
 
-from dashboard import page, signing, words
+from dashboard import page, reporting, signing, words
 from dashboard.planning import asked, budget, money, solved
 from dashboard.planning.solved import State as Solved
 from geodata.exports.plan_files import FILES, file_of, offered
@@ -45,7 +45,7 @@ def body(desk: Desk, view: View) -> list[Component]:
     )
     links = [html.Li([html.A(f.title.split(":")[0], href=address(desk, view, f.name), download="", className="plan-file"), html.Div(f.title.partition(": ")[2], className="fm-soft fm-small")]) for f in offered(desk, plan)]  # fmt: skip
     none = [] if desk.one_by_one else [html.P(tr("Lots name their schools, so they are not handed to this view."), className="fm-soft")]  # fmt: skip
-    return [html.P(said), html.Ul(links, className="plan-files"), *none]
+    return [html.P(said), html.Ul([html.Li(reporting.link(desk, view, reporting.PLAN)), *links], className="plan-files"), *none]
 
 
 def register(app: Dash) -> None:

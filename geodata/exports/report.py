@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -45,11 +45,17 @@ class Report:
     language: str
     draws: int = 0
     code: str = ""  # of the program that made it; this one where empty
+    given: Mapping[str, Any] | None = None  # numbers to print as they are, in place of working them out
 
     @property
     def plan(self) -> Plan | None:
         """The plan, where the report has one."""
         return None if self.handed is None else self.handed.plan
+
+    @property
+    def lists(self) -> bool:
+        """Whether the schools of the view stand in it: always, but beside a plan only where some are chosen by a filter."""
+        return self.plan is None or bool(replace(self.view, policy=(), sort="priority_rank", descending=False).query())
 
     @cached_property
     def listed(self) -> Result | None:
@@ -68,7 +74,7 @@ class Report:
             "tier": self.desk.tier,
             "licence_profile": self.profile,
             "language": self.language,
-            "view": self.view.schools_only.query() if plan is None else self.view.query(),
+            "view": self.view.query(),
         }
         if plan is None:
             return held
@@ -78,7 +84,9 @@ class Report:
     @cached_property
     def numbers(self) -> dict[str, Any]:
         """Every number of the report, by table."""
-        found = numbers.of_list(self.desk, self.view, self.listed)
+        if self.given is not None:
+            return dict(self.given)
+        found = numbers.of_list(self.desk, self.view, self.listed, rows=self.lists)
         return found if self.handed is None else {**found, **numbers.of_plan(self.handed)}
 
     @cached_property
@@ -127,8 +135,10 @@ def report_of(
         raise DisclosureError(
             tr("Schools of {name} are not shown one by one to the {tier} tier, so there is no list to report on without a plan.", name=desk.atlas.name, tier=desk.tier)
         )  # fmt: skip
-    desk.select(view)
-    return Report(desk, view, handed, profile, language().code, draws, code)
+    kept = replace(view, screen=(), plans=())
+    if desk.one_by_one:
+        desk.select(kept)
+    return Report(desk, kept, handed, profile, language().code, draws, code)
 
 
 @in_english

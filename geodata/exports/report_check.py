@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from geodata.costing.unit import PriceBook
@@ -63,7 +63,7 @@ def verify(content: bytes, atlas: Atlas, allow: Callable[[Desk], None] = lambda 
     said += differences[:MOST]
     if len(differences) > MOST:
         said.append(tr("… and {more} more differences.", more=len(differences) - MOST))
-    return Verified(tuple(said or _words(content, fresh)), tuple(notes))
+    return Verified(tuple(said or _words(content, replace(fresh, given=numbers))), tuple(notes))
 
 
 def again(asked: dict[str, Any], atlas: Atlas, allow: Callable[[Desk], None] = lambda _: None) -> Report:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.answers import plain_rows
+from geodata.arrays import Floats
 from geodata.exports.plan_seen import Handed
 from geodata.exports.result import Result
 from geodata.plan.result import CHOSEN
@@ -21,8 +22,9 @@ PLANNED = ("school_id", "school_name", "admin1", "admin2", "tier", "priority_ran
 ALSO = ("rank_low", "rank_high", "priority_reasons")  # from the list, beside a plan's row
 
 
-def of_list(desk: Desk, view: View, listed: Result | None) -> dict[str, Any]:
-    """The schools of a view: how many, their learners as far as reported, and their rows (the first MOST)."""
+def of_list(desk: Desk, view: View, listed: Result | None, *, rows: bool = True) -> dict[str, Any]:
+    """The schools of a view: how many, their learners as far as reported, and their rows (the first MOST) where they are
+    wanted."""
     if listed is None:
         return {"list": None}
     frame = desk.frame(view, listed.columns)
@@ -34,7 +36,7 @@ def of_list(desk: Desk, view: View, listed: Result | None) -> dict[str, Any]:
             "learners": int(frame.loc[known, "num_students"].sum()) if known.any() else None,
             "learners_not_reported": int((~known).sum()),
             "verify_first": int(frame["list"].eq("verify_first").sum()) if "list" in frame else None,
-            "rows": plain(frame.iloc[:MOST]),
+            "rows": plain(frame.iloc[:MOST] if rows else frame.iloc[:0]),
         }
     }
 
@@ -82,13 +84,14 @@ def _totals(of: Handed, chosen: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _number(values: pd.Series, unknown: float) -> np.ndarray:
-    return np.nan_to_num(values.to_numpy(dtype="float64", na_value=unknown), nan=unknown)
+def _number(values: pd.Series, unknown: float) -> Floats:
+    found: Floats = np.nan_to_num(values.to_numpy(dtype="float64", na_value=unknown), nan=unknown)
+    return found
 
 
 def _money(of: Handed, values: pd.Series) -> float | None:
     total = pd.DataFrame({"amount": [float(pd.to_numeric(values).sum())]})
-    return _plain(of.sums(total)["amount"].iloc[0])
+    return _real(of.sums(total)["amount"].iloc[0])
 
 
 def _least(of: Handed) -> int:
@@ -98,10 +101,12 @@ def _least(of: Handed) -> int:
 
 def _by(of: Handed, chosen: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     """Schools and money by a column; where schools are not shown one by one, only where no part is small."""
-    counts = chosen[column].astype("str").value_counts().sort_index()
+    names = chosen[column].astype("str")
+    counts = names.value_counts().sort_index()
     if len(counts) and int(counts.min()) < _least(of):
         return []
-    return [{column: str(name), "schools": int(n), "cost": _money(of, chosen.loc[chosen[column].eq(name), "cost"])} for name, n in counts.items()]  # fmt: skip
+    rows = [(str(name), int(n)) for name, n in counts.items()]
+    return [{column: name, "schools": n, "cost": _money(of, chosen["cost"][names == name])} for name, n in rows]
 
 
 def _years(of: Handed) -> list[dict[str, Any]]:
@@ -155,5 +160,9 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, int | np.integer):
         return int(value)
+    return _real(value)
+
+
+def _real(value: Any) -> float | None:
     number = float(value)
     return round(number, DECIMALS) if np.isfinite(number) else None

@@ -26,7 +26,7 @@ def page(of: Report) -> bytes:
     body = [
         *_head(of, title),
         *([] if of.plan is None else [*plan_finding(of), *planned(of), *money(of), *sure(of), *equity(of)]),
-        *(list_(of) if of.plan is None or of.view.schools_only.query() else []),
+        *(list_(of) if of.lists else []),
         *assumptions(of),
         *_sources(of),
         *_again(of),

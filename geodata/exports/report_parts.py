@@ -15,6 +15,7 @@ from geodata.say import later, percent, tr, trn, written
 from geodata.say.kept import told
 
 REASONS = 3
+BEST = 5e-6  # a plan that is as near to the best possible is called the best
 GROUPS = ("plan", "cost", "reach")
 _ADVICE = {"fund_now": later("fund now"), "verify_first": later("verify first"), "later": later("later")}
 
@@ -164,8 +165,10 @@ def sure(of: Report) -> list[str]:
         parts.append(paragraph(tr("The plan was made anew {draws} times with prices and unknown data drawn at random: of its schools {now} can be funded now, {verify} should be verified first, {later} can come later. The share beside an advice says in how many of these plans the school is.", draws=written(of.draws), now=written(advice["fund_now"]), verify=written(advice["verify_first"]), later=written(advice["later"]))))  # fmt: skip
     else:
         parts.append(paragraph(tr("How firmly each school stands in the plan was not drawn for this report.")))
-    gap = plan["totals"]["gap"]
-    parts.append(paragraph(tr("No plan under these terms is more than {gap} better.", gap=percent(max(gap or 0.0, 0.0), 3))))  # fmt: skip
+    gap = max(plan["totals"]["gap"] or 0.0, 0.0)
+    if plan["totals"]["schools"]:
+        best = tr("Under these terms no plan is better.") if gap < BEST else tr("Under these terms no plan is more than {gap} better.", gap=percent(gap, 3))  # fmt: skip
+        parts.append(paragraph(best))
     notes = [f"<li>{escape(told(str(note)))}</li>" for note in of.plan.notes]  # type: ignore[union-attr]
     return [*parts, *([folded(tr("What is not known, and what was done about it"), ["<ul>", *notes, "</ul>"])] if notes else [])]  # fmt: skip
 
@@ -183,8 +186,13 @@ def equity(of: Report) -> list[str]:
         [str(r.get("region") or ""), *("" if r.get(k) is None else percent(r[k], 1) for k in ("need_share", "money_share")), told(str(r.get("why") or ""))]
         for r in plan["regions"]
     ]  # fmt: skip
-    head = (tr("Region"), tr("Share of need"), tr("Share of money"), tr("Why"))
-    return [*parts, table(head, rows, (1, 2), tr("Share of need beside share of money"))] if rows else parts
+    head = [tr("Region"), tr("Share of need"), tr("Share of money"), tr("Why nothing")]
+    if not any(row[-1] for row in rows):
+        rows, head = [row[:-1] for row in rows], head[:-1]
+    shares = [[r.get("need_share"), r.get("money_share")] for r in plan["regions"]]
+    return (
+        [*parts, table(head, rows, (1, 2), tr("Share of need beside share of money"), bars=shares)] if rows else parts
+    )
 
 
 # --- assumptions --------------------------------------------------------------------------------------------------------
