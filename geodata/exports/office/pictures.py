@@ -46,8 +46,8 @@ def _key(found: Mapped, *, rtl: bool) -> tuple[str, int]:
             x, row = 0.0, row + 1
         top = HEIGHT + 2 + row * ROW
         left, start = (WIDTH - x - SWATCH, WIDTH - x - SWATCH - 2) if rtl else (x, x + SWATCH + 2)
-        side, text = (' text-anchor="end"', f"{MARK}{text}{MARK}") if rtl else ("", text)
+        side, said = (' text-anchor="end"', f"{MARK}{text}{MARK}") if rtl else ("", text)
         parts.append(f'<rect x="{left:.2f}" y="{top:.2f}" width="{SWATCH:g}" height="4.5" fill="{fill}" stroke="{EDGE}" stroke-width="0.2"/>')  # fmt: skip
-        parts.append(f'<text x="{start:.2f}" y="{top + 3.7:.2f}"{side} font-family="{FONT}" font-size="{LETTER:g}" fill="{INK}">{escape(text)}</text>')  # fmt: skip
+        parts.append(f'<text x="{start:.2f}" y="{top + 3.7:.2f}"{side} font-family="{FONT}" font-size="{LETTER:g}" fill="{INK}">{escape(said)}</text>')  # fmt: skip
         x += wide
     return "".join(parts), row + 1

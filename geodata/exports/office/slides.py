@@ -48,7 +48,7 @@ def slides_of(brief: Brief) -> tuple[Slide, ...]:
             _finding(brief),
             _map(brief),
             *_left_behind(brief),
-            _plan(brief),
+            plan_slide(brief),
             _unknown(brief),
             _decision(brief),
             _ladder(brief),
@@ -92,7 +92,8 @@ def _left_behind(brief: Brief) -> Iterable[Slide]:
         yield Slide(key, kicker, one.title, one.subtitle, chart=bars_of(one), table=table_of(one), points=(*points, *filter(None, (one.note,))), foot=one.source)  # fmt: skip
 
 
-def _plan(brief: Brief) -> Slide:
+def plan_slide(brief: Brief) -> Slide:
+    """What a budget buys, in one slide."""
     kicker, plan = tr("What a budget buys"), brief.planned
     if plan is None:
         return Slide("plan", kicker, brief.plan_said)
