@@ -87,8 +87,8 @@
       make(
         "div",
         { className: "fm-band-line", "aria-hidden": "true" },
-        make("span", { className: "fm-band-range", style: { left: percent(band.low), width: percent(band.high - band.low) } }),
-        make("span", { className: "fm-band-middle", style: { left: percent(band.median) } })
+        make("span", { className: "fm-band-range", style: { insetInlineStart: percent(band.low), width: percent(band.high - band.low) } }),
+        make("span", { className: "fm-band-middle", style: { insetInlineStart: percent(band.median) } })
       ),
       bare
     );

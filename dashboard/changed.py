@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from flask import Response
 
 from dashboard import components as c
-from dashboard import page, signing, words
+from dashboard import gridwords, page, signing, words
 from geodata.changerows import KINDS
 from geodata.exports.formula import spreadsheet_csv
 from geodata.layers import read_changes
@@ -119,7 +119,7 @@ def _grid(desk: Desk, table: pd.DataFrame) -> list[Component]:
     grid = dag.AgGrid(
         id=GRID, className="fm-grid", rowData=rows(desk, table), columnDefs=columns, filterModel={},
         defaultColDef={"sortable": True, "resizable": True, "filter": "agTextColumnFilter", "suppressMovable": True},
-        dashGridOptions={"theme": {"function": c.GRID_THEME}, "enableCellTextSelection": True, "ensureDomOrder": True},
+        dashGridOptions=gridwords.spoken({"theme": {"function": c.GRID_THEME}, "enableCellTextSelection": True, "ensureDomOrder": True}),
         style={"height": min(420, 110 + 36 * len(table))},
     )  # fmt: skip
     href = f"/export/{desk.atlas.slug}/changes.csv"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard import gridwords
 from geodata.say import tr
 from geodata.view import View
 
@@ -51,7 +52,7 @@ def _heads(of: int, things: Sequence[str]) -> list[dict[str, Any]]:
             "width": 130,
             "headerClass": "fm-tight",
             "cellRenderer": "FirstMileRank",
-            "pinned": "left",
+            "pinned": gridwords.first_side(),
         },
         {
             "field": "school_name",

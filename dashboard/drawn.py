@@ -120,14 +120,16 @@ def _track(row: Rate) -> Component:
     elif not row.hidden and row.headline != "none" and _told(row.value):
         parts.append(_piece("yes", 0, float(row.value or 0)))
     if not row.hidden and row.headline != "none" and _told(row.value) and row.unknown > 0:
-        parts.append(html.Span(className="fm-dot-known", style={"left": f"{100 * float(row.value or 0):.2f}%"}))
+        parts.append(
+            html.Span(className="fm-dot-known", style={"insetInlineStart": f"{100 * float(row.value or 0):.2f}%"})
+        )
     if _told(row.beside):
-        parts.append(html.Span(className="fm-tick", style={"left": f"{100 * float(row.beside or 0):.2f}%"}))
+        parts.append(html.Span(className="fm-tick", style={"insetInlineStart": f"{100 * float(row.beside or 0):.2f}%"}))
     return html.Div(parts, className="fm-track", **{"aria-hidden": "true"})
 
 
 def _piece(kind: str, start: float, end: float) -> Component:
-    place = {"left": f"{100 * start:.2f}%", "width": f"{100 * max(end - start, 0):.2f}%"}
+    place = {"insetInlineStart": f"{100 * start:.2f}%", "width": f"{100 * max(end - start, 0):.2f}%"}
     return html.Span(className=f"fm-piece fm-piece-{kind}", style=place)
 
 
@@ -168,7 +170,9 @@ def waterfall(base: float, moves: Sequence[Move], score: float, *, start: str, e
 
 
 def _level(name: str, value: float) -> Component:
-    bar = html.Span(className="fm-piece fm-piece-level", style={"left": "0", "width": f"{_within(value):.2f}%"})
+    bar = html.Span(
+        className="fm-piece fm-piece-level", style={"insetInlineStart": "0", "width": f"{_within(value):.2f}%"}
+    )
     return html.Tr(
         [
             html.Th(name, scope="row"),
@@ -188,7 +192,9 @@ def _move(move: Move, before: float, after: float) -> Component:
     low, high = sorted((_within(before), _within(after)))
     kind = "more" if move.points > 0 else "less"
     kind += " fm-piece-similar" if move.similar else ""
-    bar = html.Span(className=f"fm-piece fm-piece-{kind}", style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"})
+    bar = html.Span(
+        className=f"fm-piece fm-piece-{kind}", style={"insetInlineStart": f"{low:.2f}%", "width": f"{high - low:.2f}%"}
+    )
     return html.Tr(
         [
             html.Th([move.name, *([html.Small(move.said, className="fm-soft")] if move.said else [])], scope="row"),

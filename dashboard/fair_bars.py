@@ -56,15 +56,20 @@ def track(row: dict[str, Any]) -> Component:
     parts: list[Component] = []
     if not isnan(row["lower"]) and not isnan(row["upper"]):
         low, high = 100 * row["lower"], 100 * row["upper"]
-        parts.append(html.Span(className="fm-piece fm-piece-no", style={"left": "0", "width": f"{low:.2f}%"}))
+        parts.append(
+            html.Span(className="fm-piece fm-piece-no", style={"insetInlineStart": "0", "width": f"{low:.2f}%"})
+        )
         if high > low:
             parts.append(
                 html.Span(
-                    className="fm-piece fm-piece-unknown", style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"}
+                    className="fm-piece fm-piece-unknown",
+                    style={"insetInlineStart": f"{low:.2f}%", "width": f"{high - low:.2f}%"},
                 )
             )
             if not isnan(row["value"]):
-                parts.append(html.Span(className="fm-dot-known", style={"left": f"{100 * row['value']:.2f}%"}))
+                parts.append(
+                    html.Span(className="fm-dot-known", style={"insetInlineStart": f"{100 * row['value']:.2f}%"})
+                )
     return html.Div(parts, className="fm-track", **{"aria-hidden": "true"})
 
 

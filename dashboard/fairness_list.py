@@ -92,8 +92,12 @@ def _share_row(row: dict[str, Any]) -> Component:
     first, need = row["share_of_first"], row["share_of_unserved"]
     bar: list[Component] = []
     if not isnan(first):
-        bar.append(html.Span(className="fm-piece fm-piece-yes", style={"left": "0", "width": f"{100 * first:.2f}%"}))
-    bar.append(html.Span(className="fm-tick", style={"left": f"{100 * need:.2f}%"}))
+        bar.append(
+            html.Span(
+                className="fm-piece fm-piece-yes", style={"insetInlineStart": "0", "width": f"{100 * first:.2f}%"}
+            )
+        )
+    bar.append(html.Span(className="fm-tick", style={"insetInlineStart": f"{100 * need:.2f}%"}))
     return html.Tr(
         [
             html.Th(capital(str(row["group"])), scope="row"),

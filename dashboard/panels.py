@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import areas, areatable, doubt, filters, findings, page, profile, profile_drawer, shows, words
+from dashboard import areas, areatable, doubt, filters, findings, page, profile, profile_drawer, shows, tongue, words
 from dashboard.components import mark_of
 from dashboard.picked import school_card
 from geodata.declare import Indicator

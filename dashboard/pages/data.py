@@ -6,7 +6,19 @@ import dash_ag_grid as dag
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cardview, changed, figures, freshness, ledger, linked, methodbook, national, unfound, words
+from dashboard import (
+    cardview,
+    changed,
+    figures,
+    freshness,
+    gridwords,
+    ledger,
+    linked,
+    methodbook,
+    national,
+    unfound,
+    words,
+)
 from dashboard import components as c
 from dashboard.page import Page
 from geodata.query import Desk
@@ -230,12 +242,14 @@ def _rejected(desk: Desk) -> Component:
             {"field": "raw", "headerName": tr("Original values"), "flex": 3, "minWidth": 320, "tooltipField": "raw"},
         ],
         defaultColDef={"sortable": True, "resizable": True, "filter": "agTextColumnFilter", "suppressMovable": True},
-        dashGridOptions={
-            "theme": {"function": c.GRID_THEME},
-            "tooltipShowDelay": 300,
-            "enableCellTextSelection": True,
-            "ensureDomOrder": True,
-        },
+        dashGridOptions=gridwords.spoken(
+            {
+                "theme": {"function": c.GRID_THEME},
+                "tooltipShowDelay": 300,
+                "enableCellTextSelection": True,
+                "ensureDomOrder": True,
+            }
+        ),
         style={"height": 360},
     )
     return c.section(tr("Rejected rows"), note, kinds, grid, id_="rejected")

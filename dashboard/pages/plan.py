@@ -11,7 +11,7 @@ from dash import State as Held
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import page, waiting
+from dashboard import gridwords, page, waiting
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.planning import (
@@ -105,7 +105,7 @@ def _list(desk: Desk, state: State | None) -> Component:
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc", None]},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmilePlanOver(params)"], "cellMouseOut": ["firstmilePlanOut(params)"], "cellFocused": ["firstmilePlanFocus(params)"]},
-        dashGridOptions={"rowHeight": ROW, "cacheBlockSize": listing.BLOCK, "maxBlocksInCache": 20, "rowBuffer": 6, "theme": {"function": c.GRID_THEME}, "ensureDomOrder": True, "tooltipShowDelay": 300},
+        dashGridOptions=gridwords.spoken({"rowHeight": ROW, "cacheBlockSize": listing.BLOCK, "maxBlocksInCache": 20, "rowBuffer": 6, "theme": {"function": c.GRID_THEME}, "ensureDomOrder": True, "tooltipShowDelay": 300}),
         style={"height": "100%"},
     )  # fmt: skip
     return html.Section([html.Div([html.H2(tr("The schools")), which], className="plan-list-head"), html.Div(grid, className="plan-grid-place")], className="plan-list")  # fmt: skip

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import comparing, lists, overrides, page, profile_drawer, saved, sure_list, taking, weights
+from dashboard import comparing, gridwords, lists, overrides, page, profile_drawer, saved, sure_list, taking, weights
 from dashboard import components as c
 from dashboard.around import PATH, changed, empty, foot, head, own, surveyed
 from dashboard.columns import columns
@@ -96,7 +96,7 @@ def _grid(desk: Desk, view: View) -> Component:
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "sortingOrder": ["asc", "desc"], "cellClassRules": {"fm-opens": "firstmileOpens(params)"}},
         getRowId="params.data.school_id",
         eventListeners={"cellMouseOver": ["firstmileOver(params)"], "cellMouseOut": ["firstmileOut(params)"], "cellFocused": ["firstmileFocus(params)"], "firstDataRendered": ["firstmileBack(params)"]},
-        dashGridOptions={
+        dashGridOptions=gridwords.spoken({
             "initialState": {"filter": {"filterModel": lists.filter_model(view)}, "partialColumnState": True},
             "rowHeight": ROW,
             "headerHeight": HEAD,
@@ -105,11 +105,11 @@ def _grid(desk: Desk, view: View) -> Component:
             "maxBlocksInCache": 20,
             "rowBuffer": 6,
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
-            "selectionColumnDef": {"pinned": "left", "width": 38, "resizable": False},
+            "selectionColumnDef": {"pinned": gridwords.first_side(), "width": 38, "resizable": False},
             "theme": {"function": c.GRID_THEME},
             "ensureDomOrder": True,
             "suppressCellFocus": False,
-        },
+        }),
         style={"height": "100%"},
     )  # fmt: skip
 

@@ -7,8 +7,23 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import about, lacks, linked, overrides, page, placed, predicted, sheet, speeds, threegaps, ways, words
+from dashboard import (
+    about,
+    lacks,
+    linked,
+    overrides,
+    page,
+    placed,
+    predicted,
+    sheet,
+    speeds,
+    threegaps,
+    tongue,
+    ways,
+    words,
+)
 from dashboard import components as c
+from dashboard.fieldwork import dispute
 from dashboard.locator import locator
 from dashboard.page import Page
 from dashboard.ranking import standing
@@ -71,6 +86,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             placed.section(desk, view, school),
             ways.section(desk, school),
             overrides.section(desk, view, school),
+            dispute.section(desk, view, school),
             c.section(tr("Every value"), c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), tr("Every value of the school")), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
@@ -91,7 +107,7 @@ def _crumbs(desk: Desk, view: View, school: dict[str, Any]) -> Component:
         area, name = school.get(f"admin{level}_id"), school.get(f"admin{level}")
         if area and name:
             inside = View(area=area, policy=view.policy, screen=view.with_screen(school="", at="").screen)
-            parts += [" ▸ ", dcc.Link(name, href=page.address(page.EXPLORE, inside))]
+            parts += [f" {tongue.onwards()} ", dcc.Link(name, href=page.address(page.EXPLORE, inside))]
     return html.Nav(parts, className="fm-crumbs", **{"aria-label": tr("Where the school is")})
 
 
@@ -247,6 +263,7 @@ def _typed(column: str, value: Any) -> Any:
 def register(app: Dash) -> None:
     """Callbacks of the page: another school in the address, another sheet."""
     overrides.register(app)
+    dispute.register(app)
     ways.register(app)
 
     @app.callback(

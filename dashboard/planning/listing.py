@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import words
+from dashboard import gridwords, words
 from dashboard.planning import marks, money
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_words import ADVICE
@@ -28,7 +28,7 @@ def columns(seen: Seen) -> list[dict[str, Any]]:
     rows, currency = plan.schools, plan.book.currency
     several = len(plan.terms.budget) > 1
     heads: list[dict[str, Any]] = [
-        {"field": "school_name", "headerName": tr("School and place"), "cellRenderer": "FirstMilePlanSchool", "width": 180, "minWidth": 160, "flex": 3, "pinned": "left"},
+        {"field": "school_name", "headerName": tr("School and place"), "cellRenderer": "FirstMilePlanSchool", "width": 180, "minWidth": 160, "flex": 3, "pinned": gridwords.first_side()},
         {"field": "decision", "headerName": tr("In the plan"), "cellRenderer": "FirstMilePlanMark", "width": 108},
         *([{"field": "year", "headerName": tr("Year"), "width": 70, "cellClass": "fm-number"}] if several else []),
         {"field": "way", "headerName": tr("Technology"), "width": 118},

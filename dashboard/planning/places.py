@@ -90,10 +90,11 @@ def _row(row: dict[str, Any], most: float) -> Component:
         low, high = sorted((need / most, money / most))
         drawn = [
             html.Span(
-                className="plan-line", style={"left": f"{100 * low:.2f}%", "width": f"{100 * (high - low):.2f}%"}
+                className="plan-line",
+                style={"insetInlineStart": f"{100 * low:.2f}%", "width": f"{100 * (high - low):.2f}%"},
             ),
-            html.Span(className="plan-dot plan-dot-need", style={"left": f"{100 * need / most:.2f}%"}),
-            html.Span(className="plan-dot plan-dot-money", style={"left": f"{100 * money / most:.2f}%"}),
+            html.Span(className="plan-dot plan-dot-need", style={"insetInlineStart": f"{100 * need / most:.2f}%"}),
+            html.Span(className="plan-dot plan-dot-money", style={"insetInlineStart": f"{100 * money / most:.2f}%"}),
         ]
     note = [html.Small(row["why"], className="fm-soft")] if row["why"] and not money else []
     return html.Tr(
