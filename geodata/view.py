@@ -14,7 +14,7 @@ exports. The language of the address:
 Numbers of the groups plan, cost and reach are kept apart in `plans`: they decide what a budget buys, and rank no school.
 Keys of the screen alone (`show`, `school`, `at`, `layers`, `compare`, `tab`, `lang`, `data`; `people` and `place` of the page Children;
 `budget` and `terms` of the page Plan; `brief` of the page Brief;
-`beside`, the other area of the page Compare; `split`, the other half of the split map) are kept apart in `screen`.
+`beside`, the other area of the page Compare; `split`, the other half of the split map; `by`, the groups of the page Monitor) are kept apart in `screen`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ SCREEN_KEYS = (
     "brief",
     "beside",
     "split",
+    "by",
 )
 UNKNOWN = "unknown"
 KEPT = re.compile(r"[0-9a-f]{20}")  # the key of a named list
