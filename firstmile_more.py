@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
+import firstmile_brief
 import firstmile_bring
 import firstmile_fieldwork
 import firstmile_open
@@ -17,6 +18,6 @@ import firstmile_report
 def every(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
     """All of them; `environ` is where keys and addresses are read from, `store` says where the trail is."""
     app = firstmile_open.commands(environ, store)
-    for module in (firstmile_plan, firstmile_report, firstmile_pack, firstmile_bring, firstmile_fieldwork):
+    for module in (firstmile_plan, firstmile_brief, firstmile_report, firstmile_pack, firstmile_bring, firstmile_fieldwork):
         module.commands(app, store)
     return app

@@ -86,7 +86,7 @@ def approved(desk: Desk, brief: Brief) -> Brief:
     """The brief with the approval that stands for it, if any."""
     store = page.served().store
     try:
-        found = briefs.approval(store, desk.atlas.slug, brief, desk.tier) if store else None
+        found = briefs.approval(store, desk.atlas.slug, brief) if store else None
     except StoreError:
         found = None
     return replace(brief, approval=found, status=status(found)) if found else brief

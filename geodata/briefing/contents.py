@@ -9,9 +9,10 @@ Pure: nothing is read from disk but through the desk, nothing is written. Files 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.briefing.assemble import parts_of
+from geodata.briefing.method import status
 from geodata.briefing.parts import (
     Approval,
     Bar,
@@ -54,6 +55,7 @@ __all__ = [
     "Step",
     "Stop",
     "Year",
+    "approved",
     "brief_of",
 ]
 
@@ -155,3 +157,8 @@ def brief_of(
         groups=groups,
     )
     return Brief(**told)
+
+
+def approved(brief: Brief, by: Approval) -> Brief:
+    """The same brief, approved; said in the language that is spoken."""
+    return replace(brief, approval=by, status=status(by))

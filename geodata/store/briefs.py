@@ -1,7 +1,7 @@
 """Sign-offs of briefs: a brief is a draft until a named person approves exactly this one, and again once that is withdrawn.
 
     sign(store, desk, brief, who="B. Director", reason="Cabinet of 3 March")
-    approval(store, desk.atlas.slug, brief, desk.tier)      # who, when and which entry; None for a draft
+    approval(store, desk.atlas.slug, brief)      # who, when and which entry; None for a draft
 
 What is approved is the brief's `key`: its data, plan, official figure and decisions, whatever its language.
 """
@@ -37,16 +37,17 @@ def sign(store: Store, desk: Desk, brief: Brief, *, who: str, reason: str, stand
         raise StoreError(tr("Write your name: a brief is approved by a person."))
     if not reason.strip():
         raise StoreError(tr("Write the reason, such as the meeting that decided it."))
-    if not stands and approval(store, desk.atlas.slug, brief, desk.tier) is None:
+    if not stands and approval(store, desk.atlas.slug, brief) is None:
         raise StoreError(tr("This brief is not approved, so there is nothing to withdraw."))
     data = {"brief": brief.key, "title": brief.title, "area": brief.area, "stands": stands}
     return store.record(KIND, data, atlas=desk.atlas.slug, version=desk.atlas.version, who=who, role=desk.tier, reason=reason)  # fmt: skip
 
 
-def approval(store: Store, atlas: str, brief: Brief, tier: str) -> Approval | None:
-    """The approval of exactly this brief that stands for this tier's view of it; None for a draft."""
+def approval(store: Store, atlas: str, brief: Brief) -> Approval | None:
+    """The approval of exactly this brief that stands; None for a draft. The key holds the tier that it is for, so that a
+    ministry can approve what the public reads, and visitors can approve nothing."""
     for entry in store.entries(KIND, atlas):  # newest first
-        if entry.role == tier and entry.data["brief"] == brief.key:
+        if entry.data["brief"] == brief.key:
             return Approval(entry.who, entry.at, str(entry.number), entry.role) if entry.data["stands"] else None
     return None
 
