@@ -29,17 +29,22 @@ def file_stem(sheet: Sheet) -> str:
     return text[:60] or "schools"
 
 
+def stems(sheets: Sequence[Sheet]) -> list[str]:
+    """The names of the files of each sheet, no two alike."""
+    taken: dict[str, int] = {}
+    found = []
+    for sheet in sheets:
+        stem = file_stem(sheet)
+        taken[stem] = taken.get(stem, 0) + 1
+        found.append(stem if taken[stem] == 1 else f"{stem}-{taken[stem]}")
+    return found
+
+
 def files_of(
     sheets: Sequence[Sheet], *, on_paper: Paper = "pages", telephone: bool = True
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file: a workbook and a PDF an area, and one form for telephones with its list of schools."""
-    taken: set[str] = set()
-    for sheet in sheets:
-        stem, number = file_stem(sheet), 1
-        while stem in taken:
-            number += 1
-            stem = f"{file_stem(sheet)}-{number}"
-        taken.add(stem)
+    for stem, sheet in zip(stems(sheets), sheets, strict=True):
         yield f"{stem}.xlsx", form_bytes(sheet)
         if on_paper != "none":
             yield f"{stem}.pdf", paper(sheet, pages=on_paper == "pages")

@@ -132,13 +132,23 @@ def schools(desk: Desk, view: View, *, which: Which = "doubtful", level: int = 0
     frame = desk.frame(view, [c for c in columns if c in desk.columns])
     doubts, passports = doubts_of(desk), _passports(desk)
     found = []
-    for row in frame.to_dict("records"):
+    for row in frame[_perhaps(frame, doubts, which)].to_dict("records"):
         one = _school(
             row, questions, doubts=doubts.get(str(row["school_id"]), {}), passports=passports, which=which, level=level
         )
         if one is not None:
             found.append(one)
     return sorted(found, key=lambda s: (s.places, s.name.casefold(), s.school_id))
+
+
+def _perhaps(frame: pd.DataFrame, doubts: Mapping[str, object], which: Which) -> pd.Series:
+    """The rows that may be asked; the others are not looked at one by one."""
+    verify = frame["list"].eq("verify_first").fillna(False) if "list" in frame else pd.Series(False, index=frame.index)
+    if which == "verify":
+        return verify
+    lost = frame["latitude"].isna() if "latitude" in frame else pd.Series(False, index=frame.index)
+    doubtful = verify | frame["school_id"].isin(list(doubts)) | lost
+    return doubtful if which == "doubtful" else pd.Series(True, index=frame.index)
 
 
 def _columns(desk: Desk, questions: Sequence[Question], level: int) -> list[str]:
