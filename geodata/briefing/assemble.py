@@ -57,7 +57,7 @@ def parts_of(
         "first_title": tr("Schools that come first"),
         "first": rows,
         "first_areas": first.first_areas(scope),
-        "first_note": first.first_note(rows),
+        "first_note": first.first_note(scope, rows),
         "planned": found,
         "plan_said": planned.plan_said(scope, plan, found),
         "need_money": needs,

@@ -67,8 +67,8 @@ def _area(scope: Scope, name: str, row: dict[Any, Any], place: int) -> First:
     return First(str(row["area_id"]), str(row["name"]), written(place), "", count, why, least)
 
 
-def first_note(rows: tuple[First, ...]) -> str:
+def first_note(scope: Scope, rows: tuple[First, ...]) -> str:
     """What the bands mean; nothing where no school is shown."""
     if not rows:
         return ""
-    return tr("Rank in the whole country, as a band: where the school lands in 9 of 10 draws of weights and unknown data.")  # fmt: skip
+    return tr("Rank in all of {place}, as a band: where the school lands in 9 of 10 draws of weights and unknown data.", place=scope.desk.atlas.name)  # fmt: skip

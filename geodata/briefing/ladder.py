@@ -132,16 +132,15 @@ def _said(key: str, lost: int, unknown: int) -> str:
 
 
 def ladder_said(steps: tuple[Step, ...]) -> str:
-    """The ladder in one sentence, from any internet to fast enough; empty where either is not known."""
+    """The ladder in a sentence or two, from the official figure to fast enough; empty where any internet is not known."""
     known = {s.key: s for s in steps}
     first, last, own = known["any"], known["meaningful"], known["official"]
     if np.isnan(first.number):
         return ""
-    if np.isnan(last.number):
-        top = known["power"] if not np.isnan(known["power"].number) else known["learners"]
-        if np.isnan(top.number):
-            return tr("{any} of schools have internet; what of it reaches learners is not known.", any=first.value)
-        return tr("{any} of schools have internet, {top} have it for learners with power; how many are fast enough is not known.", any=first.value, top=top.value)  # fmt: skip
-    if not np.isnan(own.number):
-        return tr("The official figure is {official}; {any} of schools have internet, and {last} have internet that their learners can use, with power, fast enough.", official=own.value, any=first.value, last=last.value)  # fmt: skip
-    return tr("{any} of schools have internet; {last} have internet that their learners can use, with power, fast enough.", any=first.value, last=last.value)  # fmt: skip
+    lead = "" if np.isnan(own.number) else tr("The official figure is {official}.", official=own.value) + " "
+    if not np.isnan(last.number):
+        return lead + tr("{any} of schools have internet; {last} have internet that their learners can use, with power, fast enough.", any=first.value, last=last.value)  # fmt: skip
+    top = known["power"] if not np.isnan(known["power"].number) else known["learners"]
+    if np.isnan(top.number):
+        return lead + tr("{any} of schools have internet; what of it reaches learners is not known.", any=first.value)
+    return lead + tr("{any} of schools have internet, {top} have it for learners with power; how many are fast enough is not known.", any=first.value, top=top.value)  # fmt: skip

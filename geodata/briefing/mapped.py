@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import shapely
 
 from geodata.briefing import said
 from geodata.briefing.parts import Mapped, Shape
 from geodata.briefing.scope import Measure, Scope
 from geodata.hexagons import outline
+from geodata.layers import Atlas
 from geodata.say import percent, tr, trn
 
 CUTS = (0.25, 0.5, 0.75)  # a class begins above each
@@ -31,7 +31,7 @@ def classes() -> tuple[str, ...]:
 
 def mapped(scope: Scope) -> Mapped | None:
     """The map of the scope; None where nothing of it has a geometry."""
-    outlines = _outlines(scope)
+    outlines = _outlines(scope.desk.atlas)
     shapes = _areas(scope, outlines) if scope.inner else ()
     by_areas = bool(shapes)
     if not shapes:
@@ -53,9 +53,9 @@ def mapped(scope: Scope) -> Mapped | None:
     )
 
 
-def _outlines(scope: Scope) -> dict[str, Any]:
-    """Outline of each area by id."""
-    atlas = scope.desk.atlas
+@lru_cache(maxsize=2)
+def _outlines(atlas: Atlas) -> dict[str, Any]:
+    """Outline of each area by id; read once for all briefs of a batch."""
     if not atlas.has("areas"):
         return {}
     table = atlas.read("areas")
@@ -137,14 +137,3 @@ def _subtitle(scope: Scope, *, by_areas: bool) -> str:
     if by_areas:
         return tr("Share of schools without usable internet for learners, of those that report it; by {level}", level=scope.level_word(scope.inner))  # fmt: skip
     return tr("Share of schools without usable internet for learners, of those that report it; by hexagon")
-
-
-def simplified(geometry: Any, degrees: float) -> Any:
-    """A geometry with less detail, valid again."""
-    return shapely.make_valid(shapely.simplify(geometry, degrees))
-
-
-def table_of(found: Mapped) -> pd.DataFrame:
-    """The map as a table: name and share of each area, most first."""
-    rows = sorted((s for s in found.shapes if not s.outside and s.label), key=lambda s: (np.isnan(s.value), -s.value if not np.isnan(s.value) else 0.0, s.label))  # fmt: skip
-    return pd.DataFrame({"name": [s.label for s in rows], "share": [s.text for s in rows]})

@@ -155,9 +155,14 @@ def _title_here(part: Part, stops: tuple[Stop, ...]) -> str:
     later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
     budget, here = said.money(part.plan.terms.total, part.plan.book.currency), said.rounded(part.reached, 3)
     if not later:
-        return tr("{budget} for the country reach {here} here; more money reaches no more", budget=budget, here=here)
+        return tr(
+            "{budget} for {place} reach {here} here; more money reaches no more",
+            budget=budget,
+            here=here,
+            place=part.scope.desk.atlas.name,
+        )
     there = said.rounded(later[0].reached, 3)
-    return tr("{budget} for the country reach {here} here; {more} would reach {there}", budget=budget, here=here, more=later[0].budget_text, there=there)  # fmt: skip
+    return tr("{budget} for {place} reach {here} here; {more} would reach {there}", place=part.scope.desk.atlas.name, budget=budget, here=here, more=later[0].budget_text, there=there)  # fmt: skip
 
 
 def _sentence(part: Part) -> str:
@@ -171,11 +176,11 @@ def _sentence(part: Part) -> str:
     if plan.unit != "learners":
         if part.scope.whole:
             return tr("{budget} connect {schools}, {share} of those that lack usable internet.", budget=money, schools=said.schools(n), share=share)  # fmt: skip
-        return tr("Of the {budget} for the whole country, {cost} connect {schools} here, {share} of those that lack usable internet.", budget=money, cost=_spent(part), schools=said.schools(n), share=share)  # fmt: skip
+        return tr("Of the {budget} for {place}, {cost} connect {schools} here, {share} of those that lack usable internet.", place=part.scope.desk.atlas.name, budget=money, cost=_spent(part), schools=said.schools(n), share=share)  # fmt: skip
     learners = said.about_learners(part.reached, 3)
     if part.scope.whole:
         return tr("{budget} connect {schools} and reach {learners} who lack usable internet, {share} of them.", budget=money, schools=said.schools(n), learners=learners, share=share)  # fmt: skip
-    return tr("Of the {budget} for the whole country, {cost} connect {schools} here and reach {learners} who lack usable internet, {share} of them.", budget=money, cost=_spent(part), schools=said.schools(n), learners=learners, share=share)  # fmt: skip
+    return tr("Of the {budget} for {place}, {cost} connect {schools} here and reach {learners} who lack usable internet, {share} of them.", place=part.scope.desk.atlas.name, budget=money, cost=_spent(part), schools=said.schools(n), learners=learners, share=share)  # fmt: skip
 
 
 def _spent(part: Part) -> str:

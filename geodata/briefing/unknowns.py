@@ -84,7 +84,9 @@ def surveys(scope: Scope) -> tuple[str, ...]:
         if silent:
             text = trn("Ask {n} school how many learners it has.", "Ask {n} schools how many learners they have.", silent)  # fmt: skip
             out.insert(min(1, len(out)), text)
-    if len(out) < MOST:
+        if scope.frame["num_students_girls"].isna().all():
+            out.append(tr("Ask every school how many of its learners are girls."))
+    if len(out) < MOST and not any(name == "meaningfully_connected" for _, name, _ in lost):
         out.append(tr("Measure the speed of the connection in schools that report one: it is what decides whether it is fast enough."))  # fmt: skip
     return tuple(out[:MOST])
 

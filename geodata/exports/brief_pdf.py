@@ -17,7 +17,7 @@ from geodata.exports.typeset import pdf
 from geodata.say import speaking, tr, written
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
-MAP, CURVE = (88.0, 74.0), (98.0, 44.0)  # mm
+MAP, CURVE = (88.0, 90.0), (98.0, 44.0)  # mm
 
 
 def brief_pdf(brief: Brief, *, letterhead: str = "", crest: bytes | None = None) -> bytes:
