@@ -214,7 +214,24 @@ def _recipe(upload: Upload) -> Any:
     return recipe
 
 
-_STEPS: dict[str, Callable[..., dict[str, Any]]] = {"look": _look, "check": _check, "try": _try, "build": _build}
+def _alike(upload: Upload, job: Mapping[str, Any], told: _Told, store: str) -> dict[str, Any]:
+    """The recipe of the country that this register is the next one of, and its other files."""
+    import tomllib
+
+    from etl.alike import alike
+
+    told.say(said="Copying the other files of this country")
+    look = upload.told("look")
+    return {"recipe": alike(Path(job["against"]), upload.files, str(look["file"]), tomllib.loads(look["recipe"]))}
+
+
+_STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "look": _look,
+    "check": _check,
+    "try": _try,
+    "alike": _alike,
+    "build": _build,
+}
 
 
 # --- limits -------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ MOST_COLUMNS = 5_000
 TAKEN = (".csv", ".tsv", ".txt", ".tab", ".psv", ".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".parquet")  # fmt: skip
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 PIECE = 1 << 20
+LINE = 4 << 20  # bytes of a first line
 
 
 def look(path: Path, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def look(path: Path, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     `given` are keys of `Reading` that a person set. Raises SourceError as `inspect_file` does.
     """
+    _refuse_endless(path)
     reading = Reading.model_validate({"path": path.name, **given}) if given else None
     found = inspect_file(path, reading)
     if len(found.report) > MOST_COLUMNS:
@@ -56,6 +58,18 @@ def look(path: Path, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "columns": [asdict(c) for c in found.report],
         "meanings": meanings(_words(found)),
     }
+
+
+def _refuse_endless(path: Path) -> None:
+    """Refuse a text whose first line alone has more columns than any register, before all of them are looked at."""
+    if path.suffix not in (".csv", ".tsv", ".txt", ".tab", ".psv"):
+        return
+    with path.open("rb") as stream:
+        line = stream.readline(LINE)
+    if max(line.count(mark) for mark in (b",", b";", b"\t", b"|")) > MOST_COLUMNS or len(line) == LINE:
+        raise SourceError(
+            f"{path.name} has a first line of {len(line):,} bytes or more, with more columns than any register has. Is it a table?"
+        )
 
 
 def meanings(raw: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:

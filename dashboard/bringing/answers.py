@@ -14,7 +14,7 @@ from dashboard.bringing import buildstep, changing, choices, door, drawing, file
 from dashboard.bringing.changing import TEXT
 from dashboard.bringing.drawing import HERE, MARK
 from dashboard.bringing.state import Seen
-from dashboard.signing import listens
+from dashboard.signing import kept, listens
 from geodata.errors import FirstMileError, RecipeError, StoreError
 from geodata.query import Desk
 from geodata.say import tr
@@ -138,6 +138,16 @@ def targeted(fragment: str, slug: str) -> bool:
 
 def _doing(app: Dash) -> None:
     @app.callback(
+        Output(MARK, "data", allow_duplicate=True), Input("bring-alike", "n_clicks"), HERE, prevent_initial_call=True
+    )
+    def _alike(clicks: int | None, fragment: str) -> Any:
+        seen = Seen(door.upload_of(fragment))
+        if not clicks or not seen.target or not door.sees_others():
+            return no_update
+        jobs.start(seen.upload, "alike", against=str(page.served().desks[seen.target].atlas.link.absolute()))
+        return time.time()
+
+    @app.callback(
         Output(MARK, "data", allow_duplicate=True), Input("bring-try", "n_clicks"), HERE, prevent_initial_call=True
     )
     def _try_again(clicks: int | None, fragment: str) -> Any:
@@ -159,6 +169,7 @@ def _doing(app: Dash) -> None:
 def _build(desk: Desk, view: View, who: str, reason: str, fragment: str, sure: bool | None) -> str:  # noqa: PLR0917
     """Begin to build, under a name and with a reason, which stand in the trail. Returns what to say."""
     seen = Seen(door.upload_of(fragment))
+    kept()  # what cannot be recorded is not built
     if not who.strip() or not reason.strip():
         raise StoreError(tr("A build needs your name and a reason: they stand in the trail."))
     if seen.target and not (door.sees_others() and sure):

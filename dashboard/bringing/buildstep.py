@@ -89,6 +89,7 @@ def under_way(job: Job) -> list[Component]:
             "look": tr("The file is being looked at …"),
             "check": tr("The recipe is being checked …"),
             "try": tr("The recipe is being tried …"),
+            "alike": tr("The other files of this country are being copied …"),
         }
         return [
             html.P([doing.get(job.step, ""), html.Span(f" {tr(job.said)}", className="fm-soft") if job.said else None])

@@ -5,6 +5,7 @@ A choice reads the text, changes one thing and writes it anew; remarks behind # 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -32,6 +33,7 @@ PLACE = (
     "worldview",
 )
 REPAIRS = ("swapped", "lost_sign", "lost_decimal_point", "decimal_comma", "degrees_minutes", "zero_is_missing")
+KEY = re.compile(r"(?:place|source|check)\.\w+(?:\.(?:\w+|\*))?")
 CHECKS = ("max_rejected_share", "max_not_located_share", "max_outside_declared_share", "max_unmapped_share", "min_rows")
 
 
@@ -41,6 +43,8 @@ def parsed(text: str) -> Plain:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(tr("This is not valid TOML: {why}.", why=str(error))) from None
+    except RecursionError:
+        raise RecipeError(tr("This is not valid TOML: its tables stand too deep in each other.")) from None
 
 
 def text_of(recipe: Mapping[str, Any]) -> str:
@@ -116,6 +120,8 @@ def with_set(recipe: Plain, key: str, value: Any) -> Plain:
 
     Raises RecipeError for a value that the key cannot have.
     """
+    if not KEY.fullmatch(key):
+        raise RecipeError(tr("There is no such choice."))
     out = deepcopy(recipe)
     table_, *path = key.split(".")
     at: Plain = register(out) if table_ == "source" else out.setdefault(table_, {})
@@ -220,3 +226,10 @@ def understood(source: Mapping[str, Any], field: str, raw: list[str], meanings: 
         return {word: str(given.get(word, own.get(word, "") if word.lower() in allowed(field) else "")) for word in raw}
     table_ = {**own, **dict(known.get(str(given)) or {})} if given else own
     return {word: table_.get(word, "") for word in raw}
+
+
+def elsewhere(source: Mapping[str, Any], field: str, meanings: Mapping[str, Any]) -> bool:
+    """Whether the words of a field are in an alias file whose words are not known here."""
+    given = dict(source.get("values") or {}).get(field)
+    known = meanings.get("yesno" if FIELDS[field].kind == "yesno" else field) or {}
+    return isinstance(given, str) and given.removesuffix(".csv") not in known

@@ -75,7 +75,9 @@ def _stands(one: Mapping[str, Any]) -> str:
     examples = ", ".join(map(str, one["examples"]))
     empty = tr("; {n} not reported", n=written(one["unknown"])) if one["unknown"] else ""
     if one["least"] is not None:
-        return tr("{least} to {most}{empty}", least=written(one["least"], 2), most=written(one["most"], 2), empty=empty)
+        return tr(
+            "{least} to {most}{empty}", least=words.exact(one["least"]), most=words.exact(one["most"]), empty=empty
+        )
     return f"{examples or tr('nothing')}{empty}"
 
 
@@ -134,7 +136,9 @@ def values(seen: Seen) -> list[Component]:
         if not choices.coded(field) or len(several) != 1 or several[0] not in raw:
             continue
         counts = [(str(v), int(n)) for v, n in raw[several[0]]["values"]]
-        if counts:
+        if choices.elsewhere(source, field, meanings):
+            found.append((field, several[0], [], {"": str(source["values"][field])}))
+        elif counts:
             known = choices.understood(source, field, [v for v, _ in counts], meanings)
             found.append((field, several[0], counts, known))
         elif raw[several[0]]["distinct"]:
@@ -147,6 +151,8 @@ def values(seen: Seen) -> list[Component]:
 
 def _field(field: str, column: str, counts: list[tuple[str, int]], known: Mapping[str, str]) -> Component:
     title = words.title(field)
+    if known.get(""):
+        return html.P(tr("{field}: its words are in the alias file {name}.", field=title, name=known[""]))
     if not counts:
         return html.P(tr("{field}, from {column}: too many different words to list here. Write them into the recipe’s text.", field=title, column=column))  # fmt: skip
     lost = [(raw, n) for raw, n in counts if not known[raw]]

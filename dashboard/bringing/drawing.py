@@ -14,7 +14,6 @@ from dashboard.bringing import buildstep, door, filestep, jobs, state, trystep, 
 from dashboard.bringing.state import Seen
 from geodata.errors import FirstMileError
 from geodata.say import tr
-from geodata.store import uploads
 
 HERE = State(page.URL, "hash")
 TICK, MARK = "bring-tick", "bring-mark"
@@ -29,7 +28,7 @@ def drawn(fragment: str | None) -> tuple[Any, Any, Any, bool, bool]:
         return steps(None, "file"), [c.message(guard.said(error), kind="error"), html.P(html.A(tr("Begin anew"), href=f"{door.PATH}#"))], [], True, True  # fmt: skip
     if upload is None:
         return steps(None, "file"), filestep.body(None), [], True, True
-    if not state.adopt(upload):
+    if not state.adopt(upload) and not state.adopt_alike(upload):
         state.adopt_more(upload)
     seen = Seen(upload)
     step = asked or _furthest(seen)
@@ -146,12 +145,4 @@ def ticked(fragment: str) -> tuple[Any, Any, Any, Any]:
         jobs.start(upload, "check")
         upload.note(check_mark=mark_now)
         return no_update, html.P(tr("Checking the recipe …"), className="fm-soft"), no_update, no_update
-    return no_update, right(seen), no_update, True
-
-
-def right(seen: Seen) -> Any:
-    """Whether the recipe is right, or what is wrong with it and where."""
-    if seen.job.over == uploads.FINISHED:
-        return html.P([html.Span("● ", **{"aria-hidden": "true"}), tr("The recipe is right.")], className="fm-small")
-    lines = [line.strip(" -") for line in seen.job.said.split("\n") if line.strip(" -")]
-    return c.message(tr("The recipe needs mending."), mend=" · ".join(lines[1:] or lines).replace("recipe.toml needs mending:", ""), kind="error")  # fmt: skip
+    return no_update, whatstep.right(seen), no_update, True

@@ -37,7 +37,7 @@ def body(seen: Seen | None) -> list[Component]:
     """The step, for a new upload or one that is under way."""
     largest = written(door.settings().largest >> 20)
     takes = tr("A table of schools: CSV, TSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Parquet, or a ZIP with a shapefile; up to {largest} MB.", largest=largest)  # fmt: skip
-    spared = tr("Names, telephone numbers and e-mails of people are left out, and a file about single learners is refused. The file stays on this server; nothing of it is shown to others before you build it.")  # fmt: skip
+    spared = tr("Names, telephone numbers and e-mails of people are left out, and a file about single learners is refused. The file stays on this server; maps and lists show nothing of it before it is built.")  # fmt: skip
     if seen is not None and seen.look:
         return [*_came(seen), *_reading(seen)]
     return [html.P(takes), drop(), html.P(spared, className="fm-soft fm-small"), *_kept()]

@@ -23,7 +23,8 @@ from geodata.store.uploads import Upload
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 6  # uploads that are worked on, or wait, at once
-SECONDS = {"look": 600, "check": 60, "try": 900, "build": 3600}
+SECONDS = {"look": 600, "check": 60, "try": 900, "alike": 600, "build": 3600}
+HEARS = 40  # tenths of a second that a process is given to end by itself
 GRACE = 30.0  # seconds that a process may take to say that it is there
 ENDED = later(
     "The work ended without a word: it may have needed more memory than an upload may have. Nothing was changed."
@@ -49,8 +50,10 @@ class Job:
 def start(upload: Upload, step: str, **about: Any) -> None:
     """Begin a step. Raises BusyError where the upload is worked on, or too many others are."""
     with _lock:
-        if state(upload).runs:
+        now = state(upload)
+        if now.runs and now.step != "check":
             raise BusyError(tr("Work on this register is under way already."))
+        cancel(upload)  # a check of the recipe gives way to whatever a person asks for
         if sum(uploads.at_work(other) for other in uploads.listed(upload.folder.parent)) >= MOST:
             raise BusyError(tr("Too many registers are being worked on here just now. Try again in a few minutes."))
         asked = {"step": step, "parent": os.getpid(), "seconds": SECONDS[step], "asked": time.time(), **about}
@@ -111,14 +114,15 @@ def _starting(upload: Upload, asked: dict[str, Any]) -> bool:
 
 
 def cancel(upload: Upload) -> None:
-    """Tell the work to end; where it does not hear within moments, and is this worker's own, it is ended. Twice is no fault."""
+    """Tell the work to end, and wait a moment until it has; where it does not hear and is this worker's own, it is ended.
+    Twice is no fault."""
     if not state(upload).runs:
         return
     uploadjobs.call_off(upload)
     mine = _mine.get(upload.id)
-    if mine is None:
-        return
-    try:
-        mine.wait(timeout=3)
-    except subprocess.TimeoutExpired:
+    for _ in range(HEARS):
+        if not uploads.at_work(upload) and (mine is None or mine.poll() is not None):
+            return
+        time.sleep(0.1)
+    if mine is not None:
         mine.kill()

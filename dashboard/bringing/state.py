@@ -101,6 +101,16 @@ def adopt_more(upload: Upload) -> bool:
     return True
 
 
+def adopt_alike(upload: Upload) -> bool:
+    """Take over the recipe of the country that this register is the next one of, once it was asked for."""
+    recipe = upload.told("alike").get("recipe")
+    if not recipe:
+        return False
+    upload.write("recipe.toml", choices.text_of(recipe))
+    upload.forget("alike")
+    return True
+
+
 def slug_of(seen: Seen) -> str:
     """The name that a new country will have in addresses and on the disk: of its name, in plain letters, not taken yet."""
     plain = "".join(

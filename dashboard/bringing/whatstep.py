@@ -98,11 +98,15 @@ def _target(seen: Seen) -> list[Component]:
     if served.tier != Tier.GOVERNMENT:
         return []
     data = [{"value": "new", "label": tr("A new place")}, *({"value": slug, "label": tr("The new register of {place}", place=desk.atlas.name)} for slug, desk in served.desks.items())]  # fmt: skip
-    return [
-        dmc.Select(
-            id="bring-target", label=tr("This is"), data=data, value=seen.target or "new", allowDeselect=False, w=420
-        )
-    ]
+    choice = dmc.Select(
+        id="bring-target", label=tr("This is"), data=data, value=seen.target or "new", allowDeselect=False, w=420
+    )
+    if not seen.target:
+        return [choice]
+    says = tr("Its meanings, words, boundaries and other files are then the same as now, with this file in the old one’s place; what is chosen below is replaced.")  # fmt: skip
+    button = html.Button(tr("Take over the choices and files of {place}", place=served.desks[seen.target].atlas.name), id="bring-alike", className="fm-button", type="button")  # fmt: skip
+    failed = c.message(tr("They could not be taken over."), mend=seen.job.said, kind="error") if (seen.job.step, seen.job.over) == ("alike", "failed") else None  # fmt: skip
+    return [choice, html.P([button]), html.P(says, className="fm-soft fm-small"), failed]
 
 
 def _passport(seen: Seen) -> list[Component]:
@@ -240,5 +244,13 @@ def _text(seen: Seen) -> list[Component]:
         html.Label(tr("The recipe as text"), htmlFor="bring-text", className="fm-hidden"),
         dcc.Textarea(id="bring-text", value=seen.text, className="bring-text", spellCheck=False),
         html.P([html.Button(tr("Take over this text"), id="bring-text-do", className="fm-button", type="button"), " ", html.Span(tr("Remarks behind # go when something above is changed."), className="fm-soft fm-small")]),
-        html.Div(id="bring-right", role="status"),
+        html.Div(right(seen) if seen.result("check") else None, id="bring-right", role="status"),
     ]  # fmt: skip
+
+
+def right(seen: Seen) -> Any:
+    """Whether the recipe is right, or what is wrong with it and where."""
+    if seen.result("check"):
+        return html.P([html.Span("● ", **{"aria-hidden": "true"}), tr("The recipe is right.")], className="fm-small")
+    lines = [line.strip(" -") for line in seen.job.said.split("\n") if line.strip(" -")]
+    return c.message(tr("The recipe needs mending."), mend=" · ".join(lines[1:] or lines).replace("recipe.toml needs mending:", ""), kind="error")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from geodata.store.uploads import Upload, at_work
 
-AFTER = {"look": ("look", "try", "build"), "try": ("try", "build"), "build": ("build",)}
+AFTER = {"look": ("look", "alike", "try", "build"), "try": ("try", "build"), "build": ("build",)}
 
 
 def fresh(upload: Upload, asked: Mapping[str, Any]) -> None:

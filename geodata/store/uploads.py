@@ -34,6 +34,7 @@ MOST = 40  # uploads kept at once
 MOST_BYTES = 4 << 30  # of all uploads together
 SLICE = 2 << 20  # bytes that come at once
 SPARE = 1 << 30  # bytes that stay free on the disk
+FORGOTTEN = 30 * 24 * 3600  # seconds after which an upload that was never built is let go
 MOST_FILES = 20  # files of one upload
 KNOWN = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".parquet", ".zip", ".gz"]
 FINISHED, FAILED, CANCELLED = "done", "failed", "cancelled"
@@ -115,6 +116,9 @@ def shelf_of(link: Path) -> Path:
 
 def begin(shelf: Path) -> Upload:
     """A new upload. Raises StoreError where there are too many, or the disk is full or may not be written."""
+    for old in listed(shelf):
+        if time.time() - int(old.about.get("made") or 0) > FORGOTTEN and not old.told("build") and not at_work(old):
+            discard(old)
     every = listed(shelf)
     if len(every) >= MOST:
         raise StoreError(tr("{count} uploads are kept here already. Let one go first.", count=written(len(every))))
