@@ -24,18 +24,20 @@ def over_years(found: Sequence[Point], shown: Marks, cut: Sequence[int], title: 
             figure.add_scatter(x=[point.at] * 2, y=[point.lower, point.upper], mode="lines", line={"color": UNKNOWN, "width": 8}, opacity=0.5 if kept else 0.25, hoverinfo="skip")  # fmt: skip
     xs: list[float | None] = []
     ys: list[float | None] = []
-    texts: list[str] = []
+    texts: list[tuple[float, float, str]] = []
     for i, (point, kept) in enumerate(zip(found, shown, strict=True)):
         if i in cut or not kept:
-            xs, ys, texts = [*xs, None], [*ys, None], [*texts, ""]
+            xs, ys = [*xs, None], [*ys, None]
         if kept:
             label = words.percent(point.value) if share else words.exact(point.value, 1)
             ends = height >= 300 or i in (0, len(found) - 1)
-            xs, ys, texts = [*xs, point.at], [*ys, point.value], [*texts, label if ends else ""]
+            xs, ys = [*xs, point.at], [*ys, point.value]
+            texts += [(point.at, max(point.upper, point.value) + (0.025 if share else 0), label)] if ends else []
     figure.add_scatter(
-        x=xs, y=ys, mode="lines+markers+text", connectgaps=False, text=texts, textposition="top center", cliponaxis=False,
+        x=xs, y=ys, mode="lines+markers", connectgaps=False, cliponaxis=False,
         line={"color": YES, "width": 2}, marker={"size": 9, "color": YES, "line": {"color": PAPER, "width": 1.5}}, hoverinfo="skip",
     )  # fmt: skip
+    figure.add_scatter(x=[t[0] for t in texts], y=[t[1] for t in texts], mode="text", text=[t[2] for t in texts], textposition="top center", cliponaxis=False, hoverinfo="skip")  # fmt: skip
     for i in cut:
         figure.add_vline(x=(found[i - 1].at + found[i].at) / 2, line={"color": SOFT, "width": 1, "dash": "dash"})
     ticks = {point.at: point.date[:4] for point in found}
@@ -45,8 +47,11 @@ def over_years(found: Sequence[Point], shown: Marks, cut: Sequence[int], title: 
     framed(figure, title, subtitle, height)
     small = height < 300
     figure.update_layout(margin={"t": 84 if not small else 16, "r": 32, "l": 16, "b": 32})
-    figure.update_xaxes(tickvals=list(ticks), ticktext=list(ticks.values()), tickangle=0, showgrid=False)
-    top = 1.12 if share else None
+    span = max(ticks, default=1.0) - min(ticks, default=0.0) or 1.0
+    figure.update_xaxes(range=[min(ticks, default=0) - 0.06 * span, max(ticks, default=1) + 0.06 * span])
+    ends_ = dict(item for i, item in enumerate(ticks.items()) if not small or i in (0, len(ticks) - 1))
+    figure.update_xaxes(tickvals=list(ends_), ticktext=list(ends_.values()), tickangle=0, showgrid=False)
+    top = (1.12 if not small else 1.3) if share else None
     if share:
         figure.update_yaxes(range=[0, top], tickvals=[0, 0.5, 1], ticktext=[words.percent(v) for v in (0, 0.5, 1)], showgrid=True, gridcolor=RULE)  # fmt: skip
     else:
@@ -60,6 +65,6 @@ def _target(figure: go.Figure, found: Sequence[Point], shown: Marks, target: tup
     if told and told[-1].at < target[0]:
         figure.add_scatter(x=[told[-1].at, target[0]], y=[told[-1].value, target[1]], mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip")  # fmt: skip
     figure.add_scatter(
-        x=[target[0]], y=[target[1]], mode="markers+text", text=[tr("target")], textposition="bottom left", cliponaxis=False,
+        x=[target[0]], y=[target[1]], mode="markers+text", text=[tr("target")], textposition="top center", cliponaxis=False,
         marker={"size": 12, "color": PAPER, "line": {"color": INK, "width": 2}}, textfont={"color": INK}, hoverinfo="skip",
     )  # fmt: skip

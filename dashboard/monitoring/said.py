@@ -33,10 +33,15 @@ def value(indicator: Indicator, number: float) -> str:
     return words.percent(number) if shows.is_share(indicator) else shows.say(indicator, number)
 
 
-def notes(found: Sequence[Point], policy: Policy) -> list[str]:
+def notes(indicator: Indicator, found: Sequence[Point], policy: Policy) -> list[str]:
     """What a reader of the line must know: other schools from a date on, dates with too little reported."""
+    text = (
+        tr("From {date} the files tell of {now} learners where those of {before} told of {then}: the two do not compare, and no line joins them.")
+        if indicator.weight
+        else tr("From {date} the files hold {now} schools where those of {before} held {then}: the two do not compare, and no line joins them.")
+    )  # fmt: skip
     out = [
-        tr("From {date} the files hold {now} schools or learners where those of {before} held {then}: the two do not compare, and no line joins them.", date=found[i].date, now=written(found[i].known + found[i].unknown), before=found[i - 1].date, then=written(found[i - 1].known + found[i - 1].unknown))
+        text.format(date=found[i].date, now=written(found[i].known + found[i].unknown), before=found[i - 1].date, then=written(found[i - 1].known + found[i - 1].unknown))
         for i in breaks(found, policy)
     ]  # fmt: skip
     few = [p.date for p in found if not enough(p, policy)]
@@ -78,7 +83,7 @@ def _then(far: Distance) -> str:
 def points_of(pace: float) -> str:
     """A pace in percentage points, with one decimal where it is small."""
     size = pace * 100
-    return words.NOT_REPORTED if not np.isfinite(size) else written(size, 0 if abs(size) >= 10 else 1)
+    return words.NOT_REPORTED if not np.isfinite(size) else written(size, 0 if abs(size) >= 10 else 1).replace("-", "−")
 
 
 def rows(indicator: Indicator, found: Sequence[Point], policy: Policy) -> list[tuple[str, str, str, str]]:

@@ -85,7 +85,14 @@ def groups(desk: Desk, view: View) -> dict[str, tuple[monitor.Point, ...]]:
     if which == AREAS:
         found = {desk.places.names.get(a, a): p for a, p in monitor.below(desk, name, view.area).items()}
     else:
-        found = {words.code(g): p for g, p in monitor.by_group(desk, name, which, view.area).items()} if which else {}
+        found = (
+            {
+                words.sentence(words.code(g)).rstrip("."): p
+                for g, p in monitor.by_group(desk, name, which, view.area).items()
+            }
+            if which
+            else {}
+        )
     return {key: found[key] for key in in_order(found) if len(found[key])}
 
 
@@ -98,8 +105,8 @@ def body(desk: Desk, view: View) -> list[Component]:
         return [html.H1(tr("{title} in {place}: no date has it", title=tr(indicator.title), place=place)), *_side_by_side(desk, view, indicator), *_builds(desk, view)]  # fmt: skip
     return [
         html.H1(said.finding(indicator, place, found, policy)),
-        dcc.Graph(figure=_line(indicator, found, desk), config=figures.CONFIG, className="fm-chart"),
-        *(html.P(text, className="fm-soft") for text in said.notes(found, policy)),
+        dcc.Graph(figure=_line(indicator, found, desk), config=figures.CONFIG, className="fm-chart", style={"height": 360}),
+        *(html.P(text, className="fm-soft") for text in said.notes(indicator, found, policy)),
         c.wide(c.table((tr("Date"), tr(indicator.title), tr("Range"), tr("Reported by")), said.rows(indicator, found, policy), caption=_what(indicator), numeric=(1, 3)), tr("The dates as a table")),
         _source(desk),
         html.P(html.A(tr("Download the dates, of this place and those below it (CSV)"), href=_file(desk, view), className="fm-button", download=""), className="fm-noprint"),
@@ -141,7 +148,7 @@ def _side_by_side(desk: Desk, view: View, indicator: Indicator) -> list[Componen
     for name, points in list(found.items())[:MOST_SMALL]:
         figure = figures_monitor.over_years(points, [monitor.enough(p, policy) for p in points], monitor.breaks(points, policy), "", "", height=170, share=shows.is_share(indicator))  # fmt: skip
         figure.update_layout(title=None)
-        cells.append(html.Figure([html.Figcaption(html.Strong(name)), dcc.Graph(figure=figure, config=figures.CONFIG)], className="fm-small-one"))  # fmt: skip
+        cells.append(html.Figure([html.Figcaption(html.Strong(name)), dcc.Graph(figure=figure, config=figures.CONFIG, style={"height": 170})], className="fm-small-one"))  # fmt: skip
     dates = sorted({p.date for points in found.values() for p in points})[-6:]
     table = [
         (name, *(_cell(indicator, points, date, desk) for date in dates), _change(indicator, points, desk))
