@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from html import escape
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 from geodata.briefing.annex import chart_table, map_table
@@ -36,7 +36,7 @@ def _page(brief: Brief, letterhead: str, crest: bytes | None) -> str:
         _letterhead(letterhead, crest),
         f'<header><p class="kicker">{_(words.kicker(brief))}</p><h1>{_(brief.finding)}</h1></header>',
         f'<section class="numbers" aria-label="{_(heads["numbers"])}">{"".join(_number(n, known) for n in brief.numbers)}</section>',
-        _section(heads["coverage"], "".join(f'<p class="line"><span>{_(c.label)}</span>{_track(c.share, c.share, c.share)}<span>{_(c.text)}</span></p>' for c in brief.covered)),
+        _section(heads["coverage"], "".join(f'<p class="line told"><span>{_(c.label)}</span>{_track(nan, c.share, c.share)}<span>{_(c.text)}</span></p>' for c in brief.covered)),
         _map(brief, art.get("map", ""), heads),
         _section(heads["ladder"], f"<p>{_(brief.ladder_said)}</p>" + "".join(_step(s, known) for s in brief.ladder)),
         _behind(brief, heads, data),
@@ -112,8 +112,8 @@ def _track(value: float, low: float, high: float) -> str:
 def _number(figure: Figure, known: dict[str, int]) -> str:
     place = known.get(words.reference(figure))
     mark = f" ({written(place)})" if place else ""
-    reach = f"<span>{_(figure.range)}</span>" if figure.range and figure.range != figure.value else ""
-    return f'<div><h2>{_(figure.title)}</h2><p><b>{_(figure.value)}</b> {_(figure.unit)}</p><p class="soft">{reach} {_(figure.coverage or figure.note)}{mark}</p></div>'  # fmt: skip
+    reach = f"{_(figure.range)}<br>" if figure.range and figure.range != figure.value else ""
+    return f'<div><h2>{_(figure.title)}</h2><p><b>{_(figure.value)}</b> {_(figure.unit)}</p><p class="soft">{reach}{_(figure.coverage or figure.note)}{mark}</p></div>'  # fmt: skip
 
 
 def _step(step: Step, known: dict[str, int]) -> str:
