@@ -16,7 +16,7 @@ from dashboard.fieldwork import dispute
 from dashboard.fieldwork.twoplaces import picture
 from geodata.disclosure import Tier
 from geodata.errors import StoreError
-from geodata.fieldwork.questions import QUESTIONS
+from geodata.fieldwork.questions import QUESTIONS, Question
 from geodata.fieldwork.values import degrees, said
 from geodata.query import Desk
 from geodata.say import later, tr, trn, written
@@ -116,8 +116,8 @@ def _row(desk: Desk, one: Correction, outcome: dict[str, Any] | None, names: Any
         "is": state,
         "school": f"[{_plain(name)}]({link})",
         "fact": tr(question.short),
-        "now": said(question, str(outcome["now"])) if outcome else said(question, item.before),
-        "value": said(question, item.value),
+        "now": _short(question, str(outcome["now"]) if outcome else item.before),
+        "value": _short(question, item.value),
         "why": one.entry.reason + where,
         "who": one.entry.who,
         "when": when(one.entry),
@@ -127,6 +127,13 @@ def _row(desk: Desk, one: Correction, outcome: dict[str, Any] | None, names: Any
 
 
 _ENDS = {"applied": later("in these data"), "agrees": later("the register says so itself by now"), "no_school": later("no such school in these data")}  # fmt: skip
+
+
+def _short(question: Question, value: str) -> str:
+    """A value for a narrow column: a location as two numbers."""
+    if question.kind == "place" and "," in value:
+        return ", ".join(written(v, 5, grouped=False) for v in degrees(value))
+    return said(question, value)
 
 
 def _plain(text: str) -> str:
