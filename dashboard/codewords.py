@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geodata.say import later, tr
+from geodata.say import later
 
 # Coded values whose words are not simply the code without its underscores.
 CODES = {
@@ -82,8 +82,3 @@ def singular(unit: str) -> str:
         return unit
     one = {"people": "person", "children": "child", "Mbps": "Mbps"}.get(head, head.removesuffix("s"))
     return f"{one} {rest}".strip()
-
-
-def repair(name: Any) -> str:
-    """How a location was repaired, in words."""
-    return tr(REPAIRS.get(str(name), str(name).replace("_", " ")))

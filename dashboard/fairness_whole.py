@@ -11,6 +11,7 @@ from dashboard import components as c
 from dashboard import figures, figures_equity, words
 from dashboard.fair_bars import capital
 from dashboard.fairness import who
+from dashboard.turned import turned
 from geodata.equity import said
 from geodata.equity.audit import Audit
 from geodata.equity.inequality import Inequality
@@ -39,7 +40,7 @@ def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
     e = shown.erreygers
     title = figures_equity.curve_title(shown, what, who(found))
     chart = dcc.Graph(
-        figure=figures_equity.concentration_curve(shown, what, who(found)),
+        figure=turned(figures_equity.concentration_curve(shown, what, who(found))),
         config=figures.CONFIG,
         className="fm-chart fm-fair-curve",
     )
@@ -227,7 +228,5 @@ def _ends(span: Range, say: Callable[[float], str]) -> str:
     return (
         say(span.value)
         if low == high
-        else tr(
-            "{value} ({low} to {high})", value=say(span.value), low=words.bare(low), high=high
-        )
+        else tr("{value} ({low} to {high})", value=say(span.value), low=words.bare(low), high=high)
     )

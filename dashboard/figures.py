@@ -17,7 +17,7 @@ from geodata.say import tr
 PAPER, LAND, RULE, INK, SOFT = "#FAF8F3", "#F1EEE6", "#D9D4C7", "#1B2430", "#4A5563"
 YES, PARTLY, NO, UNKNOWN = "#1565A8", "#BF7600", "#9B1C1C", "#83888F"
 NEED_RAMP = ("#F6E8C9", "#EBC48A", "#DE9458", "#C4583E", "#952B3B", "#5C1436")
-FONT = '"Noto Sans Variable", "Noto Sans", sans-serif'
+FONT = '"Noto Sans Variable", "Noto Sans", "Noto Sans Arabic Variable", sans-serif'
 HATCH = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#FFFFFF", "size": 6, "solidity": 0.25}
 CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -85,7 +85,9 @@ def framed(figure: go.Figure, title: str, subtitle: str, height: int) -> go.Figu
 
 def _percent_axis(figure: go.Figure) -> go.Figure:
     return figure.update_xaxes(
-        range=[0, 1.0], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0", "25 %", "50 %", "75 %", "100 %"]
+        range=[0, 1.0],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        ticktext=[words.percent(share) if share else "0" for share in (0, 0.25, 0.5, 0.75, 1)],
     )
 
 
@@ -240,7 +242,11 @@ def over_time(
         most = max((p[1] for p in points if p[1] is not None), default=1.0)
         return figure.update_yaxes(range=[0, most * 1.15], nticks=4, showgrid=True, gridcolor=RULE)
     return figure.update_yaxes(
-        range=[0, 1.08], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"], showgrid=True, gridcolor=RULE
+        range=[0, 1.08],
+        tickvals=[0, 0.5, 1],
+        ticktext=["0", words.percent(0.5), words.percent(1)],
+        showgrid=True,
+        gridcolor=RULE,
     )
 
 

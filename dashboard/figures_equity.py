@@ -48,7 +48,7 @@ def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
     )
     figure.add_scatter(
         x=[p[0] for p in found.curve], y=[p[1] for p in found.curve], mode="lines", line={"color": YES, "width": 3},
-        hovertemplate=tr("poorest %{x:.0%} of ") + who + tr(": %{y:.0%} of the ") + what + "<extra></extra>",
+        hovertemplate=tr("poorest {x} of {who}: {y} of the {what}", x="%{x:.0%}", y="%{y:.0%}", who=who, what=what) + "<extra></extra>",
     )  # fmt: skip
     half = at_half(found)
     if half is not None:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import about, figures, words
 from dashboard import components as c
+from dashboard.turned import turned
 from geodata.query import Desk
 from geodata.say import later, tr
 
@@ -35,7 +36,7 @@ def section(desk: Desk, school: Mapping[str, Any]) -> Component | None:
         [(_month(r), words.exact(r["value"], 1), words.exact(r["known"]), words.exact(r["unknown"])) for r in rows],
         caption=title, numeric=(1, 2, 3),
     )  # fmt: skip
-    chart = dcc.Graph(figure=line, config=figures.CONFIG, className="fm-chart")
+    chart = dcc.Graph(figure=turned(line), config=figures.CONFIG, className="fm-chart")
     shown = html.Details([html.Summary(tr("The months as a table")), c.wide(table, title)])
     return c.section(tr("Measured speed"), chart, shown, id_="speed", note=note)
 

@@ -9,12 +9,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.codewords import LEVELS, plain, repair, singular, worded
+from dashboard.codewords import LEVELS, REPAIRS, plain, singular, worded
 from geodata.fields import FIELDS, Field
 from geodata.say import joined, later, per_cent, separated, tr, trn, written
 from geodata.say import ordinal as placed
-
-__all__ = ["repair", "singular", "worded"]
 
 _TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
 _NOT_REPORTED = later("not reported")
@@ -232,6 +230,13 @@ def place_of(row: Mapping[str, Any]) -> str:
     """Where a school is, smallest area first: "Palmas, Tocantins"; says so where no area is known."""
     names = [str(row[f"admin{n}"]) for n in (4, 3, 2, 1) if not unknown(row.get(f"admin{n}"))]
     return tr(", ").join(dict.fromkeys(names)) or tr("place not reported")
+
+
+def repair(name: Any) -> str:
+    """How a location was repaired, in words."""
+    if unknown(name):
+        return tr("as the register has it")
+    return tr(REPAIRS.get(str(name), str(name).replace("_", " ")))
 
 
 def listed(words: Sequence[str], join: str = "and") -> str:

@@ -15,6 +15,7 @@ from flask import Response, request
 from dashboard import components as c
 from dashboard import figures, figures_beside, findings, page, signing, words
 from dashboard.page import Page
+from dashboard.turned import turned
 from dashboard.views import beside
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
@@ -93,7 +94,7 @@ def body(desk: Desk, view: View) -> list[Component]:
     if drawn:
         subtitle = tr("Share of each; grey: where it may lie, as some do not report; in bold what surely differs")
         figure = figures_beside.beside([_pair(line) for line in drawn], names, f"● {names[0]}   ◇ {names[1]}", subtitle)  # fmt: skip
-        parts.append(dcc.Graph(figure=figure, config=figures.CONFIG, className="fm-chart"))
+        parts.append(dcc.Graph(figure=turned(figure), config=figures.CONFIG, className="fm-chart"))
     head = (tr("What"), *names, tr("Difference"))
     parts += [
         c.wide(c.table(head, beside.rows(found, names), caption=tr("Of the schools that report, with the range that the others leave")), title),

@@ -21,6 +21,7 @@ from dashboard import (
 )
 from dashboard import components as c
 from dashboard.page import Page, address
+from dashboard.turned import turned
 from geodata.query import Desk
 from geodata.say import later, tr
 from geodata.view import View
@@ -156,7 +157,7 @@ def _rows(desk: Desk) -> Component:
 
 def _quality(desk: Desk) -> Component:
     shares = ledger.reported(desk)
-    chart = dcc.Graph(figure=figures.reported(shares), config=figures.CONFIG, className="fm-chart")
+    chart = dcc.Graph(figure=turned(figures.reported(shares)), config=figures.CONFIG, className="fm-chart")
     table = c.table(
         (tr("Fact"), tr("Schools that report it"), tr("Not reported"), tr("Share")),
         [(s.name, words.exact(s.yes), words.exact(s.unknown), words.percent(s.reported_share)) for s in shares],

@@ -16,6 +16,7 @@ from dashboard import components as c
 from dashboard.monitoring import said
 from dashboard.page import Page
 from dashboard.pages.compare import choices
+from dashboard.turned import turned
 from geodata import monitor
 from geodata.declare import Indicator
 from geodata.exports.formula import spreadsheet_csv
@@ -105,7 +106,7 @@ def body(desk: Desk, view: View) -> list[Component]:
         return [html.H1(tr("{title} in {place}: no date has it", title=tr(indicator.title), place=place)), *_side_by_side(desk, view, indicator), *_builds(desk, view)]  # fmt: skip
     return [
         html.H1(said.finding(indicator, place, found, policy)),
-        dcc.Graph(figure=_line(indicator, found, desk), config=figures.CONFIG, className="fm-chart", style={"height": 360}),
+        dcc.Graph(figure=turned(_line(indicator, found, desk)), config=figures.CONFIG, className="fm-chart", style={"height": 360}),
         *(html.P(text, className="fm-soft") for text in said.notes(indicator, found, policy)),
         c.wide(c.table((tr("Date"), tr(indicator.title), tr("Range"), tr("Reported by")), said.rows(indicator, found, policy), caption=_what(indicator), numeric=(1, 3)), tr("The dates as a table")),
         _source(desk),
@@ -148,7 +149,7 @@ def _side_by_side(desk: Desk, view: View, indicator: Indicator) -> list[Componen
     for name, points in list(found.items())[:MOST_SMALL]:
         figure = figures_monitor.over_years(points, [monitor.enough(p, policy) for p in points], monitor.breaks(points, policy), "", "", height=170, share=shows.is_share(indicator))  # fmt: skip
         figure.update_layout(title=None)
-        cells.append(html.Figure([html.Figcaption(html.Strong(name)), dcc.Graph(figure=figure, config=figures.CONFIG, style={"height": 170})], className="fm-small-one"))  # fmt: skip
+        cells.append(html.Figure([html.Figcaption(html.Strong(name)), dcc.Graph(figure=turned(figure), config=figures.CONFIG, style={"height": 170})], className="fm-small-one"))  # fmt: skip
     dates = sorted({p.date for points in found.values() for p in points})[-6:]
     table = [
         (name, *(_cell(indicator, points, date, desk) for date in dates), _change(indicator, points, desk))

@@ -12,6 +12,7 @@ from dashboard import figures, words
 from dashboard import figures_plan as drawn
 from dashboard.planning import money
 from dashboard.planning.solved import State
+from dashboard.turned import turned
 from geodata.plan.result import Plan
 from geodata.say import tr
 
@@ -50,8 +51,10 @@ def values(state: State) -> dict[str, Any]:
 
 def _weight(value: str) -> dict[str, str]:
     times = float(value) + 1
-    said = {"0": tr("all learners count alike")}.get(
-        value, tr("the most marginalised count {times:g} times", times=times)
+    said = (
+        tr("all learners count alike")
+        if value == "0"
+        else tr("the most marginalised count {times:g} times", times=times)
     )
     return {"value": value, "label": f"{float(value):g}: {said}"}
 
@@ -106,11 +109,11 @@ def chart(state: State) -> Component:
     if plan is None or not stops or not any(s.reached for s in stops):  # nothing to draw
         return html.Div()
     unit, currency = unit_words(plan), plan.book.currency
-    title = drawn.curve_title(stops, unit)
+    title = drawn.curve_title(stops, plan.unit)
     rows = [(money.exact(s.budget), words.exact(round(s.reached)), words.exact(round(s.plain)), tr("shown here") if s.here else "") for s in stops]  # fmt: skip
     head = (
         tr("Budget, {currency}", currency=currency),
-        tr("{capitalize} reached", capitalize=unit.capitalize()),
+        tr("{units} reached", units=words.sentence(unit).rstrip(".")),
         tr("The same at λ = 0"),
         "",
     )
@@ -121,8 +124,8 @@ def chart(state: State) -> Component:
     wait = [] if state.over else [html.P(tr("{solved} of {stops} budgets solved …", solved=len(state.solved), stops=len(state.stops)), className="fm-small fm-soft", role="status")]  # fmt: skip
     return html.Figure(
         [
-            html.Figcaption([html.Strong(title), html.Br(), html.Span(tr("{capitalize} reached by budget; dotted: where all count alike (λ = 0)", capitalize=unit.capitalize()), className="fm-soft fm-small")]),
-            dcc.Graph(figure=drawn.curve(tuple(stops), unit, currency), config=figures.CONFIG, className="plan-curve"),
+            html.Figcaption([html.Strong(title), html.Br(), html.Span(tr("{units} reached by budget; dotted: where all count alike (λ = 0)", units=words.sentence(unit).rstrip(".")), className="fm-soft fm-small")]),
+            dcc.Graph(figure=turned(drawn.curve(tuple(stops), unit, currency)), config=figures.CONFIG, className="plan-curve"),
             *wait,
             html.Details([html.Summary(tr("The same as a table")), body]),
         ],
@@ -132,4 +135,4 @@ def chart(state: State) -> Component:
 
 def unit_words(plan: Plan) -> str:
     """What is counted: "underserved learners", or "schools"."""
-    return "schools" if plan.unit == "schools" else tr("underserved learners")
+    return tr("schools") if plan.unit == "schools" else tr("underserved learners")

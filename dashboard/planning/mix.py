@@ -10,11 +10,17 @@ from dashboard import components as c
 from dashboard import drawn, figures, figures_plan, words
 from dashboard.planning import money
 from dashboard.planning.seen import Seen
+from dashboard.turned import turned
 from geodata.costing.parts import LINES
 from geodata.plan.result import Plan
-from geodata.say import tr
+from geodata.say import later, tr
 
-PAYERS = {"funder": "Funder", "school": "Schools", "operator": "Operator", "society": "Society"}
+PAYERS = {
+    "funder": later("Funder"),
+    "school": later("Schools"),
+    "operator": later("Operator"),
+    "society": later("Society"),
+}
 
 
 def section(seen: Seen) -> list[Component]:
@@ -33,25 +39,23 @@ def technologies(seen: Seen) -> list[Component]:
     told = [(money.titled(way), float(r["schools"]), f"{seen.count(r['schools'])} · {money.short(seen.amount(r['cost']), currency)}") for way, r in by.iterrows()]  # fmt: skip
     most = by.index[0]
     share = float(by["schools"].iloc[0]) / len(rows)
-    title = tr(
-        "{capitalize} of the chosen schools get {most}",
-        capitalize=words.of_ten(share).capitalize(),
-        most=money.way(most),
-    )
-    title = tr("All chosen schools get {most}", most=money.way(most)) if share == 1 else title
+    part = words.sentence(words.of_ten(share)).rstrip(".")
+    title = tr("{part} of the chosen schools get {way}", part=part, way=money.way(most))
+    title = tr("All chosen schools get {way}", way=money.way(most)) if share == 1 else title
     return [
         html.H2(title),
-        drawn.amounts(told, caption=tr("Chosen schools by technology, and what they cost"), head=("Technology", tr("Schools · cost"))),
+        drawn.amounts(told, caption=tr("Chosen schools by technology, and what they cost"), head=(tr("Technology"), tr("Schools · cost"))),
         _power(rows, seen),
     ]  # fmt: skip
 
 
 def _power(rows: pd.DataFrame, seen: Seen) -> Component:
     """What goes with the links: power, devices, training, never connectivity alone."""
-    parts = [(name, float(rows[column].sum())) for name, column in (("Connection", "link_cost"), ("Power", "power_cost"), (tr("Devices and support"), "device_cost"), ("Training", "training_cost"))]  # fmt: skip
+    parts = [(name, float(rows[column].sum())) for name, column in ((tr("Connection"), "link_cost"), (tr("Power"), "power_cost"), (tr("Devices and support"), "device_cost"), (tr("Training"), "training_cost"))]  # fmt: skip
     said = [f"{name.lower()} {money.short(seen.amount(amount))}" for name, amount in parts if amount > 0]
     none = [name.lower() for name, amount in parts if amount <= 0]
-    text = tr("Whole life, in {currency}: {said}", currency=seen.plan.book.currency, said=words.listed(said)) + (tr("; nothing for {none}", none=words.listed(none)) if none else "")  # fmt: skip
+    of = {"currency": seen.plan.book.currency, "parts": words.listed(said)}
+    text = tr("Whole life, in {currency}: {parts}; nothing for {none}", none=words.listed(none), **of) if none else tr("Whole life, in {currency}: {parts}", **of)  # fmt: skip
     return html.P(words.sentence(text), className="fm-small")
 
 
@@ -80,16 +84,16 @@ def _spend(seen: Seen) -> list[Component]:
     build, run = (seen.amount(float(frame[name].sum())) for name in ("build", "run"))
     last = int(frame["year"].max())
     title = tr(
-        "Building costs {build}, running it for {last} {run}",
+        "Building costs {build}, running it for {years} {run}",
         build=money.short(build, currency),
-        last=words.count(last, "year"),
+        years=words.count(last, "year"),
         run=money.short(run),
     )
-    names = ["start" if y == 0 else tr("year {y}", y=y) for y in frame["year"]]
+    names = [tr("start") if y == 0 else tr("year {y}", y=y) for y in frame["year"]]
     shown = [[seen.amount(v) for v in frame[name]] for name in ("build", "run")]
     table = c.table(
         (
-            "Year",
+            tr("Year"),
             tr("To build, {currency}", currency=currency),
             tr("To run and replace, {currency}", currency=currency),
         ),
@@ -101,7 +105,7 @@ def _spend(seen: Seen) -> list[Component]:
     return [
         html.H2(title),
         html.P(tr("Paid in each year, in {currency}: dark to build, light to run and replace. Not discounted.", currency=currency), className="fm-soft fm-small"),
-        dcc.Graph(figure=figures_plan.by_year(tuple(short), tuple(shown[0]), tuple(shown[1]), currency), config=figures.CONFIG),
+        dcc.Graph(figure=turned(figures_plan.by_year(tuple(short), tuple(shown[0]), tuple(shown[1]), currency)), config=figures.CONFIG),
         payers(seen),
         html.Details([html.Summary(tr("The years as a table")), c.wide(table, tr("Money by year"))]),
     ]  # fmt: skip
@@ -114,8 +118,11 @@ def payers(seen: Seen) -> Component:
     order = [line for line in LINES if line in wide.index] + [line for line in wide.index if line not in LINES]
     who = [p for p in PAYERS if p in wide.columns] + [p for p in wide.columns if p not in PAYERS]
     wide = wide[who].assign(**({"together": wide[who].sum(axis=1)} if len(who) > 1 else {}))
-    told = [*((LINES.get(line, words.code(line).capitalize()), wide.loc[line]) for line in order), ("All", wide.sum())]
+    told = [
+        *((tr(LINES.get(line, words.code(line).capitalize())), wide.loc[line]) for line in order),
+        (tr("All"), wide.sum()),
+    ]
     rows = [(name, *(money.exact(seen.amount(float(amount))) for amount in amounts)) for name, amounts in told]
-    head = (tr("What for"), *(PAYERS.get(p, words.code(p).capitalize()) for p in wide.columns))
+    head = (tr("What for"), *(tr(PAYERS.get(p, words.code(p).capitalize())) for p in wide.columns))
     found = c.table(head, rows, caption=tr("Who pays for what, all years, {currency}", currency=currency), numeric=tuple(range(1, len(head))))  # fmt: skip
     return c.wide(found, tr("Who pays for what"))
