@@ -11,6 +11,9 @@
     there.focus({ preventScroll: true });
   };
 
+  // The split map's own module is fetched when its page is drawn.
+  window.firstmile.split = () => { import("/assets/split.mjs").then((split) => split.join()); return window.dash_clientside.no_update; };
+
   // Saved views of a visitor of the public view: in her own browser and nowhere else. Names are text, never markup.
   const KEY = "firstmile.views", MOST = 50;
   const held = () => { try { const list = JSON.parse(window.localStorage.getItem(KEY) || "[]"); return Array.isArray(list) ? list : []; } catch { return []; } };

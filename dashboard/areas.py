@@ -109,7 +109,7 @@ def values(desk: Desk, view: View, level: int) -> dict[str, dict[str, Any]]:
         table = table[table["parent_id"] == view.area]
     elif view.area:
         table = table[table["area_id"] == view.area]
-    rolled = _classed(desk, indicator, table, level)
+    rolled = classed(desk, indicator, table, level)
     still = level_of(desk, view.area) == (desk.places.levels[view.area] if view.area else -1)
     return {
         str(area): {**value, **({"still": True} if still else {})}
@@ -121,7 +121,7 @@ def hexagons(desk: Desk, view: View, resolution: int) -> dict[str, Any]:
     """The located schools of the selection by H3 cell."""
     indicator = shows.shown(desk, view)
     table = desk.hexagons(view.schools_only, resolution, indicator.name)
-    rolled = _classed(desk, indicator, table, 0)
+    rolled = classed(desk, indicator, table, 0)
     return _collection([hexagon(str(cell), value) for cell, value in zip(table.index, rolled, strict=True)])
 
 
@@ -141,7 +141,7 @@ def hexagon(cell: str, value: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) -> list[dict[str, Any]]:
+def classed(desk: Desk, indicator: Indicator, table: pd.DataFrame, level: int) -> list[dict[str, Any]]:
     """Counts, class, colour and tip of each row of a roll-up."""
     number = table[indicator.name].to_numpy(dtype=float, na_value=np.nan)
     known = table[f"{indicator.name}_known"].to_numpy(dtype=float, na_value=0)

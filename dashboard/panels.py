@@ -36,18 +36,7 @@ def right(desk: Desk, view: View) -> list[Component]:
             profile_drawer.link(view, page.EXPLORE, tr("Profile of {desk}", desk=place_name(desk, view))),
             className="fm-profile-link",
         ),
-        *(
-            [
-                html.P(
-                    dcc.Link(
-                        tr("Compare with another area"),
-                        href=page.address("/compare", view.with_screen(school="", at="")),
-                    )
-                )
-            ]
-            if view.area
-            else []
-        ),
+        html.P(_beside(view), className="fm-ways-line"),
         *areatable.inside(desk, view),
         *_notes(desk, view),
         _source(desk, view),
@@ -64,6 +53,13 @@ def right(desk: Desk, view: View) -> list[Component]:
         ),
         *([] if school else [_first_use(desk, view)]),
     ]
+
+
+def _beside(view: View) -> list[Component]:
+    """Ways to see two things at once: another area, another number or date on a split map."""
+    to = view.with_screen(school="")
+    other = [dcc.Link(tr("Compare with another area"), href=page.address("/compare", to.with_screen(at="")))]
+    return [*(other if view.area else []), dcc.Link(tr("Split the map in two"), href=page.address("/split", to))]
 
 
 def count_line(desk: Desk, view: View) -> list[Component]:
