@@ -116,4 +116,13 @@ document.documentElement.dataset.ready = "yes";
 if (budget) stop(Number(budget.value));
 show(at, false);
 document.fonts?.ready.then(() => fit(slides[at]));
-if (body.waits && at === 0) setTimeout(() => { if (at === 0) location.reload(); }, 4000);
+
+async function solved() {
+  // While budgets are being solved, asking keeps the work up; once they are, the slides are drawn anew.
+  try {
+    const answer = await fetch(body.state);
+    if (answer.ok && (await answer.json()).done >= 1) { location.reload(); return; }
+  } catch { /* the network went: the slides stay as they are, and it is asked again */ }
+  setTimeout(solved, 2000);
+}
+if (body.waits) setTimeout(solved, 1000);

@@ -6,13 +6,15 @@ hatched or has no bar at all, and says so in words.
 
 from __future__ import annotations
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from geodata.exports.office.charts import Chart, Series
 from geodata.say import language
 
 WIDE, HIGH, EDGE = 900.0, 420.0, 20.0
-ROOM = 1.12
+ROOM = 1.12  # of the curve's axes, for the words of its last mark
+LETTER = 0.56  # width of a letter on average, in em
+LATE = 0.6  # from here on a mark's words stand before it, above the curve; earlier ones after it, below
 
 
 def html_of(chart: Chart) -> Markup:
@@ -26,22 +28,26 @@ def html_of(chart: Chart) -> Markup:
 def _row(chart: Chart, at: int) -> Markup:
     if chart.kind == "parts":
         whole = sum(s.values[at] or 0 for s in chart.series) or 1
-        bars = Markup("").join(_bar(s, at, (s.values[at] or 0) / whole, inside=True) for s in chart.series)
-        marks = Markup('<span class="whole">{}</span>').format(bars)
+        marks = Markup('<span class="whole">{}</span>').format(
+            Markup("").join(_part(s, at, whole) for s in chart.series)
+        )
     else:
         most = chart.most or max((v for s in chart.series for v in s.values if v is not None), default=1) or 1
-        marks = Markup("").join(Markup('<span class="line">{}</span>').format(_bar(s, at, (s.values[at] or 0) / most / ROOM)) for s in chart.series if s.values[at] is not None)  # fmt: skip
+        room = max((len(t) for s in chart.series for t in s.said), default=0)
+        marks = Markup("").join(_bar(s, at, (s.values[at] or 0) / most, room) for s in chart.series if s.values[at] is not None)  # fmt: skip
     return Markup('<div class="bar-row"><span class="bar-label">{}</span><span class="bar-marks">{}</span></div>').format(chart.categories[at], marks)  # fmt: skip
 
 
-def _bar(series: Series, at: int, share: float, *, inside: bool = False) -> Markup:
-    colour = f"--bar:#{series.colour}"
+def _bar(series: Series, at: int, share: float, room: int) -> Markup:
+    """A bar with its words beside it; `room`: letters that stand free for the longest of them."""
+    size = f"inline-size:calc((100% - {LETTER * room + 1:.1f}em) * {max(share, 0.002):.4f});--bar:#{series.colour}"
     kind = "bar hatched" if series.hatched else "bar"
-    said = escape(series.said[at])
-    size = f"inline-size:{max(100 * share, 0.3):.2f}%"
-    if inside:
-        return Markup('<span class="{}" style="{};{}">{}</span>').format(kind, size, colour, said)
-    return Markup('<span class="{}" style="{};{}"></span><span class="bar-said">{}</span>').format(kind, size, colour, said)  # fmt: skip
+    return Markup('<span class="line"><span class="{}" style="{}"></span><span class="bar-said">{}</span></span>').format(kind, size, series.said[at])  # fmt: skip
+
+
+def _part(series: Series, at: int, whole: float) -> Markup:
+    size = f"inline-size:{100 * (series.values[at] or 0) / whole:.2f}%;--bar:#{series.colour}"
+    return Markup('<span class="{}" style="{}">{}</span>').format("bar hatched" if series.hatched else "bar", size, series.said[at])  # fmt: skip
 
 
 def _key(chart: Chart) -> Markup:
@@ -83,5 +89,8 @@ def _mark(at: tuple[float, float], said: str, *, here: bool) -> list[Markup]:
     )  # fmt: skip
     if not said:
         return [mark]
-    side = "start" if x < WIDE * 0.25 else "end" if x > WIDE * 0.75 else "middle"
-    return [mark, Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}">{}</text>').format(x, y - 18, side, "label-here" if here else "label", said)]  # fmt: skip
+    rtl = language().direction == "rtl"
+    late = (WIDE - x if rtl else x) > LATE * WIDE
+    side = "end" if late != rtl else "start"
+    dx, dy = (0, -20) if late else (-18 if rtl else 18, 34)
+    return [mark, Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" class="{}">{}</text>').format(x + dx, y + dy, side, "label-here" if here else "label", said)]  # fmt: skip

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from dashboard import page, replies
-from dashboard.briefing import asked, drawn, made
+from dashboard.briefing import asked, drawn, files, made
 from dashboard.briefing.made import Made
 from dashboard.planning import asked as terms_asked
 from geodata.exports.office.pictures import drawings_of
@@ -87,7 +87,7 @@ def content(desk: Desk, view: View) -> dict[str, Any]:
         "language": here.code,
         "direction": here.direction,
         "back": page.address(asked.PATH, view),
-        "again": page.address(asked.MODE, view),
+        "state": files.address(desk, view, "state"),
         "waits": not found.planning.over,
         "code": replies.code(),
         "marks": [*([] if found.brief.approved else [found.brief.status]), *([tr("SYNTHETIC DATA")] if found.brief.synthetic else [])],

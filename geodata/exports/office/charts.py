@@ -27,6 +27,7 @@ INK, SOFT, RULE, PAPER = "1B2430", "4A5563", "D9D4C7", "FAF8F3"
 ACTION, NO, UNKNOWN, PALE = "0B5563", "9B1C1C", "83888F", "A8CCD2"
 LIGHT = {ACTION: "FFFFFF", NO: "FFFFFF"}  # ink of a label upon a mark; dark elsewhere
 ROOM = 1.15  # of a curve's axes, for the label of its last mark
+LATE = 0.6  # of a curve: marks from here on carry their words above
 LATIN, ARABIC = "Noto Sans", "Noto Sans Arabic"
 
 
@@ -80,7 +81,7 @@ def put(shapes: Any, chart: Chart, box: Box, *, rtl: bool = False, size: float =
         drawn.legend.position = XL_LEGEND_POSITION.BOTTOM if chart.kind == "curve" else XL_LEGEND_POSITION.TOP
     _axes(drawn, chart, rtl=rtl)
     for one, series in zip(drawn.plots[0].series, chart.series, strict=True):
-        (_curve if chart.kind == "curve" else _bars)(one, series, chart, size)
+        _curve(one, series, chart, size, rtl=rtl) if chart.kind == "curve" else _bars(one, series, chart, size)
     if chart.kind != "curve":
         drawn.plots[0].gap_width = 45
         if chart.kind == "parts":
@@ -152,7 +153,8 @@ def _bars(one: Any, series: Series, chart: Chart, size: float) -> None:
         _label(one.points[i], said, XL_LABEL_POSITION.CENTER if inside else XL_LABEL_POSITION.OUTSIDE_END, size, ink)
 
 
-def _curve(one: Any, series: Series, chart: Chart, size: float) -> None:
+def _curve(one: Any, series: Series, chart: Chart, size: float, *, rtl: bool) -> None:
+    beside = XL_LABEL_POSITION.LEFT if rtl else XL_LABEL_POSITION.RIGHT  # the curve rises away from there
     one.smooth = False
     one.format.line.color.rgb, one.format.line.width = RGBColor.from_string(series.colour), Pt(2.5)
     if series.hatched:
@@ -164,7 +166,8 @@ def _curve(one: Any, series: Series, chart: Chart, size: float) -> None:
         marker.format.fill.solid()
         marker.format.fill.fore_color.rgb = RGBColor.from_string(series.colour)
         if series.said[i]:
-            _label(one.points[i], series.said[i], XL_LABEL_POSITION.ABOVE, size, INK)
+            late = chart.at[i] > LATE * max(chart.at)
+            _label(one.points[i], series.said[i], XL_LABEL_POSITION.ABOVE if late else beside, size, INK)
 
 
 def _filled(fill: Any, colour: str, *, hatched: bool) -> None:

@@ -10,9 +10,9 @@ from geodata.briefing.parts import Mapped
 from geodata.exports.brief_map import HATCH, PATTERN, drawn, map_svg, swatch
 from geodata.exports.lotmap import EDGE, FONT, INK
 
-WIDTH, HEIGHT = 170.0, 86.0  # of the map, in mm; its key stands beneath
-LETTER, ROW, SWATCH = 4.0, 7.0, 6.0  # height of the key's letters, of its rows, width of its marks
-FEW = 15  # areas that carry their own numbers; of more, those that come first carry theirs
+WIDTH, HEIGHT = 122.0, 62.0  # of the map, in mm; its key stands beneath
+LETTER, ROW, SWATCH = 3.0, 5.4, 5.0  # height of the key's letters, of its rows, width of its marks
+FEW = 12  # areas that carry their own numbers; of more, those that come first carry theirs
 MARK = "\u200f"  # makes the signs at the ends of a text run with it, whatever stands round it
 _SIZE = re.compile(r'\s(?:width|height)="[\d.]+mm"')
 
@@ -47,7 +47,7 @@ def _key(found: Mapped, *, rtl: bool) -> tuple[str, int]:
         top = HEIGHT + 2 + row * ROW
         left, start = (WIDTH - x - SWATCH, WIDTH - x - SWATCH - 2) if rtl else (x, x + SWATCH + 2)
         side, said = (' text-anchor="end"', f"{MARK}{text}{MARK}") if rtl else ("", text)
-        parts.append(f'<rect x="{left:.2f}" y="{top:.2f}" width="{SWATCH:g}" height="4.5" fill="{fill}" stroke="{EDGE}" stroke-width="0.2"/>')  # fmt: skip
-        parts.append(f'<text x="{start:.2f}" y="{top + 3.7:.2f}"{side} font-family="{FONT}" font-size="{LETTER:g}" fill="{INK}">{escape(said)}</text>')  # fmt: skip
+        parts.append(f'<rect x="{left:.2f}" y="{top:.2f}" width="{SWATCH:g}" height="3.6" fill="{fill}" stroke="{EDGE}" stroke-width="0.2"/>')  # fmt: skip
+        parts.append(f'<text x="{start:.2f}" y="{top + 2.9:.2f}"{side} font-family="{FONT}" font-size="{LETTER:g}" fill="{INK}">{escape(said)}</text>')  # fmt: skip
         x += wide
     return "".join(parts), row + 1

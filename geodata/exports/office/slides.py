@@ -77,8 +77,9 @@ def _map(brief: Brief) -> Slide | None:
         return None
     rows = tuple((s.label, s.text) for s in drawn.shapes if not s.outside)
     table = Sheet(drawn.title, (tr("Area"), drawn.subtitle or drawn.title), rows, (False, True))
-    first = (joined(((f.band, f.name, f.why),)) for f in brief.first_areas)
-    points = (*first, *filled(drawn.note))
+    most = tr("{band}. {name}: {count} learners, {share}") if brief.unit == "learners" else tr("{band}. {name}: {count} schools, {share}")  # fmt: skip
+    first = [most.format(band=f.band, name=f.name, count=f.learners, share=f.why) for f in brief.first_areas]
+    points = (*((tr("Where most are without usable internet:"), *first) if first else ()), *filled(drawn.note))
     return Slide("map", tr("Where"), drawn.title, drawn.subtitle, table=table, points=points, picture=MAP, alt=drawn.alt, foot=drawn.source)  # fmt: skip
 
 
