@@ -210,7 +210,8 @@ def doubts_of(desk: Desk) -> dict[str, dict[str, str]]:
     """School → question → why it is in doubt, from the build's checks and from sources that disagree, as the tier may know."""
     found: dict[str, dict[str, str]] = {}
     if desk.atlas.has("findings"):
-        table = desk.atlas.read("findings", columns=["school_id", "check", "reason", "column"])
+        table = desk.atlas.read("findings")
+        table = table.assign(column=table.get("column"))[["school_id", "check", "reason", "column"]]
         table = table[table["check"].isin(DOUBTS) | table["column"].notna()]
         for school, check, reason, column in table.itertuples(index=False):
             if not disclosure.may_tell(str(check), desk.tier, desk.risk):
