@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dashboard import words
 from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, framed
 from dashboard.planning import money
-from geodata.say import remembered, tr, written
+from geodata.say import per_cent, remembered, tr, written
 
 ACTION = "#0B5563"
 START, RUNNING = "#0B5563", "#8FB8BF"
@@ -71,7 +71,7 @@ def by_year(years: tuple[str, ...], start: tuple[float, ...], running: tuple[flo
     """Money by year: what is paid to build, and what running costs, one above the other; bars from zero."""
     figure = go.Figure(
         [
-            go.Bar(x=list(years), y=list(amounts), marker={"color": colour}, name=name, customdata=[money.short(a, currency) for a in amounts], hovertemplate="%{x}, " + name + tr(": %{customdata}<extra></extra>"))
+            go.Bar(x=list(years), y=list(amounts), marker={"color": colour}, name=name, customdata=[money.short(a, currency) for a in amounts], hovertemplate="%{x}, " + name + ": %{customdata}<extra></extra>")
             for name, amounts, colour in ((tr("to build"), start, START), (tr("to run"), running, RUNNING))
         ]
     )  # fmt: skip
@@ -94,15 +94,13 @@ def curve_title(stops: Sequence[Stop], unit: str) -> str:
     first, after = _slope(Stop(0, 0, 0), stops[0]), _slope(stops[here], stops[here + 1])
     if after <= 0:
         return tr("The next larger budget reaches no more")
-    ratio, one = first / after, unit.removesuffix("s")
+    ratio, one = first / after, tr("school") if unit == "schools" else tr("underserved learner")
     if ratio < 1.05:
         return tr("From here, a further {one} costs no more than the first did", one=one)
-    dearer = (
-        tr("{ratio} times as much as", ratio=written(ratio, 0, grouped=False))
-        if ratio >= 1.95
-        else tr("{ratio} % more than", ratio=written(100 * (ratio - 1), 0, grouped=False))
-    )
-    return tr("From here, each further {one} costs {dearer} the first did", one=one, dearer=dearer)
+    if ratio >= 1.95:
+        return tr("From here, each further {one} costs {times} times as much as the first did", one=one, times=written(ratio, 0, grouped=False))  # fmt: skip
+    more = per_cent(written(100 * (ratio - 1), 0, grouped=False))
+    return tr("From here, each further {one} costs {share} more than the first did", one=one, share=more)
 
 
 def _slope(one: Stop, other: Stop) -> float:

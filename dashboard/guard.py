@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from geodata.errors import BusyError, FirstMileError, LayerError, StoreError
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 
 LONGEST = 8_000  # characters of path and query together; the server of the command has its own, shorter limit
 LARGEST = 4 * 1024 * 1024  # bytes of a request's body
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def said(error: Exception) -> str:
     """What a visitor may read of an error: our own sentences, file names without their folders; else that it went wrong."""
-    return _FOLDERS.sub("", str(error)) if isinstance(error, FirstMileError) else tr(SORRY)
+    return _FOLDERS.sub("", told(str(error))) if isinstance(error, FirstMileError) else tr(SORRY)
 
 
 def plain(text: str, status: int) -> Response:

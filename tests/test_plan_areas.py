@@ -95,7 +95,7 @@ def test_the_page_says_how_far_it_is_and_then_the_sums(tmp_path: Path) -> None:
             shown = show.parts(desk, view)
             if shown.over:
                 break
-            assert show.MAKING in said(shown.lead)
+            assert "Making the plan" in said(shown.lead)
             show.solved.sleep(0.05)
         assert "Need and money by area" in said(shown.lead)
         assert show.below(desk, view) == []

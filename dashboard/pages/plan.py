@@ -96,7 +96,7 @@ def _toolbar() -> Component:
 
 
 def _list(desk: Desk, state: State | None) -> Component:
-    which = dmc.Select(id=WHICH, value=listing.EVERY, data=[{"value": v, "label": t} for v, t in CHOICES], allowDeselect=False, size="sm", w=260, **{"aria-label": tr("Which schools")})  # fmt: skip
+    which = dmc.Select(id=WHICH, value=listing.EVERY, data=[{"value": v, "label": tr(t)} for v, t in CHOICES], allowDeselect=False, size="sm", w=260, **{"aria-label": tr("Which schools")})  # fmt: skip
     grid = dag.AgGrid(
         id=GRID,
         className="fm-grid",

@@ -65,7 +65,7 @@ def parts(desk: Desk, view: View, made: tuple[Plan, ...]) -> list[Component]:
     one, plan = told[at], made[at]
     return [
         html.H1(headline(one)),
-        html.P(RULE, className="fm-soft"),
+        html.P(tr(RULE), className="fm-soft"),
         *head.banners(plan),
         html.H2(tr("What other budgets buy")),
         _budgets(told, at, view),
@@ -92,18 +92,13 @@ def headline(one: ByArea) -> str:
         )
     if not one.schools:
         return tr("{budget} buys no school.", budget=budget)
-    of = (
-        tr(": about {share} of those in eligible schools", share=words.of_ten(one.share))
-        if one.share is not None
-        else ""
-    )
-    people = tr(", with about {reached} learners who are underserved now{of}", reached=words.exact(one.reached), of=of) if one.reached is not None else ""  # fmt: skip
-    return tr(
-        "{budget} would connect about {schools} schools{people}.",
-        budget=budget,
-        schools=written(one.schools),
-        people=people,
-    )
+    of = {"budget": budget, "schools": written(one.schools)}
+    if one.reached is None:
+        return tr("{budget} would connect about {schools} schools.", **of)
+    of["reached"] = words.exact(one.reached)
+    if one.share is None:
+        return tr("{budget} would connect about {schools} schools, with about {reached} learners who are underserved now.", **of)  # fmt: skip
+    return tr("{budget} would connect about {schools} schools, with about {reached} learners who are underserved now: about {share} of those in eligible schools.", share=words.of_ten(one.share), **of)  # fmt: skip
 
 
 def _budgets(told: list[ByArea], at: int, view: View) -> Component:
@@ -111,8 +106,8 @@ def _budgets(told: list[ByArea], at: int, view: View) -> Component:
     rows = [
         [
             html.Strong(money.exact(one.budget)) if i == at else dcc.Link(money.exact(one.budget), href=page.address(asked.PATH, asked.with_budget(view, one.budget))),
-            FEW if one.schools is None else tr("about {schools}", schools=written(one.schools)),
-            *([FEW if one.reached is None else tr("about {reached}", reached=words.exact(one.reached))] if learners else []),
+            tr(FEW) if one.schools is None else tr("about {schools}", schools=written(one.schools)),
+            *([tr(FEW) if one.reached is None else tr("about {reached}", reached=words.exact(one.reached))] if learners else []),
             "–" if one.cost is None else money.exact(one.cost),
         ]
         for i, one in enumerate(told)
@@ -139,5 +134,5 @@ def _regions(desk: Desk, one: ByArea) -> list[Component]:
 
 def _cells(row: dict[str, object]) -> list[str]:
     if pd.isna(row["chosen"]):  # type: ignore[call-overload]
-        return [FEW, FEW, FEW, FEW]
+        return [tr(FEW)] * 4
     return [*(words.percent(row[n]) for n in ("need_share", "money_share")), tr("about {chosen}", chosen=written(float(str(row['chosen'])), 0)), money.exact(row["cost"])]  # fmt: skip

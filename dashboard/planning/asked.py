@@ -15,7 +15,7 @@ from dashboard import page
 from geodata.errors import ViewError
 from geodata.plan.terms import WAYS, Terms
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import joined, later, tr, written
 from geodata.view import View
 
 PATH = "/plan"
@@ -35,6 +35,9 @@ SWITCHES: Mapping[str, tuple[str, ...]] = {
 FREE = ("ways", "prices", "inside", "only", "ceiling", "shocked")  # terms with values of their own
 Decisions = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]  # must, never: school and reason
 NONE: Decisions = ((), ())
+# Part of the terms, and so of their hash: English whoever asks, and told where shown.
+NO_TRAINING = later("Left out on the page Plan, to compare.")
+SHOCK = later("Cut off, as the page Plan was told")
 
 
 def budget(view: View) -> tuple[float, ...]:
@@ -60,23 +63,23 @@ def chosen(view: View) -> dict[str, str]:
         key, _, value = part.partition(":")
         if key not in SWITCHES and key not in FREE:
             raise ViewError(
-                tr("terms= names no term {key!r}; there are {join}.", key=key, join=", ".join((*SWITCHES, *FREE)))
+                tr("terms= names no term {key!r}; there are {terms}.", key=key, terms=", ".join((*SWITCHES, *FREE)))
             )
         if key in SWITCHES and value not in SWITCHES[key]:
             raise ViewError(
                 tr(
-                    "The term {key} may be {SWITCHES}, not {value!r}.",
+                    "The term {key} may be {values}, not {value!r}.",
                     key=key,
-                    SWITCHES=" or ".join(SWITCHES[key]),
+                    values=joined(SWITCHES[key], "or"),
                     value=value,
                 )
             )
         if key == "ways" and (wrong := set(value.split(".")) - set(WAYS)):
             raise ViewError(
                 tr(
-                    "There is no way {wrong!r} of connecting; there are {WAYS}.",
+                    "There is no way {wrong!r} of connecting; there are {ways}.",
                     wrong=sorted(wrong)[0],
-                    WAYS=", ".join(WAYS),
+                    ways=", ".join(WAYS),
                 )
             )
         found[key] = value
@@ -122,14 +125,14 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
         "include_committed": asked.get("committed") == "yes",
         "devices": asked.get("devices") != "no",
         "training": asked.get("training") != "no",
-        "no_training": tr("Left out on the page Plan, to compare.") if asked.get("training") == "no" else "",
+        "no_training": NO_TRAINING if asked.get("training") == "no" else "",
         "area": inside,
         "only": page.opened(desk, View(kept=asked["only"])).ids if "only" in asked else (),
         "must": decided[0],
         "never": decided[1],
         "recurrent_ceiling": _ceiling(asked, policy.number("plan_horizon_years")),
         "shocked": tuple(filter(None, asked.get("shocked", "").split("~"))),
-        "shock": tr("Cut off, as the page Plan was told") if asked.get("shocked") else "",
+        "shock": SHOCK if asked.get("shocked") else "",
     }
     return Terms.of(policy, amounts if len(amounts) > 1 else (amounts[0] if amounts else usual), **more)
 

@@ -19,7 +19,7 @@ from geodata.plan.terms import WAYS
 from geodata.policy import NUMBERS, Policy
 from geodata.policynumber import PolicyNumber
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 from geodata.view import View
 
 KIND, TERM = "plan-number", "plan-term"
@@ -28,6 +28,7 @@ GROUPS = (
     ("cost", later("How money is counted"), later("Whose money, over how many years, at which discount.")),
     ("reach", later("How far each technology goes"), later("Beyond these a way is not possible.")),
 )  # fmt: skip
+CASES = {"low": later("low"), "mid": later("middle"), "high": later("high")}
 SWITCHES: Mapping[str, tuple[str, str]] = {
     "shared": (later("Neighbouring schools may share fibre"), later("Fibre may go on from one school to the next, so a far school can come in behind a near one.")),
     "private": (later("Private schools too"), later("Otherwise public and publicly funded schools alone.")),
@@ -60,7 +61,7 @@ def _terms(chosen: Mapping[str, str]) -> list[Component]:
         dmc.CheckboxGroup(id={"type": TERM, "name": "ways"}, label=tr("Technologies"), value=ways, children=dmc.Stack([dmc.Checkbox(label=money.titled(w), value=w) for w in WAYS], gap=6), mb=12),
         dmc.Select(id={"type": TERM, "name": "prices"}, label=tr("Prices"), description=tr("The country’s own where it has given any; else published planning values."), data=[{"value": "", "label": tr("As the country’s data say")}, *({"value": b, "label": book(b).title} for b in books())], value=chosen.get("prices", ""), allowDeselect=False, mb=12),
         dmc.RadioGroup(id={"type": TERM, "name": "case"}, label=tr("Prices within their range"), value=chosen.get("case", "mid"), children=dmc.Group([dmc.Radio(label=label, value=value) for value, label in (("low", "low"), ("mid", "middle"), ("high", "high"))]), mb=12),
-        *(dmc.Switch(id={"type": TERM, "name": name}, label=label, description=text, checked=chosen.get(name, asked.SWITCHES[name][0]) == "yes", mb=10) for name, (label, text) in SWITCHES.items()),
+        *(dmc.Switch(id={"type": TERM, "name": name}, label=tr(label), description=tr(text), checked=chosen.get(name, asked.SWITCHES[name][0]) == "yes", mb=10) for name, (label, text) in SWITCHES.items()),
         dmc.NumberInput(id={"type": TERM, "name": "ceiling"}, label=tr("Most for running costs in a year"), description=tr("Empty: no such limit."), value=float(chosen["ceiling"]) if chosen.get("ceiling") else "", min=0, thousandSeparator=",", debounce=600, w=260),
     ]  # fmt: skip
 
@@ -71,7 +72,7 @@ def numbers(group: str) -> list[PolicyNumber]:
 
 
 def _group(title: str, note: str, group: str, own: Policy, now: Policy) -> Component:
-    head = [html.H3(title), html.P(note, className="fm-policy-note")]
+    head = [html.H3(tr(title)), html.P(tr(note), className="fm-policy-note")]
     return html.Section([*head, *(weights.control(n, own, now, kind=KIND) for n in numbers(group))], className="fm-policy-group")  # fmt: skip
 
 
@@ -98,10 +99,10 @@ def said(desk: Desk, plan: Plan) -> Component:
     """What the plan assumes, in a few sentences, folded under the list."""
     policy = plan.terms.policy
     differs = policy.changes(desk.policy)
-    own = [f"{NUMBERS[n].title.lower()} {words.policy_value(v, NUMBERS[n].unit)}" for n, v in differs.items() if NUMBERS[n].group in ("plan", "cost", "reach")]  # fmt: skip
+    own = [f"{tr(NUMBERS[n].title).lower()} {words.policy_value(v, NUMBERS[n].unit)}" for n, v in differs.items() if NUMBERS[n].group in ("plan", "cost", "reach")]  # fmt: skip
     lines = [
         rule(plan.terms, str(desk.place.get("name") or tr("the country"))),
-        tr("Standard: {bandwidth_tier}. Money: {plan_perspective} perspective, {plan_horizon_years}, discounted by {number} a year, prices at their {case}.", bandwidth_tier=policy['bandwidth_tier'], plan_perspective=words.policy_value(policy['plan_perspective']), plan_horizon_years=words.policy_value(policy['plan_horizon_years'], 'years'), number=words.percent(policy.number('plan_discount_rate')), case='middle' if plan.terms.case == 'mid' else plan.terms.case),
+        tr("Standard: {standard}. Money: {perspective} perspective, {years}, discounted by {rate} a year, prices at their {case}.", standard=policy['bandwidth_tier'], perspective=words.policy_value(policy['plan_perspective']), years=words.policy_value(policy['plan_horizon_years'], 'years'), rate=words.percent(policy.number('plan_discount_rate')), case=tr(CASES[plan.terms.case])),
         tr("Technologies: {listed}.", listed=words.listed([money.way(w) for w in plan.terms.ways])),
     ]  # fmt: skip
     lines += [tr("Changed here: {own}.", own=words.listed(own))] if own else []
@@ -111,20 +112,20 @@ def said(desk: Desk, plan: Plan) -> Component:
 def prices(plan: Plan) -> Component:
     """Every price with its range, source and date, provisional ones marked."""
     rows = [
-        (cost.title, cost.unit, words.exact(cost.low), words.exact(cost.mid), words.exact(cost.high), c.status("partly", "provisional") if cost.provisional else c.status("yes", "quoted"), f"{cost.source}{', ' + cost.date if cost.date else ''}")
+        (tr(cost.title), tr(cost.unit), words.exact(cost.low), words.exact(cost.mid), words.exact(cost.high), c.status("partly", tr("provisional")) if cost.provisional else c.status("yes", tr("quoted")), f"{told(cost.source)}{', ' + cost.date if cost.date else ''}")
         for cost in plan.book.costs.values()
     ]  # fmt: skip
-    head = ("Price", tr("For each"), "Low", "Middle", "High", "Standing", "Source")
+    head = (tr("Price"), tr("For each"), tr("Low"), tr("Middle"), tr("High"), tr("Standing"), tr("Source"))
     return c.wide(
         c.table(head, rows, caption=tr("Prices in {currency}", currency=plan.book.currency), numeric=(2, 3, 4)),
-        "Prices",
+        tr("Prices"),
     )
 
 
 def excluded(plan: Plan) -> Component:
     """Who is not eligible, counted by reason."""
-    told = plan.excluded
-    if not len(told):
+    found = plan.excluded
+    if not len(found):
         return html.P(tr("No school is left out by the rule."), className="fm-soft")
-    rows = [(str(r.get("reason") or words.code(r["why"])).capitalize(), words.exact(r["schools"]), words.NOT_REPORTED if words.unknown(r.get("learners")) else words.exact(round(float(r["learners"])))) for r in told.to_dict("records")]  # fmt: skip
-    return c.wide(c.table((tr("Not eligible because"), "Schools", "Learners"), rows, caption=tr("Schools that the plan may not choose"), numeric=(1, 2)), tr("Not eligible"))  # fmt: skip
+    rows = [(words.sentence(told(str(r.get("reason") or words.code(r["why"])))).rstrip("."), words.exact(r["schools"]), words.NOT_REPORTED if words.unknown(r.get("learners")) else words.exact(round(float(r["learners"])))) for r in found.to_dict("records")]  # fmt: skip
+    return c.wide(c.table((tr("Not eligible because"), tr("Schools"), tr("Learners")), rows, caption=tr("Schools that the plan may not choose"), numeric=(1, 2)), tr("Not eligible"))  # fmt: skip

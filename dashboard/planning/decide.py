@@ -17,7 +17,7 @@ from dashboard.planning import decided, money, solved
 from dashboard.planning.seen import Seen
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, tr, trn
 from geodata.store import planned
 from geodata.store.listing import when, who_said
 from geodata.view import View
@@ -37,10 +37,10 @@ def section(seen: Seen, view: View) -> list[Component]:
     if not seen.rows or school_id not in seen.schools.index:
         return []
     entry = decided.entries(seen.desk).get(school_id)
-    stands = [html.P([html.Strong(f"{SAID[str(entry.data['decision'])]}: "), tr("“{reason}” {entry} UTC, {entry_2}.", reason=entry.reason, entry=when(entry), entry_2=who_said(entry))], className="fm-decided")] if entry else []  # fmt: skip
+    stands = [html.P([html.Strong(f"{tr(SAID[str(entry.data['decision'])])}: "), tr("“{reason}” {when} UTC, {who}.", reason=entry.reason, when=when(entry), who=who_said(entry))], className="fm-decided")] if entry else []  # fmt: skip
     if signing.why_not():
         return stands
-    what = dmc.Select(id=WHAT, label=tr("Decision"), data=[{"value": k, "label": v} for k, v in CHOICES.items()], placeholder=tr("Choose"))  # fmt: skip
+    what = dmc.Select(id=WHAT, label=tr("Decision"), data=[{"value": k, "label": tr(v)} for k, v in CHOICES.items()], placeholder=tr("Choose"))  # fmt: skip
     says = tr(
         "The plan is made anew with it. What was computed stays beside it, and the decision and its reason stand in the trail."
     )
@@ -73,7 +73,7 @@ def beside(seen: Seen) -> list[Component]:
     terms = seen.plan.terms
     if not (terms.must or terms.never):
         return []
-    count = words.count(len(terms.must) + len(terms.never), tr("decision of officers"), tr("decisions of officers"))
+    count = trn("{n} decision of officers", "{n} decisions of officers", len(terms.must) + len(terms.never))
     bare = solved.kept(seen.desk, terms.with_(must=(), never=()))
     if bare is None:
         return [
@@ -83,13 +83,14 @@ def beside(seen: Seen) -> list[Component]:
             )
         ]
     ours, other = money.totals(seen.plan), money.totals(bare)
-    unit = "schools" if seen.plan.unit == "schools" else tr("underserved learners")
     rows = [
-        ("Schools", words.exact(ours.schools), words.exact(other.schools)),
-        *([(unit.capitalize(), words.exact(round(ours.reached)), words.exact(round(other.reached)))] if unit != "schools" else []),
+        (tr("Schools"), words.exact(ours.schools), words.exact(other.schools)),
+        *([(tr("Underserved learners"), words.exact(round(ours.reached)), words.exact(round(other.reached)))] if seen.plan.unit != "schools" else []),
         (tr("Cost, {currency}", currency=seen.plan.book.currency), money.exact(seen.amount(ours.cost)), money.exact(seen.amount(other.cost))),
     ]  # fmt: skip
-    table = c.table(("", tr("With them"), "Without"), rows, caption=tr("{count} in force", count=count), numeric=(1, 2))
+    table = c.table(
+        ("", tr("With them"), tr("Without")), rows, caption=tr("{count} in force", count=count), numeric=(1, 2)
+    )
     return [c.wide(table, tr("With and without decisions"))]
 
 

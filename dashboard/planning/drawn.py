@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from geodata.hexagons import cells
 from geodata.places import area_of_each
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import remembered, tr, written
+from geodata.say import tr, written
 from geodata.suppress import rounded
 from geodata.view import View
 
@@ -54,7 +55,8 @@ def draw(desk: Desk, view: View) -> tuple[dict[str, Any], list[Component]]:
 
 def _classes() -> list[dict[str, str]]:
     return [
-        {"label": m.label, "colour": m.colour, "shape": m.shape} for m in (marks.MARKS[name] for name in marks.ORDER)
+        {"label": tr(m.label), "colour": m.colour, "shape": m.shape}
+        for m in (marks.MARKS[name] for name in marks.ORDER)
     ]
 
 
@@ -97,7 +99,7 @@ def legend(desk: Desk, view: View, plan: Plan, following: Plan | None) -> list[C
     inside = desk.select(View(area=view.area)).positions
     found = marks.counts(plan, following, inside)
     rows = [
-        html.Li([mark_of(marks.MARKS[name]), html.Span(marks.MARKS[name].label), html.Span(say(desk, found[i]), className="legend-count", **({"data-class": str(i), "data-whole": f"{found[i]:,}"} if desk.one_by_one else {}))])
+        html.Li([mark_of(marks.MARKS[name]), html.Span(tr(marks.MARKS[name].label)), html.Span(say(desk, found[i]), className="legend-count", **({"data-class": str(i), "data-whole": written(found[i])} if desk.one_by_one else {}))])
         for i, name in reversed(list(enumerate(marks.ORDER)))
         if found[i] or name in (marks.CHOSEN, marks.LEFT_OUT)
     ]  # fmt: skip
@@ -109,15 +111,15 @@ def legend(desk: Desk, view: View, plan: Plan, following: Plan | None) -> list[C
 
 def say(desk: Desk, count: int) -> str:
     """A count of schools as the tier may read it: to the nearest 5 where none stands by itself."""
-    return f"{count:,}" if desk.one_by_one else tr("about {count}", count=written(rounded(count)))
+    return written(count) if desk.one_by_one else tr("about {number}", number=written(rounded(count)))
 
 
 def _ramp(desk: Desk, view: View, plan: Plan) -> Component:
     level = areas.level_of(desk, view.area)
-    word = str(dict(desk.places.words).get(level, "area")) if areas.has_shapes(desk.atlas, level) else "hexagon"
+    word = str(dict(desk.places.words).get(level, tr("area"))) if areas.has_shapes(desk.atlas, level) else tr("hexagon")
     steps = zip(LOW_FIRST, shows.short_steps(LIMITS, share=True), strict=True)
     rows = [html.Span([html.Span(className="legend-step", style={"background": colour}), text], className="legend-row") for colour, text in steps]  # fmt: skip
-    unit = "schools" if plan.unit == "schools" else tr("underserved learners")
+    unit = tr("schools") if plan.unit == "schools" else tr("underserved learners")
     head = [html.Span(tr("Each {word}", word=word), className="legend-title"), html.Span(tr("its {unit} reached, %", unit=unit), className="legend-unit")]  # fmt: skip
     return html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")  # fmt: skip
 
@@ -129,36 +131,36 @@ def routes() -> Blueprint:
     """Tiles, areas, hexagons and lines of a plan; its key stands in the address, so browsers keep the answers."""
     blueprint = Blueprint("plan", __name__)
 
-    @blueprint.get("/plan-tiles/<data>/<mark>/<keys>/<int:z>/<int:x>/<int:y>.mvt")
-    def tile(data: str, mark: str, keys: str, z: int, x: int, y: int) -> Response:  # noqa: PLR0917 - the parts of an address
+    @blueprint.get("/plan-tiles/<data>/<stamp>/<keys>/<int:z>/<int:x>/<int:y>.mvt")
+    def tile(data: str, stamp: str, keys: str, z: int, x: int, y: int) -> Response:  # noqa: PLR0917 - the parts of an address
         desk, view = here_at(data, _asked())
         if z > tiles.ZOOM_MAX or max(x, y) >= 1 << z:
             abort(404)
         if keys == "0" or desk.locations.cell is not None:
             return Response(b"", mimetype=tiles.MVT)
         plan, following = _pair(desk, view, keys)
-        return cached(desk, mark, lambda: Response(school_tile(desk, view, plan, following, (z, x, y)), mimetype=tiles.MVT))  # fmt: skip
+        return cached(desk, stamp, lambda: Response(school_tile(desk, view, plan, following, (z, x, y)), mimetype=tiles.MVT))  # fmt: skip
 
-    @blueprint.get("/plan-values/<data>/<mark>/<keys>/<int:level>.json")
-    def values(data: str, mark: str, keys: str, level: int) -> Response:
+    @blueprint.get("/plan-values/<data>/<stamp>/<keys>/<int:level>.json")
+    def values(data: str, stamp: str, keys: str, level: int) -> Response:
         desk, view = here_at(data, _asked())
         plan, _ = _pair(desk, view, keys)
-        return cached(desk, mark, lambda: json_reply(area_values(desk, plan, level, view.area)))
+        return cached(desk, stamp, lambda: json_reply(area_values(desk, plan, level, view.area)))
 
-    @blueprint.get("/plan-hexagons/<data>/<mark>/<keys>/<int:resolution>.json")
-    def hexagons(data: str, mark: str, keys: str, resolution: int) -> Response:
+    @blueprint.get("/plan-hexagons/<data>/<stamp>/<keys>/<int:resolution>.json")
+    def hexagons(data: str, stamp: str, keys: str, resolution: int) -> Response:
         desk, view = here_at(data, _asked())
         plan, _ = _pair(desk, view, keys)
         fine = min(resolution, areas.FINEST, desk.locations.cell if desk.locations.cell is not None else areas.FINEST)
-        return cached(desk, mark, lambda: json_reply(hexagon_values(desk, plan, fine)))
+        return cached(desk, stamp, lambda: json_reply(hexagon_values(desk, plan, fine)))
 
-    @blueprint.get("/plan-lines/<data>/<mark>/<keys>.json")
-    def links(data: str, mark: str, keys: str) -> Response:
+    @blueprint.get("/plan-lines/<data>/<stamp>/<keys>.json")
+    def links(data: str, stamp: str, keys: str) -> Response:
         desk, view = here_at(data, _asked())
         if not desk.locations.exact:
             abort(404)
         plan, _ = _pair(desk, view, keys)
-        return cached(desk, mark, lambda: json_reply(lines.of_plan(desk, plan)))
+        return cached(desk, stamp, lambda: json_reply(lines.of_plan(desk, plan)))
 
     return blueprint
 
@@ -186,7 +188,7 @@ def school_tile(desk: Desk, view: View, plan: Plan, following: Plan | None, at: 
     return encode("schools", where.on_tile(rows, *at), rows, {"s": states[rows]}, texts)  # fmt: skip
 
 
-@remembered(maxsize=32)
+@lru_cache(maxsize=32)
 def _inside(desk: Desk, area: str) -> np.ndarray:
     mask = np.zeros(len(desk.schools), dtype=bool)
     mask[desk.select(View(area=area)).positions] = True
@@ -270,10 +272,10 @@ def _tip(desk: Desk, plan: Plan, row: dict[str, float], share: float) -> str:
     if not desk.one_by_one:
         return tr("About {share} of its {unit} reached", share=words.of_ten(round(share, 1)), unit=unit)
     return tr(
-        "{share} of its {unit} reached\n{chosen} of {eligible} eligible schools chosen, {money}",
+        "{share} of its {unit} reached\n{chosen} of {eligible} eligible schools chosen, {amount}",
         share=words.percent(share),
         unit=unit,
         chosen=written(int(row["chosen"])),
         eligible=written(int(row["eligible"])),
-        money=money.short(row["money"], plan.book.currency),
+        amount=money.short(row["money"], plan.book.currency),
     )

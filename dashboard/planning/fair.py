@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -13,7 +15,7 @@ from geodata.equity.selection import audit_of_served
 from geodata.plan.fair import Fairness, fairness
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import later, remembered, tr
+from geodata.say import later, tr, trn
 from geodata.view import View
 
 WORDS = later("the schools of this plan")
@@ -22,12 +24,12 @@ MEASURES = later(
 )
 
 
-@remembered(maxsize=16)
+@lru_cache(maxsize=16)
 def _fairness(desk: Desk, plan: Plan) -> Fairness:
     return fairness(desk, plan)
 
 
-@remembered(maxsize=16)
+@lru_cache(maxsize=16)
 def _served(desk: Desk, plan: Plan) -> Audit:
     ids = plan.chosen["school_id"].astype(str)
     return audit_of_served(desk, View(area=plan.terms.area), frozenset(ids), WORDS)
@@ -42,7 +44,7 @@ def section(seen: Seen) -> list[Component]:
     gates = html.Ul([gate_item(g, []) for g in found.gates], className="fm-gates")
     return [
         html.H2(title(found)),
-        html.P(MEASURES, className="fm-soft fm-small"),
+        html.P(tr(MEASURES), className="fm-soft fm-small"),
         html.Div([gates, html.Div(coming_first(seen.desk, served))], className="plan-fair"),
     ]
 
@@ -55,9 +57,9 @@ def title(found: Fairness) -> str:
     checks = words.count(len(judged), "check")
     if not found.reasons:
         return tr("Fairness, before and after: all {checks} that can be made pass", checks=checks)
-    return tr(
-        "Fairness, before and after: {reasons} of {checks} {reasons_2}",
-        reasons=found.reasons,
+    return trn(
+        "Fairness, before and after: {n} of {checks} warns",
+        "Fairness, before and after: {n} of {checks} warn",
+        found.reasons,
         checks=checks,
-        reasons_2="warns" if found.reasons == 1 else "warn",
     )

@@ -15,7 +15,7 @@ from dashboard.planning import asked, budget, money, solved
 from dashboard.planning.solved import State as Solved
 from geodata.exports.plan_files import FILES, file_of, offered
 from geodata.query import Desk
-from geodata.say import tr, written
+from geodata.say import tr
 from geodata.view import View
 
 OPEN, DRAWER, BODY = "plan-files-open", "plan-files-drawer", "plan-files-list"
@@ -43,9 +43,13 @@ def body(desk: Desk, view: View) -> list[Component]:
         schools=words.count(found.schools, "school"),
         budget=money.short(found.budget, plan.book.currency),
     )
-    links = [html.Li([html.A(f.title.split(":")[0], href=address(desk, view, f.name), download="", className="plan-file"), html.Div(f.title.partition(": ")[2], className="fm-soft fm-small")]) for f in offered(desk, plan)]  # fmt: skip
+    links = [html.Li([html.A(tr(f.title).split(":")[0], href=address(desk, view, f.name), download="", className="plan-file"), html.Div(tr(f.title).partition(": ")[2], className="fm-soft fm-small")]) for f in offered(desk, plan)]  # fmt: skip
     none = [] if desk.one_by_one else [html.P(tr("Lots name their schools, so they are not handed to this view."), className="fm-soft")]  # fmt: skip
-    return [html.P(said), html.Ul([html.Li(reporting.link(desk, view, reporting.PLAN)), *links], className="plan-files"), *none]
+    return [
+        html.P(said),
+        html.Ul([html.Li(reporting.link(desk, view, reporting.PLAN)), *links], className="plan-files"),
+        *none,
+    ]
 
 
 def register(app: Dash) -> None:
@@ -81,12 +85,7 @@ def routes() -> Blueprint:
         plan = solved.now(desk, view)
         content = file_of(desk, plan, name, curve(solved.glance(desk, view)))
         file = f"{desk.atlas.slug}-{name}"
-        about = tr(
-            "plan of {total} {currency}, {key}",
-            total=written(plan.terms.total, 0),
-            currency=plan.book.currency,
-            key=plan.key,
-        )
+        about = f"plan of {plan.terms.total:,.0f} {plan.book.currency}, {plan.key}"  # kept in the trail: not in the reader's language
         signing.keep_export(desk, view, content, columns=None, licence_profile="noncommercial", purpose=about, rows=len(plan.schools), file=file)  # fmt: skip
         reply = Response(content, mimetype="application/octet-stream")
         reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'

@@ -16,13 +16,13 @@ from geodata.errors import FirstMileError
 from geodata.plan.result import Plan
 from geodata.plan.sweep import dominated, sweep
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.store.solved import cache, cached, name_of
 from geodata.view import View
 
 DO, FOUND, POLL = "plan-grid-do", "plan-grid-found", "plan-grid-poll"
 MOST = 6  # budgets, so that the table can be read
-BEATEN = "beaten"
+BEATEN = later("beaten")
 KEPT = ("weight", "budget", "reached", "poorest_share", "marginal_cost", "dominated")
 
 
@@ -105,13 +105,13 @@ def table(plan: Plan, found: pd.DataFrame) -> Component:
         ]
         for b in sorted(found["budget"].unique())
     ]  # fmt: skip
-    one = "school" if plan.unit == "schools" else tr("underserved learner")
+    one = tr("school") if plan.unit == "schools" else tr("underserved learner")
     head = (
         tr("Budget, {currency}", currency=currency),
         *(f"λ = {w:g}" for w in by),
         tr("One more {one} costs, at λ = {own:g}", one=one, own=own),
     )
-    said = tr("{capitalize} reached, and the share of the poorest fifth among those in the chosen schools. “{BEATEN}”: another budget or weight here costs no more, reaches no fewer and no smaller share of the poorest, and is better in one of these.", capitalize=unit.capitalize(), BEATEN=BEATEN)  # fmt: skip
+    said = tr("{units} reached, and the share of the poorest fifth among those in the chosen schools. “{beaten}”: another budget or weight here costs no more, reaches no fewer and no smaller share of the poorest, and is better in one of these.", units=words.sentence(unit).rstrip("."), beaten=tr(BEATEN))  # fmt: skip
     return html.Div([
         c.wide(c.table(head, lines, caption=tr("Who is reached by budget and weight"), numeric=tuple(range(len(head)))), tr("Budgets and weights")),
         html.P(said, className="fm-soft fm-small"),
@@ -122,11 +122,9 @@ def _cell(row: Any) -> Any:
     if words.unknown(row["reached"]):
         return tr("no plan keeps every rule")
     poorest = (
-        ""
-        if words.unknown(row["poorest_share"])
-        else tr("{poorest_share} poorest", poorest_share=words.percent(row["poorest_share"]))
+        "" if words.unknown(row["poorest_share"]) else tr("{share} poorest", share=words.percent(row["poorest_share"]))
     )
-    small = ", ".join(filter(None, [poorest, BEATEN if row["dominated"] else ""]))
+    small = ", ".join(filter(None, [poorest, tr(BEATEN) if row["dominated"] else ""]))
     return [words.exact(round(float(row["reached"]))), html.Div(small, className="fm-soft fm-small")]
 
 

@@ -8,10 +8,10 @@ from dash.development.base_component import Component
 from dashboard import components as c
 from dashboard import words
 from dashboard.planning import money
-from dashboard.planning.budget import plain_reached, unit_words
+from dashboard.planning.budget import plain_reached
 from dashboard.planning.seen import Seen
 from geodata.plan.result import Plan
-from geodata.say import tr, trn, written
+from geodata.say import per_cent, told, tr, trn, written
 
 MOST_ITEMS = 4
 
@@ -23,10 +23,10 @@ def headline(seen: Seen) -> str:
     if plan.choice.status == "infeasible":
         return tr("No plan for {budget} keeps every rule that is set.", budget=budget)
     if not found.schools and not possible(plan):
-        return tr("Nothing can be planned: {plan}.", plan=why_none(plan))
+        return tr("Nothing can be planned: {why}.", why=why_none(plan))
     if not found.schools:
-        return tr("{budget} buys no school: {plan}.", budget=budget, plan=why_none(plan))
-    return tr("{budget} would connect {plan}: {share} of those in eligible schools.", budget=budget, plan=money.reached_words(plan, found), share=words.of_ten(found.share)) if plan.unit != "schools" else tr("{budget} would connect {plan} of the {need} that are eligible and underserved, as far as is known.", budget=budget, plan=money.reached_words(plan, found), need=words.exact(round(found.need)))  # fmt: skip
+        return tr("{budget} buys no school: {why}.", budget=budget, why=why_none(plan))
+    return tr("{budget} would connect {schools}: {share} of those in eligible schools.", budget=budget, schools=money.reached_words(plan, found), share=words.of_ten(found.share)) if plan.unit != "schools" else tr("{budget} would connect {schools} of the {need} that are eligible and underserved, as far as is known.", budget=budget, schools=money.reached_words(plan, found), need=words.exact(round(found.need)))  # fmt: skip
 
 
 def possible(plan: Plan) -> bool:
@@ -43,7 +43,7 @@ def why_none(plan: Plan) -> str:
     can = rows[rows["eligible"] & rows["cost"].notna()]
     if can.empty:
         return tr("no way of connecting any of the eligible schools is known")
-    return tr("the cheapest costs {min}", min=money.short(can["cost"].min(), plan.book.currency))
+    return tr("the cheapest costs {cost}", cost=money.short(can["cost"].min(), plan.book.currency))
 
 
 def facts(seen: Seen) -> list[Component]:
@@ -51,7 +51,7 @@ def facts(seen: Seen) -> list[Component]:
     plan, found, currency = seen.plan, seen.totals, seen.plan.book.currency
     if not found.schools:
         return []
-    each = "school" if plan.unit == "schools" else tr("underserved learner")
+    each = tr("For each school") if plan.unit == "schools" else tr("For each underserved learner")
     pairs: list[tuple[str, str]] = [
         (
             tr("Costs over its life"),
@@ -69,7 +69,7 @@ def facts(seen: Seen) -> list[Component]:
                 yearly=money.short(found.yearly),
             ),
         ),
-        (tr("For each {each}", each=each), money.short(found.each, currency) if found.each is not None else "–"),
+        (each, money.short(found.each, currency) if found.each is not None else "–"),
         (tr("If all counted alike (λ = 0)"), beside(seen)),
         (tr("Price of equity"), equity(plan)),
         (tr("How good it is"), solved(plan)),
@@ -85,12 +85,12 @@ def beside(seen: Seen) -> str:
     if plan.terms.number("plan_equity_weight") == 0:
         return tr("this is λ = 0: all count alike")
     same = int((here & ours).sum())
-    people = "" if plan.unit == "schools" else f", {words.rounded(plain_reached(plan), 3)} {unit_words(plan)}"
+    of = {"schools": seen.count(here.sum()), "same": seen.count(same)}
+    if plan.unit == "schools":
+        return tr("{schools} schools; {same} of the schools are the same", **of)
+    reached = words.rounded(plain_reached(plan), 3)
     return tr(
-        "{sum} schools{people}; {same} of the schools are the same",
-        sum=seen.count(here.sum()),
-        people=people,
-        same=seen.count(same),
+        "{schools} schools, {reached} underserved learners; {same} of the schools are the same", reached=reached, **of
     )
 
 
@@ -105,7 +105,7 @@ def equity(plan: Plan) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f} %" if share >= 0.0995 / 100 else f"{100 * share:.2f} %"
+    return per_cent(written(100 * share, 1) if share >= 0.0995 / 100 else written(100 * share, 2))
 
 
 def solved(plan: Plan) -> str:
@@ -117,13 +117,11 @@ def solved(plan: Plan) -> str:
         return tr("the best possible, proven")
     if choice.gap <= 0:
         return tr("the best possible, proven")
-    for least, said in ((1e-6, "0.0001 %"), (1e-5, "0.001 %"), (1e-4, "0.01 %"), (1e-3, "0.1 %"), (1e-2, "1 %")):
+    for digits, least in ((4, 1e-6), (3, 1e-5), (2, 1e-4), (1, 1e-3), (0, 1e-2)):
         if choice.gap <= least:
-            return tr("within {said} of the best possible, proven", said=said)
-    return tr(
-        "within {gap} % of the best possible; it may be better than is proven",
-        gap=written(100 * choice.gap, 1, grouped=False),
-    )
+            return tr("within {share} of the best possible, proven", share=per_cent(written(100 * least, digits)))
+    gap = per_cent(written(100 * choice.gap, 1, grouped=False))
+    return tr("within {share} of the best possible; it may be better than is proven", share=gap)
 
 
 def banners(plan: Plan) -> list[Component]:
@@ -135,47 +133,50 @@ def banners(plan: Plan) -> list[Component]:
         out.append(_clashes(plan))
     if plan.broken:
         out.append(
-            c.message(tr("This plan breaks a rule and must not be used: ") + "; ".join(plan.broken), kind="error")
+            c.message(
+                tr(
+                    "This plan breaks a rule and must not be used: {rules}", rules=tr("; ").join(map(told, plan.broken))
+                ),
+                kind="error",
+            )
         )
     loose = plan.book.provisional
     if loose:
-        named = [plan.book.costs[item].title for item in loose[:MOST_ITEMS]]
+        named = [tr(plan.book.costs[item].title) for item in loose[:MOST_ITEMS]]
         rest = len(loose) - len(named)
-        more = tr(" and {rest} more", rest=rest) if rest > 0 else ""
-        out.append(
-            html.P(
-                [
-                    html.Strong(tr("Provisional prices: ")),
-                    tr(
-                        "{loose} of {costs} prices are published planning values, not quotes of this country (",
-                        loose=len(loose),
-                        costs=len(plan.book.costs),
-                    ),
-                    f"{words.listed(named, 'and') if not more else ', '.join(named)}{more}).",
-                    tr(" Read amounts as an order of size."),
-                ],
-                className="plan-provisional",
-            )
+        which = (
+            tr("{names} and {n} more", names=tr(", ").join(named), n=rest) if rest > 0 else words.listed(named, "and")
         )
+        said = tr(
+            "{loose} of {all} prices are published planning values, not quotes of this country ({which}). Read amounts as an order of size.",
+            loose=len(loose),
+            all=len(plan.book.costs),
+            which=which,
+        )
+        out.append(html.P([html.Strong(tr("Provisional prices: ")), said], className="plan-provisional"))
     return out
 
 
 def _clashes(plan: Plan) -> Component:
     lines = [html.Li(clash_words(clash.limit, clash.by, clash.unit)) for clash in plan.clashes]
     all_of_them = any(clash.together for clash in plan.clashes)
-    many = tr("All of these together") if all_of_them else tr("Any one of these")
-    said = tr("These rules cannot all be kept. {many} would make a plan possible:", many=many) if len(lines) > 1 else tr("A rule cannot be kept:")  # fmt: skip
+    if len(lines) == 1:
+        said = tr("A rule cannot be kept:")
+    elif all_of_them:
+        said = tr("These rules cannot all be kept. All of these together would make a plan possible:")
+    else:
+        said = tr("These rules cannot all be kept. Any one of these would make a plan possible:")
     return html.Div([html.P(html.Strong(said)), html.Ul(lines)], className="fm-message fm-error", role="alert")
 
 
 def clash_words(limit: str, by: float, unit: str) -> str:
     """One limit that cannot be kept, and the least by which it must give way."""
     if not by or words.unknown(by):
-        return words.sentence(limit)
-    amount = words.percent(by) if unit == "share" else f"{words.exact(by, 0)} {unit}".strip()
-    return words.sentence(tr("{rstrip}: short by {amount}", rstrip=limit.rstrip("."), amount=amount))
+        return words.sentence(told(limit))
+    amount = words.percent(by) if unit == "share" else f"{words.exact(by, 0)} {told(unit)}".strip()
+    return words.sentence(tr("{limit}: short by {amount}", limit=told(limit.rstrip(".")), amount=amount))
 
 
 def notes(plan: Plan) -> list[Component]:
     """What the plan says of itself, and what it does not know."""
-    return [html.Li(words.sentence(note)) for note in plan.notes]
+    return [html.Li(words.sentence(told(note))) for note in plan.notes]

@@ -5,6 +5,7 @@ The page puts `button()` in its toolbar, `shell()` in its layout, `beside(seen, 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -23,7 +24,7 @@ from geodata.plan.result import Plan
 from geodata.plan.shock import between
 from geodata.policy import NUMBERS
 from geodata.query import Desk
-from geodata.say import later, remembered, tr
+from geodata.say import later, told, tr
 from geodata.store import Store, lists, scenarios
 from geodata.store.listing import when, who_said
 from geodata.store.scenarios import Saved
@@ -66,7 +67,7 @@ def body(desk: Desk, view: View) -> list[Component]:
     name = dmc.TextInput(id=f"{KEEP}-name", label=tr("Name of this plan"), placeholder=tr("Cabinet of 3 March"))
     says = tr(
         "Frozen as it stands: {plan}. The same name again is a new edition; nothing is overwritten.",
-        plan=scenarios.said_of(scenarios.totals_of(state.plan)),
+        plan=told(scenarios.said_of(scenarios.totals_of(state.plan))),
     )
     return [
         signing.form(KEEP, tr("Save this plan"), more=[name], says=says),
@@ -91,19 +92,9 @@ def listed(desk: Desk, view: View) -> Component:
 def _one(desk: Desk, one: Saved, view: View) -> Component:
     entry = one.entry
     why = f" “{entry.reason}”" if entry.reason else ""
-    other = (
-        ""
-        if entry.version == desk.atlas.version
-        else tr(" Made on other data, version {version}.", version=entry.version[:8])
-    )
-    said = tr(
-        "{said}. {entry} UTC, {entry_2}.{why}{other}",
-        said=one.said,
-        entry=when(entry),
-        entry_2=who_said(entry),
-        why=why,
-        other=other,
-    )
+    said = tr("{plan}. {when} UTC, {who}.", plan=told(one.said), when=when(entry), who=who_said(entry)) + why
+    if entry.version != desk.atlas.version:
+        said += " " + tr("Made on other data, version {version}.", version=entry.version[:8])
     return html.Li([dcc.Link(one.title, href=page.address(asked.PATH, address(desk, one, view))), html.Div(said, className="fm-small fm-soft")])  # fmt: skip
 
 
@@ -142,18 +133,13 @@ def _same(seen: Seen) -> list[Component]:
     found = _again(store, seen.desk.atlas.slug, ours.number, seen.desk.tier, seen.plan) if store else None
     if found is None:
         return []
-    told = tr(
-        "Saved as “{title}” on {entry} UTC by {entry_2}",
-        title=ours.title,
-        entry=when(ours.entry),
-        entry_2=who_said(ours.entry),
-    )
+    of = {"title": ours.title, "when": when(ours.entry), "who": who_said(ours.entry)}
     if found.same:
-        return [html.P(tr("{told}: the same to the last figure.", told=told), className="fm-decided fm-small")]
-    return [c.message(told, kept=" ".join(found.said))]
+        return [html.P(tr("Saved as “{title}” on {when} UTC by {who}: the same to the last figure.", **of), className="fm-decided fm-small")]  # fmt: skip
+    return [c.message(tr("Saved as “{title}” on {when} UTC by {who}", **of), kept=" ".join(map(told, found.said)))]
 
 
-@remembered(maxsize=4)
+@lru_cache(maxsize=4)
 def _again(store: Store, atlas: str, number: int, tier: str, plan: Plan) -> scenarios.Again | None:
     try:
         return scenarios.again(scenarios.load(store, atlas, number, tier), plan)
@@ -185,20 +171,20 @@ def _shock(seen: Seen, view: View) -> list[Component]:
 
 
 def _comparing(desk: Desk) -> Component:
-    which = dmc.MultiSelect(id=WHICH, label=tr("Plans to compare, {MOST} at most", MOST=MOST), data=_choices(desk), value=[HERE], maxValues=MOST, searchable=True, limit=100, placeholder=tr("Choose"))  # fmt: skip
-    do = signing.acting(COMPARE, "Compare")
+    which = dmc.MultiSelect(id=WHICH, label=tr("Plans to compare, {most} at most", most=MOST), data=_choices(desk), value=[HERE], maxValues=MOST, searchable=True, limit=100, placeholder=tr("Choose"))  # fmt: skip
+    do = signing.acting(COMPARE, tr("Compare"))
     return html.Div([html.Section([html.H3(tr("Compare plans")), which, html.P(do)], className="fm-form"), html.Div(id=TABLES, role="status")])  # fmt: skip
 
 
 def _choices(desk: Desk) -> list[dict[str, str]]:
-    return [{"value": HERE, "label": SCREEN}, *({"value": str(s.number), "label": s.title} for s in saved(desk))]
+    return [{"value": HERE, "label": tr(SCREEN)}, *({"value": str(s.number), "label": s.title} for s in saved(desk))]
 
 
 def compared(desk: Desk, view: View, which: list[str] | None) -> list[Component]:
     """The tables of the plans that were chosen."""
     if not 2 <= len(which or ()) <= MOST:
         raise StoreError(
-            tr("Choose two plans or more, {MOST} at most, such as the one on the screen and a saved one.", MOST=MOST)
+            tr("Choose two plans or more, {most} at most, such as the one on the screen and a saved one.", most=MOST)
         )
     return side.tables(desk, [_side(desk, view, one) for one in which or ()])
 
@@ -211,7 +197,7 @@ def _side(desk: Desk, view: View, which: str) -> Side:
             raise StoreError(tr("There is no such saved plan here. Choose one from the list."))
         return scenarios.load(signing.kept(), desk.atlas.slug, int(which), desk.tier).side
     plan = solved.now(desk, view)
-    return Side(SCREEN, plan, facts(desk, plan))
+    return Side(tr(SCREEN), plan, facts(desk, plan))
 
 
 def _shocking(desk: Desk, view: View) -> Component:

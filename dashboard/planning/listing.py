@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from dashboard.planning import marks, money
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_words import ADVICE
 from geodata.plan.result import Plan
-from geodata.say import remembered, tr
+from geodata.say import told, tr
 from geodata.view import View
 
 BLOCK = 100
@@ -41,7 +42,7 @@ def columns(seen: Seen) -> list[dict[str, Any]]:
     return heads
 
 
-@remembered(maxsize=6)
+@lru_cache(maxsize=6)
 def table(seen: Seen) -> pd.DataFrame:
     """What the list sorts and says: the rows of the plan as the tier may see them, with class and cost of each reached."""
     codes = pd.Series(marks.classes(seen.plan, seen.following), index=seen.plan.schools["school_id"].to_numpy())
@@ -95,21 +96,21 @@ def record(plan: Plan, row: Mapping[str, Any]) -> dict[str, Any]:
         "place": words.place_of(row),
         "mark": mark,
         "shape": marks.SHAPES[mark],
-        "decision": marks.WORDS[mark],
+        "decision": tr(marks.WORDS[mark]),
         "year": "" if words.unknown(row.get("year")) else f"{int(row['year'])}",
         "way": money.titled(row["way"]) if not words.unknown(row.get("way")) else "–",
         "cost": money.exact(row["cost"]) if costed else tr("not told") if mark == marks.CHOSEN else "–",
-        "cost_span": tr("{get} to {get_2}", get=money.exact(row.get('cost_low')), get_2=money.exact(row.get('cost_high'))) if costed else "",
+        "cost_span": tr("{low} to {high}", low=money.exact(row.get('cost_low')), high=money.exact(row.get('cost_high'))) if costed else "",
         "learners": words.NOT_REPORTED if words.unknown(row.get("learners")) else f"{estimated}{words.exact(round(float(row['learners'])))}",
         "each": "–" if words.unknown(row.get("each")) else words.exact(round(float(row["each"]), 0 if float(row["each"]) >= 10 else 2)),
         "advice": advice(row),
-        "why": "" if words.unknown(why) else words.sentence(str(why)),
+        "why": "" if words.unknown(why) else words.sentence(told(str(why))),
         "at": None if words.unknown(row.get("latitude")) else [row["longitude"], row["latitude"]],
     }  # fmt: skip
 
 
 def advice(row: Mapping[str, Any]) -> str:
     """What the draws advise, with how often the school stays in: "fund now (96 %)"."""
-    said = ADVICE.get(str(row.get("advice")), "")
+    said = tr(ADVICE.get(str(row.get("advice")), ""))
     share = row.get("selected_share")
     return said if words.unknown(share) else f"{said} ({words.percent(share)})".strip()

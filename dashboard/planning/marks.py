@@ -5,6 +5,8 @@ Every class has a shape and a word; colour only repeats them. "Next" are those t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from dashboard import shows, words
@@ -28,28 +30,28 @@ MARKS = {
 }
 SHAPES = {CHOSEN: "●", NEXT: "▲", LEFT_OUT: "■", NO_WAY: "✕", NOT_ELIGIBLE: "○"}
 WORDS = {
-    CHOSEN: "chosen",
-    NEXT: "next",
+    CHOSEN: later("chosen"),
+    NEXT: later("next"),
     LEFT_OUT: later("left out"),
     NO_WAY: later("no known way"),
     NOT_ELIGIBLE: later("not eligible"),
 }
 
 
-@remembered(maxsize=16)
+@lru_cache(maxsize=16)
 def classes(plan: Plan, following: Plan | None) -> np.ndarray:
     """The class of every school (index into ORDER), in the order of the plan's schools."""
     decision = plan.schools["decision"].astype(str).to_numpy()
     if following is not None:
-        later = (following.schools["decision"] == CHOSEN).to_numpy()
-        decision = np.where((decision == LEFT_OUT) & later, NEXT, decision)
+        after = (following.schools["decision"] == CHOSEN).to_numpy()
+        decision = np.where((decision == LEFT_OUT) & after, NEXT, decision)
     codes = {name: i for i, name in enumerate(ORDER)}
     return np.array([codes.get(name, 0) for name in decision], dtype=np.int64)
 
 
 def not_eligible_words(why: object) -> str:
     """Why a school is not eligible, in words."""
-    return WHY.get(str(why), words.code(why) if why else "")
+    return tr(WHY.get(str(why), words.code(why) if why else ""))
 
 
 @remembered(maxsize=8)
@@ -58,11 +60,11 @@ def tips(plan: Plan, following: Plan | None) -> np.ndarray:
     rows, found = plan.schools, classes(plan, following)
     ways = rows["way"].fillna("").map(lambda w: money.way(w) if w else "").to_numpy()
     why = rows["not_eligible_why"].fillna("").map(not_eligible_words).to_numpy()
-    state = np.array([MARKS[name].label for name in ORDER], dtype=object)[found]
+    state = np.array([tr(MARKS[name].label) for name in ORDER], dtype=object)[found]
     several = len(plan.terms.budget) > 1
-    years = [tr(", year {y}", y=int(y)) if several and not words.unknown(y) else "" for y in rows["year"]]
+    years = [tr("{state}, year {year}", state=s, year=int(y)) if several and not words.unknown(y) else s for s, y in zip(state, rows["year"], strict=True)]  # fmt: skip
     after = np.where(found == 0, why, ways)
-    text = [f"{s}{y}: {a}" if a else f"{s}{y}" for s, y, a in zip(state, years, after, strict=True)]
+    text = [f"{y}: {a}" if a else y for y, a in zip(years, after, strict=True)]
     values, back = np.unique(np.array(text, dtype=str), return_inverse=True)
     return text_values(values.tolist())[back]
 
@@ -75,5 +77,5 @@ def counts(plan: Plan, following: Plan | None, positions: np.ndarray) -> list[in
 
 def pair(desk: Desk, keys: str) -> tuple[Plan | None, Plan | None]:
     """The plan and the one after it that an address names by their keys, where they are in hand."""
-    own, _, later = keys.partition("-")
-    return solved.by_key(desk, own), solved.by_key(desk, later) if later else None
+    own, _, after = keys.partition("-")
+    return solved.by_key(desk, own), solved.by_key(desk, after) if after else None

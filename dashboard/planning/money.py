@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard import words
 from geodata.options.words import WAYS
 from geodata.plan.result import Plan
-from geodata.say import tr
+from geodata.say import language, separated, tr, written
 
 THOUSAND, MILLION, BILLION = 1e3, 1e6, 1e9
 
@@ -19,18 +19,22 @@ THOUSAND, MILLION, BILLION = 1e3, 1e6, 1e9
 def short(amount: Any, currency: str = "") -> str:
     """An amount for a sentence: "853,000 US$", "2.1 million US$", in two or three figures."""
     if words.unknown(amount):
-        return tr("an amount {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
+        return tr("an amount not reported")
     size = abs(float(amount))
-    for step, name in ((BILLION, " billion"), (MILLION, " million")):
+    for step in (BILLION, MILLION):
         if size >= step * 0.9995:
-            return f"{float(amount) / step:,.3g}{name} {currency}".strip()
+            return f"{_large(separated(f'{float(amount) / step:,.3g}'), step)} {currency}".strip()
     near = round(float(amount), -3) if size >= 100 * THOUSAND else round(float(amount), -2 if size >= THOUSAND else 0)
-    return f"{near:,.0f} {currency}".strip()
+    return f"{written(near)} {currency}".strip()
+
+
+def _large(number: str, step: float) -> str:
+    return tr("{number} billion", number=number) if step == BILLION else tr("{number} million", number=number)
 
 
 def exact(amount: Any) -> str:
     """An amount for a table, whole units; the currency stands in the head."""
-    return words.NOT_REPORTED if words.unknown(amount) else f"{float(amount):,.0f}"
+    return words.NOT_REPORTED if words.unknown(amount) else written(float(amount))
 
 
 def span(low: Any, high: Any, currency: str = "") -> str:
@@ -38,16 +42,17 @@ def span(low: Any, high: Any, currency: str = "") -> str:
     if words.unknown(low) or words.unknown(high):
         return short(None)
     first, last = short(low), short(high)
-    for name in (" billion", " million"):
-        if first.endswith(name) and last.endswith(name):
-            first = first.removesuffix(name)
+    if language().code == "en":  # "1.5 to 3.2 million"
+        for name in (" billion", " million"):
+            if first.endswith(name) and last.endswith(name):
+                first = first.removesuffix(name)
     text = last if first == last else tr("{first} to {last}", first=first, last=last)
     return f"{text} {currency}".strip()
 
 
 def way(name: Any) -> str:
     """A way of connecting in words."""
-    return WAYS.get(str(name), words.code(name))
+    return tr(WAYS.get(str(name), words.code(name)))
 
 
 def titled(name: Any) -> str:

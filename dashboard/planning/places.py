@@ -13,7 +13,7 @@ from dashboard import words
 from dashboard.planning.budget import unit_words
 from dashboard.planning.seen import Seen
 from geodata.exports.plan_money import regions
-from geodata.say import tr
+from geodata.say import told, tr, trn
 
 MOST = 40  # rows shown at once; the others fold away
 
@@ -51,16 +51,18 @@ def title(rows: list[dict[str, Any]], many: str, one: str) -> str:
     if known and len(none) == len(known):
         return tr("No {one} gets money yet", one=one)
     if none:
-        names = words.listed([str(r["region"]) for r in none[:2]]) if len(none) <= 2 else tr("{none} of {known} {many}", none=len(none), known=len(known), many=many)  # fmt: skip
-        return tr("{names} {none} no money at this budget", names=names, none="get" if len(none) > 1 else "gets")
+        names = words.listed([str(r["region"]) for r in none[:2]]) if len(none) <= 2 else tr("{some} of {known} {many}", some=len(none), known=len(known), many=many)  # fmt: skip
+        return trn(
+            "{names} gets no money at this budget", "{names} get no money at this budget", len(none), names=names
+        )
     short = [r for r in known if r["money"] < r["need"] / 2]
     if short:
-        names = words.listed([str(r["region"]) for r in short[:2]]) if len(short) <= 2 else tr("{short} of {known} {many}", short=len(short), known=len(known), many=many)  # fmt: skip
-        return tr(
-            "{names} {short} less than half of what {short_2} need would give",
+        names = words.listed([str(r["region"]) for r in short[:2]]) if len(short) <= 2 else tr("{some} of {known} {many}", some=len(short), known=len(known), many=many)  # fmt: skip
+        return trn(
+            "{names} gets less than half of what its need would give",
+            "{names} get less than half of what their need would give",
+            len(short),
             names=names,
-            short="get" if len(short) > 1 else "gets",
-            short_2="their" if len(short) > 1 else "its",
         )
     return tr("Every {one} gets at least half of what its need would give", one=one)
 
@@ -77,7 +79,7 @@ def _key() -> Component:
 
 def _table(rows: list[dict[str, Any]], seen: Seen, word: str) -> Component:
     most = max([0.01, *(max(r["need"] or 0, r["money"] or 0) for r in rows)])
-    head = (word.capitalize(), tr("0 to {most}", most=words.percent(most)), "Need", "Money")
+    head = (word.capitalize(), tr("0 to {most}", most=words.percent(most)), tr("Need"), tr("Money"))
     cells = [html.Th(text, scope="col", className="fm-number" if i > 1 else "") for i, text in enumerate(head)]
     caption = tr("Share of {plan} beside share of what the plan spends", plan=unit_words(seen.plan))
     return html.Table([html.Caption(caption), html.Thead(html.Tr(cells)), html.Tbody([_row(r, most) for r in rows])], className="fm-table fm-rates plan-pairs")  # fmt: skip
@@ -96,7 +98,7 @@ def _row(row: dict[str, Any], most: float) -> Component:
             html.Span(className="plan-dot plan-dot-need", style={"insetInlineStart": f"{100 * need / most:.2f}%"}),
             html.Span(className="plan-dot plan-dot-money", style={"insetInlineStart": f"{100 * money / most:.2f}%"}),
         ]
-    note = [html.Small(row["why"], className="fm-soft")] if row["why"] and not money else []
+    note = [html.Small(told(row["why"]), className="fm-soft")] if row["why"] and not money else []
     return html.Tr(
         [
             html.Th([str(row["region"]), *note], scope="row"),

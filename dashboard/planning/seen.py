@@ -56,4 +56,4 @@ class Seen:
 
     def count(self, value: float) -> str:
         """A count of schools as it may be told: to the nearest 5 where none stands by itself."""
-        return f"{int(value):,}" if self.rows else tr("about {value}", value=written(rounded(int(value))))
+        return written(int(value)) if self.rows else tr("about {number}", number=written(rounded(int(value))))

@@ -30,10 +30,8 @@ from dashboard.planning.solved import State
 from geodata.errors import FirstMileError, LayerError
 from geodata.plan.result import Plan
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import told, tr, trn
 from geodata.view import View
-
-MAKING = later("Making the plan")
 
 
 @dataclass(frozen=True)
@@ -88,14 +86,14 @@ def _beside(desk: Desk, plan: Plan) -> bool:
 
 
 def _waits(done: float) -> Shown:
-    said = f"{MAKING} … {words.percent(done)}" if 0 < done < 1 else f"{MAKING} …"
+    said = tr("Making the plan … {done}", done=words.percent(done)) if 0 < done < 1 else tr("Making the plan …")
     return Shown(
         [html.P(said, className="plan-waiting", role="status")],
         [],
         [],
         [],
         [],
-        tr("wait {said}", said=said),
+        f"wait {done}",
         over=False,
     )
 
@@ -112,7 +110,7 @@ def _by_area(desk: Desk, view: View) -> Shown:
             [],
             [],
             [],
-            tr("areas {shown}", shown=view.shown("budget")),
+            f"areas {view.shown('budget')}",
             over=True,
         )
     except FirstMileError as error:
@@ -150,11 +148,11 @@ def _fault(error: FirstMileError) -> Shown:
     text = guard.said(error)
     mend = tr("Build this country anew, so that plans find what could reach its schools.") if isinstance(error, LayerError) else ""  # fmt: skip
     said = c.message(tr("No plan can be made here"), kept=text, mend=mend, kind="error")
-    return Shown([html.H1(tr("No plan")), said], [], [], [], [], tr("fault {text}", text=text), over=True)
+    return Shown([html.H1(tr("No plan")), said], [], [], [], [], f"fault {text}", over=True)
 
 
 def _lead(seen: Seen) -> list[Component]:
-    hidden = [html.P(seen.handed.kept_back, className="fm-soft fm-small")] if seen.handed.kept_back else []
+    hidden = [html.P(told(seen.handed.kept_back), className="fm-soft fm-small")] if seen.handed.kept_back else []
     return [html.H1(head.headline(seen)), *head.banners(seen.plan), *head.facts(seen), *decide.beside(seen), *hidden]
 
 
@@ -166,6 +164,6 @@ def _foot(seen: Seen) -> list[Any]:
         html.Details([html.Summary(tr("What this plan does not know")), html.Ul(said)]) if said else None,
         html.Details([html.Summary(tr("What this plan assumes")), assumes.said(seen.desk, plan)]),
         html.Details([html.Summary(tr("Prices and where they are from")), assumes.prices(plan)]),
-        html.Details([html.Summary(tr("Who is not eligible: {sum} schools", sum=written(int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0))), assumes.excluded(plan)]),
-        html.P(tr("Source: data of {place}, version {version}; prices: {value}; solved by {solver}.", place=place, version=plan.version, value=plan.book.title or plan.book.name, solver=plan.choice.solver), className="fm-source"),
+        html.Details([html.Summary(trn("Who is not eligible: {n} school", "Who is not eligible: {n} schools", int(plan.excluded['schools'].sum()) if len(plan.excluded) else 0)), assumes.excluded(plan)]),
+        html.P(tr("Source: data of {place}, version {version}; prices: {prices}; solved by {solver}.", place=place, version=plan.version, prices=told(plan.book.title or plan.book.name), solver=plan.choice.solver), className="fm-source"),
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from geodata.options.ground import blocked
 from geodata.plan.stands import since, stands_of
 from geodata.plan.substitute import RULE, Proposal
 from geodata.query import Desk
-from geodata.say import later, tr, written
+from geodata.say import later, told, tr, written
 from geodata.store import Entry, signed
 from geodata.store.listing import when, who_said
 from geodata.store.signed import Signed
@@ -72,10 +72,10 @@ def body(desk: Desk, view: View) -> list[Component]:
 def _says(desk: Desk, plan: Any) -> str:
     found = Seen(desk, plan).totals
     return tr(
-        "You sign {schools} for {cost}, lot by lot with a reserve list each. The list never changes. {RULE}",
+        "You sign {schools} for {cost}, lot by lot with a reserve list each. The list never changes. {rule}",
         schools=words.count(found.schools, "school"),
         cost=money.short(found.cost, plan.book.currency),
-        RULE=RULE,
+        rule=told(RULE),
     )
 
 
@@ -97,7 +97,7 @@ def _chooser(desk: Desk) -> Component:
     found = lists(desk)
     if not found:
         return html.P([tr("None yet."), dmc.Select(id=WHICH, data=[], style={"display": "none"})], className="fm-soft fm-small")  # fmt: skip
-    data = [{"value": str(e.number), "label": tr("{name}, signed {e} UTC by {e_2}", name=e.data['name'], e=when(e), e_2=who_said(e))} for e in found]  # fmt: skip
+    data = [{"value": str(e.number), "label": tr("{name}, signed {when} UTC by {who}", name=e.data['name'], when=when(e), who=who_said(e))} for e in found]  # fmt: skip
     return dmc.Select(id=WHICH, label=tr("List"), data=data, value=data[0]["value"], allowDeselect=False)
 
 
@@ -111,25 +111,25 @@ def stands(desk: Desk, number: int | str) -> list[Component]:
 
 def _stands_of(desk: Desk, list_: Signed) -> list[Component]:
     wrong = (
-        [c.message(tr("This list breaks a limit"), kept=" ".join(list_.broken), kind="error")] if list_.broken else []
+        [c.message(tr("This list breaks a limit"), kept=" ".join(map(told, list_.broken)), kind="error")]
+        if list_.broken
+        else []
     )
     entry = list_.entry
     why = f" “{entry.reason}”" if entry.reason else ""
-    other = "" if entry.version == desk.atlas.version else tr(" On data of version {version}; these are {version_2}.", version=entry.version[:8], version_2=desk.atlas.version[:8])  # fmt: skip
+    other = "" if entry.version == desk.atlas.version else " " + tr("On data of version {version}; these are {now}.", version=entry.version[:8], now=desk.atlas.version[:8])  # fmt: skip
     said = tr(
-        "{schools} schools in {lots} lots, {reserve} in reserve. Signed as entry {number}, hash {hash}.{why}{other}",
+        "{schools} schools in {lots} lots, {reserve} in reserve. Signed as entry {number}, hash {hash}.",
         schools=written(len(list_.schools)),
         lots=written(len(list_.lots.lots)),
         reserve=written(len(list_.lots.reserve)),
         number=entry.number,
         hash=entry.hash[:12],
-        why=why,
-        other=other,
     )
     return [
         *wrong,
-        html.P(said),
-        html.Details([html.Summary(tr("The rule of replacement")), html.P(list_.rule, className="fm-small")]),
+        html.P(said + why + other),
+        html.Details([html.Summary(tr("The rule of replacement")), html.P(told(list_.rule), className="fm-small")]),
         *_changes(list_),
         _table(desk, list_),
     ]
@@ -140,8 +140,8 @@ def _changes(list_: Signed) -> list[Component]:
         return []
     items = [
         html.Li([
-            tr("School {out} was replaced by school {value} in lot {lot}: “{reason}” {e} UTC, {e_2}. ", out=e.data['out'], value=e.data['in'], lot=e.data['lot'], reason=e.reason, e=when(e), e_2=who_said(e)),
-            html.Span(" ".join(str(t["said"]) for t in e.data["tried"]), className="fm-soft"),
+            tr("School {out} was replaced by school {into} in lot {lot}: “{reason}” {when} UTC, {who}. ", out=e.data['out'], into=e.data['in'], lot=e.data['lot'], reason=e.reason, when=when(e), who=who_said(e)),
+            html.Span(" ".join(told(str(t["said"])) for t in e.data["tried"]), className="fm-soft"),
         ])
         for e in reversed(list_.changes)
     ]  # fmt: skip
@@ -152,13 +152,12 @@ def _table(desk: Desk, list_: Signed) -> Component:
     names = desk.whole.drop_duplicates("school_id").set_index("school_id")["school_name"]
     titles = dict(zip(list_.lots.lots["lot"], list_.lots.lots["title"], strict=True))
     rows = [
-        [r["lot"], titles.get(r["lot"], ""), r["school_id"], _text(names.get(r["school_id"])), _state(r)]
+        [r["lot"], told(titles.get(r["lot"], "")), r["school_id"], _text(names.get(r["school_id"])), _state(r)]
         for r in list_.table.head(SHOWN).to_dict("records")
     ]
-    more = tr(", the first {SHOWN}", SHOWN=SHOWN) if len(list_.table) > SHOWN else ""
-    table = c.table(
-        ("Lot", "What", "School", "Name", "State"), rows, caption=tr("The list as it stands{more}", more=more)
-    )
+    whole = len(list_.table) <= SHOWN
+    caption = tr("The list as it stands") if whole else tr("The list as it stands, the first {n}", n=SHOWN)
+    table = c.table((tr("Lot"), tr("What"), tr("School"), tr("Name"), tr("State")), rows, caption=caption)
     return html.Details([html.Summary(tr("The schools, lot by lot")), c.wide(table, tr("The signed list"))], open=len(rows) <= 40)  # fmt: skip
 
 
@@ -167,7 +166,7 @@ def _text(value: Any) -> str:
 
 
 def _state(row: dict[str, Any]) -> str:
-    said = STATES[row["state"]]
+    said = tr(STATES[row["state"]])
     if row["replaced_by"]:
         return tr("left the list; {replaced_by} took its place", replaced_by=row["replaced_by"])
     return tr("{said}, for {instead_of}", said=said, instead_of=row["instead_of"]) if row["instead_of"] else said
@@ -187,8 +186,8 @@ def proposal(desk: Desk, number: int | str, school_id: str) -> tuple[Signed, Pro
     list_ = _loaded(desk, number)
     built, taken = since(desk, list_.plan.terms, list_.table["school_id"])
     # A school of the list that the data of now leave out for another reason may be replaced; only a reserve may not come in.
-    told = {"built": built, "taken": taken}
-    return list_, list_.propose(school_id, **told), told
+    known = {"built": built, "taken": taken}
+    return list_, list_.propose(school_id, **known), known
 
 
 def looked(desk: Desk, number: int | str, school_id: str | None) -> Component:
@@ -196,9 +195,11 @@ def looked(desk: Desk, number: int | str, school_id: str | None) -> Component:
     if not school_id:
         raise StoreError(tr("Choose the school that cannot be built."))
     list_, found, _ = proposal(desk, number, school_id)
-    tried = html.Ul([html.Li(t.said) for t in found.tried], className="fm-small") if found.tried else None
-    more = tr(" It costs {extra} {extra_2} over its life.", extra=money.short(abs(found.extra), list_.plan.book.currency), extra_2='more' if found.extra > 0 else 'less') if found.into and found.extra else ""  # fmt: skip
-    return html.Div([html.P(found.said + more), tried])
+    tried = html.Ul([html.Li(told(t.said)) for t in found.tried], className="fm-small") if found.tried else None
+    said, amount = told(found.said), money.short(abs(found.extra), list_.plan.book.currency)
+    if found.into and found.extra:
+        said += " " + (tr("It costs {amount} more over its life.", amount=amount) if found.extra > 0 else tr("It costs {amount} less over its life.", amount=amount))  # fmt: skip
+    return html.Div([html.P(said), tried])
 
 
 def sign(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str:
@@ -207,10 +208,10 @@ def sign(desk: Desk, view: View, who: str, reason: str, name: str | None) -> str
     cut = lots(plan, desk)
     entry = signed.sign(store, desk, plan, lots=cut, stands=stands_of(desk, plan, cut), name=name or "", who=who, reason=reason)  # fmt: skip
     return tr(
-        "Signed as entry {number}, hash {hash}, by {entry}",
+        "Signed as entry {number}, hash {hash}, by {who}",
         number=entry.number,
         hash=entry.hash[:12],
-        entry=who_said(entry),
+        who=who_said(entry),
     )
 
 
@@ -218,13 +219,13 @@ def replace_school(desk: Desk, _view: View, who: str, reason: str, which: str | 
     """Replace a school of a signed list; returns what to say."""
     if not which or not school_id:
         raise StoreError(tr("Choose the school that cannot be built."))
-    list_, _, told = proposal(desk, which, school_id)
-    entry = signed.substitute(signing.kept(), desk, list_, school_id, who=who, reason=reason, **told)
+    list_, _, known = proposal(desk, which, school_id)
+    entry = signed.substitute(signing.kept(), desk, list_, school_id, who=who, reason=reason, **known)
     return tr(
-        "Recorded as entry {number}: school {value} takes the place of school {school_id}",
+        "Recorded as entry {number}: school {into} takes the place of school {out}",
         number=entry.number,
-        value=entry.data["in"],
-        school_id=school_id,
+        into=entry.data["in"],
+        out=school_id,
     )
 
 

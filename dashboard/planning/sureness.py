@@ -72,19 +72,20 @@ def said(seen: Seen) -> list[Any]:
     if not wanted(plan):
         return [html.Strong(tr("How sure: ")), tr("not drawn here, for so many schools; the command line can (firstmile plan --draws).")]  # fmt: skip
     done = glance(seen.desk, plan)
-    far = tr(" {done} done", done=words.percent(done)) if 0 < done < 1 else ""
-    return [html.Strong(tr("How sure: ")), tr("the plan is being made {draws} times more, with prices and unknown data drawn at random …{far}", draws=draws, far=far)]  # fmt: skip
+    said = tr("the plan is being made {draws} times more, with prices and unknown data drawn at random …", draws=draws)
+    far = " " + tr("{share} done", share=words.percent(done)) if 0 < done < 1 else ""
+    return [html.Strong(tr("How sure: ")), said + far]
 
 
 def _counts(seen: Seen, draws: int) -> str:
     advice = seen.plan.chosen["advice"].value_counts()
-    now, verify, later = (int(advice.get(name, 0)) for name in (FUND_NOW, VERIFY_FIRST, LATER))
+    now, verify, postponed = (int(advice.get(name, 0)) for name in (FUND_NOW, VERIFY_FIRST, LATER))
     told = [
-        tr("{now} can be funded now", now=seen.count(now)),
-        tr("{verify} should be verified first", verify=seen.count(verify)),
+        tr("{schools} can be funded now", schools=seen.count(now)),
+        tr("{schools} should be verified first", schools=seen.count(verify)),
     ]
-    told += [tr("{later} can come later", later=seen.count(later))] if later else []
-    return tr("of the chosen schools {told}. Made anew {draws} times with prices and unknown data drawn at random; how often each school stays in is in the list, under Advice.", told=words.listed(told), draws=draws)  # fmt: skip
+    told += [tr("{schools} can come later", schools=seen.count(postponed))] if postponed else []
+    return tr("of the chosen schools {parts}. Made anew {draws} times with prices and unknown data drawn at random; how often each school stays in is in the list, under Advice.", parts=words.listed(told), draws=draws)  # fmt: skip
 
 
 def register(app: Dash) -> None:

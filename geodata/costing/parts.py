@@ -140,9 +140,9 @@ def present_value(parts: Iterable[Part], money: Money) -> Floats:
     for part in parts:
         if money.sign(part) == 0:
             continue
-        later = part.again * again_factor(part.life_years, money.discount, money.horizon)
-        later = later + part.yearly * annuity(money.discount, money.horizon)
-        total = total + money.on_capital(part) * part.capital + money.on_running(part) * later
+        again = part.again * again_factor(part.life_years, money.discount, money.horizon)
+        again = again + part.yearly * annuity(money.discount, money.horizon)
+        total = total + money.on_capital(part) * part.capital + money.on_running(part) * again
     return np.asarray(total, dtype=np.float64)
 
 

@@ -92,8 +92,8 @@ def undrawn(plan: Plan) -> Plan:
 
 def advice_of(share: Floats, terms: Terms) -> tuple[str, ...]:
     """Fund now, verify first, later; empty where nothing was drawn or the school cannot be chosen."""
-    now, later = terms.number("plan_fund_now_from"), terms.number("plan_later_below")
-    words = np.select([np.isnan(share), share >= now, share < later], ["", FUND_NOW, LATER], VERIFY_FIRST)
+    now, less = terms.number("plan_fund_now_from"), terms.number("plan_later_below")
+    words = np.select([np.isnan(share), share >= now, share < less], ["", FUND_NOW, LATER], VERIFY_FIRST)
     return tuple(words.tolist())
 
 
