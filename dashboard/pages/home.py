@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Reply
 
 from dashboard import components as c
 from dashboard import findings, page
+from dashboard.bringing import door
 from dashboard.homing import facts, todo
 from dashboard.page import Page
 from dashboard.views import named, panel, saving
@@ -103,8 +104,9 @@ def _ways(view: View) -> Component:
 
 def _countries(desk: Desk, view: View) -> list[Component]:
     desks = page.served().desks
+    way = [html.P(dcc.Link(tr("Bring your own data"), href=page.address(door.PATH, View().with_screen(**{k: view.shown(k) for k in OWN}))))] if not door.why_not() else []  # fmt: skip
     if len(desks) == 1:
-        return []
+        return way
     items = [
         html.Li(
             html.Strong(tr("{name}: you are here", name=other.atlas.name))
@@ -113,7 +115,7 @@ def _countries(desk: Desk, view: View) -> list[Component]:
         )
         for slug, other in desks.items()
     ]  # fmt: skip
-    return [c.section(tr("Countries on this server"), html.Ul(items), id_="countries")]
+    return [c.section(tr("Countries on this server"), html.Ul(items), *way, id_="countries")]
 
 
 def register(app: Dash) -> None:
