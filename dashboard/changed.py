@@ -17,7 +17,7 @@ from geodata.changerows import KINDS
 from geodata.exports.formula import spreadsheet_csv
 from geodata.layers import read_changes
 from geodata.query import Desk
-from geodata.say import later, remembered, tr
+from geodata.say import later, remembered, told, tr
 from geodata.view import View
 
 TITLE = later("What changed since the last build")
@@ -41,7 +41,7 @@ def section(desk: Desk) -> Component:
     if found is None:
         return c.section(TITLE, html.P(tr(FIRST)), id_="changed")
     table, summary = found
-    parts: list[Component] = [html.Ul([html.Li(text) for text in summary["sentences"]])]
+    parts: list[Component] = [html.Ul([html.Li(told(text)) for text in summary["sentences"]])]
     counts = [(tr(TITLES[k]), _count(summary["counts"].get(k, 0))) for k in KINDS if summary["counts"].get(k, 0) != 0]
     if counts:
         parts.append(c.table((tr("What"), tr("Schools")), counts, caption=tr("Changes by kind"), numeric=(1,)))
@@ -90,7 +90,7 @@ def rows(desk: Desk, table: pd.DataFrame) -> list[dict[str, Any]]:
         {
             "kind": tr(TITLES[str(r.kind)]), "school": str(r.school_name) or str(r.school_id), "area": _area(desk, str(r.area_id)),
             "column": words.title(str(r.column), desk.place) if r.column else "",
-            "before": _said(str(r.column), str(r.before)), "after": _said(str(r.column), str(r.after)), "why": str(r.why),
+            "before": _said(str(r.column), str(r.before)), "after": _said(str(r.column), str(r.after)), "why": told(str(r.why)),
         }
         for r in some.itertuples()
     ]  # fmt: skip

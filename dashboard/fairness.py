@@ -21,7 +21,7 @@ from geodata.equity.parity import Between
 from geodata.equity.selection import can_audit, reader
 from geodata.equity.tally import ByGroup
 from geodata.query import Desk
-from geodata.say import later, tr, trn, written
+from geodata.say import later, told, tr, trn, written
 from geodata.view import View
 
 PATH = "/equity"
@@ -125,7 +125,7 @@ def headline(found: Audit) -> tuple[ByGroup, Between] | None:
 
 def _people(by: ByGroup, group: str, found: Audit) -> str:
     """A group as people of whom something is said: "rural learners", "schools of the poorest fifth"."""
-    word, name = who(found), by.dimension.say(group)
+    word, name = who(found), told(by.dimension.say(group))
     if by.dimension.name in ("location", "sex"):
         return name if by.dimension.name == "sex" else tr("{name} {word}", name=name, word=word)
     if by.dimension.name == "land":
@@ -141,7 +141,7 @@ def _people(by: ByGroup, group: str, found: Audit) -> str:
 
 def _others(by: ByGroup, group: str, found: Audit) -> str:
     """The group that is compared with, without saying again of whom."""
-    name = by.dimension.say(group)
+    name = told(by.dimension.say(group))
     return tr("in the {name}", name=name) if by.dimension.name == "wealth" else name if by.dimension.name in ("location", "sex") else _people(by, group, found)  # fmt: skip
 
 
@@ -226,9 +226,9 @@ def gap_said(by: ByGroup) -> str:
         return tr("{title}: there are no two groups that can be compared", title=tr(by.dimension.title))
     text = tr(
         "{group}: {points} behind {other}" if gap.points.value < 0 else "{group}: {points} ahead of {other}",
-        group=capital(by.dimension.say(gap.behind)),
+        group=capital(told(by.dimension.say(gap.behind))),
         points=said.points(abs(gap.points.value), sign=False),
-        other=by.dimension.say(gap.ahead),
+        other=told(by.dimension.say(gap.ahead)),
     )
     low, high = gap.points.lower, gap.points.upper
     between = (
@@ -259,7 +259,7 @@ def by_place(desk: Desk, view: View, found: Audit) -> list[Component]:
         return [
             c.message(tr("No {lower} can be compared: {why}", lower=tr(found.places.dimension.title).lower(), why=why))
         ]
-    named = {found.places.dimension.say(g.name): g.name for g in found.places.groups}
+    named = {told(found.places.dimension.say(g.name)): g.name for g in found.places.groups}
     links = {
         group: page.address(PATH, replace(view, area=named[group]))
         for group in known["group"]

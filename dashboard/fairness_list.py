@@ -23,7 +23,7 @@ from geodata.equity.groups import NOT_REPORTED
 from geodata.equity.selection import models, reader
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import later, tr, trn
+from geodata.say import later, told, tr, trn
 from geodata.store import Entry
 from geodata.store.acts import list_key
 from geodata.store.listing import when, who_said
@@ -63,7 +63,7 @@ def coming_first(desk: Desk, found: Audit) -> list[Component]:
     newly = found.whole.first
     lead = tr(
         "If {first_words} were served, {newly} now known to be without would be. Bars show each group's part of them; the line, its part of all who are without.",
-        first_words=found.first_words,
+        first_words=told(found.first_words),
         newly=words.count(newly, "learner") if found.unit == "learner" else words.count(newly, "school"),
     )
     return [html.P(lead), *([_shares_key()] if parts else []), *parts]
@@ -134,18 +134,18 @@ def gates(desk: Desk, view: View, found: Audit) -> list[Component]:
 def gate_item(gate: Gate, written: Sequence[Entry]) -> Component:
     """One gate: its verdict, sentence, arithmetic, and the reasons written for it."""
     state, word = VERDICTS[gate.verdict][0], tr(VERDICTS[gate.verdict][1])
-    lines = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in gate.lines]
+    lines = [html.Div([html.Dt(told(name)), html.Dd(told(value))]) for name, value in gate.lines]
     parts: list[Any] = [
-        html.P([c.status(state, word), " ", html.Strong(tr(gate.title))]),  # type: ignore[arg-type]
+        html.P([c.status(state, word), " ", html.Strong(told(gate.title))]),  # type: ignore[arg-type]
         html.P(
             [
-                gate.sentence,
+                told(gate.sentence),
                 "" if gate.certain else html.Strong(tr(" Not certain: what is not reported could turn it.")),
             ]
         ),
     ]
     if lines:
-        held = [html.Div([html.Dt(tr("Held against")), html.Dd(gate.threshold)])] if gate.threshold else []
+        held = [html.Div([html.Dt(tr("Held against")), html.Dd(told(gate.threshold))])] if gate.threshold else []
         parts.append(
             html.Details([html.Summary(tr("How it was worked out")), html.Dl([*lines, *held])], className="fm-meaning")
         )
@@ -163,7 +163,7 @@ def _form(asking: Sequence[Gate]) -> Component:
     choice = dmc.Select(
         id=f"{FORM}-gate",
         label=tr("Warning"),
-        data=[{"value": g.name, "label": tr(g.title)} for g in asking],
+        data=[{"value": g.name, "label": told(g.title)} for g in asking],
         value=asking[0].name,
         allowDeselect=False,
     )
@@ -181,7 +181,7 @@ def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
         raise StoreError(tr("This gate does not warn for the schools that are shown now."))
     data = {
         "gate": warned.name,
-        "title": tr(warned.title),
+        "title": warned.title,  # kept in the trail: not in the reader's language
         "verdict": warned.verdict,
         "sentence": warned.sentence,
         "arithmetic": [list(line) for line in warned.lines],
@@ -198,7 +198,7 @@ def record(desk: Desk, view: View, who_: str, reason: str, gate: str) -> str:
         role=desk.tier,
         reason=reason.strip(),
     )
-    return tr("Recorded: the reason for “{title}”.", title=tr(warned.title))
+    return tr("Recorded: the reason for “{title}”.", title=told(warned.title))
 
 
 def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
@@ -206,10 +206,10 @@ def reasons(desk: Desk, view: View, found: Audit) -> list[Entry]:
     store = page.served().store
     if store is None or desk.tier == disclosure.Tier.PUBLIC:
         return []
-    told = store.entries(kind="gate", atlas=desk.atlas.slug, limit=200)
+    kept = store.entries(kind="gate", atlas=desk.atlas.slug, limit=200)
     return [
         e
-        for e in told
+        for e in kept
         if e.version == desk.atlas.version
         and e.data.get("list") == list_key(view)
         and e.data.get("indicator") == found.indicator
@@ -247,7 +247,10 @@ def errors(desk: Desk) -> list[Component]:
         ),
         numeric=(3, 4, 5, 6),
     )
-    return [*(html.P(str(m.get("verdict", ""))) for m in used), c.wide(table, tr("Errors of the prediction by group"))]
+    return [
+        *(html.P(told(str(m.get("verdict", "")))) for m in used),
+        c.wide(table, tr("Errors of the prediction by group")),
+    ]
 
 
 # --- what is not known ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from geodata.equity import said
 from geodata.equity.audit import Audit
 from geodata.equity.inequality import Inequality
 from geodata.equity.parity import Range
-from geodata.say import tr, written
+from geodata.say import told, tr, written
 
 
 def curve(found: Audit, *, one_by_one: bool = True) -> list[Component]:
@@ -108,7 +108,7 @@ def between(found: Audit) -> list[Component]:
         [
             (
                 tr(found.amount.title),
-                tr("mean {mean} {unit}", mean=words.exact(found.amount.found.mean), unit=found.amount.unit),
+                tr("mean {mean} {unit}", mean=words.exact(found.amount.found.mean), unit=told(found.amount.unit)),
                 found.amount.found,
             )
         ]

@@ -15,7 +15,7 @@ from dashboard.figures import Share
 from geodata.fields import FIELDS
 from geodata.policy import NUMBERS, POLICY
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 from geodata.tables import SCHOOLS
 
 KEY_FACTS = ("latitude", "num_students", "num_teachers", "num_computers", "has_internet", "has_internet_for_learners", "download_speed_mbps", "has_electricity", "cellular_coverage_type")  # fmt: skip
@@ -108,7 +108,7 @@ def report_rows(desk: Desk, *, found: bool) -> list[Row]:
     lines = [line for line in report(desk) if bool(line.get("count")) == found]
     return [
         (
-            words.sentence(str(x["sentence"])),
+            words.sentence(told(str(x["sentence"]))),
             words.exact(x.get("count")),
             words.exact(x.get("of")),
             tr(SEVERITY.get(str(x.get("severity")), "–")),

@@ -12,7 +12,7 @@ from typing import Any
 from dashboard import words
 from geodata.declare import Criterion
 from geodata.reasons import known_words, unknown_words
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 from geodata.view import View
 
 # One or two words for a mark; a criterion that is not here is called by its title.
@@ -84,7 +84,7 @@ def record(row: Mapping[str, Any], criteria: Sequence[Criterion], policy: Mappin
         "said_lacks": words.lacks(lacks, f"{of}", unknown, row.get("lacks_expected")),
         "marks": marks(row, criteria, policy),
         "num_students": learners(row),
-        "reasons": "; ".join(main_reasons(row)),
+        "reasons": tr("; ").join(main_reasons(row)),
         "data_confidence": words.percent(row.get("data_confidence")),
         "survey_value": "–" if words.unknown(row.get("survey_value")) else words.ordinal(row["survey_value"]),
         "at": None if words.unknown(row.get("latitude")) else [row["longitude"], row["latitude"]],
@@ -108,7 +108,7 @@ def learners(row: Mapping[str, Any]) -> str:
 def main_reasons(row: Mapping[str, Any], many: int = REASONS) -> list[str]:
     """The first reasons in words."""
     text = row.get("priority_reasons")
-    return [] if words.unknown(text) else str(text).split("; ")[:many]
+    return [] if words.unknown(text) else [told(part) for part in str(text).split("; ")[:many]]
 
 
 def filter_model(view: View) -> dict[str, dict[str, Any]]:
@@ -171,8 +171,8 @@ def _compared(criterion: Criterion, row: Mapping[str, Any], cutoff: float) -> st
     found = state(criterion, row, cutoff)
     if found == "unknown":
         said = str(row.get("priority_reasons") or "").split("; ")
-        return f"○ {unknown_words(criterion, criterion.unknown_in_part in said)}"
-    return f"{'■' if found == 'lacks' else '●'} {known_words(criterion, float(row[criterion.item]), found == 'lacks')}"
+        return f"○ {told(unknown_words(criterion, criterion.unknown_in_part in said))}"
+    return f"{'■' if found == 'lacks' else '●'} {told(known_words(criterion, float(row[criterion.item]), found == 'lacks'))}"
 
 
 def moved(before: Mapping[str, int], after: Mapping[str, int], more_than: int = 10) -> tuple[int, int]:

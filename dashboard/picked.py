@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard import page, predicted, shows, words
 from dashboard.components import mark_of
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import told, tr
 from geodata.view import View
 
 
@@ -49,7 +49,7 @@ def school_card(desk: Desk, view: View) -> Component:
             html.P([mark_of(marks[state]), html.Span(marks[state].label)], className="card-status"),
             html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts"),
             *predicted.note(school),
-            *([html.P(words.sentence(str(reasons)))] if reasons else []),
+            *([html.P(words.sentence(told(str(reasons))))] if reasons else []),
             *(
                 []
                 if school.get("latitude") is not None

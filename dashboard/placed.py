@@ -20,7 +20,7 @@ from geodata.explain import NOT_COUNTED, PREDICTED, SIMILAR, Explanation
 from geodata.policy import Policy
 from geodata.priority import counted, tier_cuts
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 from geodata.shapley import shapley
 from geodata.view import View
 
@@ -66,7 +66,7 @@ def _lead(desk: Desk, view: View, school: dict[str, Any], policy: Policy) -> lis
     ranked, rank = desk.summary(View(policy=view.policy)).ranked, school.get("priority_rank")
     first = tr("{rank} of {ranked} ranked schools", rank=words.ordinal(rank), ranked=words.exact(ranked)) if rank is not None else tr("In the verify first list, without a rank")  # fmt: skip
     reported = tr("{get} of the score is reported; the rest is taken from similar schools", get=words.percent(school.get('data_confidence'))) if (school.get("data_confidence") or 0) < 1 else tr("All of the score is reported")  # fmt: skip
-    why = str(school.get("priority_reasons") or "")
+    why = told(str(school.get("priority_reasons") or ""))
     link = dcc.Link(tr("Back to the list"), href=page.address("/prioritise", view.with_screen(school="")))
     now = band_line(desk, policy, school) if sureness.at_once(desk, policy) or rank is None else tr("Computing how sure this is…")  # fmt: skip
     return [

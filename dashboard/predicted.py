@@ -17,7 +17,7 @@ from dashboard import shows
 from geodata.declare import Indicator
 from geodata.predict.words import INSTEAD, of_school, target_of
 from geodata.query import Desk
-from geodata.say import remembered, tr, written
+from geodata.say import remembered, told, tr, written
 from geodata.view import View
 
 
@@ -74,13 +74,11 @@ def _refusal(desk: Desk, indicator: Indicator) -> list[Component]:
     if target is None or target.set_column not in desk.schools:
         return []
     cards = [card for card in desk.atlas.manifest.get("models") or [] if card["target"] == target.name]
-    said = [
-        card["verdict"] for card in cards if not card["usable"] and card["verdict"].startswith(tr("No usable model"))
-    ]
+    said = [card["verdict"] for card in cards if not card["usable"] and card["verdict"].startswith("No usable model")]
     if not said:
         return []
     head = html.Span([html.Span(tr("Not reported"), className="legend-title"), html.Span(tr("not predicted"), className="legend-unit")], className="legend-head")  # fmt: skip
-    return [html.Div([head, html.Span(said[0].removesuffix(f" {INSTEAD}"), className="legend-unit")], className="legend-line")]  # fmt: skip
+    return [html.Div([head, html.Span(told(said[0].removesuffix(f" {INSTEAD}")), className="legend-unit")], className="legend-line")]  # fmt: skip
 
 
 def note(school: Mapping[str, Any]) -> list[Component]:
@@ -92,7 +90,7 @@ def note(school: Mapping[str, Any]) -> list[Component]:
     place = school.get("survey_value")
     if place is not None and place == place:  # noqa: PLR0124 - NaN
         reason = school.get("survey_reason")
-        found.append(html.Li([html.Strong(tr("Survey first: ")), tr("number {place} of those to ask", place=written(int(place))), f" ({reason})" if reason else "", "."]))  # fmt: skip
+        found.append(html.Li([html.Strong(tr("Survey first: ")), tr("number {place} of those to ask", place=written(int(place))), f" ({told(reason)})" if reason else "", "."]))  # fmt: skip
     if not found:
         return []
     said = tr(

@@ -24,7 +24,7 @@ from dashboard.bringing import door
 from dashboard.page import Page, address
 from dashboard.turned import turned
 from geodata.query import Desk
-from geodata.say import later, tr
+from geodata.say import later, told, tr
 from geodata.view import View
 
 PATH = "/data"
@@ -149,7 +149,10 @@ def _rows(desk: Desk) -> Component:
     if notes:
         parts.append(
             html.Details(
-                [html.Summary(tr("What each step of the build said")), html.Ul([html.Li(str(text)) for text in notes])],
+                [
+                    html.Summary(tr("What each step of the build said")),
+                    html.Ul([html.Li(told(str(text))) for text in notes]),
+                ],
                 className="fm-meaning",
             )
         )

@@ -17,7 +17,7 @@ from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.ranking import standing
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import told, tr
 from geodata.view import View
 
 MAP, GRID = "prioritise-map", "list-grid"
@@ -134,7 +134,7 @@ def _why(view: View, row: dict[str, Any], decided: dict[str, str]) -> dict[str, 
     if row["school_id"] in decided:
         return {"reasons": decided[row["school_id"]]}
     asked = view.sort == "survey_value" and row.get("survey_reason")
-    return {"reasons": row["survey_reason"]} if asked else {}
+    return {"reasons": told(row["survey_reason"])} if asked else {}
 
 
 def register(app: Dash) -> None:
