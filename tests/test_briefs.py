@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -159,12 +160,9 @@ def test_an_area_without_a_school_and_one_that_is_not_there(plain: Desk) -> None
 # --- two pages --------------------------------------------------------------------------------------------------------
 
 CASES = {
-    "one school": lambda: some(1),
-    "three, long names": lambda: some(3, school_name=[LONG * 2] * 3),
-    "no learners": lambda: some(40, num_students=None),
-    "nothing known": lambda: some(9, num_students=None, has_internet=None, has_internet_for_learners=None, download_speed_mbps=None),
-    "no place": lambda: some(20, latitude=None, longitude=None),
-    "long": lambda: some(90, school_name=[f"{LONG} {k}" for k in range(90)], admin1=[f"{LONG}"] * 90, admin1_id=[f"P{k % 30}" for k in range(90)]),
+    "one school, no place": lambda: some(1, latitude=None, longitude=None),
+    "nothing known": lambda: some(3, school_name=[LONG * 2] * 3, num_students=None, has_internet=None, has_internet_for_learners=None, download_speed_mbps=None),
+    "long": lambda: some(60, school_name=[f"{LONG} {k}" for k in range(60)], admin1=[LONG] * 60, admin1_id=[f"P{k % 30}" for k in range(60)]),
 }  # fmt: skip
 
 
@@ -215,13 +213,15 @@ def test_all_formats_show_the_same_figures(solved: tuple[Desk, Plan]) -> None:
         assert flat(escape(text)) in page, text
 
 
-def test_html_needs_nothing_else_and_runs_nothing(tmp_path: Path) -> None:
-    frame = some(12, school_name=["<script>alert(1)</script>"] * 12, admin1=["<img src=x onerror=alert(1)>"] * 12)
-    page = brief_bytes(brief_of(desk_of(tmp_path, frame)), "html", letterhead="<b>M</b>").decode()
+def test_html_needs_nothing_else_and_runs_nothing(plain: Desk) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    brief = brief_of(plain)
+    said_ = replace(brief, finding=evil, area_name=evil, first=(replace(brief.first[0], name=evil),), decisions=(Decision(evil, evil, evil),))  # fmt: skip
+    page = brief_bytes(said_, "html", letterhead="<b>M</b>").decode()
     assert "<script" not in page
-    assert "<img src=x" not in page
+    assert "<img" not in page
     assert "&lt;b&gt;M" in page
-    assert not re.search(r"(?:src|href)=\"(?!data:)|url\(https?:|@import", page.replace('href="#', ""))
+    assert not re.search(r"(?:src|href)=\"(?!data:)|url\(https?:|@import", page)
     assert "default-src 'none'" in page
 
 
@@ -282,8 +282,8 @@ def test_groups_of_a_look_up_and_of_outlines(plain: Desk) -> None:
 # --- approval, crests, what people give -------------------------------------------------------------------------------
 
 
-def test_a_draft_until_exactly_this_is_approved(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path, some(12), tier="government")
+def test_a_draft_until_exactly_this_is_approved(plain: Desk, tmp_path: Path) -> None:
+    desk = Desk(plain.atlas, tier="government")
     store = open_store(f"sqlite:///{tmp_path / 'trail.db'}")
     brief = brief_of(desk)
     assert brief.status == "DRAFT, not approved"
