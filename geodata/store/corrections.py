@@ -15,7 +15,7 @@ from geodata.disclosure import Tier
 from geodata.errors import StoreError
 from geodata.fieldwork.accepted import Accepted
 from geodata.fieldwork.questions import QUESTIONS
-from geodata.fieldwork.values import read_answer
+from geodata.fieldwork.values import UnreadableError, read_answer
 from geodata.say import tr, written
 from geodata.store.acts import may_read
 from geodata.store.chain import Entry
@@ -77,8 +77,7 @@ def propose(store: Store, atlas: Atlas, items: Sequence[Item], *, tier: str, who
     if not items:
         raise StoreError(tr("There is nothing to propose."))
     for item in items:
-        question = QUESTIONS.get(item.what)
-        if question is None or not item.value or read_answer(question, item.value) != item.value:
+        if not _readable(item):
             raise StoreError(tr("{value!r} is no answer that can be proposed for {what!r}.", value=item.value, what=item.what))  # fmt: skip
     waiting = sum(c.state == OPEN for c in standing(store, atlas.slug))
     if waiting + len(items) > MOST_OPEN:
@@ -162,6 +161,15 @@ def same_name(one: Correction, who: str) -> bool:
 def readable(found: Iterable[Correction], tier: str) -> list[Correction]:
     """Those whose words and values a tier may read."""
     return [c for c in found if may_read(c.entry, tier)]
+
+
+def _readable(item: Item) -> bool:
+    """Whether the value is an answer to a question, in its one form."""
+    question = QUESTIONS.get(item.what)
+    try:
+        return question is not None and bool(item.value) and read_answer(question, item.value) == item.value
+    except UnreadableError:
+        return False
 
 
 def _signed(tier: str, who: str, reason: str) -> None:
