@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import page, signing
 from dashboard.briefing import asked
-from dashboard.briefing.asked import LONGEST, MOST_DECISIONS, NONE, Wanted, Words
+from dashboard.briefing.asked import MOST_DECISIONS, NONE, Wanted, Words
 from dashboard.briefing.made import Planning
 from dashboard.planning import kept
 from geodata.query import Desk
@@ -113,7 +113,7 @@ def words(desk: Desk, typed: Words) -> list[Component]:
 
 
 def _text(name: str, label: str, value: str, **more: Any) -> Component:
-    return dmc.TextInput(id=f"brief-{name}", label=label, value=value, maxLength=LONGEST.get(name, 60), **more)
+    return dmc.TextInput(id=f"brief-{name}", label=label, value=value, **more)
 
 
 def _decision(number: int, typed: Words) -> list[Component]:
@@ -123,10 +123,10 @@ def _decision(number: int, typed: Words) -> list[Component]:
         html.Fieldset(
             [
                 html.Legend(tr("Decision {n}", n=n)),
-                dmc.TextInput(id={"type": "brief-asked", "n": number}, label=tr("What is to be decided"), value=asked_, maxLength=LONGEST["asked"]),
+                dmc.TextInput(id={"type": "brief-asked", "n": number}, label=tr("What is to be decided"), value=asked_),
                 html.Div([
-                    dmc.TextInput(id={"type": "brief-owner", "n": number}, label=tr("Who decides"), value=owner, maxLength=LONGEST["owner"]),
-                    dmc.TextInput(id={"type": "brief-when", "n": number}, label=tr("By when"), value=date, maxLength=LONGEST["date"]),
+                    dmc.TextInput(id={"type": "brief-owner", "n": number}, label=tr("Who decides"), value=owner),
+                    dmc.TextInput(id={"type": "brief-when", "n": number}, label=tr("By when"), value=date),
                 ], className="brief-pair"),
             ],
             className="brief-decision",

@@ -24,7 +24,7 @@ from geodata.query import Desk
 from geodata.say import language, tr
 from geodata.view import View
 
-POINTS = 4  # sentences beside a chart; the rest stands with the table
+POINTS = 5  # sentences beside a chart; the rest stands with the table
 
 
 @dataclass(frozen=True)
