@@ -18,11 +18,12 @@ from geodata.say.numbers import written
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_SLOT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
+_SLOT = re.compile(r"\{(\w+)(?:![rsa])?(:[^{}]*)?\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
 _CLAUSES = re.compile(r"; (?![^()]*\))")  # not those within parentheses
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.(\d+))?")
-_LETTERS = 3  # a message with fewer letters of its own would match anything
+_LETTERS = 3  # a message with fewer letters of its own would match anything; one less where a slot holds a number
+_AMOUNT = r"[-+]?[\d.,]+(?:e[-+]?\d+)?\s?%?"
 _DEEPEST = 4  # how often a value may hold a sentence that holds a value
 
 
@@ -61,15 +62,26 @@ def _told(code: str, text: str, depth: int) -> str:
         return _relaid(text, len(found[1] or ""))
     if depth > _DEEPEST:
         return text
-    if (whole := _matched(code, text, depth)) is not None:
-        return whole
+    clauses = _CLAUSES.split(text)
+    if len(clauses) > 1 and all(clause in plain for clause in clauses):
+        return tr("; ").join(plain[clause] for clause in clauses)
     if (other := _recased(code, text)) is not None:
         return other
+    if (whole := _matched(code, text, depth)) is not None:
+        return whole
     for between, joint in ((_SENTENCES, " "), (_CLAUSES, tr("; "))):
         parts = between.split(text)
         if len(parts) > 1:
             return joint.join(_told(code, part, depth + 1) for part in parts)
-    return text
+    return _listed(code, text, depth)
+
+
+def _listed(code: str, text: str, depth: int) -> str:
+    """A list of messages with commas between; as it is where one of them is none, for a comma may belong to a name."""
+    parts = text.split(", ")
+    said = [_told(code, part, depth + 1) for part in parts] if len(parts) > 1 else []
+    whole = said and all(new != old or not any(map(str.isalpha, old)) for new, old in zip(said, parts, strict=True))
+    return tr(", ").join(said) if whole else text
 
 
 def _recased(code: str, text: str) -> str | None:
@@ -111,7 +123,8 @@ def _pattern(english: str) -> re.Pattern[str]:
     for slot in _SLOT.finditer(english):
         out.append(re.escape(english[at : slot.start()].replace("{{", "{").replace("}}", "}")))
         name = slot[1]
-        out.append(f"(?P={name})" if name in seen else rf"(?P<{name}>(?:(?![.!?] [A-Z“]).)*?)")
+        value = _AMOUNT if slot[2] or name == "n" else "(?:(?![.!?] [A-Z“]).)*?"
+        out.append(f"(?P={name})" if name in seen else f"(?P<{name}>{value})")
         seen.add(name)
         at = slot.end()
     out.append(re.escape(english[at:].replace("{{", "{").replace("}}", "}")))
@@ -129,8 +142,8 @@ def _index(code: str) -> tuple[dict[str, str], tuple[_Message, ...]]:
             if not _SLOT.search(key):
                 plain.setdefault(key, spoken[0])
                 continue
-            parts = _SLOT.split(key)[::2]
+            parts = _SLOT.split(key)[::3]
             letters = sum(letter.isalpha() for part in parts for letter in part)
-            if letters >= _LETTERS:
+            if letters >= _LETTERS - bool(re.search(r"\{\w+:", key)):
                 slotted.append(_Message(max(parts, key=len), letters, key, spoken))
     return plain, tuple(sorted(slotted, key=lambda m: (-m.letters, m.english)))
