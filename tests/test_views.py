@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import page
@@ -86,6 +86,7 @@ def test_a_list_of_the_government_is_not_the_partners(store: Store) -> None:
     assert lists.ids_of(store, "testland", one.key, "government") == ("S1",)
 
 
+@settings(max_examples=12)
 @given(st.sets(st.text("ab01", min_size=1, max_size=4), min_size=1), st.sets(st.text("ab01", min_size=1, max_size=4)), st.sets(st.text("ab01", min_size=1, max_size=4)))  # fmt: skip
 def test_adding_and_taking_out_is_that_of_sets(there: set[str], add: set[str], out: set[str]) -> None:
     store = open_store(None)
