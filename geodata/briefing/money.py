@@ -27,7 +27,16 @@ def need_money(scope: Scope, plan: Plan | None, groups: pd.Series | None = None)
     hidden = guarded["hidden"].to_numpy(dtype=bool)
     need, money = (table[c].to_numpy(dtype=float) for c in ("need", "money"))
     shares = [np.divide(v, np.nansum(v), out=np.full(len(v), np.nan), where=np.nansum(v) > 0) for v in (need, money)]
-    rows = [_row(table.iloc[k], float(shares[0][k]), float(shares[1][k]), bool(hidden[k])) for k in range(len(table))]
+    together = not scope.desk.one_by_one
+    rows = [
+        _row(
+            table.iloc[k],
+            float(shares[0][k]),
+            float(shares[1][k]),
+            bool(hidden[k]) or (together and bool(np.isnan(shares[0][k]))),
+        )
+        for k in range(len(table))
+    ]
     return tuple(sorted(rows, key=lambda r: (np.isnan(r.need), -r.need if not np.isnan(r.need) else 0.0, r.name)))
 
 
@@ -35,6 +44,8 @@ def _row(line: pd.Series, need: float, money: float, hidden: bool) -> Need:
     key, name = str(line["key"]), str(line["name"])
     if hidden:
         return Need(key, name, float("nan"), float("nan"), said.too_few(), said.too_few())
+    if np.isnan(need):
+        return Need(key, name, need, money, said.not_reported(), said.not_reported())
     unit = str(line["unit"])
     learners = said.exact(float(line["need"])) if unit else ""
     spent = "" if np.isnan(money) else said.exact(float(line["money"]))

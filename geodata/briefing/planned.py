@@ -121,7 +121,10 @@ def planned(scope: Scope, plan: Plan | None, others: Sequence[Plan] = ()) -> Pla
 
 def _stops(scope: Scope, plan: Plan, others: Sequence[Plan]) -> tuple[Stop, ...]:
     every = {p.terms.total: p for p in (*others, plan) if p.choice.status != "infeasible"}
-    return tuple(_stop(Part(scope, every[b]), frozen=b == plan.terms.total) for b in sorted(every))
+    parts = {b: Part(scope, every[b]) for b in sorted(every)}
+    least = 0 if scope.desk.one_by_one else scope.desk.thresholds.schools
+    kept = {b: p for b, p in parts.items() if not 0 < len(p.chosen) < least}  # so few schools would be told of
+    return tuple(_stop(p, frozen=b == plan.terms.total) for b, p in kept.items())
 
 
 def _stop(part: Part, *, frozen: bool) -> Stop:
