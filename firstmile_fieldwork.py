@@ -134,7 +134,9 @@ def _forms(desk: Desk, out: Path, asked: dict[str, object], where: str, kept: tu
 
     from firstmile_trail import trail_of
     from geodata.exports.fieldset import PAPERS, files_of, write_set
+    from geodata.exports.rejectedform import FILE, rejected_bytes
     from geodata.fieldwork.asking import WHICH, sheets
+    from geodata.fieldwork.rejectedrows import rejected_rows
     from geodata.store import acts
     from geodata.view import View
 
@@ -147,7 +149,9 @@ def _forms(desk: Desk, out: Path, asked: dict[str, object], where: str, kept: tu
     found = sheets(desk, view, level=asked["level"], which=asked["which"])  # type: ignore[arg-type]
     if not found:
         stop("No school has anything to ask. --which unknown asks for whatever is not reported.", 0)
-    written = write_set(files_of(found, on_paper=asked["paper"]), out)  # type: ignore[arg-type]
+    rejected = rejected_rows(desk) if desk.tier == "government" and not view.area else []
+    more = [(FILE, rejected_bytes(rejected, desk.atlas.name, synthetic=desk.atlas.synthetic))] if rejected else []
+    written = write_set([*files_of(found, on_paper=asked["paper"]), *more], out)  # type: ignore[arg-type]
     schools = sum(len(s.schools) for s in found)
     if trail is not None:
         hashes = "\n".join(f"{p.name} {acts.file_hash(p)}" for p in sorted(written))
@@ -158,6 +162,7 @@ def _forms(desk: Desk, out: Path, asked: dict[str, object], where: str, kept: tu
         trail.close()
     total = sum(p.stat().st_size for p in written)
     said = f"Wrote {len(written):,} files for {schools:,} schools in {len(found):,} areas to {out} ({total / 1e6:,.1f} MB)."
+    said += f" {len(rejected):,} rejected rows to look at in {FILE}." if rejected else ""
     say(said + (" Synthetic demonstration data." if desk.atlas.synthetic else ""))
     say(f"When they come back: firstmile answers {desk.atlas.link} FILE...")
 
@@ -165,22 +170,31 @@ def _forms(desk: Desk, out: Path, asked: dict[str, object], where: str, kept: tu
 def _answers(desk: Desk, files: list[Path], csv: Path | None, asked: tuple[bool, str, str], where: str) -> None:
     from geodata.exports.fieldreport import write_report
     from geodata.fieldwork.comparing import compare
-    from geodata.fieldwork.returned import read_file
+    from geodata.fieldwork.rejectedrows import read_rejected
+    from geodata.fieldwork.returned import Returned, read_file
 
     known = set(desk.whole["school_id"].astype("str"))
-    read = []
+    read, mends = [], []
     for path in files:
         if not path.is_file():
             stop(f"There is no file {path}.")
         if path.stat().st_size > 100_000_000:
             stop(f"{path} is far larger than any form.")
-        read.append(read_file(path.name, path.read_bytes(), known))
+        data = path.read_bytes()
+        told = read_rejected(path.name, data)
+        if told is None:
+            read.append(read_file(path.name, data, known))
+        else:
+            mends += told[0]
+            read.append(Returned(path.name, (), tuple(told[1])))
     found = compare(read, desk)
     _said(found)
+    if mends:
+        say(f"{len(mends):,} rejected rows are explained; --csv lists them for whoever keeps the register.")
     if csv is not None:
         if not csv.absolute().parent.is_dir():
             stop(f"There is no folder {csv.parent} to write {csv.name} in. Make it first.")
-        write_report(found, csv)
+        write_report(found, csv, mends)
         say(f"Everything that was found is in {csv}.")
     propose, who, reason = asked
     if propose and found.proposals:

@@ -23,9 +23,11 @@ from geodata.exports.fieldforms import HEAD, form_bytes
 from geodata.exports.fieldpaper import paper
 from geodata.exports.fieldreport import report
 from geodata.exports.fieldset import files_of, stems, zipped
+from geodata.exports.rejectedform import rejected_bytes
 from geodata.fieldwork.asking import DOUBTFUL, KNOWN, UNKNOWN, sheets
 from geodata.fieldwork.comparing import compare, newer
 from geodata.fieldwork.questions import DOUBTS, QUESTIONS
+from geodata.fieldwork.rejectedrows import read_rejected, rejected_rows
 from geodata.fieldwork.returned import Returned, read_file
 from geodata.fieldwork.values import UnreadableError, read_answer, said, same, words_of
 from geodata.layers import Atlas
@@ -346,3 +348,22 @@ def test_a_set_has_a_workbook_and_a_paper_an_area_and_one_form_for_telephones() 
 def test_values_are_said_in_words() -> None:
     assert said(QUESTIONS["location"], "-10.5,-48.25") == "latitude -10.50000, longitude -48.25000"
     assert said(QUESTIONS["num_students"], "") == said(QUESTIONS["num_students"], "unknown") == "not reported"
+
+
+def test_rejected_rows_are_explained_to_the_owner_of_the_register(tmp_path: Path) -> None:
+    place = pages.country(tmp_path)
+    with pytest.raises(DisclosureError):
+        rejected_rows(Desk(place, tier="partner"))
+    rows = rejected_rows(Desk(place, tier="government"))
+    assert [(r.source, r.row) for r in rows] == [("census", "4"), ("census", "9")]
+    with speaking("fr"):
+        data = rejected_bytes(rows, "Testland")
+    table = rows_of(data)
+    table[5][4], table[5][5] = "no school", ""
+    table[6][4] = "something"
+    found = read_rejected("r.xlsx", packed(table))
+    assert found is not None
+    assert [(m.source, m.row, m.what) for m in found[0]] == [("census", "4", "none")]
+    assert [f.cell for f in found[1]] == ["Any!E7"]
+    assert read_rejected("f.xlsx", form_bytes(sheet("0001"))) is None
+    assert len(report(compare([], Desk(place, tier="government")), found[0])) == 1

@@ -27,6 +27,7 @@ WAYS: dict[Which, str] = {
     "verify": later("to verify first"),
     "unknown": later("with anything that is not reported"),
 }
+REJECTED = ("rejected-rows.xlsx", later("Rejected rows, to say what each one is (XLSX)"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # File → what it is called, its type, how it is made.
 KINDS: dict[str, tuple[str, str]] = {
@@ -79,6 +80,8 @@ def found(desk: Desk, area: str, which: str) -> list[Component]:
         return [head, html.P(tr("These are more than {most} schools: choose an area, or write them all with `firstmile forms`.", most=written(MOST)))]  # fmt: skip
     query = urlencode({"area": area, "which": which, "lang": language().code})
     links = [html.Li(html.A(tr(title), href=f"/fieldwork/{desk.atlas.slug}/{name}?{query}", download="")) for name, (title, _) in KINDS.items()]  # fmt: skip
+    if desk.tier == Tier.GOVERNMENT and desk.atlas.has("quarantine"):
+        links.append(html.Li(html.A(tr(REJECTED[1]), href=f"/fieldwork/{desk.atlas.slug}/{REJECTED[0]}?{query}", download="")))  # fmt: skip
     return [head, html.Ul(links)]
 
 
@@ -89,6 +92,8 @@ def routes() -> Blueprint:
     @blueprint.get("/fieldwork/<data>/<kind>")
     def forms(data: str, kind: str) -> Response:
         desk = page.served().desk(data)
+        if kind == REJECTED[0]:
+            return _rejected(desk)
         if kind not in KINDS:
             abort(404)
         if desk.tier == Tier.PUBLIC:
@@ -111,6 +116,19 @@ def routes() -> Blueprint:
         return reply
 
     return blueprint
+
+
+def _rejected(desk: Desk) -> Response:
+    """The form of the rejected rows; refused to all but the government."""
+    from geodata.exports.rejectedform import rejected_bytes  # noqa: PLC0415
+    from geodata.fieldwork.rejectedrows import rejected_rows  # noqa: PLC0415
+
+    signing.refuse_unrecorded(desk)
+    rows = rejected_rows(desk)
+    content = rejected_bytes(rows, desk.atlas.name, synthetic=desk.atlas.synthetic)
+    file = f"{desk.atlas.slug}-{REJECTED[0]}"
+    signing.keep_export(desk, View(), content, columns=["source", "row", "reason", "raw"], licence_profile="noncommercial", purpose="forms for rejected rows", rows=len(rows), file=file)  # fmt: skip
+    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{file}"'})
 
 
 def _made(kind: str, every: tuple[Sheet, ...]) -> bytes:

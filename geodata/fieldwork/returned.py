@@ -71,7 +71,7 @@ def read_file(name: str, data: bytes, known: Collection[str]) -> Returned:
     """
     name = name.replace("\\", "/").rsplit("/", 1)[-1][:120]
     found = _Reading(name, frozenset(known))
-    tables = _tables(name, data)
+    tables = tables_of(name, data)
     headed = [(sheet, rows, at, keys) for sheet, rows in tables.items() for at, keys in [_head(rows)] if keys]
     if not headed:
         raise SourceError(tr("{name}: no sheet has a column of school ids beside a question. Send back the form that First Mile wrote.", name=name))  # fmt: skip
@@ -80,7 +80,8 @@ def read_file(name: str, data: bytes, known: Collection[str]) -> Returned:
     return Returned(name, tuple(found.answers), tuple(found.faults[:MOST_FAULTS]), found.rows, found.silent, tuple(found.notes))  # fmt: skip
 
 
-def _tables(name: str, data: bytes) -> dict[str, list[list[Any]]]:
+def tables_of(name: str, data: bytes) -> dict[str, list[list[Any]]]:
+    """The rows of each sheet of a workbook, or of a CSV. Raises SourceError where it is neither."""
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
         return opened(data, largest=LARGEST)
     if len(data) > LARGEST or b"\0" in data[:1000]:
