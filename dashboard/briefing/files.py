@@ -11,8 +11,8 @@ from dashboard import page, signing
 from dashboard.briefing import asked, made
 from dashboard.briefing.asked import Words
 from dashboard.briefing.made import Made
-from geodata.briefing.contents import Brief
 from geodata.errors import StoreError
+from geodata.exports.briefs import brief_bytes
 from geodata.query import Desk
 from geodata.say import later, tr
 from geodata.store import briefs
@@ -86,7 +86,7 @@ def _plain(name: str) -> str:
 def content(desk: Desk, found: Made, ending: str) -> bytes:
     """The bytes of one file."""
     name, image = head(desk, found.wanted.words)
-    return _bytes(found.brief, ending, name, image)
+    return brief_bytes(found.brief, ending, letterhead=name, crest=image)
 
 
 def head(desk: Desk, words: Words) -> tuple[str, bytes | None]:
@@ -104,16 +104,3 @@ def head(desk: Desk, words: Words) -> tuple[str, bytes | None]:
 @lru_cache(maxsize=8)
 def _crest(store: Any, atlas: str, number: int, tier: str) -> tuple[str, bytes]:
     return briefs.crest(store, atlas, number, tier)
-
-
-def _bytes(brief: Brief, ending: str, letterhead: str, crest: bytes | None) -> bytes:
-    """The file in one format; its libraries load when it is asked for."""
-    if ending == "pdf":
-        from geodata.exports.brief_pdf import brief_pdf as make  # noqa: PLC0415
-    elif ending == "html":
-        from geodata.exports.brief_html import brief_html as make  # noqa: PLC0415
-    elif ending == "pptx":
-        from geodata.exports.brief_pptx import pptx_of as make  # noqa: PLC0415
-    else:
-        from geodata.exports.brief_docx import docx_of as make  # noqa: PLC0415
-    return make(brief, letterhead=letterhead, crest=crest)

@@ -13,8 +13,8 @@ from dashboard.briefing import asked
 from dashboard.briefing.asked import NONE, Wanted
 from dashboard.planning import areas_only, decided, solved
 from dashboard.planning import asked as terms_asked
+from geodata.briefing import contents
 from geodata.briefing.contents import Brief, brief_of
-from geodata.briefing.method import status
 from geodata.briefing.parts import Planned
 from geodata.briefing.planned import planned
 from geodata.briefing.scope import Scope
@@ -89,7 +89,7 @@ def approved(desk: Desk, brief: Brief) -> Brief:
         found = briefs.approval(store, desk.atlas.slug, brief) if store else None
     except StoreError:
         found = None
-    return replace(brief, approval=found, status=status(found)) if found else brief
+    return contents.approved(brief, found) if found else brief
 
 
 @remembered(maxsize=48)

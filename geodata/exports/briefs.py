@@ -12,7 +12,7 @@ from pathlib import Path
 from geodata.briefing.contents import Brief
 from geodata.errors import ExportError
 from geodata.exports.crests import checked
-from geodata.say import joined, speaking, tr
+from geodata.say import joined, tr
 
 Maker = Callable[..., bytes]
 FORMATS = ("pdf", "html", "pptx", "docx")
@@ -35,7 +35,7 @@ def brief_bytes(brief: Brief, suffix: str, *, letterhead: str = "", crest: bytes
         from geodata.exports.brief_html import brief_html  # noqa: PLC0415
 
         return brief_html(brief, letterhead=letterhead, crest=crest)
-    return _office(kind)(brief, _drawings(brief), letterhead=letterhead, crest=crest)
+    return _office(kind)(brief, None, letterhead=letterhead, crest=crest)
 
 
 def _office(kind: str) -> Maker:
@@ -46,13 +46,6 @@ def _office(kind: str) -> Maker:
     from geodata.exports.brief_docx import docx_of  # noqa: PLC0415
 
     return docx_of
-
-
-def _drawings(brief: Brief) -> dict[str, str]:
-    from geodata.exports.brief_pdf import drawings  # noqa: PLC0415
-
-    with speaking(brief.language):
-        return drawings(brief)
 
 
 def write_brief(brief: Brief, out: Path, *, letterhead: str = "", crest: bytes | None = None) -> int:

@@ -9,6 +9,7 @@ from geodata.briefing.contents import Brief
 from geodata.briefing.parts import Mapped
 from geodata.exports.brief_map import HATCH, PATTERN, drawn, map_svg, swatch
 from geodata.exports.lotmap import EDGE, FONT, INK
+from geodata.say import speaking
 
 WIDTH, HEIGHT = 122.0, 62.0  # of the map, in mm; its key stands beneath
 LETTER, ROW, SWATCH = 3.0, 5.4, 5.0  # height of the key's letters, of its rows, width of its marks
@@ -20,7 +21,10 @@ _SIZE = re.compile(r'\s(?:width|height)="[\d.]+mm"')
 def drawings_of(brief: Brief) -> dict[str, str]:
     """SVG by name: `map` where there is one."""
     found = brief.mapped
-    return {"map": map_of(brief, found)} if found is not None and drawn(found) else {}
+    if found is None or not drawn(found):
+        return {}
+    with speaking(brief.language):
+        return {"map": map_of(brief, found)}
 
 
 def map_of(brief: Brief, found: Mapped) -> str:
