@@ -22,6 +22,8 @@ from geodata.errors import BusyError, ViewError
 from geodata.plan.basis import basis
 from geodata.plan.make import plan_on
 from geodata.plan.result import Plan
+from geodata.plan.stops import at, nice
+from geodata.plan.stops import whole_cost as whole_cost_of
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.say import tr
@@ -83,15 +85,7 @@ def book(desk: Desk, terms: Terms) -> PriceBook:
 
 def whole_cost(desk: Desk, terms: Terms) -> float:
     """What connecting every eligible school that can be connected would cost, whatever the budget."""
-    ground = basis(desk, terms, book(desk, terms))
-    best = ground.cheapest.set_index("school_id")["cost"].reindex(ground.eligible["school_id"])
-    ours = ground.eligible["eligible"].to_numpy(dtype=bool)
-    return float(best.to_numpy(dtype=float, na_value=0.0)[ours].clip(min=0).sum())
-
-
-def nice(amount: float) -> float:
-    """An amount in two figures, as people write budgets."""
-    return float(f"{amount:.2g}")
+    return whole_cost_of(desk, terms, book(desk, terms))
 
 
 def terms_of(desk: Desk, view: View, decisions: asked.Decisions) -> Terms:
@@ -116,13 +110,6 @@ def stops(desk: Desk, terms: Terms) -> tuple[float, ...]:
 def _base(terms: Terms) -> str:
     """What terms are without their budget: plans that share it lie on one curve."""
     return at(terms, float(len(terms.budget))).key[:KEY]
-
-
-def at(terms: Terms, amount: float) -> Terms:
-    """The same terms with another budget in all, divided over the years as this one is."""
-    if terms.total <= 0:
-        return terms.with_(budget=(amount / len(terms.budget),) * len(terms.budget))
-    return terms.with_(budget=tuple(b / terms.total * amount for b in terms.budget))
 
 
 # --- plans in hand -------------------------------------------------------------------------------------------------------
