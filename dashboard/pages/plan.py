@@ -190,17 +190,20 @@ def _register_below(app: Dash) -> None:
 
 
 def _told(desk: Desk, view: View, found: show.Shown, *, first: bool) -> list[Any]:
-    """What the outputs before the last two become: while another plan is being made, what is on the screen stays."""
-    told: list[Any] = [found.lead, found.curve, found.beside, found.why, found.foot]
+    """What the outputs before the last two become: what a newly solved budget leaves as it is, stays as it is; and while
+    another plan is being made, what is on the screen stays."""
+    parts = (found.lead, found.curve, found.beside, found.why, found.foot)
+    told: list[Any] = [no_update if part is None else part for part in parts]
     state = found.state
     if state is None or state.plan is None:
-        parts = told if first or found.over else [found.lead, *[no_update] * (len(told) - 1)]
-        return [*parts, *[no_update] * 12]
-    now = budget.values(state)
-    controls = [
-        now[name] for name in ("marks", "max", "value", "disabled", "budgets", "typed", "suffix", "weights", "weight")
-    ]
-    return [*told, *controls, listing.columns(Seen(desk, state.plan, state.next)), *drawn.draw(desk, view)]
+        shown = told if first or found.over else [told[0], *[no_update] * (len(told) - 1)]
+        return [*shown, *[no_update] * 12]
+    now, rests = budget.values(state), {name: bool(found.fresh & on) for name, on in show.RESTS.items()}
+    slider = [now[name] for name in ("marks", "max", "value", "disabled", "budgets")]
+    terms = [now[name] if rests["terms"] else no_update for name in ("typed", "suffix", "weights", "weight")]
+    heads = listing.columns(Seen(desk, state.plan, state.next)) if rests["list"] else no_update
+    drawn_map = drawn.draw(desk, view) if rests["map"] else (no_update, no_update)
+    return [*told, *slider, *terms, heads, *drawn_map]
 
 
 def _register_controls(app: Dash) -> None:

@@ -33,20 +33,33 @@ from geodata.query import Desk
 from geodata.say import told, tr, trn
 from geodata.view import View
 
+# What a mark says, in its order, and what each part of the page rests on: with each stop that is solved the curve alone.
+FIELDS = ("plan", "next", "stops", "school", "area", "over", "beside", "drawn", "decided")
+RESTS = {
+    "lead": {"plan", "area", "beside", "decided"},
+    "beside": {"plan"},
+    "why": {"plan", "school", "over", "drawn", "decided"},
+    "foot": {"plan", "drawn"},
+    "list": {"plan", "drawn"},
+    "map": {"plan", "next", "area"},
+    "terms": {"plan"},
+}
+
 
 @dataclass(frozen=True)
 class Shown:
-    """The parts of the page, and `mark`: what they were drawn from, so that nothing is drawn twice. `over`: nothing more
-    is to come."""
+    """The parts of the page, None where one stays as it is, and `mark`: what they were drawn from, so that nothing is drawn
+    twice. `over`: nothing more is to come. `fresh`: what the mark says otherwise than before (see `FIELDS`)."""
 
-    lead: list[Component]
-    curve: list[Component]
-    beside: list[Component]
-    why: list[Component]
-    foot: list[Component]
+    lead: list[Component] | None
+    curve: list[Component] | None
+    beside: list[Component] | None
+    why: list[Component] | None
+    foot: list[Component] | None
     mark: str
     over: bool
     state: State | None = None
+    fresh: frozenset[str] = frozenset(FIELDS)
 
 
 def parts(desk: Desk, view: View, before: str = "") -> Shown:
@@ -65,18 +78,29 @@ def parts(desk: Desk, view: View, before: str = "") -> Shown:
         sureness.ask(desk, state.plan)
     beside, mark = _beside(desk, state.plan), mark_of(desk, view, state)
     over = state.over and beside and not sureness.wanted(state.plan)
-    if mark == before:
-        return Shown([], [], [], [], [], mark, over, state)
+    fresh = changed(before, mark)
+    asked_about = {"stops"} if view.shown("school") else set()  # from which budget on it is in
     return Shown(
-        lead=[*_lead(seen), *kept.beside(seen, view)],
-        curve=[budget.chart(state)],
-        beside=mix.section(seen),
-        why=[*why.section(seen, state, view), *decide.section(seen, view)],
-        foot=_foot(seen),
+        lead=[*_lead(seen), *kept.beside(seen, view)] if fresh & RESTS["lead"] else None,
+        curve=[budget.chart(state)] if fresh else None,
+        beside=mix.section(seen) if fresh & RESTS["beside"] else None,
+        why=[*why.section(seen, state, view), *decide.section(seen, view)]
+        if fresh & (RESTS["why"] | asked_about)
+        else None,
+        foot=_foot(seen) if fresh & RESTS["foot"] else None,
         mark=mark,
         over=over,
         state=state,
+        fresh=fresh,
     )
+
+
+def changed(before: str, mark: str) -> frozenset[str]:
+    """Which of FIELDS a mark has otherwise than the one before; all where that was of no plan."""
+    was, now = before.split(" "), mark.split(" ")
+    if len(was) != len(FIELDS):
+        return frozenset(FIELDS)
+    return frozenset(name for name, a, b in zip(FIELDS, was, now, strict=True) if a != b)
 
 
 def _beside(desk: Desk, plan: Plan) -> bool:
