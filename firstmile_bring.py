@@ -109,7 +109,7 @@ def work(upload: Upload, store: str) -> str:
 
     lock = running(upload)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=5)  # whoever asks how far it is holds it for a moment
     except Timeout:
         stop("Somebody works on this upload already.")
     job = upload.told("job")

@@ -12,7 +12,7 @@ from dashboard import components as c
 from dashboard import guard, page
 from dashboard.bringing import buildstep, door, filestep, jobs, state, trystep, whatstep
 from dashboard.bringing.state import Seen
-from geodata.errors import FirstMileError
+from geodata.errors import BusyError, FirstMileError
 from geodata.say import tr
 
 HERE = State(page.URL, "hash")
@@ -73,7 +73,7 @@ def _failed_look(seen: Seen, step: str) -> list[Any]:
 
 def _begin_alone(seen: Seen, step: str) -> bool:
     """What begins without a button: the look at a file that came, the try of a recipe that was never tried so."""
-    if seen.job.runs:
+    if seen.job.runs and seen.job.step != "check":
         return False
     files = seen.about.get("files") or []
     try:
@@ -83,6 +83,8 @@ def _begin_alone(seen: Seen, step: str) -> bool:
         if step == "check" and seen.source and not seen.result("try") and seen.about.get("try_mark") != seen.mark:
             begin_try(seen)
             return True
+    except BusyError:  # another question of the same page began it a moment ago
+        return True
     except FirstMileError:
         return False
     return False
@@ -142,7 +144,10 @@ def ticked(fragment: str) -> tuple[Any, Any, Any, Any]:
         return no_update, html.P(tr("Checking the recipe …"), className="fm-soft"), no_update, no_update
     if seen.about.get("check_mark") != seen.mark:
         mark_now = seen.mark
-        jobs.start(upload, "check")
+        try:
+            jobs.start(upload, "check")
+        except BusyError:
+            return no_update, no_update, no_update, no_update
         upload.note(check_mark=mark_now)
         return no_update, html.P(tr("Checking the recipe …"), className="fm-soft"), no_update, no_update
     return no_update, whatstep.right(seen), no_update, True

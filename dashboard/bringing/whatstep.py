@@ -82,7 +82,7 @@ def _place(seen: Seen) -> list[Component]:
         html.Div(
             [
                 setting("place.name", dmc.TextInput, tr("Name of the country or province"), place.get("name", "")),
-                setting("place.iso3", dmc.TextInput, tr("Country code of three letters (ISO 3166)"), "" if place.get("iso3") == "XXX" else place.get("iso3", ""), placeholder="KEN", error=tr("Please set it.") if place.get("iso3") in (None, "XXX") else None),
+                setting("place.iso3", dmc.TextInput, tr("Country code of three letters (ISO 3166)"), "" if place.get("iso3") == "XXX" else place.get("iso3", ""), description=tr("Please set it, such as KEN") if place.get("iso3") in (None, "XXX") else None),
                 setting("place.levels", dmc.TextInput, tr("Your words for the levels, from the top"), ", ".join(place.get("levels") or []), description=tr("With commas between, such as province, district")),
                 setting("place.language", dmc.TextInput, tr("Main language of the names"), place.get("language", "en"), description=tr("Two letters, such as pt")),
                 setting("place.risk", dmc.Select, tr("Risk that published school locations bring"), place.get("risk", "medium"), data=[{"value": v, "label": tr(t)} for v, t in RISKS.items()], allowDeselect=False),

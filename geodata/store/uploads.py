@@ -95,8 +95,9 @@ class Upload:
 
     def note(self, **values: Any) -> dict[str, Any]:
         """Change what is kept about the upload."""
-        now = {**self.about, **values}
-        self.keep("upload", now)
+        with _held(self, "note"):
+            now = {**self.about, **values}
+            self.keep("upload", now)
         return now
 
     def forget(self, *names: str) -> None:
