@@ -7,6 +7,9 @@ const PAPER = "#FAF8F3", LAND = "#F1EEE6", WATER = "#DCE6EA", INK = "#1B2430", S
 const EMPTY = { type: "FeatureCollection", features: [] };
 const { say, written } = window.firstmile;
 const outside = () => ({ class: -2, colour: "rgba(0,0,0,0)", tip: say("Outside the area you are in; click to go there") });
+const NAME = "name:";
+// Scripts whose letters change with their neighbours: Hebrew and Arabic, those of South and South-East Asia, Tibetan, Mongolian.
+const SHAPED = /[\u0590-\u08FF\u0900-\u109F\u1780-\u18AF\u1A20-\u1AAF\uFB1D-\uFDFF\uFE70-\uFEFF]/;
 const maps = new Map();
 const answers = new Map();
 
@@ -87,7 +90,9 @@ function layers(spec) {
     {
       id: "labels", type: "symbol", source: "labels",
       layout: {
-        "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 4, 11, 9, 14], "text-max-width": 8,
+        // Letters that join or stack are drawn whole by the browser (see `nameImage`); MapLibre sets them one by one.
+        "icon-image": ["case", ["has", "whole"], ["concat", NAME, ["get", "name"]], ""], "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.8, 9, 1], "icon-padding": 6,
+        "text-field": ["case", ["has", "whole"], "", ["get", "name"]], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 4, 11, 9, 14], "text-max-width": 8,
         "symbol-sort-key": ["-", ["get", "schools"]], "text-padding": 6,
       },
       paint: { "text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.6 },
@@ -127,6 +132,7 @@ function make(id, spec) {
     container: element, style: style(spec), ...frame, attributionControl: false, maxZoom: 17, minZoom: 0.5, dragRotate: false,
     pitchWithRotate: false, touchPitch: false, fadeDuration: 0, renderWorldCopies: true, canvasContextAttributes: { preserveDrawingBuffer: true },
     localIdeographFontFamily: "'Noto Sans Variable', sans-serif",
+    locale: { "NavigationControl.ZoomIn": say("Zoom in"), "NavigationControl.ZoomOut": say("Zoom out"), "ScaleControl.Meters": say("m"), "ScaleControl.Kilometers": say("km"), "Map.Title": say("Map") },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation?.();
@@ -161,12 +167,25 @@ function drawImages(map) {
     if (name === "hatch") add(name, drawHatch(ratio, "#83888F"));
     if (name === "hatch-sparse") add(name, drawHatch(ratio, "#1B2430B0"));
     if (name === "hatch-dense") add(name, drawHatch(ratio, "#1B2430B0", false, 4));
+    if (name.startsWith(NAME)) add(name, nameImage(name.slice(NAME.length), ratio));
     if (name === "dots") add(name, drawHatch(ratio, ACTION, true));
     const spec = [...maps.values()].find((one) => one.map === map)?.wanted;
     const key = name.startsWith("shape-") ? name.slice(6) : "";
     const wanted = key && spec ? spec.classes[Number(key)] ?? spec.overlays.find((o) => o.shape === key) : null;
     if (wanted) add(name, drawShape(wanted.shape, wanted.colour, ratio));
   });
+}
+
+// A name in any script, shaped by the browser and drawn as a picture with the halo that other names have.
+function nameImage(text, ratio) {
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), font = `${14 * ratio}px ${FONT.map((f) => (f.includes(" ") ? `"${f}"` : f)).join(", ")}`;
+  pen.font = font;
+  canvas.width = Math.ceil(pen.measureText(text).width + 6 * ratio);
+  canvas.height = Math.ceil(24 * ratio);
+  Object.assign(pen, { font, textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 3.2 * ratio, strokeStyle: PAPER, fillStyle: INK });
+  pen.strokeText(text, canvas.width / 2, canvas.height / 2);
+  pen.fillText(text, canvas.width / 2, canvas.height / 2);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 // Bring a map to a specification: only what differs changes.
@@ -177,7 +196,7 @@ async function show(id, spec) {
   if (state && !document.body.contains(state.map.getContainer())) { state.map.remove(); state = null; maps.delete(id); }
   if (!state) {
     element.replaceChildren();
-    await document.fonts.load("14px 'Noto Sans Variable'").catch(() => {});
+    await Promise.all([document.fonts.load("14px 'Noto Sans Variable'"), document.documentElement.dir === "rtl" ? document.fonts.load("14px 'Noto Sans Arabic Variable'", "ا") : null]).catch(() => {});
     state = make(id, spec.baseStyle ? { ...spec, ...(await online(spec.baseStyle)) } : spec);
     maps.set(id, state);
   }
@@ -239,7 +258,7 @@ async function areas(state) {
   const features = shapes.features.filter((f) => values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...values[f.properties.id] } }));
   const around = shapes.features.filter((f) => !values[f.properties.id]).map((f) => ({ ...f, properties: { ...f.properties, ...outside() } }));
   state.map.getSource("areas").setData({ type: "FeatureCollection", features: [...around, ...features] });
-  state.map.getSource("labels").setData({ type: "FeatureCollection", features: features.map((f) => ({ type: "Feature", properties: { name: f.properties.name, schools: f.properties.schools }, geometry: { type: "Point", coordinates: f.properties.at } })) });
+  state.map.getSource("labels").setData({ type: "FeatureCollection", features: features.map((f) => ({ type: "Feature", properties: { name: f.properties.name, schools: f.properties.schools, ...(SHAPED.test(f.properties.name) ? { whole: true } : {}) }, geometry: { type: "Point", coordinates: f.properties.at } })) });
   return undefined;
 }
 

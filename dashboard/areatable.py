@@ -56,7 +56,7 @@ def inside(desk: Desk, view: View) -> list[Component]:
                 html.Div(
                     html.Table(
                         [
-                            html.Caption(f"{tr(indicator.title)}, {indicator.unit}"),
+                            html.Caption(f"{tr(indicator.title)}, {tr(indicator.unit)}"),
                             html.Thead(
                                 html.Tr(
                                     [

@@ -12,8 +12,8 @@ from geodata.say import later, tr, trn, written
 # What is needed: its name, what brings it, and what the recipe calls it.
 NEEDED = {
     "population": (later("people on a grid"), later("a population raster, such as WorldPop's or the census office's"), '[[source]] kind = "population"'),
-    "ages": (later("people by age"), "a table of people by area and five-year age group", "[[ages]]"),
-    "roads": ("roads", later("lines of roads, such as OpenStreetMap's"), '[[source]] kind = "roads"'),
+    "ages": (later("people by age"), later("a table of people by area and five-year age group"), "[[ages]]"),
+    "roads": (later("roads"), later("lines of roads, such as OpenStreetMap's"), '[[source]] kind = "roads"'),
     "out_of_school": (later("children out of school"), later("the share of children out of school by area, from a census or household survey"), "[[context]] out_of_school_rate"),
 }  # fmt: skip
 

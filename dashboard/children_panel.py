@@ -38,7 +38,7 @@ def panel(desk: Desk, view: View) -> list[Component]:
 def nothing(desk: Desk) -> list[Component]:
     """The page of a country without a population raster: what is missing, and what would bring it."""
     rows = [
-        html.Li([html.Strong(f"{what.capitalize()}: "), f"{how}. ", html.Span([tr("In the recipe: "), html.Code(key)], className="fm-soft")])
+        html.Li([html.Strong(f"{words.capital(tr(what))}: "), f"{tr(how)}. ", html.Span([tr("In the recipe: "), html.Code(key)], className="fm-soft")])
         for what, how, key in NEEDED.values()
     ]  # fmt: skip
     return [
@@ -115,7 +115,7 @@ def _figures(desk: Desk, head: shown.Headline, area: str) -> list[Component]:
 def _not_known(desk: Desk) -> Component:
     what, how, _ = NEEDED["ages"]
     if "ages" in shown.about(desk).get("missing", ()):
-        return c.message(tr("No table of {what} is given, so the map shows people", what=what), mend=tr("Children are never guessed from a share of people. What would bring them: {how}.", how=how))  # fmt: skip
+        return c.message(tr("No table of {what} is given, so the map shows people", what=tr(what)), mend=tr("Children are never guessed from a share of people. What would bring them: {how}.", how=tr(how)))  # fmt: skip
     return c.message(
         tr("Children are not known here"),
         mend=tr("The table of ages has no row for this area, or its ages end too early."),

@@ -60,13 +60,13 @@ def flag(value: Any, yes: str = "yes", no: str = "no") -> html.Span:
     """Yes, no or not reported, as a status."""
     if words.unknown(value):
         return status("unknown", words.NOT_REPORTED)
-    return status("yes", yes) if value else status("no", no)
+    return status("yes", tr(yes)) if value else status("no", tr(no))
 
 
 def evidence_chip(evidence: Any) -> html.Span:
     """How a value is known, by shape and word; anything unnamed counts as not reported."""
     kind = "unknown" if words.unknown(evidence) or str(evidence) not in _EVIDENCE else str(evidence)
-    word = words.NOT_REPORTED if kind == "unknown" else kind
+    word = words.NOT_REPORTED if kind == "unknown" else words.code(kind)
     return html.Span(
         [html.Span(_EVIDENCE[kind], className="fm-shape", **{"aria-hidden": "true"}), " ", word],
         className=f"fm-chip fm-evidence-{kind}",

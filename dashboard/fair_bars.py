@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import words
 from geodata.equity import said, tables
-from geodata.say import tr, trn
+from geodata.say import told, tr, trn
 
 
 def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict[str, str] | None = None) -> Component:
@@ -32,7 +32,7 @@ def chart_of(table: pd.DataFrame, first: str, caption: str, of: str, links: dict
 
 
 def _bar_row(row: dict[str, Any], of: str, link: str) -> Component:
-    name = dcc.Link(capital(row["group"]), href=link) if link else capital(row["group"])
+    name = dcc.Link(capital(told(row["group"])), href=link) if link else capital(told(row["group"]))
     schools = "" if isnan(row["schools"]) or of == tr("schools") else words.count(row["schools"], "school")
     return html.Tr(
         [

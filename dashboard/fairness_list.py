@@ -100,7 +100,7 @@ def _share_row(row: dict[str, Any]) -> Component:
     bar.append(html.Span(className="fm-tick", style={"insetInlineStart": f"{100 * need:.2f}%"}))
     return html.Tr(
         [
-            html.Th(capital(str(row["group"])), scope="row"),
+            html.Th(capital(told(str(row["group"]))), scope="row"),
             html.Td(html.Div(bar, className="fm-track", **{"aria-hidden": "true"}), className="fm-drawn"),
             html.Td(
                 tr("too few to show") if isnan(first) else words.percent(first),
@@ -225,7 +225,7 @@ def errors(desk: Desk) -> list[Component]:
     if not used:
         return [html.P(tr("No prediction is in use here: what is not reported stays so, inside its bounds."))]
     rows = [
-        (str(m.get("title") or m.get("target")), capital(str(e.get("by", ""))), tr(FIFTH.get(str(e.get("group")), words.code(e.get("group")))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
+        (told(str(m.get("title") or m.get("target"))), capital(told(str(e.get("by", "")))), tr(FIFTH.get(str(e.get("group")), words.code(e.get("group")))), words.exact(e.get("n"), 0), *(words.percent(e.get(k)) if e.get(k) is not None else "–" for k in ("false_connected", "false_unconnected", "coverage")))
         for m in used
         for e in m.get("by_group") or ()
         if e.get("by") != "region"
@@ -274,7 +274,7 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
         rows = [
             (
                 r["by"],
-                capital(str(r["group"])),
+                capital(told(str(r["group"]))),
                 words.exact(r["verify_schools"], 0),
                 words.exact(r["schools"], 0),
                 words.percent(r["share"]),

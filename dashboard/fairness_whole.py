@@ -134,7 +134,7 @@ def between(found: Audit) -> list[Component]:
     note = tr(
         "There are no bounds: nobody who does not report can be said to have at most so much. Where places have few schools, chance alone puts some of it between them."
     )
-    return [*sentences, c.wide(table, "Inequality"), html.P(note, className="fm-soft fm-small")]
+    return [*sentences, c.wide(table, tr("Inequality")), html.P(note, className="fm-soft fm-small")]
 
 
 def _inequality_said(title: str, m: Inequality, parts: str) -> str:
@@ -194,8 +194,8 @@ def many(found: Audit) -> list[Component]:
     )
     rows = [
         (
-            x.by or "All",
-            capital(x.group) or "All",
+            tr(x.by or "All"),
+            capital(told(x.group)) or tr("All"),
             _ends(x.share, words.percent),
             _ends(x.adjusted, said.index),
             words.exact(x.people, 0),

@@ -50,8 +50,14 @@ def options(desk: Desk, column: str) -> tuple[dict[str, str], ...]:
     unknown = int(values.isna().sum())
     if len(found) + (unknown > 0) < 2 or not found:
         return ()
-    said = [{"value": value, "label": f"{name_of(column, value)} ({total:,})"} for value, total in found.items()]
-    return (*said, {"value": UNKNOWN, "label": f"{words.NOT_REPORTED} ({unknown:,})"}) if unknown else tuple(said)
+    said = [
+        {"value": value, "label": f"{name_of(column, value)} ({words.exact(total)})"} for value, total in found.items()
+    ]
+    return (
+        (*said, {"value": UNKNOWN, "label": f"{words.NOT_REPORTED} ({words.exact(unknown)})"})
+        if unknown
+        else tuple(said)
+    )
 
 
 def name_of(column: str, value: str) -> str:
@@ -60,7 +66,7 @@ def name_of(column: str, value: str) -> str:
         return words.NOT_REPORTED
     if column == "tier":
         return tr("group {value}", value=value)
-    return value if FIELDS[column].kind == "yesno" else words.code(value)
+    return words.code(value)
 
 
 def panel(desk: Desk, view: View) -> Component:

@@ -129,9 +129,9 @@ def bandwidth(school: School, policy: Policy) -> Component:
     ]
     gap = school.get("bandwidth_gap_mbps")
     return c.arithmetic(
-        "Bandwidth",
+        tr("Bandwidth"),
         lines,
-        _result(gap, "Mbps", "missing", tr("The bandwidth needed is there")),
+        _result(gap, "Mbps", tr("The bandwidth needed is there")),
         known=not words.unknown(gap),
     )
 
@@ -155,9 +155,9 @@ def devices(school: School, policy: Policy) -> Component:
     ]
     gap = school.get("device_gap")
     return c.arithmetic(
-        "Devices",
+        tr("Devices"),
         lines,
-        _result(gap, "devices", "missing", tr("The devices needed are there")),
+        _result(gap, "devices", tr("The devices needed are there")),
         known=not words.unknown(gap),
     )
 
@@ -185,14 +185,14 @@ def power(school: School, policy: Policy) -> Component:
         if words.unknown(gap)
         else said.get(float(gap), words.exact(gap))
     )  # type: ignore[arg-type]
-    return c.arithmetic("Power", lines, result, known=not words.unknown(gap))
+    return c.arithmetic(tr("Power"), lines, result, known=not words.unknown(gap))
 
 
 def _part(value: Any, say: Any) -> str:
     return words.NOT_REPORTED if words.unknown(value) else str(say(float(value)))
 
 
-def _result(gap: Any, unit: str, verb: str, none: str) -> str:
+def _result(gap: Any, unit: str, none: str) -> str:
     if words.unknown(gap):
         return tr("The gap cannot be said: something it needs is {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
-    return f"{words.exact(gap)} {words.singular(unit) if float(gap) == 1 else unit} {verb}" if float(gap) > 0 else none
+    return tr("{gap} missing", gap=words.measured(words.exact(gap), gap, unit)) if float(gap) > 0 else none

@@ -126,7 +126,7 @@ def reported(desk: Desk) -> list[Share]:
         if column is not None:
             known = int(column.notna().sum())
             out.append(
-                Share("Location" if name == "latitude" else tr(FIELDS[name].title), known, 0, len(column) - known)
+                Share(tr("Location") if name == "latitude" else tr(FIELDS[name].title), known, 0, len(column) - known)
             )
     return out
 
@@ -185,7 +185,7 @@ def counted(desk: Desk, layer: str, column: str = "reason") -> list[Row]:
 def indicators(desk: Desk) -> list[Row]:
     """What each number means: title, definition, unit, reference."""
     return [
-        (tr(i.title), tr(i.definition), i.unit, i.reference)
+        (tr(i.title), tr(i.definition), tr(i.unit) if i.unit else "", i.reference)
         for i in sorted(desk.indicators.values(), key=lambda i: (i.group, i.order, i.name))
     ]
 
@@ -200,7 +200,7 @@ def fields(desk: Desk) -> list[Row]:
             continue
         field = FIELDS[name]
         allowed = ", ".join(words.code(value) for value in field.allowed) or (
-            tr("yes or no") if field.kind == "yesno" else field.unit
+            tr("yes or no") if field.kind == "yesno" else tr(field.unit) if field.unit else ""
         )
         by = words.listed([names.get(x, x) for x in (fed.get(name) or {}).get("sources", [])][:3])
         licences = words.listed((fed.get(name) or {}).get("licences", []))
@@ -209,7 +209,7 @@ def fields(desk: Desk) -> list[Row]:
                 words.title(name, desk.place),
                 tr(field.definition),
                 allowed,
-                by or ("computed" if field.derived else tr("no source here")),
+                by or (words.code("computed") if field.derived else tr("no source here")),
                 licences,
                 field.reference,
             )

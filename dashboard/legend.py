@@ -67,7 +67,7 @@ def _mark(mark: shows.Mark, n: str, count: int) -> Component:
 
 def _area_unit(indicator: Indicator) -> str:
     """What the colours of areas count; shares in per cent, whose limits then need no sign."""
-    return f"{indicator.unit}, %" if shows.is_share(indicator) else indicator.unit
+    return tr("{unit}, %", unit=tr(indicator.unit)) if shows.is_share(indicator) else tr(indicator.unit)
 
 
 def _title(desk: Desk, indicator: Indicator) -> str:

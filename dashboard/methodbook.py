@@ -56,7 +56,7 @@ def indicators(desk: Desk, view: View) -> list[Component]:
 
 def _indicator(indicator: Indicator, row: Mapping[str, Any], place: str) -> Component:
     here = worked(indicator, row) if indicator.rollup != "none" else ""
-    facts = ((tr("Formula"), formula_of(indicator)), (tr("Unit"), indicator.unit), (tr("In {place}", place=place), here), (tr("Reference"), indicator.reference))  # fmt: skip
+    facts = ((tr("Formula"), formula_of(indicator)), (tr("Unit"), tr(indicator.unit) if indicator.unit else ""), (tr("In {place}", place=place), here), (tr("Reference"), indicator.reference))  # fmt: skip
     return entry(indicator.name, tr(indicator.title), facts, code=indicator.code, text=tr(indicator.definition))
 
 
@@ -70,7 +70,7 @@ def things(desk: Desk, policy: Policy) -> list[Component]:
 
 
 def _unused(thing: Criterion) -> Component:
-    facts = ((tr("Formula"), thing.formula), (tr("Unit"), tr("0 (no lack) to 1 (complete lack)")), (tr("Known"), tr("for no school here, so it is not used")), (tr("Reference"), thing.reference))  # fmt: skip
+    facts = ((tr("Formula"), tr(thing.formula) if thing.formula else ""), (tr("Unit"), tr("0 (no lack) to 1 (complete lack)")), (tr("Known"), tr("for no school here, so it is not used")), (tr("Reference"), thing.reference))  # fmt: skip
     return entry(thing.item, tr(thing.title), facts, text=tr(thing.definition))
 
 
@@ -79,9 +79,9 @@ def _thing(standard: Standard, policy: Policy) -> Component:
     half = tr("service gap") if c_.pillar == "need" else "marginalisation"
     total = standard.known + standard.unknown
     weight = tr("{policy} in the {half}", policy=words.policy_value(policy[c_.weight]), half=half) + (tr("; {weight_used:.4g} as used here", weight_used=standard.weight_used) if standard.in_use else tr("; not used here"))  # fmt: skip
-    cut = f"{'from' if c_.inclusive else 'above'} {words.policy_value(policy[c_.cutoff])}" if c_.cutoff else tr("scored only, never counted for the group")  # fmt: skip
+    cut = tr("from {value}" if c_.inclusive else "above {value}", value=words.policy_value(policy[c_.cutoff])) if c_.cutoff else tr("scored only, never counted for the group")  # fmt: skip
     facts = (
-        (tr("Formula"), c_.formula),
+        (tr("Formula"), tr(c_.formula) if c_.formula else ""),
         (tr("Unit"), tr("0 (no lack) to 1 (complete lack)")),
         (tr("Weight"), weight),
         (tr("Counts as lacking"), cut),

@@ -150,7 +150,7 @@ def _when(figure: Figure) -> str:
 
 
 def _other_row(desk: Desk, figure: Figure) -> tuple[Any, ...]:
-    unit = f" {figure.unit}" if figure.known else ""
+    unit = f" {tr(figure.unit)}" if figure.known else ""
     return (
         tr(figure.title),
         [_value(figure), unit],

@@ -138,7 +138,7 @@ def status_bar(desk: Desk, view: View) -> Component:
 
 
 def _unit(desk: Desk, indicator: Indicator) -> str:
-    return "" if shows.yes_no(desk, indicator) or not indicator.unit else f" ({indicator.unit})"
+    return "" if shows.yes_no(desk, indicator) or not indicator.unit else f" ({tr(indicator.unit)})"
 
 
 def _bar(counts: list[int], marks: list[shows.Mark], order: list[int]) -> Component:
@@ -227,7 +227,9 @@ def _source(desk: Desk, view: View) -> Component:
     )
     found = findings.finding(desk, view, shows.shown(desk, view))
     reported = [tr("{unknown_share} reported", unknown_share=words.percent(1 - found.unknown_share))] if found else []
-    return html.P("Source: " + " · ".join([*[s for s in said if s][:3], *reported]) + ".", className="fineprint")
+    return html.P(
+        tr("Source: {sources}.", sources=" · ".join([*[s for s in said if s][:3], *reported])), className="fineprint"
+    )
 
 
 def _empty(view: View) -> Component:

@@ -195,23 +195,23 @@ def group_lines(found: Explanation, policy: Policy, visible: Sequence[str]) -> C
     for line in found.items:
         if not line.criterion.counted:
             continue
-        title, sign = tr(line.criterion.title), "from" if line.criterion.inclusive else "above"
+        title, sign = tr(line.criterion.title), "from {value}" if line.criterion.inclusive else "above {value}"
         if line.basis == NOT_COUNTED:
             body.append(
-                (title, tr("no data for any school"), f"{sign} {words.exact(line.cutoff, 4)}", tr("not counted"))
+                (title, tr("no data for any school"), tr(sign, value=words.exact(line.cutoff, 4)), tr("not counted"))
             )
         elif line.criterion.item not in visible:
             body.append(
                 (
                     title,
                     tr("not shown at this level of access"),
-                    f"{sign} {words.exact(line.cutoff, 4)}",
+                    tr(sign, value=words.exact(line.cutoff, 4)),
                     tr("counted, not shown"),
                 )
             )
         else:
             how = f" ({tr(JUDGED[line.basis])})" if line.basis in JUDGED else ""
-            body.append((title, f"{words.exact(line.value, 4)}{how}", f"{sign} {words.exact(line.cutoff, 4)}", c.status("no", tr("yes, lacks it")) if line.lacks else c.status("yes", "no")))  # fmt: skip
+            body.append((title, f"{words.exact(line.value, 4)}{how}", tr(sign, value=words.exact(line.cutoff, 4)), c.status("no", tr("yes, lacks it")) if line.lacks else c.status("yes", tr("no"))))  # fmt: skip
     a, b = tier_cuts(found.in_use, policy)
     made = tr(
         "{lacks_expected} yes of {in_use} counted. Group A from {a}, group B from {b}, else group C",

@@ -88,7 +88,7 @@ def items(found: Explanation, visible: Sequence[str]) -> Component:
             else "has"
         )
         shape = c.marks([c.Mark(line.words if line.basis != NOT_COUNTED else tr("no data for any school"), state)])  # type: ignore[arg-type]
-        basis = {SIMILAR: tr("average of similar schools"), PREDICTED: "predicted"}.get(line.basis, line.basis)
+        basis = tr({SIMILAR: later("average of similar schools"), PREDICTED: "predicted"}.get(line.basis, line.basis))
         value = "–" if line.basis == NOT_COUNTED else words.exact(line.value, 4)
         share = "–" if line.basis == NOT_COUNTED else words.percent(line.share)
         body.append((tr(line.criterion.title), shape, value, basis, words.exact(line.weight_used, 4), share))

@@ -47,7 +47,7 @@ def skills(school: School) -> Component:
         said = tr("The gap cannot be said: from 0 to {teachers} to train", teachers=words.count(teachers, "teacher"))
     else:
         said = tr("The gap cannot be said: something it needs is {NOT_REPORTED}", NOT_REPORTED=words.NOT_REPORTED)
-    return c.arithmetic("Skills", lines, said, known=known)
+    return c.arithmetic(tr("Skills"), lines, said, known=known)
 
 
 def solar(school: School, policy: Policy) -> Component:

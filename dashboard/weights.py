@@ -118,7 +118,7 @@ def _field(number: PolicyNumber, value: Value, text: str, kind: str) -> Componen
             **common, data=[{"value": c, "label": words.policy_value(c)} for c in number.choices], allowDeselect=False
         )
     share = number.group == "weights" or number.unit in ("share", "0 to 1")
-    unit = "" if number.unit in ("", "share", "0 to 1") else f" {number.unit}"
+    unit = "" if number.unit in ("", "share", "0 to 1") else f" {tr(number.unit)}"
     limits = {"min": number.minimum, "max": number.maximum}
     return dmc.NumberInput(
         **common,

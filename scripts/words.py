@@ -13,6 +13,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,7 @@ def declared() -> Iterator[Said]:
     from dashboard.findings import LACKING, message  # noqa: PLC0415
     from dashboard.page import pages  # noqa: PLC0415
     from etl.quality import checks  # noqa: PLC0415
+    from geodata import vocabulary  # noqa: PLC0415
     from geodata.declare import Criterion, Export, Indicator, Method, found  # noqa: PLC0415
     from geodata.equity.groups import DIMENSIONS  # noqa: PLC0415
     from geodata.fields import FIELDS  # noqa: PLC0415
@@ -133,6 +135,7 @@ def declared() -> Iterator[Said]:
     for dimension in DIMENSIONS:
         yield from (Said(text, "geodata/equity/groups.py") for text in dimension.words.values())
     codes = {value for field in FIELDS.values() for value in field.allowed}
+    codes |= {evidence.value for evidence in vocabulary.Evidence} | {"computed"}
     codes |= {choice for number in NUMBERS.values() for choice in number.choices}
     yield from (Said(plain(code), "geodata/vocabulary.py") for code in codes if words.worded(code))
     for unit in {one.unit for group in (FIELDS.values(), NUMBERS.values(), indicators) for one in group}:
@@ -141,6 +144,7 @@ def declared() -> Iterator[Said]:
             yield Said(counted(words.singular(unit), unit), "units")
 
 
+@cache
 def messages() -> dict[str, Said]:
     """Every message once, by its key; a message said in several places carries the first."""
     paths = sorted(path for room in WHERE for path in (ROOT / room).rglob("*.py"))

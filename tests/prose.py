@@ -12,11 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SAID = {"tr", "trn", "later", "told", "count", "in_words", "say"}  # calls whose texts the catalogues have
+DECLARED = {
+    "Indicator",
+    "Criterion",
+    "Method",
+    "Check",
+    "Export",
+    "Field",
+    "PolicyNumber",
+    "Dimension",
+    "Page",
+}  # so too
 MACHINES = {"sql", "execute", "compile", "sub", "match", "fullmatch", "findall", "search", "clientside_callback", "Input", "Output", "State", "strftime", "getattr", "hasattr", "found", "split", "partition", "rpartition", "startswith", "endswith", "removesuffix", "removeprefix", "read_sql", "TypeVar", "NewType", "namedtuple", "get_group", "text"}  # fmt: skip
 SILENT = {"className", "class_name", "id", "id_", "style", "href", "type", "theme", "dashGridOptions", "styles", "role", "xmlns", "d", "viewBox", "transform", "query", "sql", "how", "on", "key", "kind", "colour", "color", "fill", "stroke", "font_family", "family", "rel", "target", "src", "orient", "dtype", "format", "encoding", "suffix", "media", "width", "height", "columns", "by", "axis", "mode", "position", "variant", "size", "justify", "align", "gap", "reference", "textposition", "font"}  # fmt: skip
 SHOWN = {"title", "label", "placeholder", "aria-label", "alt", "children", "description", "caption", "note", "nothingFoundMessage", "headerName", "headerTooltip", "valueName", "tooltip", "text"}  # fmt: skip
 UNSAID_KEYS = {"field", "valueGetter", "cellRenderer", "valueFormatter", "function", "cellClass", "filter", "cellDataType", "colId", "type", "sort", "pinned"}  # fmt: skip
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+TAG = re.compile(r"<[^<>]*>")
 HEAD = re.compile(r"[A-Z][a-z]{2,}")
 CODE = re.compile(
     r"filename=|=device-width|<path|=>|function|window\.|params\.|^\s*(SELECT|WITH|FROM|WHERE|AND|ORDER|GROUP|COUNT|CASE|CAST|COALESCE|JOIN|LEFT|NOT|IN|OR)\b"
@@ -26,12 +38,15 @@ CODE = re.compile(
 
 def prose(text: str) -> bool:
     """Whether a text has words with a space between them and is none of those that machines read."""
+    text = TAG.sub("", text)
     parts = text.split()
     if " " not in text.strip() or not WORD.search(text) or CODE.search(text):
         return False
     classes = all(re.fullmatch(r"[a-z]+(-[a-z0-9\0]+)+|[a-z]+", part) for part in parts)
     columns = all(re.fullmatch(r"[a-z_]+\.?[a-z_]*", part) for part in parts)
-    return not (classes and any("-" in part for part in parts)) and not (columns and any("_" in p for p in parts))
+    return not (classes and sum("-" in part for part in parts) * 2 >= len(parts)) and not (
+        columns and any("_" in p for p in parts)
+    )
 
 
 def word(text: str) -> bool:
@@ -42,11 +57,14 @@ def word(text: str) -> bool:
 class Finder(ast.NodeVisitor):
     """Walks a module and keeps the texts that nothing translates, with their lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, top: bool = True) -> None:
         self.found: list[tuple[int, str]] = []
+        self.inside = top  # where `top` is not asked for, only what functions say counts
 
     def keep(self, node: ast.expr, text: str) -> None:
         """A finding."""
+        if not self.inside:
+            return
         self.found.append((node.lineno, text.replace("\0", "{}")))
 
     def body(self, nodes: list[ast.stmt]) -> None:
@@ -62,9 +80,11 @@ class Finder(ast.NodeVisitor):
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default)
+        before, self.inside = self.inside, True
         self.body(node.body)
+        self.inside = before
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]
+    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]  # noqa: N815
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.body(node.body)
@@ -76,6 +96,10 @@ class Finder(ast.NodeVisitor):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.visit(node.value)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if getattr(node.targets[0], "id", "") != "__all__":
+            self.visit(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -90,7 +114,7 @@ class Finder(ast.NodeVisitor):
             root = root.value
         room = root.id if isinstance(root, ast.Name) else ""
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in SAID:
+        if name in SAID | DECLARED:
             for part in (*node.args, *(k.value for k in node.keywords)):
                 if not isinstance(part, ast.Constant | ast.IfExp):
                     self.visit(part)
@@ -118,7 +142,7 @@ class Finder(ast.NodeVisitor):
         for part in node.elts:
             self.listed(part)
 
-    visit_List = visit_Tuple  # type: ignore[assignment]
+    visit_List = visit_Tuple  # type: ignore[assignment]  # noqa: N815
 
     def listed(self, node: ast.expr) -> None:
         """Something in a list or a dictionary: a single word with a capital there is a head or a name to be shown."""
@@ -157,7 +181,7 @@ class Finder(ast.NodeVisitor):
     def joined(self, node: ast.JoinedStr, *, shown: bool = False) -> None:
         """A text with values in it."""
         text = "".join(str(v.value) if isinstance(v, ast.Constant) else "\0" for v in node.values)
-        own = re.sub(r"\0\w*|\w*\0", " ", text)
+        own = re.sub(r"\0\w*|\w*\0", " ", TAG.sub("", text))
         said = WORD.search(own) and (shown or (" " in text and prose(text)))
         classes = re.fullmatch(r"[a-z0-9 \0_/?=&.-]*", text) and re.search(r"[-/=_]", text)
         if said and not classes and not CODE.search(text):
@@ -167,8 +191,8 @@ class Finder(ast.NodeVisitor):
                 self.visit(value.value)
 
 
-def unsaid(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and text of every prose literal of a module that no catalogue has."""
-    finder = Finder()
+def unsaid(path: Path, *, top: bool = True) -> Iterator[tuple[int, str]]:
+    """Line and text of every prose literal of a module that no catalogue has; without `top` only of its functions."""
+    finder = Finder(top=top)
     finder.visit(ast.parse(path.read_text(encoding="utf-8")))
     yield from sorted(finder.found)

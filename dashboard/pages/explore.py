@@ -46,7 +46,7 @@ def layout(desk: Desk, view: View) -> Component:
     """The page for a view: panels on both sides of the map, sheets below it on a small screen."""
     return html.Div(
         [
-            html.Aside([_sheet("Done", "sheet-close"), *_left(desk, view)], **{"aria-label": tr("What to show")}),
+            html.Aside([_sheet(tr("Done"), "sheet-close"), *_left(desk, view)], **{"aria-label": tr("What to show")}),
             _sheet(tr("What to show, which schools"), "sheet-open"),
             map_view(MAP, desk, view),
             html.Aside(panels.right(desk, view), id="explore-right", **{"aria-label": tr("What it says")}),

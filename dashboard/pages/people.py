@@ -24,7 +24,9 @@ def layout(desk: Desk, view: View) -> Component:
     """The page for a view: what to show, the map, what it says."""
     return html.Div(
         [
-            html.Aside([_sheet("Done", "sheet-close"), *_choices(desk, view)], **{"aria-label": tr("What to show")}),
+            html.Aside(
+                [_sheet(tr("Done"), "sheet-close"), *_choices(desk, view)], **{"aria-label": tr("What to show")}
+            ),
             _sheet(tr("What to show"), "sheet-open"),
             map_view(MAP, desk, view, draw=draw),
             html.Aside(panel(desk, view), id="children-panel", **{"aria-label": tr("What it says")}),
