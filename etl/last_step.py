@@ -13,7 +13,7 @@ from etl.linking.kept import linked_rows, summary
 from etl.manifest import attributions, code_version, columns_of, inputs, passport, refuse_lost_schools
 from etl.prices import with_prices
 from etl.quality import line
-from etl.recipe import Source
+from etl.recipe import Recipe, Source
 from etl.report import metrics
 from etl.steps import nothing
 from etl.work import Work
@@ -88,7 +88,7 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     manifest = {
         "name": recipe.place.name, "version": work.build_id, "synthetic": recipe.place.synthetic,
         "recipe_sha256": _sha_of_recipe(work), "code_version": code_version(), "sources": sources,
-        "place": recipe.place.model_dump(mode="json"), "policy": dict(recipe.policy),
+        "place": _place(recipe), "policy": dict(recipe.policy),
         "drawn_ranks": work.take_json("bands.json", {}),
         "columns": columns_of(recipe), "attributions": attributions(recipe),
         "thresholds": recipe.check.model_dump(mode="json"), "report": report, "notes": notes,
@@ -99,6 +99,12 @@ def _manifest(work: Work, sources: list[dict[str, Any]], schools: pd.DataFrame) 
     }  # fmt: skip
     manifest |= {"corrections": ended} if ended else {}
     return {**manifest, "metrics": metrics(manifest, schools, abouts)}
+
+
+def _place(recipe: Recipe) -> dict[str, Any]:
+    """The recipe's words about the place; the official figure where it names one."""
+    place = recipe.place.model_dump(mode="json")
+    return {k: v for k, v in place.items() if k != "official" or v is not None}
 
 
 def _sha_of_recipe(work: Work) -> str:

@@ -121,6 +121,14 @@ def test_without_an_official_figure_it_says_so(plain: Desk) -> None:
     assert (first.value, first.difference) == ("not given", "No official figure was given for this brief.")
 
 
+def test_the_official_figure_of_the_recipe(plain: Desk) -> None:
+    place = {**plain.atlas.manifest["place"], "official": {"share": 0.71, "source": "Annual report", "date": "2025"}}
+    desk = Desk(plain.atlas)
+    desk.__dict__["place"] = place
+    assert brief_of(desk).ladder[0].value == "71\xa0% of schools"
+    assert brief_of(desk, area="P0").ladder[0].value == "not given"  # it is the country's
+
+
 def test_a_plan_is_told_as_it_was_solved(solved: tuple[Desk, Plan]) -> None:
     desk, plan = solved
     brief = brief_of(desk, plan=plan, solved=(plan,))

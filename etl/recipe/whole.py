@@ -15,6 +15,16 @@ from geodata.policy import POLICY
 from geodata.tables import CONTEXT_COLUMNS
 
 
+class Official(Model):
+    """The ministry's own figure of schools with internet: a brief holds the schools' answers beside it."""
+
+    share: float = Field(description="Share from 0 to 1.", ge=0, le=1)
+    source: str = Field(description="Where it stands, with its year.", min_length=1)
+    date: str = Field("", description="Of when it is.")
+    of: str = Field("", description="What it is a share of, where not of schools.")
+    definition: str = Field("", description="What counts, in the ministry's words.")
+
+
 class Place(Model):
     """The place and its own words."""
 
@@ -35,6 +45,7 @@ class Place(Model):
         description="Stands on every map and export.",
     )
     worldview: str = Field("", description="Whose boundaries the map shows, in words.")
+    official: Official | None = Field(None, description="The official figure of schools with internet, for briefs.")
 
 
 class Checks(Model):

@@ -40,6 +40,7 @@ def parts_of(
     by = None if groups is None else pd.Series(dict(groups), dtype="str")
     needs = money.need_money(scope, plan, by)
     rows = first.first_schools(scope)
+    official = official or (_official(desk) if scope.whole else None)
     steps = ladder.ladder(scope, official)
     asked = tuple(decisions)
     return {
@@ -72,6 +73,12 @@ def parts_of(
         "disclaimer": method.disclaimer(scope),
         "annex": annexed.annex(scope, plan, found, needs) if annex else (),
     }
+
+
+def _official(desk: Desk) -> Official | None:
+    """The official figure that the country's recipe names; None where it names none."""
+    found = desk.place.get("official")
+    return Official(float(found["share"]), *(str(found.get(k) or "") for k in ("source", "date", "of", "definition"))) if found else None  # fmt: skip
 
 
 def _head(scope: Scope, approval: Approval | None) -> dict[str, Any]:
