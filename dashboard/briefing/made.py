@@ -15,7 +15,7 @@ from dashboard.planning import areas_only, decided, solved
 from dashboard.planning import asked as terms_asked
 from geodata.briefing import contents
 from geodata.briefing.contents import Brief, brief_of
-from geodata.briefing.parts import Planned
+from geodata.briefing.parts import Decision, Official, Planned
 from geodata.briefing.planned import planned
 from geodata.briefing.scope import Scope
 from geodata.errors import BusyError, StoreError
@@ -57,7 +57,7 @@ def made(desk: Desk, view: View) -> Made:
     found = asked.wanted(desk, view)
     planning = planning_of(desk, view, found)
     shown = planning if planning.over else Planning()
-    brief = _brief(desk, _only(view), found, shown.plan, shown.others)
+    brief = _brief(desk, _only(view), found.words.official, found.words.asked, shown.plan, shown.others)
     if not planning.over:
         brief = replace(brief, plan_said=tr("The budgets are being solved now; until they are, this says nothing of what they buy."))  # fmt: skip
     return Made(approved(desk, brief), found, planning)
@@ -65,10 +65,10 @@ def made(desk: Desk, view: View) -> Made:
 
 def whole(desk: Desk, view: View) -> Made:
     """The brief with its plans, for a file. Raises BusyError while its budgets are being solved."""
-    found = made(desk, view)
-    if not found.planning.over:
-        raise BusyError(tr("The budgets of this brief are being solved: {done} of 100 are done. Ask again in a moment.", done=round(100 * found.planning.done)))  # fmt: skip
-    return found
+    planning = planning_of(desk, view, asked.wanted(desk, view))
+    if not planning.over:
+        raise BusyError(tr("The budgets of this brief are being solved: {done} of 100 are done. Ask again in a moment.", done=round(100 * planning.done)))  # fmt: skip
+    return made(desk, view)
 
 
 def _only(view: View) -> View:
@@ -77,9 +77,8 @@ def _only(view: View) -> View:
 
 
 @remembered(maxsize=48)
-def _brief(desk: Desk, view: View, found: Wanted, plan: Plan | None, others: tuple[Plan, ...]) -> Brief:
-    words = found.words
-    return brief_of(desk, replace(view, area=""), area=view.area, plan=plan, solved=others, official=words.official, decisions=words.asked, annex=True)  # fmt: skip
+def _brief(desk: Desk, view: View, official: Official | None, decisions: tuple[Decision, ...], plan: Plan | None, others: tuple[Plan, ...]) -> Brief:  # fmt: skip  # noqa: PLR0917
+    return brief_of(desk, replace(view, area=""), area=view.area, plan=plan, solved=others, official=official, decisions=decisions)  # fmt: skip
 
 
 def approved(desk: Desk, brief: Brief) -> Brief:
