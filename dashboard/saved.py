@@ -9,11 +9,10 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import components as c
-from dashboard import guard, page, signing, words
+from dashboard import drawer, guard, page, signing, words
 from dashboard.around import PATH
 from geodata.disclosure import Tier
-from geodata.errors import DisclosureError, StoreError
+from geodata.errors import StoreError
 from geodata.policy import NUMBERS
 from geodata.query import Desk
 from geodata.say import tr
@@ -21,7 +20,7 @@ from geodata.store import Entry, acts
 from geodata.store.listing import changes_said, when, who_said
 from geodata.view import View
 
-APPROVE, KEEP, DONE = "approve", "keep", "record-done"
+APPROVE, KEEP, DONE, NAME = "approve", "keep", "record-done", "record"
 
 
 def status(desk: Desk, view: View) -> list[Component]:
@@ -53,17 +52,12 @@ def button() -> list[Component]:
     """What opens the drawer; nothing for visitors who can record nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button(tr("Save and approve"), id="record-open", className="fm-button", type="button")]
+    return [drawer.button(NAME, tr("Save and approve"))]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was recorded."""
-    return html.Div(
-        [
-            dmc.Drawer(id="record-drawer", title=tr("Save and approve"), position="right", size=480, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id="record-body")),
-            dcc.Store(id=DONE),
-        ]
-    )  # fmt: skip
+    return html.Div([drawer.shell(NAME, tr("Save and approve"), size=480), dcc.Store(id=DONE)])
 
 
 def body(desk: Desk, view: View) -> list[Component]:
@@ -123,20 +117,7 @@ def register(app: Dash) -> None:
     signing.listens(app, APPROVE, approve, redraws=DONE)
     signing.listens(app, KEEP, keep, State("keep-name", "value"), redraws=DONE)
 
-    @app.callback(
-        Output("record-drawer", "opened"),
-        Output("record-body", "children"),
-        Input("record-open", "n_clicks"),
-        State(page.URL, "search"),
-        prevent_initial_call=True,
-    )
-    def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        try:
-            return True, body(*page.here(search))
-        except DisclosureError as error:
-            return True, [c.message(guard.said(error))]
+    drawer.opens(app, NAME, body)
 
     @app.callback(
         Output("approval", "children"),

@@ -11,7 +11,7 @@ from dash import State as Held
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import gridwords, page, waiting
+from dashboard import drawer, gridwords, page, waiting
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from dashboard.planning import (
@@ -85,7 +85,7 @@ def layout(desk: Desk, view: View) -> Component:
 def _toolbar() -> Component:
     return html.Div(
         [
-            html.Button(tr("What this plan assumes"), id="plan-assumes-open", className="fm-button", type="button"),
+            drawer.button("plan-assumes", tr("What this plan assumes")),
             *kept.button(),
             *signedlist.button(),
             html.Span(className="fm-spring"),
@@ -113,7 +113,7 @@ def _list(desk: Desk, state: State | None) -> Component:
 
 def _drawers(desk: Desk, view: View) -> list[Component]:
     return [
-        dmc.Drawer(id="plan-assumes", title=tr("What this plan assumes"), position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": tr("Close")}, children=assumes.drawer(desk, view)),
+        drawer.beside("plan-assumes", tr("What this plan assumes"), assumes.drawer(desk, view)),
         kept.shell(),
         signedlist.shell(),
         files.shell(),
@@ -265,14 +265,7 @@ def _register_list(app: Dash) -> None:
 
 
 def _register_assumes(app: Dash) -> None:
-    @app.callback(
-        Output("plan-assumes", "opened"),
-        Input("plan-assumes-open", "n_clicks"),
-        Held("plan-assumes", "opened"),
-        prevent_initial_call=True,
-    )
-    def _open(clicks: int | None, opened: bool) -> Any:
-        return not opened if clicks else no_update
+    drawer.turns(app, "plan-assumes")
 
     @app.callback(
         Output("plan-assumes-said", "children"),

@@ -9,7 +9,19 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import comparing, gridwords, lists, overrides, page, profile_drawer, saved, sure_list, taking, weights
+from dashboard import (
+    comparing,
+    drawer,
+    gridwords,
+    lists,
+    overrides,
+    page,
+    profile_drawer,
+    saved,
+    sure_list,
+    taking,
+    weights,
+)
 from dashboard import components as c
 from dashboard.around import PATH, changed, empty, foot, head, own, surveyed
 from dashboard.columns import columns
@@ -52,7 +64,7 @@ def layout(desk: Desk, view: View) -> Component:
                 className="fm-prioritise-list",
                 **{"aria-label": tr("Schools in order of priority, {of} things counted", of=stand.of)},
             ),
-            dmc.Drawer(id="policy-drawer", title=tr("Weights and standards"), position="left", size=420, opened=False, keepMounted=True, withOverlay=False, lockScroll=False, closeButtonProps={"aria-label": tr("Close")}, children=weights.drawer(desk.policy, view.policy_over(desk.policy), desk.tier)),
+            drawer.beside("policy", tr("Weights and standards"), weights.drawer(desk.policy, view.policy_over(desk.policy), desk.tier)),
             dmc.Drawer(id="compare-drawer", title=tr("Schools side by side"), position="bottom", size="70%", opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id="compare-body")),
             profile_drawer.drawer("list"),
             saved.shell(),
@@ -66,7 +78,7 @@ def layout(desk: Desk, view: View) -> Component:
 def _toolbar() -> Component:
     return html.Div(
         [
-            html.Button(tr("Weights and standards"), id="policy-open", className="fm-button", type="button"),
+            drawer.button("policy", tr("Weights and standards")),
             html.Button(tr("Compare"), id="compare-open", className="fm-button", type="button", disabled=True),
             html.Button(tr("Only these"), id="only-these", className="fm-button", type="button", disabled=True),
             html.Button(
@@ -212,14 +224,7 @@ def _register_profile(app: Dash) -> None:
 
 
 def _register_policy(app: Dash) -> None:
-    @app.callback(
-        Output("policy-drawer", "opened"),
-        Input("policy-open", "n_clicks"),
-        State("policy-drawer", "opened"),
-        prevent_initial_call=True,
-    )
-    def _open(clicks: int | None, opened: bool) -> Any:
-        return not opened if clicks else no_update
+    drawer.turns(app, "policy")
 
     @app.callback(
         Output({"type": weights.KIND, "name": ALL}, "value"),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import dash_mantine_components as dmc
 import pandas as pd
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, html
 from dash.development.base_component import Component
 from flask import Blueprint, Response, abort, request
 
-from dashboard import page, reporting, signing, words
+from dashboard import drawer, page, reporting, signing, words
 from dashboard.planning import asked, budget, money, solved
 from dashboard.planning.solved import State as Solved
 from geodata.exports.plan_files import FILES, file_of, offered
@@ -18,17 +15,17 @@ from geodata.query import Desk
 from geodata.say import tr
 from geodata.view import View
 
-OPEN, DRAWER, BODY = "plan-files-open", "plan-files-drawer", "plan-files-list"
+NAME = "plan-files"  # of the drawer
 
 
 def button() -> Component:
     """What opens the drawer."""
-    return html.Button(tr("Export this plan"), id=OPEN, className="fm-button fm-primary", type="button")
+    return drawer.button(NAME, tr("Export this plan"), first=True)
 
 
 def shell() -> Component:
     """The drawer, closed."""
-    return dmc.Drawer(id=DRAWER, title=tr("Export this plan"), position="right", size=480, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
+    return drawer.shell(NAME, tr("Export this plan"), size=480)
 
 
 def body(desk: Desk, view: View) -> list[Component]:
@@ -55,9 +52,7 @@ def body(desk: Desk, view: View) -> list[Component]:
 def register(app: Dash) -> None:
     """The drawer."""
 
-    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
-    def _open(clicks: int | None, search: str) -> Any:
-        return (True, body(*page.here(search))) if clicks else (no_update, no_update)
+    drawer.opens(app, NAME, body)
 
 
 def address(desk: Desk, view: View, name: str) -> str:

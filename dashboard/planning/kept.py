@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import guard, page, signing, waiting, words
+from dashboard import drawer, guard, page, signing, waiting, words
 from dashboard.planning import asked, side, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
@@ -31,7 +31,7 @@ from geodata.store.scenarios import Saved
 from geodata.view import View
 
 KEEP, DONE = "plan-keep", "plan-kept-done"
-DRAWER, BODY, OPEN = "plan-kept-drawer", "plan-kept-body", "plan-kept-open"
+NAME = "plan-kept"  # of the drawer
 WHICH, COMPARE, TABLES = "plan-compare-which", "plan-compare-do", "plan-compare-tables"
 HIT, SHOCK = "plan-shock-areas", "plan-shock-do"
 HERE = "here"
@@ -44,13 +44,12 @@ def button() -> list[Component]:
     """What opens the drawer; nothing for visitors of the public view, who can save nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button(tr("Saved plans: save, compare, shock"), id=OPEN, className="fm-button", type="button")]
+    return [drawer.button(NAME, tr("Saved plans: save, compare, shock"))]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was saved."""
-    drawer = dmc.Drawer(id=DRAWER, title=tr("Saved plans"), position="right", size=720, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
-    return html.Div([drawer, dcc.Store(id=DONE)])
+    return html.Div([drawer.shell(NAME, tr("Saved plans")), dcc.Store(id=DONE)])
 
 
 def saved(desk: Desk) -> list[Saved]:
@@ -226,14 +225,7 @@ def register(app: Dash) -> None:
     """The drawer, its form, the comparison and the shock."""
     signing.listens(app, KEEP, keep, State(f"{KEEP}-name", "value"), redraws=DONE)
 
-    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
-    def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        try:
-            return True, body(*page.here(search))
-        except FirstMileError as error:
-            return True, [c.message(guard.said(error), kind="error")]
+    drawer.opens(app, NAME, body)
 
     @app.callback(Output("plan-kept-list", "children"), Output(WHICH, "data"), Input(DONE, "data"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
     def _saved(_done: int | None, search: str) -> Any:

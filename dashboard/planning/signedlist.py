@@ -12,7 +12,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import guard, page, signing, words
+from dashboard import drawer, guard, page, signing, words
 from dashboard.planning import money, solved
 from dashboard.planning.seen import Seen
 from geodata.disclosure import Tier
@@ -30,7 +30,7 @@ from geodata.view import View
 
 SIGN, REPLACE = "plan-sign", "plan-replace"
 SIGNED, REPLACED = "plan-signed-done", "plan-replaced-done"
-DRAWER, BODY, OPEN = "plan-signed-drawer", "plan-signed-body", "plan-signed-open"
+NAME = "plan-signed"  # of the drawer
 WHICH, STANDS, OUT, LOOK, FOUND = "plan-signed-which", "plan-signed-stands", "plan-replace-out", "plan-replace-look", "plan-replace-found"  # fmt: skip
 PLACE = "plan-replace-place"  # the form to replace a school: not drawn anew with the list, so that what it said stays
 SHOWN = 300  # rows of a list on the screen
@@ -46,13 +46,12 @@ def button() -> list[Component]:
     """What opens the drawer; nothing for visitors of the public view, who can sign nothing."""
     if page.served().tier == Tier.PUBLIC:
         return []
-    return [html.Button(tr("Sign the list, replace a school"), id=OPEN, className="fm-button", type="button")]
+    return [drawer.button(NAME, tr("Sign the list, replace a school"))]
 
 
 def shell() -> Component:
     """The drawer, closed, and the mark that something was recorded."""
-    drawer = dmc.Drawer(id=DRAWER, title=tr("Signed lists"), position="right", size=720, opened=False, closeButtonProps={"aria-label": tr("Close")}, children=html.Div(id=BODY))  # fmt: skip
-    return html.Div([drawer, dcc.Store(id=SIGNED), dcc.Store(id=REPLACED)])
+    return html.Div([drawer.shell(NAME, tr("Signed lists")), dcc.Store(id=SIGNED), dcc.Store(id=REPLACED)])
 
 
 def body(desk: Desk, view: View) -> list[Component]:
@@ -234,14 +233,7 @@ def register(app: Dash) -> None:
     signing.listens(app, SIGN, sign, State(f"{SIGN}-name", "value"), redraws=SIGNED)
     signing.listens(app, REPLACE, replace_school, State(WHICH, "value"), State(OUT, "value"), redraws=REPLACED)
 
-    @app.callback(Output(DRAWER, "opened"), Output(BODY, "children"), Input(OPEN, "n_clicks"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
-    def _open(clicks: int | None, search: str) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        try:
-            return True, body(*page.here(search))
-        except FirstMileError as error:
-            return True, [c.message(guard.said(error), kind="error")]
+    drawer.opens(app, NAME, body)
 
     @app.callback(Output("plan-signed-lists", "children"), Input(SIGNED, "data"), State(page.URL, "search"), prevent_initial_call=True)  # fmt: skip
     def _signed(_signed: int | None, search: str) -> Any:
