@@ -65,12 +65,12 @@ def visitor(playwright: Playwright, width: int = 1440, height: int = 900) -> Bro
 
 
 @contextmanager
-def served(folder: Path, tier: str = "government") -> Iterator[str]:
-    """The address of `firstmile serve` on a free port of the loopback; ended, by its own process, at the end."""
+def served(folder: Path, tier: str = "government", *more: Path) -> Iterator[str]:
+    """The address of `firstmile serve` (of one country, or `more`) on a free port of the loopback; ended, by its own process, at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "firstmile", "serve", str(folder), "--port", str(port), "--tier", tier, "--workers", "1"]  # fmt: skip
+    command = [sys.executable, "-m", "firstmile", "serve", str(folder), *map(str, more), "--port", str(port), "--tier", tier, "--workers", "1"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         greeting = process.stdout.readline() if process.stdout else ""

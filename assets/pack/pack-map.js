@@ -132,7 +132,7 @@ Object.assign(FM, (() => {
     map.setPaintProperty("area-fill", "fill-opacity", near === null ? 1 : 0.3);
     map.setPaintProperty("area-hatch", "fill-opacity", near === null ? 1 : 0.3);
     const lost = rows.filter((r) => of("latitude", r) === null).length;
-    note.textContent = [near === null ? say("zoom") : "", lost ? say("unplaced", { n: number(lost) }) : ""].filter(Boolean).join(" ");
+    note.textContent = [near === null ? say("zoom") : "", lost ? FM.count("unplaced", lost) : ""].filter(Boolean).join(" ");
   }
   function drawPlain() {
     const { c: classes } = held.schools?.show[state.show] ?? {}, { marks } = FM.words().shown[state.show];

@@ -92,7 +92,6 @@ def _map() -> dict[str, str]:
         "unknown": tr("Not reported"),
         "schools": tr("Schools"),
         "zoom": tr("Come nearer to see single schools: too many are in view."),
-        "unplaced": tr("{n} have no location"),
         "bounds": tr("{low} to {high}"),
     }
 
@@ -130,8 +129,8 @@ def _about() -> dict[str, str]:
 
 def plurals(locale: Locale) -> dict[str, dict[str, str]]:
     """Texts with a count by the plural form (CLDR) of the count, as `Intl.PluralRules` names it in the page."""
-    forms = {"schools": ("{n} school", "{n} schools"), "learners": ("{n} learner", "{n} learners")}
-    return {
-        key: {str(locale.plural_form(n)): trn(one, many, n, n="{n}") for n in reversed(EXAMPLES)}
-        for key, (one, many) in forms.items()
+    forms = {
+        "schools": lambda n: trn("{n} school", "{n} schools", n, n="{n}"),
+        "unplaced": lambda n: trn("{n} school has no location", "{n} schools have no location", n, n="{n}"),
     }
+    return {key: {str(locale.plural_form(n)): said(n) for n in reversed(EXAMPLES)} for key, said in forms.items()}

@@ -13,6 +13,7 @@ from dashboard import about, sheet
 from dashboard.packing import table
 from dashboard.packing.listed import Listed
 from geodata.fields import EVIDENCE_SUFFIXES, FIELDS, companions
+from geodata.say import later
 from geodata.tables import JOIN_COLUMNS
 
 EACH = 250  # schools a file
@@ -26,8 +27,8 @@ def themes(listed: Listed) -> list[tuple[str, list[str]]]:
     levels = len(listed.desk.place.get("levels", ()))
     parts = [
         *sheet.THEMES,
-        ("Gaps and place in the list", RANKED),
-        ("Leaning of a model; counts as not reported", PREDICTED),
+        (later("Gaps and place in the list"), RANKED),
+        (later("Leaning of a model; counts as not reported"), PREDICTED),
     ]
     named = [(title, [c for c in columns if c in known and not sheet.beyond(c, levels)]) for title, columns in parts]
     placed = {c for _, columns in named for c in columns}
@@ -36,7 +37,7 @@ def themes(listed: Listed) -> list[tuple[str, list[str]]]:
         for c in listed.frame.columns
         if c in known and c not in placed and _own(c) and not c.endswith(EVIDENCE_SUFFIXES)
     ]
-    return [(title, columns) for title, columns in [*named, ("Also in the record", rest)] if columns]
+    return [(title, columns) for title, columns in [*named, (later("Also in the record"), rest)] if columns]
 
 
 def _own(name: str) -> bool:

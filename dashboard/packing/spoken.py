@@ -16,8 +16,10 @@ from geodata.fields import FIELDS
 from geodata.freshness import as_of
 from geodata.query import Desk
 from geodata.reasons import reasons
-from geodata.say import date, language, per_cent, tr
+from geodata.say import date, language, later, per_cent, tr
 from geodata.say.numbers import separators
+
+EVIDENCE = (later("measured"), later("reported"), later("inferred"), later("predicted"), later("imputed"), later("unknown"), later("computed"))  # fmt: skip
 
 
 def spoken(desk: Desk, listed: Listed | None) -> dict[str, Any]:
@@ -90,9 +92,7 @@ def _of_schools(listed: Listed) -> dict[str, Any]:
             c.item: [tr(lists.short(c)), *(tr(text) for text in (c.title, c.lacks, c.has, c.unknown))]
             for c in listed.criteria
         },
-        "evidence": {
-            e: tr(e) for e in ("measured", "reported", "inferred", "predicted", "imputed", "unknown", "computed")
-        },
+        "evidence": {e: tr(e) for e in EVIDENCE},
     }
 
 
