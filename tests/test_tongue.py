@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,11 +20,11 @@ from tests.pages import country, said
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClient, Desk]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, Desk]:
     app = create_app([country(tmp_path_factory.mktemp("place"))], tier="government")
     with app.server.test_request_context("/"):
         desk = page.served().desk()
-    yield app.server.test_client(), desk
+    return app.server.test_client(), desk
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from flask import Blueprint, Response, request
 from dashboard import components as c
 from dashboard import fairness as f
 from dashboard import fairness_list as listed
+from dashboard import fairness_places, fairness_unknown, page, signing, words
 from dashboard import fairness_whole as whole
-from dashboard import page, signing, words
 from dashboard.page import Page
 from geodata.equity import tables
 from geodata.equity.audit import AUDITED, Audit
@@ -86,7 +86,7 @@ def _sections(desk: Desk, view: View, found: Audit) -> list[Component]:
         c.section(tr("Who comes first in the list"), *listed.coming_first(desk, found), id_="first"),
         c.section(tr("Checks of the list"), html.Div(listed.gates(desk, view, found), id="equity-gates"), id_="gates"),
         c.section(tr("What predictions get wrong, by group"), *listed.errors(desk), id_="errors"),
-        c.section(tr("What we do not know"), *listed.unknown(desk, found), id_="unknown"),
+        c.section(tr("What we do not know"), *fairness_unknown.unknown(desk, found), id_="unknown"),
     ]
 
 
@@ -103,7 +103,7 @@ def _left_out(desk: Desk, view: View, found: Audit, lead: str) -> list[Component
     )
     return [
         c.section(tr("Who is left out, by group"), *groups, id_="groups", note=lead),
-        c.section(tr("Who is left out, by place"), *f.by_place(desk, view, found), id_="places"),
+        c.section(tr("Who is left out, by place"), *fairness_places.by_place(desk, view, found), id_="places"),
         c.section(tr("By wealth of the place"), *whole.curve(found, one_by_one=desk.one_by_one), id_="curve"),
         c.section(tr("Between places and within them"), *whole.between(found), id_="between"),
     ]
