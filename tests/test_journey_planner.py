@@ -65,6 +65,7 @@ def test_a_planners_day(built: Callable[[str], Atlas], tmp_path: Path) -> None:
         expect(see.locator("#kept")).to_contain_text("Rural without power")
         see.locator("#kept a", has_text="Visits in March").click()
         visit.until_address(r"kept=[0-9a-f]{20}")
+        see.wait_for_selector("#list-grid .fm-school-link")
         visit.until_rows([str(i) for i in desk.frame(View(ids=tuple(sorted(wanted[:4]))), ["school_id"])["school_id"]])
         see.get_by_role("button", name="Export these 4 schools").click()
         with see.expect_download() as waiting:

@@ -14,7 +14,7 @@ from geodata.disclosure import Tier
 from geodata.errors import StoreError
 from geodata.query import Desk
 from geodata.say import remembered, tr, trn, written
-from geodata.store import acts, scenarios
+from geodata.store import acts, corrections, scenarios
 from geodata.view import View
 
 MOST = 7
@@ -44,6 +44,13 @@ def _to(view: View, path: str, query: str = "", anchor: str = "") -> str:
 
 
 def _mend(desk: Desk, view: View) -> Iterator[Todo]:
+    waiting = _corrections(desk)
+    if waiting:
+        yield Todo(
+            trn("Review {n} correction", "Review {n} corrections", waiting),
+            tr("Somebody says that a value is wrong; a reviewer accepts or rejects it, and the next build takes it."),
+            _to(view, "/fieldwork"),
+        )
     rejected = ledger.conserved(desk)["rows_quarantined"]
     if rejected:
         yield Todo(
@@ -111,6 +118,16 @@ def _decide(desk: Desk, view: View) -> Iterator[Todo]:
             tr("Nobody has approved the list of this build: it is a proposal."),
             _to(view, "/prioritise"),
         )
+
+
+def _corrections(desk: Desk) -> int:
+    """Corrections that wait for a reviewer, as far as this tier may read them."""
+    store = page.served().store
+    try:
+        found = [] if store is None else corrections.standing(store, desk.atlas.slug)
+    except StoreError:
+        return 0
+    return sum(one.state == corrections.OPEN for one in corrections.readable(found, desk.tier))
 
 
 @remembered(maxsize=8)

@@ -27,7 +27,7 @@ MOST_KEPT = 6  # saved views, and lists, that Home names
 OWN = ("data", "lang")  # keys of the address that belong to Home; with any other it is an old link to the map
 # The three people: what each asks, and the pages that answer, as far as they are there.
 WAYS = (
-    (later("I plan"), later("Which schools come first, why, and how sure is it?"), (("/explore", later("See the map")), ("/prioritise", later("See the list")))),
+    (later("I plan"), later("Which schools come first, why, and how sure is it?"), (("/explore", later("See the map")), ("/prioritise", later("See the list")), ("/compare", later("Compare two areas")), ("/bring", later("Bring a register")))),
     (later("I fund"), later("What would my money buy, for whom, and why these schools?"), (("/plan", later("Set a budget")), ("/equity", later("See who is left behind")))),
     (later("I decide"), later("What is the finding, what do we not know, and what is asked of me?"), (("/brief", later("Read the brief")), ("/monitor", later("See how far it is to 2030")))),
 )  # fmt: skip
@@ -97,7 +97,11 @@ def _ways(view: View) -> Component:
     to = View().with_screen(**{key: view.shown(key) for key in OWN})
     parts = []
     for who, asks, links in WAYS:
-        known = [html.Li(dcc.Link(tr(text), href=page.address(path, to))) for path, text in links if path in there]
+        known = [
+            html.Li(dcc.Link(tr(text), href=page.address(path, to)))
+            for path, text in links
+            if path in there and (path != "/bring" or page.served().tier != Tier.PUBLIC)
+        ]
         parts.append(html.Section([html.H3(tr(who)), html.P(tr(asks)), html.Ul(known)], className="fm-way"))
     return c.section(tr("Three ways in"), html.Div(parts, className="fm-ways"), id_="ways")
 
