@@ -73,7 +73,7 @@ def test_a_planners_day(built: Callable[[str], Atlas], tmp_path: Path) -> None:
         waiting.value.save_as(tmp_path / "visits.xlsx")
         assert visit.faults == []
         context.close()
-    frame = pd.read_excel(tmp_path / "visits.xlsx", dtype={"school_id": "str"})
+    frame = pd.read_excel(tmp_path / "visits.xlsx", engine="openpyxl", dtype={"school_id": "str"})
     assert sorted(frame["school_id"]) == sorted(wanted[:4])
     store = open_store(tmp_path / "trail.db")
     kept = lists.named(store, atlas.slug, "government")[0]
