@@ -62,7 +62,7 @@ def propose(desk: Desk, view: View, who: str, reason: str, *given: Any) -> str:
     """Record a correction about the school of the address (`given`: what is wrong, what is right); returns what to say."""
     what, value = given
     store = signing.kept()
-    question = QUESTIONS.get(what or "")
+    question = QUESTIONS.get(str(what or ""))
     if question is None:
         raise StoreError(tr("Choose what is wrong."))
     try:
@@ -133,7 +133,7 @@ def register(app: Dash) -> None:
 
     @app.callback(Output(FIELD, "children"), Input(WHAT, "value"), prevent_initial_call=True)
     def _field(what: str | None) -> Component:
-        return control(what or "")
+        return control(str(what or ""))
 
     @app.callback(Output(NOTE, "children"), Input(DONE, "data"), State(page.URL, "search"), prevent_initial_call=True)
     def _note(_done: int | None, search: str) -> Any:

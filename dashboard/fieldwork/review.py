@@ -129,6 +129,12 @@ def _row(desk: Desk, one: Correction, outcome: dict[str, Any] | None, names: Any
 _ENDS = {"applied": later("in these data"), "agrees": later("the register says so itself by now"), "no_school": later("no such school in these data")}  # fmt: skip
 
 
+def _numbers(selected: Any) -> set[str]:
+    """The numbers of the selected rows, whatever a browser sends for them."""
+    given = selected if isinstance(selected, list) else []
+    return {str(r["number"]) for r in given if isinstance(r, dict) and r.get("number")}
+
+
 def _short(question: Question, value: str) -> str:
     """A value for a narrow column: a location as two numbers."""
     if question.kind == "place" and "," in value:
@@ -147,7 +153,7 @@ def _of(found: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:
 
 def look(desk: Desk, selected: list[dict[str, Any]] | None) -> list[Component]:
     """The places of the selected corrections of a location, before and after, and how far apart they lie."""
-    chosen = {r["number"] for r in selected or [] if isinstance(r, dict)}
+    chosen = _numbers(selected)
     if not chosen:
         return []
     parts: list[Component] = [html.P(trn("{n} correction is selected.", "{n} corrections are selected.", len(chosen)))]
@@ -176,7 +182,7 @@ def decide(desk: Desk, view: View, who: str, reason: str, *given: Any) -> str:
     store = signing.kept()
     if decision not in DECISIONS:
         raise StoreError(tr("Choose whether to accept or to reject."))
-    numbers = [str(r["number"]) for r in selected or [] if isinstance(r, dict) and "number" in r]
+    numbers = sorted(_numbers(selected))
     mine = {one.number: one for one in dispute.standing(desk)}
     if not numbers or any(n not in mine for n in numbers):
         raise StoreError(tr("Select the corrections in the list first."))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geodata.errors import StoreError
-from geodata.fieldwork.asking import Asked, current
+from geodata.fieldwork.asking import Asked, asked_questions, current
 from geodata.fieldwork.comparing import Compared
 from geodata.fieldwork.questions import QUESTIONS
 from geodata.fieldwork.values import same
@@ -24,14 +24,9 @@ def outcomes(desk: Desk, school_id: str = "") -> list[dict[str, Any]]:
         return []
     table = desk.atlas.read(LAYER)
     table = table[table["school_id"] == school_id] if school_id else table
-    seen = set(desk.columns)
+    seen = {q.name for q in asked_questions(desk)}
     rows = table.astype(object).where(table.notna(), "").to_dict("records")
-    return [
-        {str(k): v for k, v in row.items()}
-        for row in rows
-        if set(QUESTIONS[row["what"]].fields) <= seen
-        and (desk.locations.exact or QUESTIONS[row["what"]].kind != "place")
-    ]
+    return [{str(k): v for k, v in row.items()} for row in rows if row["what"] in seen]
 
 
 def item(desk: Desk, school_id: str, what: str, value: str, now: Asked | None = None) -> Item:
