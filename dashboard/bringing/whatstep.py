@@ -99,7 +99,12 @@ def _target(seen: Seen) -> list[Component]:
         return []
     data = [{"value": "new", "label": tr("A new place")}, *({"value": slug, "label": tr("The new register of {place}", place=desk.atlas.name)} for slug, desk in served.desks.items())]  # fmt: skip
     choice = dmc.Select(
-        id="bring-target", label=tr("This is"), data=data, value=seen.target or "new", allowDeselect=False, w=420
+        id="bring-target",
+        label=tr("This is"),
+        data=data,
+        value=seen.target or "new",
+        allowDeselect=False,
+        className="bring-target",
     )
     if not seen.target:
         return [choice]
