@@ -54,7 +54,7 @@ def parts_of(
         "quintiles": behind.quintiles(scope, audit),
         "left_behind": behind.left_behind(scope, audit),
         "ladder": steps,
-        "ladder_said": ladder.ladder_said(steps),
+        "ladder_said": said.capital(ladder.ladder_said(steps)),
         "first_title": tr("Schools that come first"),
         "first": rows,
         "first_areas": first.first_areas(scope),

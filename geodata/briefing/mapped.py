@@ -13,10 +13,14 @@ from geodata.briefing.parts import Mapped, Shape
 from geodata.briefing.scope import Measure, Scope
 from geodata.hexagons import outline
 from geodata.layers import Atlas
-from geodata.say import percent, tr, trn
+from geodata.say import percent, told, tr, trn
 
 CUTS = (0.25, 0.5, 0.75)  # a class begins above each
-FINE = 6  # resolution of hexagons where no areas lie inside; coarser where the tier asks for it
+FINE, COARSE = (
+    6,
+    3,
+)  # resolutions of hexagons where no areas lie inside; coarser where there are many, or the tier asks for it
+MOST_CELLS = 300
 
 
 def classes() -> tuple[str, ...]:
@@ -38,7 +42,7 @@ def mapped(scope: Scope) -> Mapped | None:
         shapes = (*_ground(scope, outlines), *_hexagons(scope))
     if not any(s.geometry is not None for s in shapes):
         return None
-    title, told = _title(scope, shapes, by_areas=by_areas)
+    title, words = _title(scope, shapes, by_areas=by_areas)
     source, date = scope.origin(("has_internet_for_learners", "num_students"))
     return Mapped(
         title=title,
@@ -47,8 +51,8 @@ def mapped(scope: Scope) -> Mapped | None:
         classes=classes(),
         unknown=tr("not reported, or too few"),
         contested=_contested(scope),
-        alt=f"{title}. {told}",
-        note=scope.desk.location_note,
+        alt=f"{title}. {words}",
+        note=told(scope.desk.location_note),
         source=tr("Source: {source}, {date}", source=source, date=date) if source else "",
     )
 
@@ -95,7 +99,10 @@ def _hexagons(scope: Scope) -> tuple[Shape, ...]:
     """Hexagons of a scope without areas inside. Learners of a few schools may stay hidden, so schools are counted."""
     if not scope.schools or np.isnan(scope.schools):
         return ()
-    table = scope.desk.hexagons(scope.view, FINE, "internet_for_learners")
+    for resolution in range(FINE, COARSE - 1, -1):
+        table = scope.desk.hexagons(scope.view, resolution, "internet_for_learners")
+        if len(table) <= MOST_CELLS:
+            break
     rows = [(str(cell), row) for cell, row in table.iterrows()]
     return tuple(_shape(scope, (cell, ""), scope.measure("internet_for_learners", row), row["num_schools"], outline(cell)) for cell, row in rows)  # fmt: skip
 
@@ -110,18 +117,18 @@ def _contested(scope: Scope) -> tuple[Any, ...]:
 
 def _title(scope: Scope, shapes: tuple[Shape, ...], *, by_areas: bool) -> tuple[str, str]:
     """What the map says, and the same with its counts for those who do not see it."""
-    told = [s for s in shapes if s.klass >= 0]
-    worst = [s for s in told if s.value > CUTS[1]]
+    known = [s for s in shapes if s.klass >= 0]
+    worst = [s for s in known if s.value > CUTS[1]]
     lost = sum(s.klass < 0 and not s.outside for s in shapes)
-    if not told:
+    if not known:
         return tr("Where learners are without cannot be drawn: too little is reported"), ""
     if by_areas:
-        title = trn("More than half are without in {n} of {all} {areas}", "More than half are without in {n} of {all} {areas}", len(worst), all=said.exact(len(told)), areas=scope.level_word(scope.inner, many=True))  # fmt: skip
-    elif len(told) == 1:
-        title = tr("{share} of the schools are without", share=told[0].text)
+        title = trn("More than half are without in {n} of {all} {areas}", "More than half are without in {n} of {all} {areas}", len(worst), all=said.exact(len(known)), areas=scope.level_word(scope.inner, many=True))  # fmt: skip
+    elif len(known) == 1:
+        title = tr("{share} of the schools are without", share=known[0].text)
     else:
-        title = trn("In {n} of {all} hexagons more than half of the schools are without", "In {n} of {all} hexagons more than half of the schools are without", len(worst), all=said.exact(len(told)))  # fmt: skip
-    ends = sorted(told, key=lambda s: s.value)
+        title = trn("In {n} of {all} hexagons more than half of the schools are without", "In {n} of {all} hexagons more than half of the schools are without", len(worst), all=said.exact(len(known)))  # fmt: skip
+    ends = sorted(known, key=lambda s: s.value)
     parts = []
     if by_areas and ends[-1].label:
         parts.append(tr("Most: {name}, {share}.", name=ends[-1].label, share=ends[-1].text))

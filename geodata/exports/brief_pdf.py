@@ -81,7 +81,7 @@ def content(brief: Brief, letterhead: str = "") -> dict[str, Any]:
         "parity_of": brief.parity.subtitle if brief.parity else "",
         "quintiles": _bars(brief.quintiles),
         "quintiles_title": brief.quintiles.title if brief.quintiles else "",
-        "behind_note": [*brief.left_behind, *brief.notices[1 if brief.synthetic else 0 :]],
+        "behind_note": [*brief.left_behind, *_notices(brief)],
         "covered": [{"label": c.label, "text": c.text, "share": c.share} for c in brief.covered],
         "references": [f"({written(n)}) {text}." for n, text in enumerate(listed, 1)],
         "first": [[f.band, f.name, f.where, f.learners, f.why] for f in brief.first],
@@ -107,6 +107,12 @@ def _footer(brief: Brief) -> str:
     heads = words.heads(brief)
     first = [heads["draft"], heads["version"], heads["hash"], heads["tier"], brief.disclaimer]
     return " · ".join(filter(None, first))
+
+
+def _notices(brief: Brief) -> list[str]:
+    """What stands neither in the head nor under the map already."""
+    below = brief.mapped.note if brief.mapped is not None else ""
+    return [n for n in brief.notices[1 if brief.synthetic else 0 :] if n != below]
 
 
 def _behind(brief: Brief) -> str:

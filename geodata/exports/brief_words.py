@@ -48,6 +48,7 @@ def heads(brief: Brief) -> dict[str, str]:
         "bars": tr("solid: known; hatched: could be, not reported; tick: share of those that report"),
         "unknown_class": tr("not reported, or too few"),
         "licence": tr("Licence of the data: {licence}.", licence=brief.licence),
+        "map": tr("Map"),
         "need_more": tr("The rest stands in the annex."),
         "nothing": tr("Nothing can be drawn here: too little is known, or too little may be shown."),
         "no_map": tr("There is no map: these data hold no outlines and no locations that may be shown."),
