@@ -48,7 +48,7 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
 
 
 def _pack(atlas: Path, out: Path, tier: str, profile: str, purpose: str, who: str, store: str) -> None:  # noqa: PLR0917
-    from dashboard.packing import contents
+    from dashboard.packing.content import contents
     from firstmile_trail import trail_of
     from geodata.disclosure import check_agreement, check_profile
     from geodata.errors import StoreError

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from typer.testing import CliRunner
 
 from dashboard import basemap
-from dashboard.packing import contents
+from dashboard.packing.content import contents
 from firstmile import app
 from geodata.errors import ExportError
 from geodata.exports import write_export
@@ -188,6 +188,7 @@ def download(page: Page, to: Path) -> bytes:
     return to.read_bytes()
 
 
+@pytest.mark.browser
 def test_it_opens_from_a_disk_without_network(built: Callable[[str], Atlas], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setenv("FIRSTMILE_STORE", str(tmp_path / "trail.db"))
     place, folder = built("demo"), tmp_path / "stick"

@@ -10,7 +10,7 @@ Object.assign(FM, (() => {
     changed = after;
     const form = document.getElementById("controls");
     form.onsubmit = (event) => event.preventDefault();
-    const held_ = held.schools ? [searchField(), areaField(), lackField(), ...held.place.filters.map(choice), learners(), clearing()] : [];
+    const held_ = held.schools ? [searchField(), areaField(), lackField(), ...held.place.filters.map(choice), learners(), clearing()] : [areaField()];
     form.replaceChildren(...held_);
   }
   const field = (label, control) => make("label", { class: "field" }, make("span", {}, label), control);
