@@ -48,6 +48,7 @@ FILES = ("etl/", "geodata/layers.py", "geodata/store/", "geodata/exports/", "fir
 READS_OWN_PARTS = {
     "dashboard/basemap.py": "the world's outline, a browser part",
     "dashboard/replies.py": "hashes of the browser's files, for their addresses",
+    "dashboard/tongue.py": "the texts of the browser's own scripts, to bring their translations",
     "dashboard/taking.py": "the export it hands out, written by geodata/exports/ into a folder of its own",
 }
 TOUCHES = {"read_text", "write_text", "read_bytes", "write_bytes", "to_parquet", "read_parquet", "read_csv", "read_excel", "mkdir", "unlink", "mkstemp"}  # fmt: skip
