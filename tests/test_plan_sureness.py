@@ -99,3 +99,12 @@ def test_budgets_beside_weights_are_the_sweep(desk: Desk) -> None:
     for over in iter(lambda: grid.told(desk, VIEW)[1], True):
         assert not over
     assert said(grid.told(desk, VIEW)[0]) == text
+
+
+def test_a_newly_solved_budget_draws_the_curve_alone() -> None:
+    before = "key next 3   False True False 0"  # no school, no area
+    assert show.changed("", before) == show.changed("wait 0.5", before) == frozenset(show.FIELDS)
+    fresh = show.changed(before, before.replace(" 3 ", " 4 "))
+    assert fresh == {"stops"}
+    assert not any(fresh & rests for rests in show.RESTS.values())
+    assert show.changed(before, before) == frozenset()
