@@ -78,6 +78,6 @@ def test_a_planners_day(built: Callable[[str], Atlas], tmp_path: Path) -> None:
     store = open_store(tmp_path / "trail.db")
     kept = lists.named(store, atlas.slug, "government")[0]
     assert (kept.name, kept.schools, kept.key) == ("Visits in March", 4, lists.key_of(wanted[:4]))
-    assert views.saved(store, atlas.slug, "government")[0].query == RURAL
+    assert views.saved(store, atlas.slug, "government")[0].query == asked.query()
     assert store.entries("export")[0].data["view"] == f"kept={kept.key}"
     assert store.verify() == []
