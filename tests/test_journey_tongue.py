@@ -36,14 +36,18 @@ def test_arabic_is_chosen_once_and_stays(built: Callable[[str], Atlas]) -> None:
         visit.settle("explore-map")
         frame = page.locator("#explore-map").bounding_box()
         side = choices.bounding_box()
-        assert frame and side and side["x"] > frame["x"] + frame["width"] - 2  # what to choose from stands on the right
+        assert frame is not None
+        assert side is not None
+        assert side["x"] > frame["x"] + frame["width"] - 2  # what to choose from stands on the right
         page.locator("#tabs a[href^='/prioritise']").click()
         page.wait_for_url("**/prioritise**lang=ar**")
         grid = page.locator("#page .ag-root-wrapper")
         expect(grid).to_have_class(re.compile("ag-rtl|ag-root-wrapper"))
         first = page.locator(".ag-header-cell[col-id=priority_rank]").bounding_box()
         last = page.locator(".ag-header-cell[col-id=num_students]").bounding_box()
-        assert first and last and first["x"] > last["x"]
+        assert first is not None
+        assert last is not None
+        assert first["x"] > last["x"]
         assert "lang=ar" in asked[-1]  # what a page asks for behind its back is asked for in its language
         page.reload()
         expect(root).to_have_attribute("dir", "rtl")
