@@ -18,6 +18,13 @@ import firstmile_report
 def every(environ: Mapping[str, str], store: Callable[[], str]) -> typer.Typer:
     """All of them; `environ` is where keys and addresses are read from, `store` says where the trail is."""
     app = firstmile_open.commands(environ, store)
-    for module in (firstmile_plan, firstmile_brief, firstmile_report, firstmile_pack, firstmile_bring, firstmile_fieldwork):
+    for module in (
+        firstmile_plan,
+        firstmile_brief,
+        firstmile_report,
+        firstmile_pack,
+        firstmile_bring,
+        firstmile_fieldwork,
+    ):
         module.commands(app, store)
     return app

@@ -9,7 +9,7 @@ from geodata.declare import Method
 from geodata.explain import SIMILAR, explain_row
 from geodata.methods.toy import ASSUMING, assumed_scoring, row, toy, toy_scoring
 from geodata.policy import POLICY
-from geodata.say import later, tr, written
+from geodata.say import tr, written
 from geodata.shapley import shapley
 from geodata.stability import compare, plain
 from geodata.uncertainty import rank_bands
