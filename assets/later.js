@@ -4,7 +4,8 @@
   const { createElement, lazy, Suspense } = window.React;
   const source = "/_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js";
 
-  const fetched = () => new Promise((resolve, reject) => {
+  let fetching;
+  const fetched = () => fetching ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = source;
     script.onload = () => {
@@ -18,7 +19,9 @@
   });
   const Fetched = lazy(fetched);
   const AgGrid = (props) => createElement(Suspense, { fallback: null }, createElement(Fetched, props));
-  window.dash_ag_grid = { AgGrid };
+  // Who asks for a grid before its script is there gets it once both are.
+  const getApiAsync = (id) => fetched().then(() => window.dash_ag_grid.getApiAsync(id));
+  window.dash_ag_grid = { AgGrid, getApi: () => undefined, getApiAsync };
 
   const charts = "/parts/plotly.js-basic-dist-min/plotly-basic.min.js";
   Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => charts, set: () => {} });

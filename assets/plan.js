@@ -25,7 +25,7 @@
     return make(
       "div",
       { className: "fm-cell" },
-      make("a", { href: "/plan" + searchOf(id), onClick: (event) => ask(event, id), className: "fm-school-link", title: name + ": why, or why not" }, name),
+      make("a", { href: "/plan" + searchOf(id), onClick: (event) => ask(event, id), className: "fm-school-link", title: window.firstmile.say("{name}: why, or why not").replace("{name}", name) }, name),
       make("div", { className: "fm-soft fm-small", title: place }, place)
     );
   };
