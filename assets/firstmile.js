@@ -25,6 +25,16 @@
   };
   const written = (number) => Number(number).toLocaleString(`${document.documentElement.lang || "en"}-u-nu-latn`, { useGrouping: "always" });
 
+  // A place for files is a button beside a field that nobody sees: the button is the stop of the keyboard, the field has its name.
+  new MutationObserver(() => {
+    for (const field of document.querySelectorAll("input[type=file]:not([aria-label])")) {
+      const button = field.parentElement.querySelector("button");
+      if (!button) continue;
+      field.setAttribute("aria-label", button.textContent);
+      field.tabIndex = -1;
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   // Another language is the same address, in that language; the menu closes when it is left.
   const menu = () => document.getElementById("tongue");
   document.addEventListener("click", (event) => {

@@ -148,7 +148,7 @@
   cells.FirstMileThings = function (props) {
     return make(
       "span",
-      { className: "fm-things", "aria-label": say("What it lacks: {things}", { things: (props.things || []).join(", ") }) },
+      { className: "fm-things", role: "img", "aria-label": say("What it lacks: {things}", { things: (props.things || []).join(", ") }) },
       ...(props.things || []).map((thing) => make("span", { key: thing, className: "fm-thing" }, make("span", null, thing)))
     );
   };

@@ -141,6 +141,9 @@ function make(id, spec) {
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-left");
   map.getCanvas().setAttribute("aria-label", say("Map. Arrow keys move it, plus and minus zoom. The same numbers stand in the table beside it."));
   const state = { map, id, spec: null, moved: Boolean(spec.at), popup: null, hovered: "", lit: "" };
+  map.getCanvas().addEventListener("focus", () => import("./reading.mjs").then(({ read }) => read(map, {
+    found: (event) => (state.spec ? under(state, event) : null), words: (found) => lines(state.spec, found).map(([text]) => text), choose: (event) => click(state, event), inView: () => inView(state),
+  })), { once: true });
   drawImages(map);
   map.on("error", (event) => console.warn("map:", event.error?.message ?? event));
   map.on("mousemove", (event) => hover(state, event));
@@ -335,16 +338,23 @@ function popup(state) {
 }
 
 // What the pointer is on, as text: names and values come from registers and are never read as HTML.
-function card(spec, { kind, feature, more }) {
+function card(spec, found) {
   const box = document.createElement("div");
-  const line = (text, name) => { if (text) { const part = document.createElement("div"); part.className = name; part.textContent = text; box.append(part); } };
-  const { properties } = feature;
-  line(properties.name || properties.id, "card-name");
-  if (kind === "school") {
-    line(properties.tip ?? spec.classes[properties.s]?.label, "card-value");
-    if (more) line(say("and {more} more here; zoom in to part them", { more: written(more) }), "card-note");
-  } else for (const text of String(properties.tip ?? "").split("\n")) line(text, "card-value");
+  for (const [text, name] of lines(spec, found)) { const part = document.createElement("div"); part.className = name; part.textContent = text; box.append(part); }
   return box;
+}
+
+// The lines of a card: what they say, and how they look.
+function lines(spec, { kind, feature, more }) {
+  const { properties } = feature;
+  const told = kind === "school" ? [properties.tip ?? spec.classes[properties.s]?.label] : String(properties.tip ?? "").split("\n");
+  const rest = kind === "school" && more ? [[say("and {more} more here; zoom in to part them", { more: written(more) }), "card-note"]] : [];
+  return [[properties.name || properties.id, "card-name"], ...told.map((text) => [text, "card-value"]), ...rest].filter(([text]) => text);
+}
+
+function inView({ map, spec }) {
+  const count = (layer) => new Set(map.queryRenderedFeatures({ layers: [layer] }).filter((f) => f.properties.class !== -2).map((f) => f.properties.id)).size;
+  return map.getZoom() >= spec.pointsFrom ? { schools: count("schools"), areas: 0 } : { schools: null, areas: count("area-fill") };
 }
 
 function click(state, event) {

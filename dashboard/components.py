@@ -34,6 +34,7 @@ _EVIDENCE_MEANS = {
     "imputed": later("Filled in from similar schools"),
     "unknown": later("Nobody has reported it"),
 }
+UNSEEN = {"className": "fm-hidden"}  # `labelProps` of a group of controls whose name already stands above it
 # AG Grid in the look of the house; the grid parses this expression itself, nothing is evaluated.
 GRID_THEME = (
     "themeQuartz.withParams({accentColor: '#0B5563', backgroundColor: '#FFFFFF', foregroundColor: '#1B2430', headerBackgroundColor: '#F1EEE6', "

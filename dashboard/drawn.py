@@ -70,9 +70,8 @@ def rates(rows: Sequence[Rate], *, caption: str, of: str, first: str, beside: st
 
 
 def _head(names: Sequence[str]) -> Component:
-    return html.Thead(
-        html.Tr([html.Th(name, scope="col", className="fm-number" if i > 1 else "") for i, name in enumerate(names)])
-    )
+    cells = [html.Th(n, scope="col", className="fm-number" if i > 1 else "") if n else html.Td() for i, n in enumerate(names)]  # fmt: skip
+    return html.Thead(html.Tr(cells))
 
 
 def said(row: Rate) -> str:

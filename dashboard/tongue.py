@@ -101,7 +101,7 @@ def switch() -> Component:
                 [here.code.upper(), html.Span(" ▾", **{"aria-hidden": "true"})],
                 className="plain-button",
                 title=tr("Language: {name}", name=here.name),
-                **{"aria-label": tr("Language: {name}", name=here.name)},
+                **{"aria-label": f"{here.code.upper()} {tr('Language: {name}', name=here.name)}"},
             ),
             html.Div(
                 [

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import areas, filters, page, panels, profile_drawer, shows, words
+from dashboard import components as c
 from dashboard.map import map_view, register_map
 from dashboard.page import Page
 from geodata.declare import Indicator
@@ -102,7 +103,7 @@ def _indicators(desk: Desk, view: View) -> Component:
         open=chosen not in {i.name for i in first},
     )
     return dmc.RadioGroup(
-        [*map(_radio, first), *([more] if rest else [])], id="show", value=chosen, size="sm", **{"aria-label": tr("What to show")}
+        [*map(_radio, first), *([more] if rest else [])], id="show", value=chosen, size="sm", label=tr("What to show"), labelProps=c.UNSEEN
     )  # fmt: skip
 
 
@@ -174,7 +175,8 @@ def _layers(desk: Desk, view: View) -> list[Component]:
         id="layers",
         value=on,
         size="sm",
-        **{"aria-label": tr("Layers on the map")},
+        label=tr("Layers on the map"),
+        labelProps=c.UNSEEN,
     )
     return [
         html.Details(

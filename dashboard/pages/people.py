@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import children, children_files, page
+from dashboard import components as c
 from dashboard.children_map import draw
 from dashboard.children_panel import PATH, panel
 from dashboard.map import map_view, register_map
@@ -49,7 +50,9 @@ def _choices(desk: Desk, view: View) -> list[Component]:
         html.Div([dmc.Radio(label=tr(m.title), value=m.key, size="sm"), html.P(tr(m.definition), className="fineprint kids-meaning")])
         for m in known.values()
     ]  # fmt: skip
-    group = dmc.RadioGroup(radios, id="children-show", value=mode.key, size="sm", **{"aria-label": tr("What to show")})
+    group = dmc.RadioGroup(
+        radios, id="children-show", value=mode.key, size="sm", label=tr("What to show"), labelProps=c.UNSEEN
+    )
     return [html.H2(tr("What to show"), className="panel-title"), group]
 
 

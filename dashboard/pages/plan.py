@@ -54,7 +54,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.Section(
                 [
                     html.Div([html.Div(filled["plan-lead"], id="plan-lead", className="plan-lead", **{"aria-live": "polite"}), sureness.place(desk, found.state and found.state.plan)]),
-                    html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", **{"aria-label": tr("Budget")}),
+                    html.Div([budget.controls(found.state), html.Div(filled["plan-curve"], id="plan-curve")], className="plan-budget", role="group", **{"aria-label": tr("Budget")}),
                 ],
                 className="plan-top",
             ),
@@ -251,7 +251,7 @@ def _register_list(app: Dash) -> None:
         desk, view = page.here(search)
         state = solved.glance(desk, view)
         if state.plan is None:
-            return {"rowData": [], "rowCount": 0}
+            return no_update  # an empty answer now would leave the grid unable to take the rows later: it asks again
         return listing.rows(Seen(desk, state.plan, state.next), view, request, which)
 
     app.clientside_callback(
