@@ -29,6 +29,8 @@ from geodata.say.languages import LANGUAGES  # noqa: E402
 WHERE = ("dashboard", "geodata")
 SINGLE, PLURAL, COUNTED = {"tr", "later"}, {"trn"}, {"count"}
 WIDTH = 120
+# Forms in the order of CLDR (zero, one, two, few, many, other), which Babel's own rule for Arabic ends the other way round.
+PLURALS = {"ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"}
 DAY = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)  # fixed: the same messages give the same bytes
 HEADER = """# What First Mile says, in {name} ({code}).
 # NOT REVIEWED BY A NATIVE SPEAKER. Whoever reviews it sets `reviewed=True` in geodata/say/languages.py.
@@ -165,6 +167,8 @@ def template(found: dict[str, Said], code: str) -> Catalog:
         header_comment=(REVIEWED if language.reviewed else HEADER).format(name=language.name, code=code),
         last_translator="First Mile", msgid_bugs_address="First Mile", language_team=language.name, copyright_holder="First Mile",
     )  # fmt: skip
+    if code in PLURALS:
+        catalogue.mime_headers = [("Plural-Forms", PLURALS[code])]
     for said in found.values():
         catalogue.add(said.message, locations=[(said.where, 0)])
     for entry in catalogue:
