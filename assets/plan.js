@@ -61,7 +61,8 @@
     const api = await window.dash_ag_grid.getApiAsync(grid);
     const parts = String(mark).split(" "); // see show.mark_of: plan, the next larger one … whether its draws are made, decisions
     const rows = parts[0] + " " + parts[1] + " " + parts[parts.length - 2] + " " + which + " " + new URLSearchParams(window.location.search).get("area");
-    if (shown !== null && shown !== rows) api.purgeInfiniteCache();
+    const waits = !api.getDisplayedRowAtIndex(0)?.data; // asked before the plan stood, and never answered
+    if (waits || (shown !== null && shown !== rows)) api.purgeInfiniteCache();
     shown = rows;
     return window.dash_clientside.no_update;
   };

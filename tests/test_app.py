@@ -228,11 +228,11 @@ def test_what_a_filter_offers_has_counts_and_the_unknown(atlas: Atlas) -> None:
 
 def test_synthetic_data_say_so_on_every_page(atlas: Atlas) -> None:
     app = create_app([atlas], tier="government")
-    from dashboard.shell import _tabs
+    from dashboard.shell import tabs
 
     with app.server.test_request_context("/"):
-        assert "Synthetic demonstration data" in text_of(_tabs("/", View(), True))
-        assert "Synthetic" not in text_of(_tabs("/", View(), False))
+        assert "Synthetic demonstration data" in text_of(tabs("/", View(), True))
+        assert "Synthetic" not in text_of(tabs("/", View(), False))
 
 
 def test_rings_are_split_at_the_antimeridian() -> None:

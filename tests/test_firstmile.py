@@ -91,7 +91,7 @@ def test_help_is_quick() -> None:
 
 
 def test_wrong_usage_ends_with_2_and_the_nearest_name() -> None:
-    told(alone("exprt"), 2, "Did you mean 'export'?")
+    told(alone("exprt"), 2, "Did you mean 'export'")
     told(run("export"), 2, "Missing argument")
     told(run("export", "a", "b.csv", "--veiw", "x"), 2, "--view")
 

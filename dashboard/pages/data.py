@@ -22,6 +22,7 @@ from dashboard import components as c
 from dashboard.bringing import door
 from dashboard.page import Page, address
 from dashboard.turned import turned
+from geodata.disclosure import Tier
 from geodata.query import Desk
 from geodata.say import later, told, tr
 from geodata.view import View
@@ -47,7 +48,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.H1(tr("Where these data come from")),
             html.P(_lead(desk), className="fm-lead"),
             *_lacking(desk),
-            html.P([methodbook.link(view, "ways", tr("How every number is worked out")), " · ", methodbook.link(view, "trail", tr("Who built and exported what: the trail")), " · ", dcc.Link(tr("Collect from schools, and correct"), href=address("/fieldwork", view)), *([" · ", dcc.Link(tr("Bring your own data"), href=address(door.PATH, view))] if not door.why_not() else [])], className="fm-noprint"),
+            html.P([methodbook.link(view, "ways", tr("How every number is worked out")), " · ", methodbook.link(view, "trail", tr("Who built and exported what: the trail")), " · ", dcc.Link(tr("Collect from schools, and correct"), href=address("/fieldwork", view)), *([" · ", dcc.Link(tr("Bring your own data"), href=address(door.PATH, view))] if desk.tier != Tier.PUBLIC else [])], className="fm-noprint"),
             html.Ul([html.Li(html.A(tr(title), href=f"#{key}")) for key, title in _parts(desk)], className="fm-contents"),
             _sources(desk),
             *unfound.section(desk),
