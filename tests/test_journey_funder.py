@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from dashboard.planning import money
 from geodata.exports.report import held_in
@@ -21,7 +21,7 @@ from geodata.exports.report_check import verify
 from geodata.layers import Atlas
 from geodata.query import Desk
 from geodata.view import View
-from tests.browser import WAIT, Visit, launch, served
+from tests.browser import WAIT, Visit, served, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SHARED = "area=03&has_internet=no"
@@ -33,8 +33,7 @@ PATIENT = 4 * WAIT  # on a machine that does much else
 def test_from_a_link_to_a_report(built: Callable[[str], Atlas], tmp_path: Path) -> None:
     demo, tocantins = built("demo"), built("tocantins")
     with sync_playwright() as playwright, served(demo.link, "government", tocantins.link) as base:
-        browser = launch(playwright)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+        context = visitor(playwright)
         visit = Visit(context.new_page(), base)
         _filtered(visit, Desk(demo, tier="government"))
         head, facts = _planned(visit)
@@ -44,8 +43,8 @@ def test_from_a_link_to_a_report(built: Callable[[str], Atlas], tmp_path: Path) 
         arabic = _in_arabic(visit, tmp_path)
         assert verify(arabic.read_bytes(), tocantins).differences == ()
         assert visit.faults == []
-        _opened_offline(browser, report, arabic)
-        browser.close()
+        _opened_offline(context, report, arabic)
+        context.close()
 
 
 def _filtered(visit: Visit, desk: Desk) -> None:
@@ -100,8 +99,9 @@ def _same_everywhere(report: Path, workbook: Path, head: str, facts: str) -> Non
     assert int(said[1].replace(",", "")) == total["schools"] > 0
     assert abs(int(said[2].replace(",", "")) - total["reached"]) <= 5
     assert money.short(total["cost"]) in facts
-    sheet = openpyxl.load_workbook(workbook, data_only=True)["Totals"]
-    rows = {str(r[0]): r[2] for r in sheet.iter_rows(values_only=True) if r[0]}
+    sheet = openpyxl.load_workbook(workbook, data_only=True, read_only=True)["Totals"]
+    rows = {str(r[0]): r[2] for r in sheet.iter_rows(values_only=True, min_col=1, max_col=3) if r[0]}
+    sheet.parent.close()
     assert rows["Schools chosen"] == total["schools"]
     assert next(v for n, v in rows.items() if n.startswith("Cost, ") and "prices" not in n) == pytest.approx(total["cost"], abs=0.01)  # fmt: skip
 
@@ -118,9 +118,10 @@ def _in_arabic(visit: Visit, folder: Path) -> Path:
     return folder / "arabic.html"
 
 
-def _opened_offline(browser: Browser, report: Path, arabic: Path) -> None:
+def _opened_offline(context: BrowserContext, report: Path, arabic: Path) -> None:
     """Both open from a disk without a network, and ask for nothing."""
-    page = browser.new_context(offline=True).new_page()
+    context.set_offline(True)
+    page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url))
     page.goto(f"file://{report}")
