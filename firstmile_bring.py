@@ -164,7 +164,7 @@ def _look(upload: Upload, job: Mapping[str, Any], told: _Told, store: str) -> di
     """Look at a file that came: unpacked where it is an archive; the largest of it is the register."""
     from etl.looking import look, unpack
 
-    path = upload.files / str(job["file"])
+    path = upload.file(str(job["file"]))
     if path.suffix == ".zip":
         told.say(said="Unpacking")
         names = unpack(path, upload.files)

@@ -40,7 +40,7 @@ def look(path: Path, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     `given` are keys of `Reading` that a person set. Raises SourceError as `inspect_file` does.
     """
     _refuse_endless(path)
-    reading = Reading.model_validate({"path": path.name, **given}) if given else None
+    reading = Reading.model_validate({**given, "path": path.name}) if given else None
     found = inspect_file(path, reading)
     if len(found.report) > MOST_COLUMNS:
         raise SourceError(

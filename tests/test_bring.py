@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import firstmile_bring
 from dashboard import page as p
 from dashboard.app import create_app
-from dashboard.bringing import choices, columnstep, door, drawing, jobs, live, state
+from dashboard.bringing import answers, choices, columnstep, door, drawing, jobs, live, state
 from dashboard.pages import bring
 from etl.alike import alike
 from etl.confine import refuse_outside
@@ -116,6 +117,28 @@ def test_what_cannot_be_taken_is_refused_in_words(tmp_path: Path) -> None:
     for id_ in ("..", "../uploads", "A" * 24, upload.id + "/..", ""):
         with pytest.raises(StoreError, match="not here any more"):
             uploads.opened(tmp_path / "uploads", id_)
+
+
+@pytest.mark.parametrize("name", ["../upload.json", "/etc/passwd", "../../other.zip", "", "."])
+def test_the_work_looks_at_no_file_but_those_that_came(name: str, tmp_path: Path) -> None:
+    """The browser says which file to look at; a ZIP that was looked at is deleted."""
+    upload = uploads.begin(tmp_path / "uploads")
+    (upload.files / "a.csv").write_bytes(b"x")
+    assert upload.file("a.csv").read_bytes() == b"x"
+    (tmp_path / "uploads" / "other.zip").write_bytes(b"PK")
+    with pytest.raises(StoreError, match="Begin again"):
+        upload.file(name)
+    with pytest.raises(StoreError, match="Begin again"):
+        firstmile_bring._look(upload, {"file": name}, firstmile_bring._Told(upload.folder / "progress.jsonl"), "")
+    assert (tmp_path / "uploads" / "other.zip").exists()
+
+
+def test_nor_can_what_a_person_sets_lead_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("word\nsecret\n")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.csv").write_bytes(register(5))
+    seen = look(tmp_path / "files" / "a.csv", {"path": str(tmp_path / "secret.csv"), "format": "csv"})
+    assert "secret" not in json.dumps(seen)
 
 
 def test_an_archive_gives_plain_files_and_no_bomb(tmp_path: Path) -> None:
@@ -419,6 +442,22 @@ def test_a_build_that_is_cancelled_leaves_everything_as_it_was(
     assert not (home / "new").exists()
     assert open_atlas(home / "mine").version == before
     assert upload.recipe_text
+
+
+def test_a_new_place_never_takes_the_place_of_another(client: FlaskClient, home: Path) -> None:
+    """Neither of the country that an upload was to update a moment ago, nor of one that waits to be built."""
+    text = '[place]\nname = "Twin"\n'
+    one, other = (uploads.opened(home / "uploads", sent(client, register())) for _ in range(2))
+    for upload in (one, other):
+        upload.write("recipe.toml", text)
+    with client.application.test_request_context("/"):
+        one.note(slug=state.slug_of(state.Seen(one)), built="twin", target="mine")
+        assert one.about["slug"] == "twin"
+        assert state.slug_of(state.Seen(other)) == "twin_2"
+        answers.targeted(door.at(one), "")
+    assert not one.about["built"]
+    for upload in (one, other):
+        uploads.discard(upload)
 
 
 def test_work_that_ended_without_a_word_is_told_as_such(tmp_path: Path) -> None:

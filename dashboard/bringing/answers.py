@@ -125,7 +125,8 @@ def targeted(fragment: str, slug: str) -> bool:
     seen = Seen(door.upload_of(fragment))
     if seen.target == slug:
         return False
-    seen.upload.note(target=slug)
+    # What it was built as is let go: a country would be replaced by a new place, unasked.
+    seen.upload.note(target=slug, built="", slug="")
     if slug:
         place = page.served().desk(slug).place
         recipe = {

@@ -11,6 +11,7 @@ from dashboard import page
 from dashboard.bringing import choices, jobs
 from dashboard.bringing.jobs import Job
 from geodata.errors import RecipeError
+from geodata.store import uploads
 from geodata.store.uploads import Upload
 from geodata.text import fold
 
@@ -119,11 +120,14 @@ def slug_of(seen: Seen) -> str:
     base = "_".join(filter(None, plain.split("_")))[:40] or "place"
     home = page.served().desk().atlas.link.absolute().parent
     mine = str(seen.about.get("slug") or "")
+    others = {
+        other.about.get("slug") for other in uploads.listed(seen.upload.folder.parent) if other.id != seen.upload.id
+    }
     number = 1
     while True:
         name = base if number == 1 else f"{base}_{number}"
         if name == mine or not (
-            any((home / f"{name}{end}").exists() for end in ("", ".d", ".raw")) or name == "uploads"
+            any((home / f"{name}{end}").exists() for end in ("", ".d", ".raw")) or name == "uploads" or name in others
         ):
             return name
         number += 1

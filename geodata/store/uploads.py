@@ -109,6 +109,12 @@ class Upload:
         """The files that came, in the order of their names."""
         return sorted(p.name for p in self.files.iterdir() if p.is_file()) if self.files.is_dir() else []
 
+    def file(self, name: str) -> Path:
+        """Where a file lies that came, by its own name. Raises StoreError for any other: a name may be a path elsewhere."""
+        if name not in self.names():
+            raise StoreError(tr("No file is expected here. Begin again with the file."))
+        return self.files / name
+
 
 def shelf_of(link: Path) -> Path:
     """Where uploads lie beside some built data."""
