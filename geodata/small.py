@@ -17,6 +17,7 @@ _LEARNERS = ("num_students", "num_students_ict", "num_students_computing")
 _BY_SEX = ("num_students_girls", "num_students_boys")
 _SPECIAL = ("num_students_disabled", "num_students_displaced")
 _STAFF = ("num_teachers", "num_teachers_trained_ict")
+_SHUT = ("damaged", "occupied", "used_as_shelter")  # why a school does not operate
 
 
 def blanked(frame: pd.DataFrame, tier: str, seen: Thresholds) -> pd.DataFrame:
@@ -37,8 +38,19 @@ def blanked(frame: pd.DataFrame, tier: str, seen: Thresholds) -> pd.DataFrame:
     out = frame.assign(**{c: frame[c].mask(m) for c, m in (found | beside).items()})
     if tier != PUBLIC or "school_status" not in frame:
         return out
-    shut = frame["school_status"].isin(("damaged", "occupied", "used_as_shelter")).to_numpy(dtype=bool)
+    shut = frame["school_status"].isin(_SHUT).to_numpy(dtype=bool)
     return out.assign(school_status=frame["school_status"].mask(shut, "temporarily_closed")) if shut.any() else out
+
+
+def may_tell(column: str, value: str, tier: str, seen: Thresholds) -> bool:
+    """Whether a value of one school, as text, stays known in `blanked`."""
+    if column == "school_status":
+        return tier != PUBLIC or value not in _SHUT
+    least = seen.staff if column in _STAFF else seen.learners if column in (*_LEARNERS, *_BY_SEX) else 0
+    try:
+        return not 1 <= float(value) < least
+    except ValueError:  # unknown, or no count
+        return True
 
 
 def _below(frame: pd.DataFrame, column: str, least: int, first: int = 1) -> pd.Series:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pypdfium2
 import pytest
@@ -17,6 +18,8 @@ from geodata.briefing import said
 from geodata.briefing.contents import Brief, Decision, Official, approved, brief_of
 from geodata.briefing.given import decisions, officials, share_of
 from geodata.briefing.groups import from_outlines, from_table
+from geodata.briefing.money import need_money
+from geodata.briefing.scope import Scope
 from geodata.errors import DisclosureError, ExportError, StoreError, ViewError
 from geodata.exports.briefs import brief_bytes
 from geodata.exports.crests import checked
@@ -285,6 +288,20 @@ def test_groups_of_a_look_up_and_of_outlines(plain: Desk) -> None:
     assert (len(drawn.schools("one")), len(drawn.schools("two"))) == (6, 6)
     with pytest.raises(ViewError):
         from_table(desk, table.rename(columns={"school_id": "x"}), "seat")
+
+
+def test_what_a_single_link_costs_does_not_stand_beside_its_area(tmp_path: Path, solved: tuple[Desk, Plan]) -> None:
+    """Where places are coarse, the price of a few links would tell how far they reach; a brief of the area hides it too."""
+    made = made_plan.desk(tmp_path).atlas
+    write_manifest(made.folder, {**made.manifest, "place": {**made.manifest["place"], "risk": "medium"}})
+    desk, plan = Desk(open_atlas(made.link), tier="public"), solved[1]
+    chosen = list(plan.schools.loc[plan.schools["decision"] == "chosen", "school_id"])
+    groups = {s: "one" if s == chosen[0] else "many" for s in plan.schools["school_id"]}
+    by_name = {n.name: n for n in need_money(Scope.of(desk, View()), plan, pd.Series(groups))}
+    assert np.isnan(by_name["one"].money)
+    assert by_name["one"].money_text == said.too_few()
+    exact = {n.name: n for n in need_money(Scope.of(solved[0], View()), plan, pd.Series(groups))}
+    assert sum(n.money for n in exact.values()) == pytest.approx(1)
 
 
 # --- approval, crests, what people give -------------------------------------------------------------------------------

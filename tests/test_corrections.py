@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -30,11 +31,13 @@ from etl.corrections import (
 )
 from etl.recipe import read_recipe
 from etl.work import Work
+from geodata import disclosure
 from geodata.errors import SchemaError, StoreError
 from geodata.exports.fieldforms import HEAD
 from geodata.fieldwork.accepted import Accepted, read, write
 from geodata.fieldwork.questions import QUESTIONS
 from geodata.layers import Atlas, open_atlas
+from geodata.policy import POLICY
 from geodata.query import Desk
 from geodata.store import Store, corrections, open_store
 from geodata.store.acts import file_hash
@@ -386,3 +389,25 @@ def test_what_each_tier_sees_of_corrections(tier: str, tmp_path: Path) -> None:
 def test_every_question_has_a_field_to_answer_in() -> None:
     for name in QUESTIONS:
         assert dispute.VALUE in str(dispute.control(name))
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "tier", "told"),
+    [
+        ("num_students", "7", "public", False),
+        ("num_students", "700", "public", True),
+        ("num_students", "?", "public", True),
+        ("school_status", "occupied", "public", False),
+        ("school_status", "occupied", "partner", True),
+        ("school_status", "open", "public", True),
+        ("num_teachers", "1", "government", True),
+    ],
+)
+def test_what_was_corrected_tells_no_more_of_a_school_than_its_sheet(
+    what: str, value: str, tier: str, told: bool
+) -> None:
+    row = {"school_id": "1", "what": what, "value": value, "before": "90", "now": "90"}
+    atlas_ = SimpleNamespace(has=lambda _: True, read=lambda _: pd.DataFrame([row]))
+    for risk, shown in (("medium", told), ("low", True)):
+        desk = SimpleNamespace(atlas=atlas_, tier=tier, risk=risk, policy=POLICY, locations=disclosure.locations("low", tier), columns=[what])  # fmt: skip
+        assert bool(outcomes(desk)) is shown  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from geodata.briefing import said
 from geodata.briefing.parts import Need
 from geodata.briefing.planned import Part, may_tell
 from geodata.briefing.scope import Scope
+from geodata.disclosure import thresholds
 from geodata.plan.result import Plan
 from geodata.say import joined, percent, tr, trn
 
@@ -26,7 +27,10 @@ def need_money(scope: Scope, plan: Plan | None, groups: pd.Series | None = None)
     guarded = scope.desk.guarded(table[["schools", *(["learners"] if "learners" in table else [])]])
     hidden = guarded["hidden"].to_numpy(dtype=bool)
     need, money = (table[c].to_numpy(dtype=float) for c in ("need", "money"))
-    shares = [np.divide(v, np.nansum(v), out=np.full(len(v), np.nan), where=np.nansum(v) > 0) for v in (need, money)]
+    wholes = np.nansum(need), float(table["spent"].iloc[0]) if "spent" in table else np.nansum(money)
+    shares = [
+        np.divide(v, w, out=np.full(len(v), np.nan), where=w > 0) for v, w in zip((need, money), wholes, strict=True)
+    ]
     together = not scope.desk.one_by_one
     rows = [
         _row(
@@ -49,7 +53,8 @@ def _row(line: pd.Series, need: float, money: float, hidden: bool) -> Need:
     unit = str(line["unit"])
     learners = said.exact(float(line["need"])) if unit else ""
     spent = "" if np.isnan(money) else said.exact(float(line["money"]))
-    return Need(key, name, need, money, said.share_said(need), said.share_said(money) if not np.isnan(money) else tr("no plan"), learners, spent)  # fmt: skip
+    none = said.too_few() if bool(line.get("few", False)) else tr("no plan")
+    return Need(key, name, need, money, said.share_said(need), said.share_said(money) if not np.isnan(money) else none, learners, spent)  # fmt: skip
 
 
 def _of_plan(scope: Scope, plan: Plan | None, groups: pd.Series | None) -> pd.DataFrame | None:
@@ -65,11 +70,14 @@ def _of_plan(scope: Scope, plan: Plan | None, groups: pd.Series | None) -> pd.Da
     chosen = rows["decision"].eq("chosen")
     by = rows.groupby(keys.to_numpy(), sort=True)
     money = rows["cost"].where(chosen, 0.0).astype("float64").groupby(keys.to_numpy(), sort=True).sum()
-    out = pd.DataFrame({"schools": by.size(), "need": by["_need"].sum(), "money": money})
+    out = pd.DataFrame({"schools": by.size(), "need": by["_need"].sum(), "money": money, "spent": money.sum()})
     if not part.exact:
         from geodata.exports.plan_seen import digits  # noqa: PLC0415
 
-        out["money"] = digits(out["money"].to_numpy())
+        n, least = chosen.groupby(keys.to_numpy(), sort=True).sum().to_numpy(), thresholds(scope.desk.tier, scope.desk.policy).schools  # fmt: skip
+        few = (n > 0) & (n < least)  # as `Part.few` in a brief of its own
+        out["few"], out["spent"] = few, digits(out["spent"].to_numpy())
+        out["money"] = np.where(few, np.nan, digits(out["money"].to_numpy()))
     if plan.unit == "learners":
         out["learners"] = out["need"]
     return _named(scope, out, groups, plan.unit)

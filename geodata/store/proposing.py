@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from geodata import disclosure, small
 from geodata.errors import StoreError
 from geodata.fieldwork.asking import Asked, asked_questions, current
 from geodata.fieldwork.comparing import Compared
@@ -26,7 +27,15 @@ def outcomes(desk: Desk, school_id: str = "") -> list[dict[str, Any]]:
     table = table[table["school_id"] == school_id] if school_id else table
     seen = {q.name for q in asked_questions(desk)}
     rows = table.astype(object).where(table.notna(), "").to_dict("records")
-    return [{str(k): v for k, v in row.items()} for row in rows if row["what"] in seen]
+    return [{str(k): v for k, v in row.items()} for row in rows if row["what"] in seen and _told(desk, row)]
+
+
+def _told(desk: Desk, row: dict[Any, Any]) -> bool:
+    """Whether none of a correction's values is one that this tier is not told of a single school (see `geodata.small`)."""
+    if desk.risk == "low" or desk.tier == disclosure.Tier.GOVERNMENT:
+        return True
+    seen = disclosure.thresholds(desk.tier, desk.policy)
+    return all(small.may_tell(str(row["what"]), str(row[c]), desk.tier, seen) for c in ("value", "before", "now"))
 
 
 def item(desk: Desk, school_id: str, what: str, value: str, now: Asked | None = None) -> Item:
