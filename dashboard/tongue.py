@@ -51,7 +51,10 @@ def install(server: Flask) -> None:
 def asked() -> tuple[str, bool]:
     """The language of the request, and whether an address said it rather than the browser's settings."""
     stamped = str((request.view_args or {}).get("stamp", "")).rpartition("-")[2]
-    behind = urlsplit(request.headers.get("Referer", ""))
+    try:
+        behind = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # such as http://[
+        behind = urlsplit("")
     own = behind.netloc == request.host and not _is_page()
     for code in (stamped, request.args.get(KEY, ""), *(parse_qs(behind.query).get(KEY, ()) if own else ())):
         if code in LANGUAGES:

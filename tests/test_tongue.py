@@ -68,6 +68,7 @@ def test_what_a_page_asks_for_is_answered_in_its_language(client: FlaskClient) -
     assert '"direction":"rtl"' in arabic
     assert '"direction":"ltr"' in english
     assert '"direction":"ltr"' in layout("http://elsewhere.example/?lang=ar")  # another's page says nothing of ours
+    assert '"direction":"ltr"' in layout("http://[")  # what is no address
     assert client.get("/").headers["Referrer-Policy"] == "same-origin"
 
 

@@ -126,7 +126,7 @@ def unpacked(text: str) -> Words:
         raw = zlib.decompressobj().decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4)), MOST_PLAIN)
         *lines, crest, decisions = json.loads(raw)
         words = Words(*(str(line) for line in lines), crest=int(crest), decisions=tuple((str(a), str(o), str(d)) for a, o, d in decisions))  # fmt: skip
-    except (ValueError, TypeError, zlib.error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, zlib.error) as error:
         raise ViewError(tr("The words of this brief's address cannot be read: part of the link may be missing.")) from error  # fmt: skip
     found = tidied(words)
     percentage(found.share)  # a figure that is none is refused here, once

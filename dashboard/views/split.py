@@ -146,7 +146,7 @@ def _text(indicator: Indicator, value: dict[str, Any]) -> str:
 def register_values(app: Any) -> None:
     """`/values-at/<country>/<build>/<level>.json`: the areas at a date, as the map reads them."""
 
-    @app.server.route("/values-at/<data>/<stamp_>/<int:level>.json", endpoint="values-at")
-    def _values(data: str, stamp_: str, level: int) -> Response:
+    @app.server.route("/values-at/<data>/<stamp>/<int:level>.json", endpoint="values-at")
+    def _values(data: str, level: int, **asked: str) -> Response:
         desk, view = page.here_at(data, request.query_string.decode("utf-8", "replace"))
-        return cached(desk, stamp_, lambda: json_reply(values_at(desk, view, level)))
+        return cached(desk, asked["stamp"], lambda: json_reply(values_at(desk, view, level)))
