@@ -77,7 +77,7 @@ def amount(value: float, unit: str) -> str:
     """A total with its unit, in whole units."""
     if words.unknown(value):
         return words.NOT_REPORTED
-    return f"{words.exact(round(value))} {words.singular(unit) if round(value) == 1 else unit}"
+    return words.count(round(value), words.singular(unit), unit)
 
 
 def _expected(total: Total, unit: str) -> str:

@@ -58,7 +58,7 @@ def selection_words(picked: int, *, filtered: bool) -> tuple[bool, str, bool, st
     """Whether and how the two buttons speak of so many ticked schools."""
     least, most = COMPARED
     fits = least <= picked <= most
-    compare = tr("Compare these {picked}", picked=picked) if fits else "Compare"
+    compare = tr("Compare these {picked}", picked=picked) if fits else tr("Compare")
     only = (
         tr("Show all again") if filtered else tr("Only these {picked}", picked=picked) if picked else tr("Only these")
     )

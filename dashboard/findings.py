@@ -16,6 +16,8 @@ from geodata.say import later, tr
 from geodata.view import View
 
 # Said of a school that has the unwanted end of a yes/no indicator: "6 of 10 schools …".
+# Whom a share is weighed by, as the doubts about it name them.
+WEIGHED = {"num_students": later("learners"), "num_students_girls": later("girls"), "num_students_boys": later("boys")}
 LACKING = {
     "internet_for_learners": later("have no usable internet for learners"),
     "internet": later("have no internet"),
@@ -152,13 +154,13 @@ def _turned(found: Finding) -> Finding:
 
 def _doubt(indicator: Indicator, found: Finding, unweighted: int = 0) -> str:
     """In brackets: the bounds where something is unknown, how much of what, and the schools that weigh nothing."""
-    whose = {"num_students_girls": "girls", "num_students_boys": "boys"}.get(indicator.weight, "learners")
+    whose = tr(WEIGHED.get(indicator.weight, WEIGHED["num_students"]))
     parts = []
     if found.unknown_share > 0:
         if np.isfinite([found.value, found.lower, found.upper]).all():
             low, high = sorted((found.lower, found.upper))
             parts += _bounds(indicator, low, high)
-        of = whose if indicator.weight else "schools"
+        of = whose if indicator.weight else tr("schools")
         parts += [tr("{unknown_share} of {of} not reported", unknown_share=words.percent(found.unknown_share), of=of)]
     parts += (
         [

@@ -10,7 +10,7 @@ from dashboard.components import mark_of
 from geodata.declare import Indicator
 from geodata.errors import FirstMileError
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import later, tr
 from geodata.view import View
 
 
@@ -44,12 +44,12 @@ def _schools(desk: Desk, indicator: Indicator, counts: list[int]) -> Component:
 def _areas(desk: Desk, indicator: Indicator, level: int) -> Component:
     """The steps of colour of areas (or hexagons, where areas have no shapes) and the hatch of too few reported."""
     shaped = areas.has_shapes(desk.atlas, level)
-    word = str(dict(desk.places.words).get(level, "area")) if shaped else "hexagon"
+    word = str(dict(desk.places.words).get(level, "area")) if shaped else later("hexagon")
     limits = areas.area_breaks(desk, indicator, level if shaped else 0)
     steps = shows.short_steps(limits, share=shows.is_share(indicator))
     rows = [_step("", text, {"background": colour}) for colour, text in zip(shows.ramp(indicator), steps, strict=True)]
     rows.append(_step(" legend-hatch", tr("too few reported"), None))
-    title = html.Span(tr("Each {word}", word=word), className="legend-title")
+    title = html.Span(tr("Each {word}", word=tr(word)), className="legend-title")
     unit = html.Span(_area_unit(indicator), className="legend-unit")
     ramp = html.Div(rows, className="legend-ramp")
     return html.Div([html.Span([title, unit], className="legend-head"), ramp], className="legend-line")

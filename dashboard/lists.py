@@ -17,13 +17,13 @@ from geodata.view import View
 
 # One or two words for a mark; a criterion that is not here is called by its title.
 SHORT = {
-    "bandwidth": "internet",
-    "devices": "devices",
-    "energy": "power",
-    "poverty": "poor",
-    "rural": "remote",
-    "displaced": "displaced",
-    "crisis": "crisis",
+    "bandwidth": later("internet"),
+    "devices": later("devices"),
+    "energy": later("power"),
+    "poverty": later("poor"),
+    "rural": later("remote"),
+    "displaced": later("displaced"),
+    "crisis": later("crisis"),
 }
 REASONS = 2
 BLOCK = 100
@@ -39,7 +39,7 @@ STATUS = {
 
 def short(criterion: Criterion) -> str:
     """The word of a criterion's mark."""
-    return SHORT.get(criterion.name, tr(criterion.title).lower())
+    return tr(SHORT[criterion.name]) if criterion.name in SHORT else tr(criterion.title).lower()
 
 
 def wanted(criteria: Sequence[Criterion], place: Mapping[str, Any]) -> list[str]:

@@ -31,8 +31,8 @@ def marks(desk: Desk, indicator: Indicator) -> list[shows.Mark]:
     ):
         return []
     return [
-        shows.Mark(tr("Likely {yes}", yes=target.yes), shows.CONNECTED, "dot-hatched"),
-        shows.Mark(tr("Likely {no}", no=target.no), shows.NOT_CONNECTED, "square-hatched"),
+        shows.Mark(tr("Likely {yes}", yes=tr(target.yes)), shows.CONNECTED, "dot-hatched"),
+        shows.Mark(tr("Likely {no}", no=tr(target.no)), shows.NOT_CONNECTED, "square-hatched"),
     ]  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def _bar() -> list[Component]:
                 html.Span(id="share-said", className="said", role="status"),
                 panel.button(),
                 html.Button(
-                    tr("Share"),
+                    tr("Share a link"),
                     id="share",
                     type="button",
                     className="plain-button",

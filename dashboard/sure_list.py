@@ -109,7 +109,7 @@ def sentence(compared: tuple[tuple[str, str, Stability], ...]) -> str:
     )
     if least is not None and least.overlap == least.overlap:
         title = next(t for t, _, s in compared if s is least)
-        parts.append(tr("{least} under “{lower}”, which changes most", least=_stay(least), lower=title.lower()))
+        parts.append(tr("{least} under “{lower}”, which changes most", least=_stay(least), lower=tr(title).lower()))
     text = "; ".join(parts)
     return words.sentence(text) if text else tr("no other weighting can be tried here.")
 
@@ -121,7 +121,7 @@ def _stay(one: Stability) -> str:
 def _table(compared: tuple[tuple[str, str, Stability], ...]) -> Component:
     rows: list[tuple[Any, ...]] = [
         (
-            html.Span([html.Strong(title), html.Br(), html.Span(what, className="fm-soft fm-small")]),
+            html.Span([html.Strong(tr(title)), html.Br(), html.Span(what, className="fm-soft fm-small")]),
             tr("{one} of {top}", one=_stay(one), top=words.exact(one.top)),
             "–" if words.unknown(one.mean_shift) else words.exact(one.mean_shift, 1),
             "–" if words.unknown(one.tau) else f"{one.tau:.2f}",

@@ -15,7 +15,8 @@ from geodata.say import joined, later, per_cent, separated, tr, trn, written
 from geodata.say import ordinal as placed
 
 _TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
-_NOT_REPORTED = later("not reported")
+__SOME, _PART = 3, 100  # plural forms of a number that is not known, and of one with a fraction
+NOT_REPORTED = later("not reported")
 
 
 def __getattr__(name: str) -> str:
@@ -67,7 +68,7 @@ def count(number: Any, one: str, many: str = "") -> str:
     """An exact count with its noun: "1 school", "1,204 schools"; unknown gives "schools not reported"."""
     forms = f"{{n}} {one}", f"{{n}} {many or one + 's'}"
     if unknown(number):
-        return tr("{things} not reported", things=trn(*forms, 2, n=" ").strip())
+        return tr("{things} not reported", things=trn(*forms, _SOME, n=" ").strip())
     return trn(*forms, int(number), n=exact(number))
 
 
@@ -200,7 +201,9 @@ def measured(text: str, number: float, unit: str) -> str:
         return text
     if singular(unit) == unit:
         return f"{text} {tr(unit)}"
-    return trn(f"{{n}} {singular(unit)}", f"{{n}} {unit}", 1 if text == "1" else max(2, round(float(number))), n=text)
+    whole = float(number).is_integer() and number >= 1
+    many = 1 if text == "1" else int(number) if whole else _PART
+    return trn(f"{{n}} {singular(unit)}", f"{{n}} {unit}", many, n=text)
 
 
 def level(place: Mapping[str, Any], number: int, *, many: bool = False) -> str:
