@@ -15,8 +15,8 @@ from geodata.say import joined, later, per_cent, separated, tr, trn, written
 from geodata.say import ordinal as placed
 
 _TEN, _HUNDRED, _THOUSAND = 10, 100, 1000
-__SOME, _PART = 3, 100  # plural forms of a number that is not known, and of one with a fraction
-NOT_REPORTED = later("not reported")
+_SOME, _PART = 3, 100  # plural forms of a number that is not known, and of one with a fraction
+_NOT_REPORTED = later("not reported")
 
 
 def __getattr__(name: str) -> str:

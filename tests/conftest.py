@@ -12,6 +12,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from geodata.layers import Atlas, open_atlas
+from geodata.say import speak
 
 ROOT = Path(__file__).resolve().parents[1]
 _connect = socket.socket.connect
@@ -20,6 +21,12 @@ _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", derandomize=True, max_examples=50, **_calm)
 settings.register_profile("by_hand", **_calm)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "by_hand")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Each test begins in English: a client of the server leaves the language of its last request behind."""
+    speak("en")
 
 
 @pytest.fixture(autouse=True)
