@@ -1,4 +1,4 @@
-"""The whole way in a real browser, on the demonstration country and on Tocantins: from the map to the list to the file.
+"""The whole way in a real browser on the demonstration country: from the map to the list to the file.
 
 What the screen shows is compared with what geodata computes from the same layers, apart from the server that drew it.
 """
@@ -316,6 +316,7 @@ def number(text: str) -> float:
     return float(re.sub(r"[^\d.\-]", "", text))
 
 
+@one_country
 def test_a_school_opens_from_the_list_and_adds_up(visit: Visit, country: Country) -> None:
     visit.open_list("has_internet=yes")
     wanted = country.ranked()
