@@ -3,10 +3,11 @@ PYTHON ?= python3
 PORT ?= 8050
 VENV := .venv
 BIN := $(VENV)/bin
+WHICH = -m "not thorough"  # tests of half a minute and more are left to test-all
 DONE := $(VENV)/.done
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: run setup test-setup test check format bench docs words pins clean
+.PHONY: run setup test-setup test test-all check format bench docs words pins clean
 .NOTPARALLEL:
 
 run: setup  ## Set up, build the demonstration country if there is none, serve it and print the address.
@@ -16,13 +17,16 @@ setup: $(DONE)/runtime $(DONE)/browser-parts  ## Leave .venv/bin/firstmile; does
 
 test-setup: setup $(DONE)/test $(DONE)/browser  ## What the tests need on top.
 
-test: test-setup check  ## Format, lint, types, tests.
+test: test-setup check  ## Format, lint, types, tests: what is to stay green, within a quarter of an hour.
+
+test-all: WHICH =
+test-all: test  ## The same with the longest journeys and trials too.
 
 check:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 3 --dist loadgroup --durations=15
+	FIRSTMILE_CHROMIUM="$$(cat $(DONE)/browser 2>/dev/null)" $(BIN)/python -m pytest -n 3 --dist loadgroup $(WHICH) --durations=15
 
 format:
 	$(BIN)/ruff format .

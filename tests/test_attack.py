@@ -57,7 +57,7 @@ def test_the_public_cannot_tell_two_countries_that_differ_in_sensitive_columns(t
     assert compare(served(first), served(second), only=("/school", "/equity")) > 50
 
 
-@pytest.mark.parametrize("risk", ["medium", "high"])
+@pytest.mark.parametrize("risk", [pytest.param("medium", marks=pytest.mark.thorough), "high"])
 def test_nor_two_countries_whose_schools_stand_elsewhere_in_the_same_cells(
     tmp_path: Path, risk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

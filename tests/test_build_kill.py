@@ -82,6 +82,7 @@ def wait_for(running: Callable[[], bool], shelf: Path, mark: str) -> None:
     raise AssertionError(f"the step {mark} was never marked")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_kill_9_at_ten_moments(tmp_path: Path) -> None:
     """Every other moment of one build, the others of the next: each goes on after five kills, and is whole in the end."""

@@ -57,6 +57,7 @@ def schools(atlas: Atlas) -> pd.DataFrame:
     return pd.DataFrame(atlas.read("schools")).set_index("school_id").sort_index()
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_country(tmp_path: Path, raw: Path) -> None:
     for name in ("a", "b"):
         write_demo(tmp_path / name, seed=7, schools=300)

@@ -129,6 +129,7 @@ def visit(demo: Atlas, store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         assert one.faults == []
 
 
+@pytest.mark.thorough
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.xdist_group("demo")

@@ -137,7 +137,7 @@ def test_what_nobody_reports_has_bounds_alone(tocantins: Desk, maracanau: Desk) 
         assert next(g for g in found.gates if g.name == "list").verdict == "inconclusive"
 
 
-@pytest.mark.parametrize("name", ["tocantins", "maracanau"])
+@pytest.mark.parametrize("name", ["tocantins", pytest.param("maracanau", marks=pytest.mark.thorough)])
 def test_with_a_fifth_silent_the_range_holds_the_true_gap(name: str, request: pytest.FixtureRequest) -> None:
     truth, told = silent(request.getfixturevalue(name))
     compared = 0

@@ -20,16 +20,23 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """(tags) => axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }).then((found) =>
   found.violations.flatMap((one) => one.nodes.slice(0, 3).map((node) => `${one.id}: ${node.target.join(" ")}: ${node.html.slice(0, 160)}`)))"""
-WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
-# A chart or map without a table on its page, and a table that nothing names.
+# What stands out beyond the window, but inside what scrolls for itself (maps, tables, the grid).
+WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] : [...document.querySelectorAll("#react-entry-point *")].filter((part) => {
+  const box = part.getBoundingClientRect();
+  if (!box.width || (box.right <= window.innerWidth && box.left >= 0)) return false;
+  for (let place = part.parentElement; place && place !== document.body; place = place.parentElement) if (getComputedStyle(place).overflowX !== "visible") return false;
+  return true;
+}).map((part) => part.outerHTML.slice(0, 120)).concat(String(document.documentElement.scrollWidth))"""
+GRIDS = "() => [...document.querySelectorAll('.ag-header-row-column')].every((row) => row.childElementCount || !row.offsetWidth)"
+# A chart or map without a table on its page, and a table with columns that nothing names.
 TABLELESS = """() => [...document.querySelectorAll(".js-plotly-plot, .map")].filter((drawn) => ![drawn.closest("section"), drawn.parentElement.closest("section"), document.getElementById("page")]
   .some((place) => place?.querySelector("table, .ag-root"))).map((drawn) => drawn.id || drawn.className)"""
-NAMELESS = """() => [...document.querySelectorAll("table")].filter((table) => !(table.caption?.textContent.trim() || table.getAttribute("aria-label") || table.getAttribute("aria-labelledby") || table.getAttribute("role") === "presentation"))
+NAMELESS = """() => [...document.querySelectorAll("table")].filter((table) => table.tHead && !(table.caption?.textContent.trim() || table.getAttribute("aria-label") || table.getAttribute("aria-labelledby") || table.getAttribute("role") === "presentation"))
   .map((table) => table.outerHTML.slice(0, 160))"""
 # What has the keyboard now: what it is, and whether that can be seen (its own outline, or that of what it is drawn by).
 AT = """() => {
   const at = document.activeElement;
-  const seen = [at, at.parentElement, at.nextElementSibling, at.closest(".ag-root-wrapper, .map, .fm-hand")].some((one) => {
+  const seen = [at, at.parentElement, at.nextElementSibling, at.closest(".mantine-Input-input")].some((one) => {
     const style = one && getComputedStyle(one);
     return style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none");
   });
@@ -62,6 +69,7 @@ def test_a_page_at_twice_its_size_is_clean_and_loses_nothing(place: tuple[str, B
     page = visit.page
     page.wait_for_selector("#page h1", state="attached")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(GRIDS)
     found: dict[str, Any] = {
         "axe": page.evaluate(RUN, TAGS),
         "wider": page.evaluate(WIDER),
@@ -115,8 +123,9 @@ def test_the_keyboard_reaches_everything_and_chooses_on_the_map(place: tuple[str
 
 
 def tokens() -> dict[str, str]:
-    """Colours by token name, as the style sheet has them."""
-    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-Fa-f]{6})", (ROOT / "assets" / "style.css").read_text("utf-8")))
+    """Colours by token name, as the style sheets have them."""
+    sheets = "".join((ROOT / "assets" / name).read_text("utf-8") for name in ("pages.css", "style.css"))
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-Fa-f]{6})", sheets))
 
 
 def linear(colour: str) -> np.ndarray:

@@ -190,6 +190,7 @@ def test_the_map_by_keyboard(visit: Visit, country: Country) -> None:
     visit.until(f"({zoom})() < {before} + 0.5")
 
 
+@pytest.mark.thorough
 @one_country
 def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
     visit.open("/explore", EXPLORE)
@@ -209,6 +210,7 @@ def test_search_finds_by_name_and_by_id(visit: Visit, country: Country) -> None:
     expect(page.locator("#explore-right h1")).to_have_text(name)
 
 
+@pytest.mark.thorough
 @one_country
 def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> None:
     nowhere = "has_internet=no&has_internet_for_learners=yes&q=zzzz"
@@ -227,6 +229,7 @@ def test_an_empty_result_says_what_to_relax(visit: Visit, country: Country) -> N
 # --- Prioritise -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @one_country
 def test_a_weight_moves_list_and_map_and_says_so(visit: Visit, country: Country) -> None:
     before, after = country.ranked(), country.ranked(weight_poverty=0.0, weight_devices=1.0)
@@ -256,6 +259,7 @@ def test_a_weight_moves_list_and_map_and_says_so(visit: Visit, country: Country)
     expect(page.locator("#list-change")).to_be_empty()
 
 
+@pytest.mark.thorough
 @one_country
 def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> None:
     visit.open_list()
@@ -282,6 +286,7 @@ def test_tick_compare_and_keep_only_these(visit: Visit, country: Country) -> Non
     visit.until_rows(ranked["school_id"].head(4).tolist())
 
 
+@pytest.mark.thorough
 @one_country
 def test_list_and_map_light_each_other(visit: Visit, country: Country) -> None:
     ranked = country.ranked()
@@ -362,6 +367,7 @@ def cells(visit: Visit, caption: str) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.thorough
 @one_country
 def test_from_a_rank_to_its_arithmetic_and_back(visit: Visit, country: Country) -> None:
     """A clerk's walk: a row of the list, the school's steps, the same group and score by hand, and back to the row."""
@@ -431,6 +437,7 @@ def without_band(row: dict[str, str]) -> dict[str, str]:
     return {column: text for column, text in row.items() if column != "priority_rank"}
 
 
+@pytest.mark.thorough
 @one_country
 def test_a_shared_address_shows_the_same(visit: Visit, country: Country, playwright: Playwright) -> None:
     area, _, _ = country.area(1, 0)
@@ -554,38 +561,3 @@ def test_data_says_where_it_came_from_and_what_was_rejected(visit: Visit, countr
     table = pd.read_csv(tmp_path / "rejected.csv", dtype="str")
     assert (table["severity"] == "reject").sum() == len(rejected)
     json.loads(table["raw"].iloc[0])
-
-
-# --- what it looks like ---------------------------------------------------------------------------------------------
-
-
-@one_country
-def test_screens(context: BrowserContext, country: Country) -> None:
-    """Each page at the size of a phone, then at that of a desk: no page is wider than its screen."""
-    one = country.ranked().iloc[0]
-    area = country.area(1)[0]
-    visit = Visit(context.new_page(), country.base)
-    pages = (
-        ("explore", "/explore", EXPLORE),
-        ("explore-area", f"/explore?area={area}", EXPLORE),
-        ("prioritise", "/prioritise", LIST),
-        ("school", f"/school?school={one['school_id']}", ""),
-        ("data", "/data", ""),
-        ("equity", "/equity", ""),
-        ("methods", "/methods", ""),
-    )
-    for name, address, map_id in pages:
-        visit.page.set_viewport_size({"width": 390, "height": 844})
-        visit.open(address, map_id)
-        visit.page.wait_for_selector("#page h1")
-        if map_id == LIST:
-            visit.page.wait_for_selector("#list-grid .fm-school-link")
-        for width, height in ((390, 844), (1440, 900)):
-            visit.page.set_viewport_size({"width": width, "height": height})
-            if map_id:
-                visit.settle(map_id)
-            visit.shot(f"{country.name}-{name}-{width}", full=not map_id)
-            beyond = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert beyond <= 1, f"{name} is {beyond} px wider than a screen of {width}"
-    visit.page.close()
-    assert visit.faults == []

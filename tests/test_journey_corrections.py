@@ -17,6 +17,7 @@ from tests.test_build_kill import place
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
+@pytest.mark.thorough
 def test_disputed_accepted_built_and_shown_with_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIRSTMILE_STORE", str(tmp_path / "trail.db"))
     recipe, link = place(tmp_path, rows=24), tmp_path / "testland"

@@ -45,6 +45,7 @@ def number_of(text: str) -> int:
     return int(found.group(1).replace(",", "")) if found else 0
 
 
+@pytest.mark.thorough
 def test_a_plan_from_the_budget_to_the_files(tmp_path: Path) -> None:
     place = several(tmp_path)
     with sync_playwright() as playwright:

@@ -14,6 +14,7 @@ from tests.pages import country
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
+@pytest.mark.thorough
 def test_saved_and_approved_then_verified_in_the_trail(tmp_path: Path) -> None:
     place = country(tmp_path)
     with served(place.link) as base, sync_playwright() as playwright:

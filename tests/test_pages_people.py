@@ -137,6 +137,7 @@ def test_without_people_the_page_says_what_is_missing_and_what_would_bring_it(bu
     assert draw(bare, View())[0]["hexagons"] == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
