@@ -60,7 +60,9 @@ def legend(desk: Desk, view: View) -> list[Component]:
         html.Span(mode.unit or tr("each hexagon"), className="legend-unit"),
     ]
     if mode.key == BOTH:
-        return [html.Div([html.Span(head, className="legend-head"), _nine(desk)], className="legend-line")]
+        return [
+            html.Div([html.Span(head, className="legend-head"), _nine(desk, tr(mode.title))], className="legend-line")
+        ]
     steps = shows.short_steps(mode.limits(desk), share=False)
     rows = [_step({"background": colour}, "", text) for colour, text in zip(ramp_of(mode), steps, strict=True)]
     rows.append(_step(None, " legend-hatch", tr("not known")))
@@ -71,13 +73,13 @@ def _step(style: dict[str, str] | None, extra: str, text: str) -> Component:
     return html.Span([html.Span(className="legend-step" + extra, style=style), text], className="legend-row")
 
 
-def _nine(desk: Desk) -> Component:
+def _nine(desk: Desk, title: str) -> Component:
     """Three by three: rows by poverty, columns by underserved children a hexagon, each square as the map draws it."""
     low, high = (float(v) for v in shown.about(desk).get("need_limits", (0, 0)))
     km2 = cell_km2(shown.own_resolution(desk))
     columns = [
         tr("under {low}", low=written(low / km2, 1)),
-        f"{low / km2:,.1f}–{high / km2:,.1f}",
+        f"{written(low / km2, 1)}–{written(high / km2, 1)}",
         tr("{high} and more", high=written(high / km2, 1)),
     ]
     head = html.Tr(
@@ -90,4 +92,4 @@ def _nine(desk: Desk) -> Component:
     note = tr(
         "Limits: thirds of this country's hexagons, from few to many. Poverty: thirds of its people by wealth of their district."
     )
-    return html.Div([html.Table([html.Thead(head), html.Tbody(body)], className="nine-table"), html.P(note, className="fineprint")])  # fmt: skip
+    return html.Div([html.Table([html.Caption(title, className="fm-hidden"), html.Thead(head), html.Tbody(body)], className="nine-table"), html.P(note, className="fineprint")])  # fmt: skip
