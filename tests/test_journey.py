@@ -135,6 +135,7 @@ def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country:
     )
 
 
+@pytest.mark.thorough
 @one_country
 def test_drill_down_by_the_map_by_the_list_and_back(visit: Visit, country: Country) -> None:
     visit.open("/explore", EXPLORE)
@@ -496,6 +497,7 @@ def sheet(path: Path) -> pd.DataFrame:
     return next(iter(sheets.values()))
 
 
+@pytest.mark.thorough
 @one_country
 def test_the_files_hold_what_the_screen_shows(context: BrowserContext, country: Country, tmp_path: Path) -> None:
     if country.name == "tocantins":

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 HOLDS = "(text) => document.querySelector('#bring-text').value.includes(text)"
 
 
+@pytest.mark.thorough
 def test_a_register_becomes_a_map(tmp_path: Path) -> None:
     place = country(tmp_path)
     (tmp_path / "escolas.csv").write_bytes(register())

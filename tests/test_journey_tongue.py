@@ -14,6 +14,7 @@ from tests.browser import Visit, served, visitor
 pytestmark = pytest.mark.xdist_group("demo")
 
 
+@pytest.mark.thorough
 def test_arabic_is_chosen_once_and_stays(built: Callable[[str], Atlas]) -> None:
     with served(built("demo").link) as base, sync_playwright() as playwright:
         context = visitor(playwright)
