@@ -201,8 +201,8 @@ def measured(text: str, number: float, unit: str) -> str:
         return text
     if singular(unit) == unit:
         return f"{text} {tr(unit)}"
-    whole = float(number).is_integer() and number >= 1
-    many = 1 if text == "1" else int(number) if whole else _PART
+    whole = float(number).is_integer() and float(number) >= 1
+    many = 1 if text == "1" else int(float(number)) if whole else _PART
     return trn(f"{{n}} {singular(unit)}", f"{{n}} {unit}", many, n=text)
 
 

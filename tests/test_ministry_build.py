@@ -147,9 +147,9 @@ def test_a_schools_sheet_shows_its_months_with_a_gap_where_the_way_of_testing_ch
     daily = giga_meter.with_app(land)[0]
     shown = speeds.section(desk, {"school_id": daily.govt_id})
     assert shown is not None
-    line = next(g for g in _inside(shown) if isinstance(g, dcc.Graph)).figure.data[-1]
-    assert list(line.x) == ["2026-07", "2026-08", "2026-09", "2026-09", "2026-10"]
-    assert [y is None for y in line.y] == [False, False, True, False, False]
+    line = next(g for g in _inside(shown) if isinstance(g, dcc.Graph)).figure["data"][-1]
+    assert list(line["x"]) == ["2026-07", "2026-08", "2026-09", "2026-09", "2026-10"]
+    assert [y is None for y in line["y"]] == [False, False, True, False, False]
     assert "Until 2026-08 the app tested in another way" in str(shown)
     assert speeds.section(desk, {"school_id": land.schools()[0].govt_id}) is None
     assert speeds.between("2025-11", "2026-02") == ["2025-12", "2026-01"]

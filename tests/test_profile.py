@@ -50,7 +50,7 @@ def test_a_bar_never_says_more_than_is_known(yes: int, no: int, unknown: int) ->
     if unknown and known:
         assert f"of {total:,} reported" in drawn.of_how_many(row)
     pieces = [piece.style for piece in drawn._track(row).children if "fm-piece" in str(piece.className)]
-    ends = [float(p["left"][:-1]) + float(p["width"][:-1]) for p in pieces]
+    ends = [float(p["insetInlineStart"][:-1]) + float(p["width"][:-1]) for p in pieces]
     assert all(end <= 100.02 for end in ends)
     if total:
         assert ends[-1] == pytest.approx(100 * (yes + unknown) / total, abs=0.02)
