@@ -25,6 +25,16 @@
   };
   const written = (number) => Number(number).toLocaleString(`${document.documentElement.lang || "en"}-u-nu-latn`, { useGrouping: "always" });
 
+  // A drawer that closes leaves the keyboard where it was before, also one that was open when it was drawn.
+  let outside;
+  document.addEventListener("focusin", (event) => { if (event.target !== document.body && !event.target.closest("[role=dialog]")) outside = event.target; });
+  let open = false;
+  new MutationObserver(() => {
+    const now = Boolean(document.querySelector("[role=dialog]"));
+    if (open && !now && document.activeElement === document.body && outside?.isConnected) outside.focus();
+    open = now;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   // A place for files is a button beside a field that nobody sees: the button is the stop of the keyboard, the field has its name.
   new MutationObserver(() => {
     for (const field of document.querySelectorAll("input[type=file]:not([aria-label])")) {

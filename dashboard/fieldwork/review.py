@@ -91,8 +91,8 @@ def _grid(found: list[dict[str, Any]]) -> Component:
 
 
 def _high(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """As high as what it holds, within bounds."""
-    return {"height": min(460, 130 + 60 * len(found))}
+    """As high as what it holds, within bounds; gone where it holds nothing: the line above says so."""
+    return {"height": min(460, 130 + 60 * len(found))} if found else {"display": "none"}
 
 
 def rows(desk: Desk) -> list[dict[str, Any]]:
