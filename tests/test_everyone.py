@@ -43,6 +43,13 @@ AT = """() => {
   return { tag: at.tagName, seen, times: Number(at.dataset.visited), html: at.outerHTML.slice(0, 140) };
 }"""
 PAGES = ("/", "/explore", "/prioritise", "/school?school=02030034", "/children", "/plan", "/equity", "/monitor", "/brief", "/compare", "/split", "/data", "/methods", "/bring", "/fieldwork")  # fmt: skip
+QUICK = (
+    "/",
+    "/explore",
+    "/prioritise",
+    "/fieldwork",
+    "/explore?lang=ar",
+)  # the others are thorough: a visit to all takes a minute
 WITH_LIST = ("/prioritise", "/plan", "/data")
 ARABIC = ("/explore?lang=ar", "/school?school=02030034&lang=ar")
 
@@ -60,7 +67,7 @@ def place(built: Callable[[str], Atlas]) -> Iterator[tuple[str, BrowserContext]]
 @pytest.mark.browser
 @pytest.mark.thorough
 @pytest.mark.xdist_group("demo")
-@pytest.mark.parametrize("path", PAGES + ARABIC)
+@pytest.mark.parametrize("path", [path if path in QUICK else pytest.param(path, marks=pytest.mark.thorough) for path in PAGES + ARABIC])  # fmt: skip
 def test_a_page_at_twice_its_size_is_clean_and_loses_nothing(place: tuple[str, BrowserContext], path: str) -> None:
     base, context = place
     visit = Visit(context.new_page(), base)
