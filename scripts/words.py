@@ -129,7 +129,7 @@ def declared() -> Iterator[Said]:
     yield from _texts(checks().values(), "sentence", where="etl/quality")
     yield from _texts(found(Export, "geodata.exports").values(), "title", where="geodata/exports")
     yield from _texts(pages(), "title", where="dashboard/pages")
-    for folder in (tongue.ASSETS, *(path for path in tongue.ASSETS.iterdir() if path.is_dir())):
+    for folder in (tongue.ASSETS, *sorted(path for path in tongue.ASSETS.iterdir() if path.is_dir())):
         yield from (Said(text, "assets") for text in tongue.script_messages(folder))
     yield from _texts(FIELDS.values(), "title", "definition", where="geodata/fields.py")
     yield from _texts(NUMBERS.values(), "title", "definition", where="geodata/policy.py")
@@ -139,8 +139,8 @@ def declared() -> Iterator[Said]:
     codes = {value for field in FIELDS.values() for value in field.allowed}
     codes |= {evidence.value for evidence in vocabulary.Evidence} | {"computed"}
     codes |= {choice for number in NUMBERS.values() for choice in number.choices}
-    yield from (Said(plain(code), "geodata/vocabulary.py") for code in codes if words.worded(code))
-    for unit in {one.unit for group in (FIELDS.values(), NUMBERS.values(), indicators) for one in group}:
+    yield from (Said(plain(code), "geodata/vocabulary.py") for code in sorted(codes) if words.worded(code))
+    for unit in sorted({one.unit for group in (FIELDS.values(), NUMBERS.values(), indicators) for one in group}):
         if any(letter.isalpha() for letter in unit):
             yield Said(unit, "units")
             yield Said(counted(words.singular(unit), unit), "units")
