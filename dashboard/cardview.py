@@ -74,7 +74,7 @@ def routes() -> Blueprint:
         if desk.atlas.synthetic:
             heading += tr(" (synthetic demonstration data)")
         reply = Response(markdown(said, heading), mimetype="text/markdown")
-        reply.headers["Content-Disposition"] = f'attachment; filename="{desk.atlas.slug}-cards.md"'
+        reply.headers.set("Content-Disposition", "attachment", filename=f"{desk.atlas.slug}-cards.md")
         return reply
 
     return blueprint

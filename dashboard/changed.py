@@ -146,5 +146,5 @@ def register(app: Dash) -> None:
         content = spreadsheet_csv(table)
         signing.keep_export(desk, View(), content, columns=list(table.columns), licence_profile="noncommercial", purpose="", rows=len(table), file=file)  # fmt: skip
         reply = Response(content, mimetype="text/csv")
-        reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        reply.headers.set("Content-Disposition", "attachment", filename=file)
         return reply

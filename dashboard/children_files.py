@@ -94,5 +94,5 @@ def _file(desk: Desk, view: View, name: str, table: pd.DataFrame) -> Response:
     file = f"{desk.atlas.slug}-{name}.csv"
     signing.keep_export(desk, view, content, columns=list(table.columns), licence_profile="noncommercial", purpose="", rows=len(table), file=file)  # fmt: skip
     reply = Response(content, mimetype="text/csv")
-    reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    reply.headers.set("Content-Disposition", "attachment", filename=file)
     return reply

@@ -206,5 +206,5 @@ def register(app: Dash) -> None:
         for column in ("publisher", "licence", "attribution"):
             table[column] = [str(_passport(desk, s).get(column) or "") for s in table["source"]]
         reply = Response(spreadsheet_csv(table), mimetype="text/csv")
-        reply.headers["Content-Disposition"] = f'attachment; filename="{desk.atlas.slug}-others.csv"'
+        reply.headers.set("Content-Disposition", "attachment", filename=f"{desk.atlas.slug}-others.csv")
         return reply

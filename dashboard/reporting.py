@@ -52,7 +52,7 @@ def routes() -> Blueprint:
         about = tr("report to a funder, hash {sha256}", sha256=found.sha256)
         signing.keep_export(desk, view, content, columns=None, licence_profile="noncommercial", purpose=about, rows=_rows(found.numbers), file=file)  # fmt: skip
         reply = Response(content, mimetype="application/octet-stream")
-        reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        reply.headers.set("Content-Disposition", "attachment", filename=file)
         return reply
 
     return blueprint

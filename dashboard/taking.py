@@ -215,7 +215,7 @@ def routes() -> Blueprint:
 
 def _attachment(content: bytes, name: str) -> Response:
     reply = Response(content, mimetype="application/octet-stream")
-    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    reply.headers.set("Content-Disposition", "attachment", filename=name)
     return reply
 
 

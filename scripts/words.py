@@ -129,7 +129,8 @@ def declared() -> Iterator[Said]:
     yield from _texts(checks().values(), "sentence", where="etl/quality")
     yield from _texts(found(Export, "geodata.exports").values(), "title", where="geodata/exports")
     yield from _texts(pages(), "title", where="dashboard/pages")
-    for folder in (tongue.ASSETS, *sorted(path for path in tongue.ASSETS.iterdir() if path.is_dir())):
+    # a packed folder's scripts name their words by keys of their own (dashboard/packing/interface.py)
+    for folder in (tongue.ASSETS, *sorted(p for p in tongue.ASSETS.iterdir() if p.is_dir() and p.name != "pack")):
         yield from (Said(text, "assets") for text in tongue.script_messages(folder))
     yield from _texts(FIELDS.values(), "title", "definition", where="geodata/fields.py")
     yield from _texts(NUMBERS.values(), "title", "definition", where="geodata/policy.py")

@@ -304,6 +304,20 @@ def test_what_a_single_link_costs_does_not_stand_beside_its_area(tmp_path: Path,
     assert sum(n.money for n in exact.values()) == pytest.approx(1)
 
 
+def test_a_year_that_builds_a_single_link_does_not_tell_its_price(tmp_path: Path, solved: tuple[Desk, Plan]) -> None:
+    made = made_plan.desk(tmp_path).atlas
+    write_manifest(made.folder, {**made.manifest, "place": {**made.manifest["place"], "risk": "medium"}})
+    desk, rows = Desk(open_atlas(made.link), tier="public"), solved[1].schools
+    built = rows.assign(decision="chosen", capital=1000.0, yearly=100.0, year=[2] + [1] * (len(rows) - 1))
+    plan = replace(solved[1], schools=built)
+    found, open_ = (brief_of(d, plan=plan, solved=(plan,)).planned for d in (desk, solved[0]))
+    assert found is not None
+    assert open_ is not None
+    assert [y.capital_text for y in found.years] == [said.too_few(), said.too_few(), "0"]
+    assert [y.capital for y in open_.years] == [7000.0, 1000.0, 0.0]
+    assert found.years[-1].running == pytest.approx(open_.years[-1].running, rel=0.1)  # of all schools together
+
+
 # --- approval, crests, what people give -------------------------------------------------------------------------------
 
 
@@ -331,7 +345,8 @@ def test_crests_are_told_by_their_bytes(plain: Desk, tmp_path: Path) -> None:
     assert checked(path.read_bytes()) == (40, 60)
     Image.new("RGB", (40, 60), "red").save(path, "JPEG")
     assert checked(path.read_bytes()) == (40, 60)
-    for bad in (b"<svg onload='x'/>", b"\x89PNG\r\n\x1a\n", b"x" * 400_000):
+    broken = path.read_bytes()[:-300]
+    for bad in (b"<svg onload='x'/>", b"\x89PNG\r\n\x1a\n", b"x" * 400_000, broken, broken[:200]):
         with pytest.raises(ExportError):
             checked(bad)
     brief = brief_of(plain)

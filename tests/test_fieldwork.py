@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +282,14 @@ def test_the_workbook_locks_what_is_known_and_repeats_byte_for_byte() -> None:
         assert "<f>" not in text
     with speaking("ar"), zipfile.ZipFile(io.BytesIO(form_bytes(one))) as packed_:
         assert 'rightToLeft="1"' in packed_.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_name_that_looks_like_a_reference_stays_a_name() -> None:
+    """`${…}` in a label would be looked up among the questions, and the form refused by whoever collects."""
+    odd = replace(sheet("0001"), area="North ${school}", place="Test ${land}", disclaimer="As ${is}")
+    for row in [*xlsform.survey([odd]), *xlsform.choices([odd]), *xlsform.settings([odd])]:
+        said_ = " ".join(text for key, text in row.items() if key.startswith(("label", "hint", "form_title")))
+        assert not {"${school}", "${land}", "${is}"} & set(re.findall(r"\$\{\w+\}", said_))
 
 
 def test_the_form_for_telephones_is_a_whole_xlsform() -> None:

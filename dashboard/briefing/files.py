@@ -73,14 +73,9 @@ def _taken(desk: Desk, view: View, ending: str) -> Response:
     about = tr("brief {key}, {status}", key=found.brief.key[:12], status=found.brief.status)
     signing.keep_export(desk, view, held, columns=None, licence_profile="noncommercial", purpose=about, rows=found.brief.schools, file=file)  # fmt: skip
     reply = Response(held, mimetype=FILES[ending][2])
-    reply.headers["Content-Disposition"] = f'attachment; filename="{_plain(file)}"'
+    reply.headers.set("Content-Disposition", "attachment", filename=file)
     reply.headers["Cache-Control"] = "no-store"
     return reply
-
-
-def _plain(name: str) -> str:
-    """A file's name as any system takes it; area ids are not always plain."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
 
 
 def content(desk: Desk, found: Made, ending: str) -> bytes:

@@ -112,7 +112,7 @@ def routes() -> Blueprint:
         questions = [q.name for q in every[0].questions]
         signing.keep_export(desk, view, content, columns=questions, licence_profile="noncommercial", purpose="forms for schools", rows=count, file=file)  # fmt: skip
         reply = Response(content, mimetype=KINDS[kind][1])
-        reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        reply.headers.set("Content-Disposition", "attachment", filename=file)
         return reply
 
     return blueprint

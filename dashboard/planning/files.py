@@ -83,7 +83,7 @@ def routes() -> Blueprint:
         about = f"plan of {plan.terms.total:,.0f} {plan.book.currency}, {plan.key}"  # kept in the trail: not in the reader's language
         signing.keep_export(desk, view, content, columns=None, licence_profile="noncommercial", purpose=about, rows=len(plan.schools), file=file)  # fmt: skip
         reply = Response(content, mimetype="application/octet-stream")
-        reply.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        reply.headers.set("Content-Disposition", "attachment", filename=file)
         return reply
 
     return blueprint

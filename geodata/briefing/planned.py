@@ -51,7 +51,11 @@ class Part:
     @property
     def few(self) -> bool:
         """Whether too few schools are chosen for their money to be told where a link's price would tell a place."""
-        return not self.exact and 0 < len(self.chosen) < thresholds(self.scope.desk.tier, self.scope.desk.policy).schools  # fmt: skip
+        return self.too_few(len(self.chosen))
+
+    def too_few(self, schools: int) -> bool:
+        """Whether the money of so many schools may not be told."""
+        return not self.exact and 0 < schools < thresholds(self.scope.desk.tier, self.scope.desk.policy).schools
 
     def amount(self, value: float) -> float:
         """Money as the tier may read it; NaN where it would tell of a few."""
@@ -214,11 +218,14 @@ def _years(part: Part) -> tuple[Year, ...]:
     rows, last = part.chosen, len(part.plan.terms.budget)
     year = pd.to_numeric(rows["year"]).to_numpy(dtype=float)
     capital, yearly = (rows[c].to_numpy(dtype=float, na_value=0.0) for c in ("capital", "yearly"))
+    hidden = any(part.too_few(int((year == n).sum())) for n in range(1, last + 1))
     out = []
     for n in range(1, last + 2):
-        paid, running = part.amount(float(capital[year == n].sum())), part.amount(float(yearly[year < n].sum()))
+        amounts = part.amount(float(capital[year == n].sum())), part.amount(float(yearly[year < n].sum()))
         label = tr("Year {year}", year=said.exact(n)) if n <= last else tr("Each year after")
-        texts = [said.too_few() if part.few else said.exact(v) for v in (paid, running)]
+        # one year of few schools: the others would give it away beside what runs once all is built
+        paid, running = (float("nan"),) * 2 if hidden and n <= last else amounts
+        texts = [said.too_few() if np.isnan(v) else said.exact(v) for v in (paid, running)]
         out.append(Year(n, label, paid, running, *texts))
     return tuple(out) if len(rows) else ()
 

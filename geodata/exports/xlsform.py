@@ -94,7 +94,9 @@ def choices(sheets: Sequence[Sheet]) -> list[Row]:
     rows: list[Row] = []
     for sheet in sheets:
         area = sheet.area
-        rows.append({"list_name": AREA, "name": key_of(sheet.area_id or "all"), **_label(lambda area=area: area)})  # type: ignore[misc]
+        rows.append(
+            {"list_name": AREA, "name": key_of(sheet.area_id or "all"), **_label(lambda area=area: _literal(area))}
+        )  # type: ignore[misc]
     rows += [{"list_name": HOW, "name": code, **_label(lambda word=word: tr(word))} for code, word in HOW_WORDS.items()]  # type: ignore[misc]
     seen: set[str] = set()
     for question in _questions(sheets):
@@ -110,7 +112,7 @@ def settings(sheets: Sequence[Sheet]) -> list[Row]:
     """Title, id, version and the language that is shown first."""
     first = sheets[0]
     own = LANGUAGES["en"]
-    return [{"form_title": f"First Mile: {first.place}", "form_id": f"firstmile_{key_of(first.atlas)}", "version": first.version[:12], "default_language": f"{own.name} ({own.code})"}]  # fmt: skip
+    return [{"form_title": f"First Mile: {_literal(first.place)}", "form_id": f"firstmile_{key_of(first.atlas)}", "version": first.version[:12], "default_language": f"{own.name} ({own.code})"}]  # fmt: skip
 
 
 def school_list(sheets: Sequence[Sheet]) -> bytes:
@@ -153,7 +155,12 @@ def _about(sheets: Sequence[Sheet]) -> str:
     said = [heading(first) if len(sheets) == 1 else tr("Schools to ask: {area}", area=first.place)]
     said += [tr("Synthetic demonstration data")] if first.synthetic else []
     said += [tr("Write no names, telephone numbers or anything else about any person."), first.disclaimer]
-    return ". ".join(s.rstrip(".") for s in said if s) + "."
+    return _literal(". ".join(s.rstrip(".") for s in said if s) + ".")
+
+
+def _literal(text: str) -> str:
+    """A text of the country's own, in which a form must not find one of its references."""
+    return text.replace("${", "$ {")
 
 
 def _label(text: Callable[[], str], kind: str = "label") -> Row:
