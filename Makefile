@@ -36,6 +36,7 @@ bench: test-setup  ## CPU seconds and peak memory beside plain geopandas.
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.plans
 	$(BIN)/python -m bench.briefs
+	$(BIN)/python -m bench.answers
 
 docs: setup  ## Write docs/dictionary.md, docs/methods.md and docs/recipes.md from the declarations.
 	$(BIN)/python scripts/docs.py

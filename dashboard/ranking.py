@@ -51,7 +51,7 @@ def standing(desk: Desk, policy: Policy) -> Standing:
     seen = {s.criterion.name for s in found if s.criterion.item in desk.columns}
     used = [s for s in found if s.in_use and s.criterion.counted]
     learners = any_known(whole(desk)["num_students"])
-    said = [text for text in place_words(whole(desk), policy) if not text.startswith(_kept_back(desk))]
+    said = [text for text in place_words(whole(desk), policy, found=found) if not text.startswith(_kept_back(desk))]
     said += [desk.kept_back_note] if desk.kept_back else []
     return Standing(
         of=len(used),

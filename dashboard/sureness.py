@@ -146,7 +146,7 @@ def block(desk: Desk, view: View, start: int, stop: int) -> dict[str, dict[str, 
     shown = positions[first:stop]
     rows = found.iloc[shown]
     group = rows["rank_tie"].to_numpy(dtype=float, na_value=-1.0)
-    opens = np.r_[False, group[1:] != group[:-1]] & (view.sort == "priority_rank")
+    opens = np.r_[False, group[1:] != group[:-1]][: len(group)] & (view.sort == "priority_rank")
     ids = desk.schools["school_id"].iloc[shown].tolist()
     every = [
         (str(school), _drawn(low, high, median, chance, int(tied), rank, ranked, top), bool(new))

@@ -22,6 +22,12 @@ T = TypeVar("T")
 Rollup = Literal["share", "ratio_of_sums", "sum", "mean", "none"]
 
 
+@cache
+def _parameters(compute: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of what a declared function takes; asked for at every answer, so kept."""
+    return tuple(inspect.signature(compute).parameters)
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One number for a school, and how it rolls up to an area.
@@ -59,11 +65,11 @@ class Indicator:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Columns that `compute` needs."""
-        return tuple(p for p in inspect.signature(self.compute).parameters if p != "policy")
+        return tuple(p for p in _parameters(self.compute) if p != "policy")
 
     def of(self, frame: pd.DataFrame, policy: Policy = POLICY) -> pd.Series:
         """The indicator of each row, on the frame's index."""
-        extra: dict[str, Any] = {"policy": policy} if "policy" in inspect.signature(self.compute).parameters else {}
+        extra: dict[str, Any] = {"policy": policy} if "policy" in _parameters(self.compute) else {}
         return self.compute(**{name: frame[name] for name in self.inputs}, **extra).rename(self.name)
 
 

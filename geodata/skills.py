@@ -14,6 +14,8 @@ import pandas as pd
 from geodata.arrays import Floats, as_count, flag, number
 from geodata.priority import operating
 
+NEEDS = ("num_teachers", "num_teachers_trained_ict", "has_content_in_teaching_language")
+
 
 @dataclass(frozen=True)
 class Skills:
@@ -48,7 +50,9 @@ def skills_gap(schools: pd.DataFrame) -> Skills:
 
     Columns: `num_teachers`, `num_teachers_trained_ict`, `has_content_in_teaching_language`, `school_status`.
     """
-    here = schools[operating(schools["school_status"])]
+    here = schools.loc[
+        operating(schools["school_status"]), list(NEEDS)
+    ]  # a country's frame is wide: only these are taken
     teachers, trained = number(here["num_teachers"]), number(here["num_teachers_trained_ict"])
     both = ~np.isnan(teachers) & ~np.isnan(trained)
     alone = ~np.isnan(teachers) & np.isnan(trained)

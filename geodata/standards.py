@@ -57,14 +57,17 @@ def _standard_words(k: int, scoring: Scoring, columns: Columns, policy: Policy) 
     return tr("Not counted: known for no school; its weight is shared among {heirs}.", heirs=_listed(heirs))
 
 
-def place_words(schools: pd.DataFrame, policy: Policy = POLICY) -> list[str]:
-    """Sentences that belong above the list of a place: what it counts, and each lower standard it stands on."""
+def place_words(schools: pd.DataFrame, policy: Policy = POLICY, *, found: list[Standard] | None = None) -> list[str]:
+    """Sentences that belong above the list of a place: what it counts, and each lower standard it stands on.
+
+    `found`: the `standards` of the same schools and policy, where they are at hand.
+    """
     said = (
         []
         if any_known(schools["num_students"])
         else [tr("Enrolment is reported for no school: the list counts schools, not learners.")]
     )
-    found = standards(schools, policy)
+    found = standards(schools, policy) if found is None else found
     things = [s for s in found if s.criterion.counted]
     used = sum(s.in_use for s in things)
     if not any(s.known + s.unknown for s in found):

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from geodata import gaps
-from geodata.arrays import Floats, codes_of, flag, number
+from geodata.arrays import Codes, Floats, codes_of, flag, number
 from geodata.derive import derive
 from geodata.policy import POLICY, Policy
 from geodata.priority import Bools, operating
 from geodata.similar import expectation
+from geodata.skills import NEEDS as SKILLS
 from geodata.skills import Skills, skills_gap
 
 NAN = float("nan")
@@ -144,14 +145,18 @@ def expected_missing(schools: pd.DataFrame, policy: Policy = POLICY) -> pd.Serie
         return pd.Series(np.where(connected == 0, 1.0, share), index=schools.index)
     column = "predicted_internet_for_learners"
     chance = number(schools[column]) if column in schools else None
-    guess = _expect(np.where(connected == 0, 1.0, share), connected, schools, counts, policy, chance=chance)
+    guess = _expect(np.where(connected == 0, 1.0, share), connected, _alike(schools), counts, policy, chance=chance)
     return pd.Series(np.where(np.isnan(share), guess, share), index=schools.index)
 
 
+def _alike(schools: pd.DataFrame) -> Codes:
+    """One number for each set of schools that are like each other."""
+    return codes_of(*(schools[name] for name in SIMILAR))[0]
+
+
 def _expect(
-    share: Floats, given: Floats, schools: pd.DataFrame, counts: Bools, policy: Policy, *, chance: Floats | None = None
+    share: Floats, given: Floats, group: Codes, counts: Bools, policy: Policy, *, chance: Floats | None = None
 ) -> Floats:
-    group, _ = codes_of(*(schools[name] for name in SIMILAR))
     return expectation(share, given, group, counts, policy.number("similar_schools_min"), chance=chance)
 
 
@@ -189,11 +194,12 @@ def device_totals(
     here, counts = _counted(schools, among), operating(schools["school_status"])
     held = schools["num_devices"]
     some = flag(gaps.any_device(schools["num_computers"], schools["num_tablets"], schools["has_computers"], held))
+    alike = _alike(schools)
     out: dict[float, Total] = {}
     for ratio in sorted({*map(float, gaps.RATIOS), policy.number("device_ratio")}):
         need = _need(schools, policy, ratio)
         gap = number(gaps.device_gap(need, held))
-        share = _expect(_ratio(gap, number(need)), some, schools, counts, policy)
+        share = _expect(_ratio(gap, number(need)), some, alike, counts, policy)
         if not (counts & (some == 1) & ~np.isnan(gap)).any():
             share = np.where(some == 0, 1.0, np.nan)
         out[ratio] = total(gap[here], number(need)[here], (share * number(need))[here])
@@ -273,7 +279,7 @@ def gaps_of(schools: pd.DataFrame, policy: Policy = POLICY, *, among: pd.Series 
         kits=kits(schools, policy, among=among),
         stock=stock,
         replacement=() if np.isnan(stock) else tuple(gaps.replacements(stock, years, policy=policy)),
-        skills=skills_gap(schools[here]),
+        skills=skills_gap(schools.loc[here, [*SKILLS, "school_status"]]),
         power=power_totals(schools, policy, among=among),
     )
 

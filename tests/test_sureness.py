@@ -51,6 +51,12 @@ def test_a_line_opens_every_group_of_ties_but_the_first_of_the_list(desk: Desk) 
     assert not any(band["first"] for band in sureness.block(desk, view("sort=-num_students"), 0, 8).values())
 
 
+def test_a_filter_that_no_school_passes_has_no_bands(desk: Desk) -> None:
+    nobody = view("min.num_students=1e9")
+    assert desk.select(nobody).total == 0
+    assert sureness.block(desk, nobody, 0, 100) == {}
+
+
 def test_rows_wait_for_bands_that_are_not_there_yet(desk: Desk) -> None:
     changed = view("p.weight_poverty=0.6")
     rows = prioritise.rows(desk, changed, 0, 8)["rowData"]
