@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -93,10 +94,8 @@ def choices(sheets: Sequence[Sheet]) -> list[Row]:
     """The areas, the ways of finding out, and the words of every list of answers; schools stand in their own file."""
     rows: list[Row] = []
     for sheet in sheets:
-        area = sheet.area
-        rows.append(
-            {"list_name": AREA, "name": key_of(sheet.area_id or "all"), **_label(lambda area=area: _literal(area))}
-        )  # type: ignore[misc]
+        found = _label(partial(_literal, sheet.area))
+        rows.append({"list_name": AREA, "name": key_of(sheet.area_id or "all"), **found})
     rows += [{"list_name": HOW, "name": code, **_label(lambda word=word: tr(word))} for code, word in HOW_WORDS.items()]  # type: ignore[misc]
     seen: set[str] = set()
     for question in _questions(sheets):
