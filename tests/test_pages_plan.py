@@ -228,6 +228,14 @@ def test_limits_that_clash_are_said_in_words(made: Made) -> None:
     assert "short by 10 %" in text
 
 
+def test_a_rule_that_leaves_nothing_to_choose_is_named(made: Made) -> None:
+    seen = made[0]
+    rows = seen.plan.schools.assign(decision="left_out")
+    rules = {**seen.plan.summary, "against": ("the least share of the poorest fifth (20%)",), "none_poorest": True}
+    empty = Seen(seen.desk, replace(seen.plan, schools=rows, summary=rules))
+    assert "every choice would break the least share of the poorest fifth (20%); no eligible" in head.headline(empty)
+
+
 def test_nothing_known_of_any_way_is_said(tmp_path: Path) -> None:
     with app_with(eight(tmp_path, satellite="unknown")) as (_, desk):
         seen, _, _ = seen_of(desk, BUDGET)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import PlanError
+from geodata.plan.against import TOGETHER, against, none_poorest
 from geodata.plan.check import broken
 from geodata.plan.choose import bound_of_relaxed, choose, choose_from
 from geodata.plan.core import Effort, at_once, from_relaxed
@@ -303,3 +304,22 @@ def test_limits_that_make_no_sense_are_refused() -> None:
 def test_a_plan_that_another_beats_is_marked() -> None:
     rows = pd.DataFrame({"budget": [1, 2, 2], "reached": [10, 9, 12], "poorest_share": [0.2, 0.2, 0.1]})
     assert dominated(rows) == [False, True, False]
+
+
+# --- an empty plan says which rule stands against it --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("limits", "poorest", "wanted"), [
+    (Limits((30_000,), poorest_share=0.2), False, ("the least share of the poorest fifth (20%)",)),
+    (Limits((5_000,), ring_fence=0.5, poorest_share=0.2), True, ()),  # S4, at 4,732, keeps both
+    (Limits((30_000,), recurrent_ceiling=(1.0,)), True, ("the ceiling of running costs",)),
+    (Limits((30_000,), recurrent_ceiling=(1.0,), poorest_share=0.2), False, (str(TOGETHER),)),
+    (Limits((100,), poorest_share=0.2), False, ()),  # the money alone is too little
+])  # fmt: skip
+def test_the_rules_against_an_empty_plan_are_named(limits: Limits, poorest: bool, wanted: tuple[str, ...]) -> None:
+    problem = t8_problem(poorest=POOR & poorest)
+    empty = not chosen(choose(problem, limits))
+    assert empty == (not poorest or bool(wanted))
+    assert none_poorest(problem, limits) == (not poorest)
+    if empty:
+        assert against(problem, limits) == wanted

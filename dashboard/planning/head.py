@@ -10,8 +10,9 @@ from dashboard import words
 from dashboard.planning import money
 from dashboard.planning.budget import plain_reached
 from dashboard.planning.seen import Seen
+from geodata.plan.against import NONE_POOREST
 from geodata.plan.result import Plan
-from geodata.say import per_cent, told, tr, trn, written
+from geodata.say import joined, per_cent, told, tr, trn, written
 
 MOST_ITEMS = 4
 
@@ -43,6 +44,9 @@ def why_none(plan: Plan) -> str:
     can = rows[rows["eligible"] & rows["cost"].notna()]
     if can.empty:
         return tr("no way of connecting any of the eligible schools is known")
+    if rules := plan.summary.get("against"):
+        said = tr("every choice would break {rule}", rule=joined([told(rule) for rule in rules], "or"))
+        return tr("; ").join([said, tr(NONE_POOREST)]) if plan.summary.get("none_poorest") else said
     return tr("the cheapest costs {cost}", cost=money.short(can["cost"].min(), plan.book.currency))
 
 

@@ -10,6 +10,7 @@ from geodata.arrays import Codes
 from geodata.costing.unit import PriceBook
 from geodata.errors import PlanError
 from geodata.options.eligible import excluded
+from geodata.plan.against import against, none_poorest
 from geodata.plan.basis import Basis, basis
 from geodata.plan.candidates import Candidates, candidates, limits
 from geodata.plan.check import broken
@@ -24,7 +25,7 @@ from geodata.plan.result import Plan
 from geodata.plan.rows import rows_of
 from geodata.plan.terms import Terms
 from geodata.query import Desk
-from geodata.say import in_english, tr
+from geodata.say import in_english, joined, tr
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
     if faults and solved.choice.status != "infeasible":
         raise PlanError(tr("The plan breaks its own limits and is not given out: {faults}", faults=" ".join(faults)))
     entry = limit_of(solved.candidates.problem, solved.limits, solved.choice)
+    rules = _against(solved)
     schools = rows_of(ground, terms, solved.candidates, solved.choice, solved.plain, entry)
     atlas = ground.desk.atlas
     return Plan(
@@ -73,10 +75,10 @@ def plan_on(ground: Basis, terms: Terms, start: Start | None = None) -> Plan:
         regions=regions_of(ground, schools, entry),
         excluded=excluded(ground.eligible, ground.needs),
         clashes=solved.choice.clashes,
-        notes=notes_of(ground, terms, solved.choice, schools),
+        notes=(*_empty(rules), *notes_of(ground, terms, solved.choice, schools)),
         version=str(atlas.version),
         code=str(atlas.manifest.get("code_version") or ""),
-        summary=_summary(ground, terms, solved, entry),
+        summary={**_summary(ground, terms, solved, entry), **rules},
     )
 
 
@@ -89,6 +91,20 @@ def solve(ground: Basis, terms: Terms, start: Start | None = None) -> Solved:
     plain = choice if not terms.number("plan_equity_weight") else choose_from(found.plain(), asked, {}, beside)
     free = choose_from(found.problem, limits(terms, fair=False), {}, beside)
     return Solved(found, asked, choice, plain, free)
+
+
+def _against(solved: Solved) -> dict[str, object]:
+    """The rules against a plan that chooses nothing, for its summary; nothing where it chooses, or cannot."""
+    if solved.choice.status == "infeasible" or solved.choice.chosen.any():
+        return {}
+    found = against(solved.candidates.problem, solved.limits)
+    return {"against": list(found), "none_poorest": none_poorest(solved.candidates.problem, solved.limits)} if found else {}  # fmt: skip
+
+
+def _empty(rules: dict[str, object]) -> tuple[str, ...]:
+    names = rules.get("against")
+    said = tr("Nothing is chosen: every choice would break {rule}.", rule=joined(names, "or")) if isinstance(names, list) else ""  # fmt: skip
+    return (said,) if said else ()
 
 
 def effort(terms: Terms, problem: Problem) -> Effort:
