@@ -69,7 +69,8 @@ def roll_up(
     Index: the values of `by`, sorted; schools without a group are left out. Columns: `num_schools` (operating),
     `num_schools_not_open`, and for each indicator `<name>` (of the known), `<name>_known` and `<name>_unknown` (schools,
     or learners where it is learner-weighted), `<name>_lower` and `<name>_upper` (what it would be if every unknown were
-    least or most; NaN where there is no bound). known + unknown = num_schools, but for weighted and restricted ones.
+    least or most; NaN where there is no bound). A learner-weighted number is NaN, its bounds 0 and 1, where fewer schools
+    than `headline_coverage_min` report their learners. known + unknown = num_schools, but for weighted and restricted ones.
     """
     if "list" not in schools or bool(schools["list"].isna().any()):  # every derived place has a list for each school
         schools = schools.assign(**derive(schools, policy))
@@ -84,6 +85,8 @@ def roll_up(
     for indicator in chosen.values():
         values = number(indicator.of(schools, policy))[here]
         parts = _ROLLUPS[indicator.rollup](indicator, values, schools, here, groups)
+        if indicator.weight:
+            parts = _weighed(parts, np.isnan(weights(schools, indicator.weight)[here]), groups, policy)
         out.update({indicator.name + suffix: part for suffix, part in zip(PARTS, parts, strict=True)})
     counted = {
         "num_schools": num_schools.astype(np.int64),
@@ -111,6 +114,17 @@ def weights(schools: pd.DataFrame, column: str) -> Floats:
 def _divide(top: Floats, bottom: Floats) -> Floats:
     out: Floats = np.divide(top, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 0)
     return out
+
+
+def _weighed(parts: tuple[Floats, ...], lost: npt.NDArray[np.bool_], groups: _Groups, policy: Policy) -> tuple[Floats, ...]:  # fmt: skip
+    """The parts of a weighted number, without its value where too few schools report their weight (`lost`: do not).
+
+    One school of five hundred that reports its learners would speak for all of them: its share is then anything.
+    """
+    value, told, unknown, lower, upper = parts
+    few = groups.total(where=~lost) < policy.number("headline_coverage_min") * groups.total()
+    bounded = few & ~np.isnan(lower)
+    return np.where(few, np.nan, value), told, unknown, np.where(bounded, 0.0, lower), np.where(bounded, 1.0, upper)
 
 
 def _share(

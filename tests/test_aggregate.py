@@ -51,6 +51,15 @@ def test_shares_against_plain_pandas(seed: int) -> None:
         assert row["learners_with_internet_unknown"] == learners["num_students"].sum() - told["num_students"].sum()
 
 
+def test_one_school_that_reports_its_learners_does_not_speak_for_all() -> None:
+    """Ten schools, one with its learners: no share of learners, and bounds that hold whatever the nine have."""
+    few = schools(**{"num_students": [100, *[None] * 9], "has_internet": [True] * 10, "has_internet_for_learners": [True] * 10})  # fmt: skip
+    enough = few.assign(num_students=pd.array([*[100] * 5, *[None] * 5], dtype="Float64"))
+    found = [roll_up(f, pd.Series("all", index=f.index), POLICY, ["learners_with_internet"]).iloc[0] for f in (few, enough)]  # fmt: skip
+    assert found[0].filter(like="learners_with").tolist() == pytest.approx([np.nan, 100, 0, 0, 1], nan_ok=True)
+    assert found[1].filter(like="learners_with").tolist() == [1, 500, 0, 1, 1]
+
+
 @settings(max_examples=30, deadline=None)
 @given(seeds)
 def test_bounds_hold_the_truth(seed: int) -> None:

@@ -134,7 +134,7 @@ def _schools_unserved(scope: Scope, base: Figure) -> Figure:
         return base
     least, most = m.known * (1 - m.value), m.known * (1 - m.value) + m.unknown
     reach = tr("{low} to {high}", low=said.exact(least), high=said.exact(most)) if m.unknown else said.exact(least)
-    note = tr("Learners are not reported, so schools are counted.")
+    note = tr("Too few schools report their learners, so schools are counted.")
     return _with(base, title=tr("Schools without usable internet for learners"), value=said.rounded(least, 3), unit=tr("schools, at least") if m.unknown else tr("schools"), low=said.exact(least), high=said.exact(most), range=reach, note=note, coverage=covered(scope, m), number=least, number_low=least, number_high=most)  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def _kleene() -> list[str]:
 
 SHARE = Method(
     "share_and_bounds", "A share, and between which bounds it lies",
-    "A share is of the schools for which it is known. Beside it stand how many are not reported, and the two ends: what it would be if all of those were no, and if all were yes. Where too few report, no headline is given.",
+    "A share is of the schools for which it is known. Beside it stand how many are not reported, and the two ends: what it would be if all of those were no, and if all were yes. Where too few report, no headline is given. A share of learners needs as many schools to report how many learners they have.",
     "share = yes ÷ (yes + no); lower = yes ÷ all; upper = (yes + not reported) ÷ all", "Manski (2003), Partial Identification of Probability Distributions", 1,
     ("headline_coverage_min", "headline_coverage_full"), _share,
 )  # fmt: skip
