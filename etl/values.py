@@ -26,8 +26,9 @@ from geodata.text import fold
 ALIASES = Path(__file__).parent / "aliases"
 YESNO_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 UNKNOWN_WORDS = ("", "unknown")
-# Characters that no eye sees and no word needs: zero-width space, marks of direction, a byte-order mark.
-_UNSEEN = "[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
+# Characters that no eye sees and no word needs: zero-width space, marks of direction, a byte-order mark, control characters.
+_UNSEEN = "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+_BREAKS = "[\x0b\x0c\x1c-\x1f\x85]"  # of lines and records in old systems: a space where they stood
 _SPEED = re.compile(r"(.*\d)\s*([kKmMgG])(?:bps|BPS|Bps|b/s|bit/s|bits/s)\.?")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -61,7 +62,7 @@ def per_value(text: pd.Series, function: Callable[[str], Any], dtype: Any) -> pd
 
 def clean(text: pd.Series, sentinels: Iterable[str] = ()) -> pd.Series:
     """Text without outer spaces; empty texts and the recipe's sentinels are missing."""
-    stripped = text.str.replace(_UNSEEN, "", regex=True).str.strip()
+    stripped = text.str.replace(_UNSEEN, "", regex=True).str.replace(_BREAKS, " ", regex=True).str.strip()
     stripped = stripped.mask(stripped == "")
     if wanted := {key(s) for s in sentinels}:
         stripped = stripped.mask(per_value(stripped, lambda v: key(v) in wanted, "boolean").fillna(False).astype(bool))

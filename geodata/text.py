@@ -28,6 +28,9 @@ _LETTERS = str.maketrans(
     }
 )
 _SPACES = re.compile(r"\s+")
+# What no XML file may hold, and so no SVG, slide, document or workbook: most control characters, halves of letters.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x1f"  # of lines and records in old systems: a space where they stood
 # What a file may not be called on Windows, whatever its suffix.
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
 
@@ -37,6 +40,11 @@ def fold(text: str) -> str:
     """`  Escola  São José ` → `escola sao jose`; the same for any script that has case or accents."""
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", bare).translate(_LETTERS)).strip()
+
+
+def legible(text: str) -> str:
+    """The text without characters that no file of XML can hold; an old system's line breaks become spaces."""
+    return _NO_XML.sub(lambda found: " " if found[0] in _BREAKS else "", text)
 
 
 def plain_name(name: str) -> str:

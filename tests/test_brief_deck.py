@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import docx
@@ -197,3 +198,42 @@ def test_long_lists_are_cut_on_slides_alone(brief: Brief) -> None:
     assert len(slide.chart.categories) == MOST_BARS
     assert slide.table is not None
     assert len(slide.table.rows) == len(many)
+
+
+NASTY = '=HYPERLINK("http://x.test")\x00\x0b\x1b\ud800\ufffe'
+
+
+def hostile(held: Any, name: str) -> Any:
+    """The same contents, every name in it one that somebody thought out."""
+    if isinstance(held, tuple):
+        return tuple(hostile(one, name) for one in held)
+    if not is_dataclass(held) or isinstance(held, type):
+        return held
+    parts = {f.name: getattr(held, f.name) for f in fields(held)}
+    said = {k: name for k, v in parts.items() if isinstance(v, str) and k in ("name", "label", "title", "area_name", "where", "asked", "unit", "finding")}  # fmt: skip
+    return replace(held, **said, **{k: hostile(v, name) for k, v in parts.items() if k not in said})
+
+
+@pytest.mark.parametrize("name", [NASTY, "https://x.test/", "external:\\\\x.test\\a.exe", "{=1+1}"])
+def test_names_start_nothing_in_office_files(brief: Brief, name: str) -> None:
+    nasty = hostile(brief, name)
+    for kind in ("pptx", "docx"):
+        for part, content in parts_of(brief_bytes(nasty, kind, letterhead=name * 40)):
+            if part.endswith((".xml", ".rels")):
+                etree.fromstring(content)
+                assert b"<f>" not in content, part
+                assert b'TargetMode="External"' not in content, part
+
+
+def test_no_text_of_a_brief_is_more_than_a_pdf_can_hold(brief: Brief) -> None:
+    assert brief_bytes(hostile(brief, NASTY), "pdf", letterhead=NASTY).startswith(b"%PDF")
+    assert b"\x00" not in brief_bytes(hostile(brief, NASTY), "html", letterhead=NASTY)
+
+
+def parts_of(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The parts of an Office file, and those of the workbooks in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as held:
+        for part in held.namelist():
+            yield part, held.read(part)
+            if part.endswith(".xlsx"):
+                yield from parts_of(held.read(part))

@@ -360,3 +360,8 @@ def test_kenya(real_data: Path) -> None:
     assert len(out.frame) + len(out.rejected) == 37_930
     assert out.unmapped == {}
     assert out.frame["latitude"].notna().mean() > 0.99
+
+
+def test_characters_of_the_machine_are_no_part_of_a_name() -> None:
+    cells: list[str | None] = ["Escola\x0bSão \x01José\x1b", "\u2066سلام\u200cدنیا\u2069", "\x00\ufffe"]
+    assert known(fed("school_name", cells).frame["school_name"]) == ["Escola São José", "سلام\u200cدنیا", None]

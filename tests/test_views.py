@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,32 @@ def test_a_lists_address_shows_for_ever_what_it_showed(store: Store) -> None:
     assert lists.named(store, "testland", "partner") == []
     assert lists.ids_of(store, "testland", second.key, "partner") == ("007", "S9")
     assert store.verify() == []
+
+
+def test_two_people_who_change_a_list_at_once_lose_nothing(store: Store) -> None:
+    seen = lists.keep(store, *AT, "Visits", ["S1"], tier="partner")
+    with ThreadPoolExecutor(4) as pool:  # all of them as they saw it before the others wrote
+        list(pool.map(lambda n: lists.change(store, seen, tier="partner", add=[f"N{n}"]), range(8)))
+    renamed = lists.rename(store, seen, "Visits in May", tier="partner")
+    assert lists.ids_of(store, "testland", renamed.key, "partner") == (*(f"N{n}" for n in range(8)), "S1")
+    assert renamed.schools == 9
+    lists.rename(store, seen, "", tier="partner")
+    with pytest.raises(
+        StoreError, match="no longer there"
+    ):  # it does not come back because somebody looked at it before
+        lists.change(store, seen, tier="partner", add=["S9"])
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(lambda n: taken(store, str(n)), range(4)))
+    assert sum(kept) == 1
+
+
+def taken(store: Store, school: str) -> bool:
+    """Whether the name was still free."""
+    try:
+        lists.keep(store, *AT, "One name", [school], tier="partner")
+    except StoreError:
+        return False
+    return True
 
 
 def test_a_list_of_the_government_is_not_the_partners(store: Store) -> None:

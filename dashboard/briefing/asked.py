@@ -18,6 +18,7 @@ from geodata.disclosure import Tier
 from geodata.errors import ViewError
 from geodata.query import Desk
 from geodata.say import tr
+from geodata.text import legible
 from geodata.view import View
 
 PATH, MODE = "/brief", "/briefing"
@@ -84,7 +85,7 @@ def tidied(words: Words) -> Words:
 
 
 def _line(text: Any, most: int) -> str:
-    return " ".join(str(text or "").split())[:most]
+    return " ".join(legible(str(text or "")).split())[:most]
 
 
 def wanted(desk: Desk, view: View) -> Wanted:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from geodata.briefing.contents import Brief
 from geodata.errors import ExportError
 from geodata.exports.crests import checked
 from geodata.say import joined, tr
+from geodata.text import legible
 
 Maker = Callable[..., bytes]
 FORMATS = ("pdf", "html", "pptx", "docx")
@@ -22,6 +25,7 @@ def brief_bytes(brief: Brief, suffix: str, *, letterhead: str = "", crest: bytes
     """A brief as a file's bytes. `crest`: a PNG or JPEG. Raises ExportError for a format that there is not, or such a picture."""
     if crest is not None:
         checked(crest)
+    brief, letterhead = _legible(brief), legible(letterhead)
     kind = suffix.removeprefix(".").lower()
     if kind not in FORMATS:
         raise ExportError(
@@ -36,6 +40,20 @@ def brief_bytes(brief: Brief, suffix: str, *, letterhead: str = "", crest: bytes
 
         return brief_html(brief, letterhead=letterhead, crest=crest)
     return _office(kind)(brief, None, letterhead=letterhead, crest=crest)
+
+
+def _legible(held: Any) -> Any:
+    """The same contents without characters that a file cannot hold, however they came: a register, a link, a form."""
+    if isinstance(held, str):
+        return legible(held)
+    if isinstance(held, tuple):
+        made = tuple(map(_legible, held))
+        return held if all(a is b for a, b in zip(held, made, strict=True)) else made
+    if not is_dataclass(held) or isinstance(held, type):
+        return held
+    parts = {f.name: _legible(getattr(held, f.name)) for f in fields(held)}
+    changed = {name: value for name, value in parts.items() if value is not getattr(held, name)}
+    return replace(held, **changed) if changed else held
 
 
 def _office(kind: str) -> Maker:

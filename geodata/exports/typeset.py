@@ -16,6 +16,7 @@ from typing import Any
 import typst
 
 from geodata.errors import ExportError
+from geodata.text import legible
 
 FONTS = Path(__file__).resolve().parents[2] / "node_modules" / "@expo-google-fonts"
 FAMILIES = ("noto-sans", "noto-sans-arabic", "noto-serif")
@@ -63,7 +64,8 @@ def png_of(svg: str, *, width_mm: float, ppi: float = 144) -> bytes:
 
 
 def _compile(template: str, data: Mapping[str, Any], drawings: Mapping[str, str] | None, **how: Any) -> list[bytes]:
-    inputs = {"data": json.dumps(data, ensure_ascii=False, allow_nan=False), "drawings": json.dumps(drawings or {})}
+    drawn = {name: legible(drawing) for name, drawing in (drawings or {}).items()}
+    inputs = {"data": legible(json.dumps(data, ensure_ascii=False, allow_nan=False)), "drawings": json.dumps(drawn)}
     try:
         compiler = typst.Compiler(font_paths=fonts(), root=str(Path(__file__).parent), sys_inputs=inputs)
         made = compiler.compile(template.encode(), **how)

@@ -6,16 +6,16 @@ when schools are added or taken out, the name leads to another key and the old a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from geodata.errors import StoreError
+from geodata.errors import OvertakenError, StoreError
 from geodata.say import tr, written
 from geodata.store.acts import may_read
 from geodata.store.chain import DOCUMENT, Entry
 from geodata.store.documents import digest_of
-from geodata.store.trail import Store
+from geodata.store.trail import TRIES, Store
 from geodata.store.views import MOST_NAME, MOST_NOTE, tidy
 
 KIND = "list"
@@ -52,38 +52,73 @@ def keep(
     store: Store, atlas: str, version: str, name: str, ids: Iterable[str], *, tier: str, note: str = "", who: str = ""
 ) -> Named:
     """Keep ids under a name. Raises StoreError without a name or school, where the name is taken, and past the most."""
-    name, there = tidy(name, MOST_NAME), named(store, atlas, tier)
+    name = tidy(name, MOST_NAME)
     if not name:
         raise StoreError(tr("Give the list a name, so that it can be found again."))
-    if any(one.name == name for one in there):
-        raise StoreError(tr("There is a list “{name}” already. Add to it, or choose another name.", name=name))
-    if len(there) >= MOST:
-        raise StoreError(tr("So many lists are kept already; remove some first."))
     text, count = _text(ids)
     data = {"of": 0, "name": name, "note": tidy(note, MOST_NOTE), "schools": count}
-    return _as_named(store.record(KIND, data, atlas=atlas, version=version, who=who, role=tier, document=text))
+
+    def write(last: int) -> Entry:
+        there = named(store, atlas, tier)
+        if any(one.name == name for one in there):
+            raise StoreError(tr("There is a list “{name}” already. Add to it, or choose another name.", name=name))
+        if len(there) >= MOST:
+            raise StoreError(tr("So many lists are kept already; remove some first."))
+        return store.record(KIND, data, atlas=atlas, version=version, who=who, role=tier, document=text, if_last=last)
+
+    return _written(store, atlas, write)
 
 
 def change(
     store: Store, one: Named, *, tier: str, add: Iterable[str] = (), take_out: Iterable[str] = (), who: str = ""
 ) -> Named:
-    """Another edition of a list. Raises StoreError where none would be left, and OvertakenError where another was faster."""
+    """Another edition of a list as it stands now, whoever changed it since it was read. Raises StoreError where none would be
+    left, or the list is gone."""
     _own(one, tier)
-    before = set(store.document(one.entry).split("\n"))
-    text, count = _text((before | set(add)) - set(take_out))
-    data = {**_plain(one), "schools": count}
-    return _as_named(store.record(KIND, data, atlas=one.entry.atlas, version=one.entry.version, who=who, role=tier, document=text))  # fmt: skip
+    more, fewer = set(add), set(take_out)
+
+    def edit(now: Named) -> tuple[str, str]:
+        return now.name, _text((set(store.document(now.entry).split("\n")) | more) - fewer)[0]
+
+    return _edition(store, one, edit, tier, who)
 
 
 def rename(store: Store, one: Named, name: str, *, tier: str, who: str = "") -> Named:
     """Give a list another name; empty removes it. Its old addresses still show its schools."""
     _own(one, tier)
     name = tidy(name, MOST_NAME)
-    if name and any(other.name == name and other.number != one.number for other in named(store, one.entry.atlas, tier)):
-        raise StoreError(tr("There is a list “{name}” already. Choose another name.", name=name))
-    data = {**_plain(one), "name": name}
-    text = store.document(one.entry)
-    return _as_named(store.record(KIND, data, atlas=one.entry.atlas, version=one.entry.version, who=who, role=tier, document=text))  # fmt: skip
+
+    def edit(now: Named) -> tuple[str, str]:
+        if name and any(o.name == name and o.number != one.number for o in named(store, one.entry.atlas, tier)):
+            raise StoreError(tr("There is a list “{name}” already. Choose another name.", name=name))
+        return name, store.document(now.entry)
+
+    return _edition(store, one, edit, tier, who)
+
+
+def _edition(store: Store, one: Named, edit: Callable[[Named], tuple[str, str]], tier: str, who: str) -> Named:
+    """Record the next edition of a list: `edit` gives its name and text from the newest one."""
+    at = one.entry.atlas
+
+    def write(last: int) -> Entry:
+        now = by_number(store, at, tier, one.number)
+        name, text = edit(now)
+        data = {"of": now.number, "name": name, "note": now.note, "schools": text.count("\n") + 1}
+        return store.record(KIND, data, atlas=at, version=one.entry.version, who=who, role=tier, document=text, if_last=last)  # fmt: skip
+
+    return _written(store, at, write)
+
+
+def _written(store: Store, atlas: str, write: Callable[[int], Entry]) -> Named:
+    """Record what rests on the lists as they stand; where another writer was faster, look again. Two people lose nothing."""
+    for tries_left in reversed(range(TRIES)):
+        newest = store.entries(KIND, atlas, limit=1)
+        try:
+            return _as_named(write(newest[0].number if newest else 0))
+        except OvertakenError:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def by_number(store: Store, atlas: str, tier: str, number: int) -> Named:
@@ -121,10 +156,6 @@ def _text(ids: Iterable[str]) -> tuple[str, int]:
 def _own(one: Named, tier: str) -> None:
     if one.entry.role != tier:
         raise StoreError(tr("This was saved in another view of the data; change it there."))
-
-
-def _plain(one: Named) -> dict[str, object]:
-    return {"of": one.number, "name": one.name, "note": one.note, "schools": one.schools}
 
 
 def _key(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from geodata.say import tr
 from geodata.store.acts import may_read
 from geodata.store.chain import Entry
 from geodata.store.trail import Store
+from geodata.text import legible
 from geodata.view import View
 
 KIND = "view"
@@ -36,8 +37,8 @@ class Saved:
 
 
 def tidy(text: str, most: int) -> str:
-    """Typed text on one line, cut to so many letters."""
-    return " ".join(text.split())[:most]
+    """Typed text on one line, cut to so many letters, without characters that no file can hold."""
+    return " ".join(legible(text).split())[:most]
 
 
 def saved(store: Store, atlas: str, tier: str) -> list[Saved]:

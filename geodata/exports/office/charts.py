@@ -6,9 +6,11 @@ marks stay in the embedded workbook, so that a chart can be edited. Series tell 
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import xlsxwriter
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
@@ -70,8 +72,10 @@ Box = tuple[int, int, int, int]  # left, top, width, height in EMU
 def put(shapes: Any, chart: Chart, box: Box, *, rtl: bool = False, size: float = 16) -> Any:
     """The chart as a native one among a slide's shapes; returns its frame. `size`: of its letters, in points."""
     kind = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "parts": XL_CHART_TYPE.BAR_STACKED, "curve": XL_CHART_TYPE.XY_SCATTER_LINES}[chart.kind]  # fmt: skip
-    frame = shapes.add_chart(kind, *(Emu(round(v)) for v in box), _data(chart))
+    data = _data(chart)
+    frame = shapes.add_chart(kind, *(Emu(round(v)) for v in box), data)
     drawn = frame.chart
+    drawn.part.chart_workbook.update_from_xlsx_blob(_book(data))
     drawn.font.size, drawn.font.name, drawn.font.color.rgb = Pt(size), LATIN, RGBColor.from_string(INK)
     drawn.has_title = False
     drawn.has_legend = chart.several
@@ -95,6 +99,16 @@ def alone(chart: Chart, *, rtl: bool = False, size: float = 10) -> tuple[bytes, 
     slide = scratch.slides.add_slide(scratch.slide_layouts[6])
     part = put(slide.shapes, chart, (0, 0, 5_000_000, 3_000_000), rtl=rtl, size=size).chart.part
     return part.blob, part.chart_workbook.xlsx_part.blob
+
+
+def _book(data: Any) -> bytes:
+    """The workbook behind a chart. The library's own would take a name that begins with = for a formula and one that
+    begins with http: for a link to somewhere else."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        data._workbook_writer._populate_worksheet(book, book.add_worksheet())
+    return out.getvalue()
 
 
 def _data(chart: Chart) -> Any:

@@ -8,7 +8,7 @@ from geodata.briefing.contents import Brief
 from geodata.briefing.parts import Sheet
 from geodata.exports.office.paper import MARK, Paper
 from geodata.exports.office.slides import Slide, joined, slides_of
-from geodata.exports.office.still import still
+from geodata.exports.office.still import still, tell
 from geodata.exports.typeset import png_of
 from geodata.say import speaking, tr
 
@@ -23,10 +23,8 @@ def document(
     """The DOCX of a brief. `drawings`: SVG by name (`map`). The same brief gives the same bytes."""
     with speaking(brief.language):
         paper = Paper(brief.language, brief.direction == "rtl")
-        about = paper.made.core_properties
-        about.title, about.language, about.author = brief.title, paper.tag, letterhead or "First Mile"
-        about.subject, about.keywords, about.comments = brief.finding, brief.version, brief.status
-        about.last_modified_by, about.revision = "First Mile", 1
+        said = {"title": brief.title, "subject": brief.finding, "keywords": brief.version, "comments": brief.status}
+        tell(paper.made.core_properties, language=paper.tag, author=letterhead or "First Mile", last_modified_by="First Mile", **said)  # fmt: skip
         _head_and_foot(paper, brief, letterhead, crest)
         paper.say(brief.title, "Title")
         paper.say(joined(((brief.made, tr("data version {version}", version=brief.version[:12])),)), "Caption")

@@ -15,7 +15,7 @@ from geodata.exports.office import charts
 from geodata.exports.office.charts import INK, RULE, SOFT
 from geodata.exports.office.frame import HEIGHT, MARGIN, TITLE, WIDTH, Box, Frame, empty, fitting, head_and_foot, lines
 from geodata.exports.office.slides import MAP, MOST_POINTS, MOST_ROWS, Slide, joined, slides_of
-from geodata.exports.office.still import still
+from geodata.exports.office.still import still, tell
 from geodata.exports.typeset import png_of
 from geodata.say import speaking, tr, written
 
@@ -32,10 +32,8 @@ def presentation(
     with speaking(brief.language):
         frame = Frame(brief.direction == "rtl", brief.language)
         made = empty(frame)
-        about = made.core_properties
-        about.title, about.language, about.author = brief.title, brief.language, letterhead or "First Mile"
-        about.subject, about.keywords, about.comments = brief.finding, brief.version, brief.status
-        about.last_modified_by, about.revision = "First Mile", 1
+        said = {"title": brief.title, "subject": brief.finding, "keywords": brief.version, "comments": brief.status}
+        tell(made.core_properties, language=brief.language, author=letterhead or "First Mile", last_modified_by="First Mile", **said)  # fmt: skip
         for number, slide in enumerate(slides_of(brief)):
             on = made.slides.add_slide(made.slide_layouts[0])
             _slide(on, slide, brief, frame, drawings or {}, letterhead=letterhead if number == 0 else "")

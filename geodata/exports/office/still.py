@@ -5,10 +5,21 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from typing import Any
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can say
 STAMP = b"1980-01-01T00:00:00Z"
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+
+
+MOST_ABOUT = 255  # letters of a file's title, subject or author, as the format has it
+
+
+def tell(about: Any, **said: str) -> None:
+    """What a file says of itself (title, subject, author …), each no longer than the format takes."""
+    for name, text in said.items():
+        setattr(about, name, text if len(text) <= MOST_ABOUT else f"{text[: MOST_ABOUT - 2].rstrip()} …")
+    about.revision = 1
 
 
 def still(content: bytes) -> bytes:
