@@ -220,19 +220,18 @@ def export(  # noqa: PLR0917 - one parameter an option
 
     Example: `firstmile export atlases/demo list.xlsx --view "has_internet=no,unknown&sort=priority_rank"`
     """
-    from firstmile_trail import recorded_export, trail_of
+    from firstmile_trail import recorded_export, trail_of, view_of
     from geodata.disclosure import check_agreement
     from geodata.exports import format_of
     from geodata.layers import open_atlas
     from geodata.query import Desk
-    from geodata.view import View
 
     format_of(out)
     desk = Desk(open_atlas(atlas), tier=tier)
     check_agreement(tier, desk.risk, desk.atlas.name, purpose)
-    wanted = View.parse(view.split("?", 1)[-1])
     chosen = [name.strip() for name in columns.split(",") if name.strip()] or None
     trail = trail_of(store(), atlas, must=tier != "public")
+    wanted = view_of(desk, view, trail)
     count = recorded_export(
         desk, wanted, out, trail, columns=chosen, licence_profile=licence_profile, purpose=purpose, who=who, official=official
     )  # fmt: skip

@@ -74,14 +74,13 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
 
 
 def _write(atlas: Path, out: Path, query: str, plan: tuple[str, Path | None, int], about: tuple[str, str, str, str, str], store: str) -> None:  # fmt: skip  # noqa: PLR0917
-    from firstmile_trail import trail_of
+    from firstmile_trail import trail_of, view_of
     from geodata.disclosure import check_agreement
     from geodata.exports.report import report_of
     from geodata.exports.report_page import page
     from geodata.layers import open_atlas
     from geodata.query import Desk
     from geodata.say import LANGUAGES, speaking
-    from geodata.view import View
 
     lang, profile, tier, purpose, who = about
     if lang not in LANGUAGES:
@@ -91,7 +90,7 @@ def _write(atlas: Path, out: Path, query: str, plan: tuple[str, Path | None, int
     desk = Desk(open_atlas(atlas), tier=tier)
     check_agreement(tier, desk.risk, desk.atlas.name, purpose)
     trail = trail_of(store, atlas, must=tier != "public")
-    view = View.parse(query.split("?", 1)[-1])
+    view = view_of(desk, query, trail)
     with speaking(lang):
         made = _plan(desk, *plan)
         found = report_of(desk, view, made, profile=profile, draws=plan[2] if made is not None else 0)

@@ -43,6 +43,14 @@ def trail_of(where: str, atlas: Path, *, must: bool) -> Store | None:
         return None
 
 
+def view_of(desk: Desk, query: str, trail: Store | None) -> View:
+    """The view of an address or its query part, with the schools of the named list that it asks for."""
+    from geodata.store import lists
+    from geodata.view import View
+
+    return lists.opened(trail, desk.atlas.slug, View.parse(query.split("?", 1)[-1]), desk.tier)
+
+
 def agreed(atlases: list[Path], tier: str, agreement: str, where: str) -> None:
     """Record the agreement under which partners see each place of high risk; raises DisclosureError where none is named."""
     from geodata.disclosure import check_agreement

@@ -8,7 +8,7 @@ Callbacks call `here(search)` for the country's desk and the view, pure function
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -97,15 +97,7 @@ def here_at(data: str, query: str) -> tuple[Desk, View]:
 
 def opened(desk: Desk, view: View) -> View:
     """The view with the ids of the named list that it asks for; raises ViewError where this tier has no such list."""
-    if not view.kept:
-        return view
-    store = served().store
-    found = (
-        None if store is None or desk.tier == "public" else lists.ids_of(store, desk.atlas.slug, view.kept, desk.tier)
-    )
-    if found is None:
-        raise ViewError(tr("The list that this address names is not kept here, or not for this view."))
-    return replace(view, ids=found)
+    return lists.opened(served().store, desk.atlas.slug, view, desk.tier) if view.kept else view
 
 
 def search_of(view: View) -> str:

@@ -21,6 +21,7 @@ from geodata.layers import Atlas, open_atlas
 from geodata.plan.terms import Terms
 from geodata.query import Desk
 from geodata.say import speaking
+from geodata.store import lists, open_store
 from geodata.view import View
 from tests import made_plan
 from tests.plans import eight
@@ -164,3 +165,19 @@ def test_the_command_writes_and_verifies(tmp_path: Path, monkeypatch: pytest.Mon
     assert "list.of" in failed.output
     assert run(app, ["report", str(place.folder), str(tmp_path / "x.pdf")]).exit_code == 2
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_named_list_leaves_by_its_address_and_its_report_needs_no_list(place: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("FIRSTMILE_STORE", str(tmp_path / "trail.db"))
+    ids = [str(i) for i in Desk(place, tier="government").whole["school_id"][:3]]
+    one = lists.keep(open_store(tmp_path / "trail.db"), place.slug, str(place.version), "Three", ids, tier="government")
+    view = ["--view", f"kept={one.key}", "--tier", "government"]
+    run = lambda *words: CliRunner().invoke(app, [str(w) for w in words])  # noqa: E731
+    assert run("export", place.link, tmp_path / "list.csv", *view).exit_code == 0
+    frame = pd.read_csv(tmp_path / "list.csv", dtype={"school_id": "str"}, encoding="utf-8-sig")
+    assert sorted(frame["school_id"]) == sorted(ids)
+    assert run("report", place.link, tmp_path / "list.html", *view).exit_code == 0
+    assert verify((tmp_path / "list.html").read_bytes(), place).differences == ()
+    refused = run("export", place.link, tmp_path / "public.csv", "--view", f"kept={one.key}")
+    assert refused.exit_code != 0
+    assert not (tmp_path / "public.csv").exists()

@@ -135,7 +135,8 @@ def report_of(
         raise DisclosureError(
             tr("Schools of {name} are not shown one by one to the {tier} tier, so there is no list to report on without a plan.", name=desk.atlas.name, tier=desk.tier)
         )  # fmt: skip
-    kept = replace(view, screen=(), plans=())
+    # A list's ids themselves: whoever verifies the report has no list of ours.
+    kept = replace(view, screen=(), plans=(), kept="" if view.ids else view.kept)
     if desk.one_by_one:
         desk.select(kept)
     return Report(desk, kept, handed, profile, language().code, draws, code)

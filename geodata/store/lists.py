@@ -7,16 +7,17 @@ when schools are added or taken out, the name leads to another key and the old a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from geodata.errors import OvertakenError, StoreError
+from geodata.errors import OvertakenError, StoreError, ViewError
 from geodata.say import tr, written
 from geodata.store.acts import may_read
 from geodata.store.chain import DOCUMENT, Entry
 from geodata.store.documents import digest_of
 from geodata.store.trail import TRIES, Store
 from geodata.store.views import MOST_NAME, MOST_NOTE, tidy
+from geodata.view import View
 
 KIND = "list"
 MOST = 200  # lists of one place that one tier keeps
@@ -141,6 +142,16 @@ def ids_of(store: Store, atlas: str, key: str, tier: str) -> tuple[str, ...] | N
             kept.clear()
         kept[at] = tuple(store.document(entry).split("\n"))
     return kept[at]
+
+
+def opened(store: Store | None, atlas: str, view: View, tier: str) -> View:
+    """The view with the ids of the named list that it asks for; raises ViewError where this tier has no such list here."""
+    if not view.kept:
+        return view
+    found = None if store is None or tier == "public" else ids_of(store, atlas, view.kept, tier)
+    if found is None:
+        raise ViewError(tr("The list that this address names is not kept here, or not for this view."))
+    return replace(view, ids=found)
 
 
 def _text(ids: Iterable[str]) -> tuple[str, int]:
