@@ -49,23 +49,25 @@ def sentence(found: ThreeGaps) -> str:
     devices = found.devices[found.ratio]
     untrained = found.skills.untrained
     parts = [
-        _said(found.bandwidth, "Mbps", "bandwidth"),
-        _said(devices, "devices", "devices"),
+        _said(found.bandwidth, "Mbps"),
+        _said(devices, tr("devices")),
         tr("{untrained} trained teachers", untrained=words.rounded(untrained)) if not words.unknown(untrained) else "",
     ]
     silent = [
-        name for part, name in zip(parts, ("bandwidth", "devices", tr("skills of teachers")), strict=True) if not part
+        name
+        for part, name in zip(parts, (tr("bandwidth"), tr("devices"), tr("skills of teachers")), strict=True)
+        if not part
     ]
     known = (
         tr("By what is reported, these schools lack {listed}", listed=words.listed([p for p in parts if p]))
         if any(parts)
         else ""
     )
-    unsaid = f"{words.listed(silent)} {words.NOT_REPORTED}" if silent else ""
+    unsaid = tr("{things} not reported", things=words.listed(silent)) if silent else ""
     return words.sentence("; ".join(p for p in (known, unsaid) if p))
 
 
-def _said(total: Total, unit: str, _name: str) -> str:
+def _said(total: Total, unit: str) -> str:
     return "" if words.unknown(total.value) else f"{words.rounded(total.value)} {unit}"
 
 

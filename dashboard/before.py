@@ -19,7 +19,7 @@ from geodata.say import tr
 
 # What of a component's properties is an attribute of HTML; the others are those of the scripts.
 ATTRIBUTES = {"className": "class", "href": "href", "lang": "lang", "dir": "dir", "title": "title", "role": "role", "scope": "scope"}  # fmt: skip
-NEEDS_SCRIPTS = {"Button", "Input", "Form"}
+NEEDS_SCRIPTS = {"Button", "Input", "Form", "Img"}  # pictures can wait: words come first
 EMPTY = {"Br", "Hr"}
 
 

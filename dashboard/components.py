@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
-from dashboard import shows, words
+from dashboard import findings, shows, words
+from geodata.say import date as day
 from geodata.say import later, tr
 
 State = Literal["lacks", "has", "unknown", "unused"]
@@ -122,7 +123,7 @@ def tier_badge(tier: Any, lacks: Any, of: int, unknown: Any = 0, expected: Any =
 def source_line(source: Any, date: Any = None, reported: Any = None) -> html.P:
     """What stands under every chart, map and table: "source · date · 86 % reported"."""
     parts = [words.NOT_REPORTED if words.unknown(source) else str(source)]
-    parts += [] if words.unknown(date) else [str(date)]
+    parts += [] if words.unknown(date) else [day(str(date))]
     parts += [] if words.unknown(reported) else [tr("{reported} reported", reported=words.percent(reported))]
     return html.P([tr("Source: "), " · ".join(parts)], className="fm-source")
 
@@ -210,6 +211,12 @@ def arithmetic(title: str, lines: Sequence[tuple[str, str]], result: str, *, kno
         ],
         className="fm-arithmetic",
     )
+
+
+def finding(said: findings.Said, class_name: str = "finding") -> list[html.P]:
+    """A finding: its sentence, and its range and gaps in a quieter line below."""
+    doubts = [html.P(said.doubts, className="finding-doubts")] if said.doubts else []
+    return [html.P(said.text, className=class_name), *doubts]
 
 
 def section(title: str, *children: Any, id_: str = "", note: str = "") -> html.Section:

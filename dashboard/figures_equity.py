@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -11,7 +12,7 @@ from dashboard.figures import INK, PAPER, RULE, SOFT, UNKNOWN, YES, framed
 from geodata.equity.concentration import Concentration
 from geodata.say import tr
 
-TICKS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"], "range": [0, 1]}
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
 def at_half(found: Concentration) -> float | None:
@@ -67,6 +68,10 @@ def concentration_curve(found: Concentration, what: str, who: str) -> go.Figure:
     framed(figure, "", subtitle, 420)
     figure.update_layout(title=None, margin={"l": 8, "r": 24, "t": 16, "b": 56})
     figure.update_xaxes(
-        **TICKS, title={"text": tr("{who}, poorest places first", who=who), "font": {"size": 13, "color": SOFT}}
+        **_ticks(), title={"text": tr("{who}, poorest places first", who=who), "font": {"size": 13, "color": SOFT}}
     )
-    return figure.update_yaxes(**TICKS, showgrid=True, gridcolor=RULE, title={"text": tr("share of the {what}", what=what), "font": {"size": 13, "color": SOFT}})  # fmt: skip
+    return figure.update_yaxes(**_ticks(), showgrid=True, gridcolor=RULE, title={"text": tr("share of the {what}", what=what), "font": {"size": 13, "color": SOFT}})  # fmt: skip
+
+
+def _ticks() -> dict[str, Any]:
+    return {"tickvals": list(QUARTERS), "ticktext": [words.percent(q) if q else "0" for q in QUARTERS], "range": [0, 1]}

@@ -14,11 +14,14 @@ from geodata.say import tr
 Marks = Sequence[bool]
 
 
-def over_years(found: Sequence[Point], shown: Marks, cut: Sequence[int], title: str, subtitle: str, *, target: tuple[float, float] | None = None, height: int = 360, share: bool = True) -> go.Figure:  # fmt: skip
+def over_years(found: Sequence[Point], shown: Marks, cut: Sequence[int], *, target: tuple[float, float] | None = None, pace: tuple[float, float] | None = None, height: int = 320, share: bool = True) -> go.Figure:  # fmt: skip
     """Dates at their true distances; `shown`: whether enough is reported at each; `cut`: where another set of schools
-    starts, so that no line runs over it; `target`: (year, share). Small heights leave the labels of all but the ends out.
+    starts, so that no line runs over it; `target`: (year, share); `pace`: least and most share at the target's date, if the
+    pace so far went on. Small heights leave the labels of all but the ends out.
     """
     figure = go.Figure()
+    if target is not None and pace is not None:
+        _wedge(figure, found, shown, target[0], pace)
     for point, kept in zip(found, shown, strict=True):
         if point.upper > point.lower:
             figure.add_scatter(x=[point.at] * 2, y=[point.lower, point.upper], mode="lines", line={"color": UNKNOWN, "width": 8}, opacity=0.5 if kept else 0.25, hoverinfo="skip")  # fmt: skip
@@ -44,11 +47,12 @@ def over_years(found: Sequence[Point], shown: Marks, cut: Sequence[int], title: 
     if target is not None:
         _target(figure, found, shown, target)
         ticks[target[0]] = str(int(target[0]) - 1)
-    framed(figure, title, subtitle, height)
+    framed(figure, "", "", height)
     small = height < 300
-    figure.update_layout(margin={"t": 84 if not small else 16, "r": 32, "l": 16, "b": 32})
+    figure.update_layout(title=None, margin={"t": 28 if not small else 16, "r": 32, "l": 16, "b": 32})
     span = max(ticks, default=1.0) - min(ticks, default=0.0) or 1.0
-    figure.update_xaxes(range=[min(ticks, default=0) - 0.06 * span, max(ticks, default=1) + 0.06 * span])
+    before = 0.2 if small else 0.06  # the first label clears those of the axis
+    figure.update_xaxes(range=[min(ticks, default=0) - before * span, max(ticks, default=1) + 0.06 * span])
     ends_ = dict(item for i, item in enumerate(ticks.items()) if not small or i in (0, len(ticks) - 1))
     figure.update_xaxes(tickvals=list(ends_), ticktext=list(ends_.values()), tickangle=0, showgrid=False)
     top = (1.12 if not small else 1.3) if share else None
@@ -68,3 +72,14 @@ def _target(figure: go.Figure, found: Sequence[Point], shown: Marks, target: tup
         x=[target[0]], y=[target[1]], mode="markers+text", text=[tr("target")], textposition="top center", cliponaxis=False,
         marker={"size": 12, "color": PAPER, "line": {"color": INK, "width": 2}}, textfont={"color": INK}, hoverinfo="skip",
     )  # fmt: skip
+
+
+def _wedge(figure: go.Figure, found: Sequence[Point], shown: Marks, at: float, pace: tuple[float, float]) -> None:
+    """Where the pace so far would lead, from its slowest to its fastest: what was, drawn on; pale, for it is no forecast."""
+    told = [p for p, kept in zip(found, shown, strict=True) if kept]
+    if not told or told[-1].at >= at:
+        return
+    now, (low, high) = told[-1], pace
+    figure.add_scatter(x=[now.at, at, at, now.at], y=[now.value, low, high, now.value], mode="lines", line={"width": 0}, fill="toself", fillcolor=UNKNOWN, opacity=0.18, hoverinfo="skip")  # fmt: skip
+    said = tr("{low} to {high}<br>at the pace so far", low=words.percent(low), high=words.percent(high))
+    figure.add_annotation(x=at, y=(low + high) / 2, text=said, showarrow=False, xanchor="right", align="right", xshift=-6, font={"size": 13, "color": SOFT})  # fmt: skip

@@ -54,6 +54,35 @@ class Finding:
     upper: float
     unknown_share: float
 
+    @property
+    def silent(self) -> bool:
+        """Whether it could be anything, though something of it is known: so few report their learners."""
+        return bool(np.isnan(self.value) and self.lower == 0 and self.upper == 1)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding in words: one sentence, the bounds of its number where something is unknown, and what is not reported.
+
+    Pages show the sentence large and its doubts in a line below it.
+    """
+
+    text: str
+    bounds: str = ""
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """All of it in one sentence, its doubts in brackets."""
+        doubts = "; ".join(filter(None, (self.bounds, *self.gaps)))
+        return f"{self.text.removesuffix('.')} ({doubts})." if doubts else self.text
+
+    @property
+    def doubts(self) -> str:
+        """The line below the sentence; empty where everything is known."""
+        said_ = [tr("Range: {bounds}", bounds=self.bounds)] if self.bounds else []
+        return " ".join(words.sentence(part) for part in (*said_, "; ".join(self.gaps)) if part)
+
 
 def finding(desk: Desk, view: View, indicator: Indicator) -> Finding | None:
     """The indicator over the whole selection; None where no school is in it."""
@@ -72,6 +101,11 @@ def _float(value: object) -> float:
 
 def sentence(desk: Desk, view: View) -> str:
     """The finding in one sentence: of whom, the bounds where they are wide, and how much is not reported."""
+    return said(desk, view).whole
+
+
+def said(desk: Desk, view: View) -> Said:
+    """The finding of a view: its sentence, and its doubts apart."""
     indicator = shows.shown(desk, view)
     if (
         indicator.name == "internet_for_learners"
@@ -79,35 +113,42 @@ def sentence(desk: Desk, view: View) -> str:
         and desk.schools["num_students"].notna().any()
     ):
         by_learner = finding(desk, view, desk.indicators["learners_with_internet"])
-        if by_learner is not None and by_learner.unknown_share < 1:
+        if by_learner is not None and by_learner.unknown_share < 1 and not by_learner.silent:
             indicator = desk.indicators["learners_with_internet"]
     found = finding(desk, view, indicator)
     if found is None:
-        return tr("No school is in this selection.")
+        return Said(tr("No school is in this selection."))
     reported = 1 - found.unknown_share
     if reported <= 0:
-        return tr(
-            "{title}: not reported for any school of this selection."
-            if view.schools_only.query()
-            else "{title}: not reported for any school.",
-            title=tr(indicator.title),
+        return Said(
+            tr(
+                "{title}: not reported for any school of this selection."
+                if view.schools_only.query()
+                else "{title}: not reported for any school.",
+                title=tr(indicator.title),
+            )
         )
     if reported < desk.policy.number("headline_coverage_min"):
-        return tr(
-            "{title}: too few reported to say ({reported} reported).",
-            title=tr(indicator.title),
-            reported=words.percent(reported),
+        return Said(
+            tr(
+                "{title}: too few reported to say ({reported} reported).",
+                title=tr(indicator.title),
+                reported=words.percent(reported),
+            )
         )
     lacking = LACKING.get(indicator.name, "") if indicator.rollup == "share" else ""
     found = _turned(found) if lacking and indicator.higher_is == "better" else found
     text = _said(indicator, found, lacking)
     if not text:
-        return tr(
-            "{title}: too few reported to say ({reported} reported).",
-            title=tr(indicator.title),
-            reported=words.percent(reported),
+        return Said(
+            tr(
+                "{title}: too few reported to say ({reported} reported).",
+                title=tr(indicator.title),
+                reported=words.percent(reported),
+            )
         )
-    return f"{text[0].upper()}{text[1:]}{_doubt(indicator, found, without_weight(desk, view, indicator))}."
+    bounds, gaps = _doubt(indicator, found, without_weight(desk, view, indicator))
+    return Said(words.sentence(text), bounds, gaps)
 
 
 def _said(indicator: Indicator, found: Finding, lacking: str) -> str:
@@ -152,35 +193,26 @@ def _turned(found: Finding) -> Finding:
     )
 
 
-def _doubt(indicator: Indicator, found: Finding, unweighted: int = 0) -> str:
-    """In brackets: the bounds where something is unknown, how much of what, and the schools that weigh nothing."""
+def _doubt(indicator: Indicator, found: Finding, unweighted: int = 0) -> tuple[str, tuple[str, ...]]:
+    """The bounds where something is unknown; how much of what is not reported, and the schools that weigh nothing."""
     whose = tr(WEIGHED.get(indicator.weight, WEIGHED["num_students"]))
-    parts = []
+    bounds, gaps = "", []
     if found.unknown_share > 0:
         if np.isfinite([found.value, found.lower, found.upper]).all():
-            low, high = sorted((found.lower, found.upper))
-            parts += _bounds(indicator, low, high)
+            bounds = _bounds(indicator, *sorted((found.lower, found.upper)))
         of = whose if indicator.weight else tr("schools")
-        parts += [tr("{unknown_share} of {of} not reported", unknown_share=words.percent(found.unknown_share), of=of)]
-    parts += (
-        [
-            tr(
-                "{whose} of {unweighted} not reported, so not counted",
-                whose=whose,
-                unweighted=words.count(unweighted, "school"),
-            )
-        ]
-        if unweighted
-        else []
-    )
-    return f" ({'; '.join(parts)})" if parts else ""
+        gaps.append(tr("{unknown_share} of {of} not reported", unknown_share=words.percent(found.unknown_share), of=of))
+    if unweighted:
+        schools = words.count(unweighted, "school")
+        gaps.append(tr("{whose} of {unweighted} not reported, so not counted", whose=whose, unweighted=schools))
+    return bounds, tuple(gaps)
 
 
-def _bounds(indicator: Indicator, low: float, high: float) -> list[str]:
+def _bounds(indicator: Indicator, low: float, high: float) -> str:
     if indicator.rollup == "share":
-        return [words.bounds_of_ten(low, high)]
+        return words.bounds_of_ten(low, high)
     ends = [shows.say(indicator, end, unit=False) for end in (low, high)]
-    return [" to ".join(ends)] if ends[0] != ends[1] else []
+    return tr("{low} to {high}", low=ends[0], high=ends[1]) if ends[0] != ends[1] else ""
 
 
 def by_group(desk: Desk, view: View, column: str) -> list[tuple[str, list[int]]]:

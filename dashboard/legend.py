@@ -72,4 +72,6 @@ def _area_unit(indicator: Indicator) -> str:
 
 def _title(desk: Desk, indicator: Indicator) -> str:
     """What the marks of schools mean, with the unit where they are steps of a number."""
-    return tr(indicator.title) + ("" if shows.yes_no(desk, indicator) or not indicator.unit else f", {indicator.unit}")
+    return tr(indicator.title) + (
+        "" if shows.yes_no(desk, indicator) or not indicator.unit else f", {tr(indicator.unit)}"
+    )

@@ -52,7 +52,7 @@ def map_view(
                 children=marks if legend else None,
                 hidden=not legend,
             ),
-            html.Div([html.P(disclaimer(desk)), *attribution(desk)], className="map-disclaimer"),
+            html.Div([html.P(disclaimer(desk), dir="auto"), *attribution(desk)], className="map-disclaimer"),
             dcc.Store(id=f"{map_id}-spec", data=spec),
             dcc.Store(id=f"{map_id}-event"),
             dcc.Store(id=f"{map_id}-lit"),

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import areas, areatable, doubt, filters, findings, page, profile, profile_drawer, shows, tongue, words
-from dashboard.components import mark_of
+from dashboard import components as c
 from dashboard.picked import school_card
 from geodata.declare import Indicator
 from geodata.query import Desk
@@ -26,7 +26,7 @@ def right(desk: Desk, view: View) -> list[Component]:
     return [
         trail(desk, view),
         html.H1(place_name(desk, view)),
-        html.P(findings.sentence(desk, view), className="finding"),
+        *c.finding(findings.said(desk, view)),
         *doubt.lines(desk, view),
         *school,
         status_bar(desk, view),
@@ -122,7 +122,7 @@ def status_bar(desk: Desk, view: View) -> Component:
                 [
                     html.Li(
                         [
-                            mark_of(marks[i]),
+                            c.mark_of(marks[i]),
                             html.Span(marks[i].label),
                             html.Span(f"{counts[i]:,}", className="n"),
                             html.Span(words.percent(counts[i] / total), className="n soft"),

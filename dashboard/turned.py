@@ -5,8 +5,12 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import numpy as np
+
 from geodata.say import language, separators
 
+# pixels: standoff and edge, a title beside the labels, a letter of 13 pixels, the most
+EDGE, TITLE, LETTER, MOST_ROOM = 18.0, 28.0, 7.5, 260.0
 _OTHER = {"left": "right", "right": "left"}
 _BEGIN, _END = "\u2067", "\u2069"  # the text between them reads from right to left, whatever stands around it
 
@@ -17,10 +21,26 @@ def turned(figure: Any) -> dict[str, Any]:
     layout = drawn.setdefault("layout", {})
     layout["separators"] = separators()
     if language().direction == "rtl":
+        room = _room(layout, drawn.get("data", ()))
         _mirror(layout)
+        layout["margin"]["r"] = max(layout["margin"]["r"], room)
         for trace in drawn.get("data", ()):
             _trace(trace)
     return drawn
+
+
+def _room(layout: dict[str, Any], traces: Any) -> float:
+    """Pixels that the labels of the y axes need on the right: there the library measures them too small and cuts them."""
+    shown = [axis for name, axis in layout.items() if name.startswith("yaxis") and axis.get("showticklabels", True)]
+    said = [str(text) for axis in shown for text in axis.get("ticktext") or ()]
+    if shown and not said:
+        said = [y for trace in traces for y in _listed(trace.get("y")) if isinstance(y, str)] or ["10,000"]
+    title = TITLE if any((axis.get("title") or {}).get("text") for axis in shown) else 0.0
+    return min(EDGE + title + LETTER * max(map(len, said), default=0), MOST_ROOM) if said else 0.0
+
+
+def _listed(values: Any) -> list[Any]:
+    return list(values) if isinstance(values, list | tuple | np.ndarray) else []
 
 
 def _mirror(layout: dict[str, Any]) -> None:
@@ -50,9 +70,15 @@ def _mirror(layout: dict[str, Any]) -> None:
 def _trace(trace: dict[str, Any]) -> None:
     place = trace.get("textposition")
     if isinstance(place, str):
-        trace["textposition"] = " ".join(_OTHER.get(part, part) for part in place.split())
+        trace["textposition"] = _other_side(place)
+    elif place is not None:
+        trace["textposition"] = [_other_side(one) for one in place]
     for key in ("text", "name"):
         _whole(trace, key)
+
+
+def _other_side(place: str) -> str:
+    return " ".join(_OTHER.get(part, part) for part in place.split())
 
 
 def _whole(of: Any, key: str) -> None:

@@ -47,7 +47,7 @@ NOT_PROSE = {
     "dashboard/views/bringing.py": r"handed",
     "dashboard/views/named.py": r"UTC",
     "dashboard/views/saving.py": r"UTC",
-    "geodata/briefing/said.py": r"LLLL y",  # a pattern of dates
+    "geodata/say/numbers.py": r"LLLL y",  # a pattern of dates
     "geodata/filters.py": r"contains|SELECT|NULL",
     "geodata/grid.py": r"beside the parts",
     "geodata/lots/bids.py": r"without an id|no currency",  # told where they are shown

@@ -113,7 +113,7 @@ window.FM = (() => {
       else if (key === "min.num_students" || key === "max.num_students") { const n = Number(text); if (Number.isFinite(n)) state[key.slice(0, 3)].num_students = n; }
       else if (held.place.filters?.some(([name]) => name === key)) state.among[key] = text.split(",");
     }
-    if (!(state.area in held.place.levelOf)) state.area = "";
+    if (!Object.hasOwn(held.place.levelOf, state.area)) state.area = "";
     if (!["priority_rank", "school_name", "num_students", "data_confidence"].includes(state.sort)) { state.sort = "priority_rank"; state.desc = false; }
   }
 

@@ -77,16 +77,20 @@ def unknown(desk: Desk) -> list[Component]:
     gaps = sorted(
         (s for s in ledger.reported(desk) if s.total and s.unknown / s.total > LEAST_GAP), key=lambda s: -s.unknown
     )
-    items = [
-        html.Li(
-            tr("{fact}: not reported for any school", fact=s.name)
-            if s.unknown == s.total
-            else tr("{fact}: not reported for {unknown} of {total} schools", fact=s.name, unknown=written(s.unknown), total=written(s.total))
-        )
-        for s in gaps[:MOST_GAPS]
-    ]  # fmt: skip
+    items = [html.Li([_gap(s), _share(s.unknown / s.total)]) for s in gaps[:MOST_GAPS]]
     return (
         [html.Ul(items, className="fm-unknowns")]
         if items
         else [html.P(tr("Every key fact is reported for nearly all schools."))]
     )
+
+
+def _gap(fact: ledger.Share) -> Component:
+    if fact.unknown == fact.total:
+        return html.Span(tr("{fact}: not reported for any school", fact=fact.name))
+    return html.Span(tr("{fact}: not reported for {unknown} of {total} schools", fact=fact.name, unknown=written(fact.unknown), total=written(fact.total)))  # fmt: skip
+
+
+def _share(unknown: float) -> Component:
+    """A bar of all schools, hatched where nothing is reported; the words beside it say the same."""
+    return html.Span(className="fm-gap", style={"--unknown": f"{unknown:.1%}"}, **{"aria-hidden": "true"})

@@ -10,7 +10,7 @@ from dashboard import shows, words
 from geodata.declare import Indicator
 from geodata.monitor import Distance, Point, breaks, enough
 from geodata.policy import Policy
-from geodata.say import tr, trn, written
+from geodata.say import date, joined, tr, trn, written
 
 
 def finding(indicator: Indicator, place: str, found: Sequence[Point], policy: Policy) -> str:
@@ -41,12 +41,12 @@ def notes(indicator: Indicator, found: Sequence[Point], policy: Policy) -> list[
         else tr("From {date} the files hold {now} schools where those of {before} held {then}: the two do not compare, and no line joins them.")
     )  # fmt: skip
     out = [
-        text.format(date=found[i].date, now=written(found[i].known + found[i].unknown), before=found[i - 1].date, then=written(found[i - 1].known + found[i - 1].unknown))
+        text.format(date=date(found[i].date), now=written(found[i].known + found[i].unknown), before=date(found[i - 1].date), then=written(found[i - 1].known + found[i - 1].unknown))
         for i in breaks(found, policy)
     ]  # fmt: skip
-    few = [p.date for p in found if not enough(p, policy)]
+    few = [date(p.date) for p in found if not enough(p, policy)]
     if few:
-        out.append(tr("Too little is reported for a value in {dates}: a gap, with the range in which it lies.", dates=", ".join(few)))  # fmt: skip
+        out.append(tr("Too little is reported for a value in {dates}: a gap, with the range in which it lies.", dates=joined(few)))  # fmt: skip
     return out
 
 
@@ -59,15 +59,15 @@ def target(far: Distance | None, policy: Policy) -> list[str]:
         return [tr("The target of {goal} by {year} is reached, as far as is reported.", goal=goal, year=far.year)]
     if far.left <= 0:
         return [tr("{year} is over: {now} of {goal} was reached.", year=far.year, now=words.percent(far.now.value), goal=goal)]  # fmt: skip
-    here = tr("{now} in {date} (it lies from {low} to {high}).", now=words.percent(far.now.value), date=far.now.date, low=words.percent(far.now.lower), high=words.percent(far.now.upper))  # fmt: skip
+    here = tr("{date}: {now} (it lies from {low} to {high}).", now=words.percent(far.now.value), date=date(far.now.date), low=words.percent(far.now.lower), high=words.percent(far.now.upper))  # fmt: skip
     if far.now.lower == far.now.upper:
-        here = tr("{now} in {date}, reported by all.", now=words.percent(far.now.value), date=far.now.date)
+        here = tr("{date}: {now}, reported by all.", now=words.percent(far.now.value), date=date(far.now.date))
     need = tr("To reach {goal} by the end of {year}, {points} points more are needed every year.", goal=goal, year=far.year, points=points_of(far.needed))  # fmt: skip
     if not far.told:
         least = round(policy.number("monitor_dates_least"))
         few = trn("{n} date compares, and a pace needs {least}: too few dates to say.", "{n} dates compare, and a pace needs {least}: too few dates to say.", far.dates, least=least)  # fmt: skip
         return [here, need, few]
-    so_far = tr("From {since} to {until} it was {pace} points a year; between two dates, and as far as the unreported could move it, from {slow} to {fast}.", since=far.since, until=far.until, pace=points_of(far.pace), slow=points_of(far.slowest), fast=points_of(far.fastest))  # fmt: skip
+    so_far = tr("From {since} to {until} it was {pace} points a year; between two dates, and as far as the unreported could move it, from {slow} to {fast}.", since=date(far.since), until=date(far.until), pace=points_of(far.pace), slow=points_of(far.slowest), fast=points_of(far.fastest))  # fmt: skip
     return [here, need, so_far, _then(far)]
 
 
@@ -90,7 +90,7 @@ def rows(indicator: Indicator, found: Sequence[Point], policy: Policy) -> list[t
     """The table: date, value, range, reported by."""
     return [
         (
-            p.date,
+            date(p.date),
             value(indicator, p.value) if enough(p, policy) else tr("too little reported"),
             tr("{low} to {high}", low=value(indicator, p.lower), high=value(indicator, p.upper)) if np.isfinite([p.lower, p.upper]).all() and p.lower != p.upper else "",
             tr("{known} of {whole}", known=written(p.known), whole=written(p.known + p.unknown)),

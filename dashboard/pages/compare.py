@@ -93,8 +93,17 @@ def body(desk: Desk, view: View) -> list[Component]:
     ]
     if drawn:
         subtitle = tr("Share of each; grey: where it may lie, as some do not report; in bold what surely differs")
-        figure = figures_beside.beside([_pair(line) for line in drawn], names, f"● {names[0]}   ◇ {names[1]}", subtitle)  # fmt: skip
-        parts.append(dcc.Graph(figure=turned(figure), config=figures.CONFIG, className="fm-chart"))
+        key = [html.Span([mark, " ", html.Bdi(name)]) for mark, name in zip("●◇", names, strict=True)]
+        figure = figures_beside.beside([_pair(line) for line in drawn], names)
+        parts.append(
+            html.Figure(
+                [
+                    html.Figcaption([html.Div(key, className="fm-two-key"), html.P(subtitle, className="fm-soft fm-small")]),
+                    dcc.Graph(figure=turned(figure), config=figures.CONFIG, className="fm-chart", style={"height": figure.layout.height}),
+                ],
+                className="fm-figure",
+            )
+        )  # fmt: skip
     head = (tr("What"), *names, tr("Difference"))
     parts += [
         c.wide(c.table(head, beside.rows(found, names), caption=tr("Of the schools that report, with the range that the others leave")), title),
@@ -118,13 +127,13 @@ def _pair(line: beside.Line) -> figures_beside.Pair:
 def _column(desk: Desk, view: View, area: str) -> Component:
     at, number = beside.of_area(view, area), beside.schools(desk, view, area)
     count = tr("too few schools to be shown") if number is None else trn("{n} school", "{n} schools", number)
-    said = findings.sentence(desk, at) if number != 0 else tr("No school of this selection lies here.")
+    said = findings.said(desk, at) if number != 0 else findings.Said(tr("No school of this selection lies here."))
     to = view.with_screen(beside="", at="", school="")
     return html.Section(
         [
             html.H2(dcc.Link(desk.places.names.get(area, ""), href=page.address(page.EXPLORE, View(**{**to.__dict__, "area": area})))),
             html.P(f"{words.level(desk.place, desk.places.levels[area])}: {count}", className="fm-soft"),
-            html.P(said, className="finding"),
+            *c.finding(said),
         ]
     )  # fmt: skip
 

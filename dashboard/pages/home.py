@@ -1,4 +1,5 @@
-"""Home: what is here, what is not known, what to do next, and the three ways in. Light: no map, no chart, no grid."""
+"""Home: the finding with its drawing, what to do next, what is not known, what is here, and the three ways in. Light: nothing
+of it needs the map, the charts or the grid."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response as Reply
 from dashboard import components as c
 from dashboard import findings, page
 from dashboard.bringing import door
-from dashboard.homing import facts, todo
+from dashboard.homing import facts, pictured, todo
 from dashboard.page import Page
 from dashboard.views import named, panel, saving
 from geodata.disclosure import Tier
@@ -37,14 +38,26 @@ def layout(desk: Desk, view: View) -> Component:
     """The page of one country; of several, with the choice among them."""
     return html.Article(
         [
-            html.H1(desk.atlas.name),
-            *_synthetic(desk),
-            html.P(findings.sentence(desk, View()), className="fm-home-finding"),
-            html.Div([html.Div([_next(desk, view), _unknown(desk)]), _here(desk)], className="fm-home-two"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.H1(desk.atlas.name),
+                            *_synthetic(desk),
+                            *c.finding(findings.said(desk, View()), "fm-home-finding"),
+                        ],
+                        className="fm-home-head",
+                    ),
+                    *pictured.figure(desk, view),
+                    _next(desk, view),
+                ],
+                className="fm-home-first",
+            ),
+            html.Div([_unknown(desk), _here(desk)], className="fm-home-two"),
             *_kept(desk, view),
             _ways(view),
             *_countries(desk, view),
-            html.P(desk.place.get("disclaimer") or "", className="fm-source"),
+            html.P(desk.place.get("disclaimer") or "", className="fm-source", dir="auto"),
         ],
         className="fm-sheet fm-home",
     )
@@ -108,7 +121,7 @@ def _ways(view: View) -> Component:
 
 def _countries(desk: Desk, view: View) -> list[Component]:
     desks = page.served().desks
-    way = [html.P(dcc.Link(tr("Bring your own data"), href=page.address(door.PATH, View().with_screen(**{k: view.shown(k) for k in OWN}))))] if not door.why_not() else []  # fmt: skip
+    way = [html.P(dcc.Link(tr("Bring your own data"), href=page.address(door.PATH, View().with_screen(**{k: view.shown(k) for k in OWN}))))] if page.served().tier == Tier.PUBLIC and not door.why_not() else []  # fmt: skip
     if len(desks) == 1:
         return way
     items = [
@@ -125,6 +138,7 @@ def _countries(desk: Desk, view: View) -> list[Component]:
 def register(app: Dash) -> None:
     """Old links to the map, which stood at the root, still open it; the drawer "Saved", which every page has."""
     panel.register(app)
+    app.server.register_blueprint(pictured.routes())
 
     @app.server.before_request
     def _moved() -> Response | Reply | None:

@@ -21,7 +21,7 @@ from geodata import monitor
 from geodata.declare import Indicator
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
-from geodata.say import in_order, later, tr, trn, written
+from geodata.say import date, in_order, later, tr, trn, written
 from geodata.view import View
 
 PATH, BODY = "/monitor", "monitor-body"
@@ -106,7 +106,13 @@ def body(desk: Desk, view: View) -> list[Component]:
         return [html.H1(tr("{title} in {place}: no date has it", title=tr(indicator.title), place=place)), *_side_by_side(desk, view, indicator), *_builds(desk, view)]  # fmt: skip
     return [
         html.H1(said.finding(indicator, place, found, policy)),
-        dcc.Graph(figure=turned(_line(indicator, found, desk)), config=figures.CONFIG, className="fm-chart", style={"height": 360}),
+        html.Figure(
+            [
+                html.Figcaption([html.Strong(_what(indicator)), html.P(tr("Of those that report; grey: where it may lie, as some do not report"), className="fm-soft fm-small")]),
+                dcc.Graph(figure=turned(_line(indicator, found, desk)), config=figures.CONFIG, className="fm-chart", style={"height": 320}),
+            ],
+            className="fm-figure",
+        ),
         *(html.P(text, className="fm-soft") for text in said.notes(indicator, found, policy)),
         c.wide(c.table((tr("Date"), tr(indicator.title), tr("Range"), tr("Reported by")), said.rows(indicator, found, policy), caption=_what(indicator), numeric=(1, 3)), tr("The dates as a table")),
         _source(desk),
@@ -125,8 +131,9 @@ def _line(indicator: Indicator, found: tuple[monitor.Point, ...], desk: Desk) ->
     policy = desk.policy
     enough = [monitor.enough(p, policy) for p in found]
     goal = (policy.number("monitor_year") + 1, policy.number("monitor_target")) if _aims(indicator) else None
-    subtitle = tr("Of those that report; grey: where it may lie, as some do not report")
-    return figures_monitor.over_years(found, enough, monitor.breaks(found, policy), _what(indicator), subtitle, target=goal, share=shows.is_share(indicator))  # fmt: skip
+    far = monitor.distance(found, policy) if goal else None
+    pace = far.then if far is not None and far.told and far.left > 0 and far.now.value < far.target else None
+    return figures_monitor.over_years(found, enough, monitor.breaks(found, policy), target=goal, pace=pace, share=shows.is_share(indicator))  # fmt: skip
 
 
 def _aims(indicator: Indicator) -> bool:
@@ -147,15 +154,15 @@ def _side_by_side(desk: Desk, view: View, indicator: Indicator) -> list[Componen
         return []
     cells = []
     for name, points in list(found.items())[:MOST_SMALL]:
-        figure = figures_monitor.over_years(points, [monitor.enough(p, policy) for p in points], monitor.breaks(points, policy), "", "", height=170, share=shows.is_share(indicator))  # fmt: skip
+        figure = figures_monitor.over_years(points, [monitor.enough(p, policy) for p in points], monitor.breaks(points, policy), height=170, share=shows.is_share(indicator))  # fmt: skip
         figure.update_layout(title=None)
         cells.append(html.Figure([html.Figcaption(html.Strong(name)), dcc.Graph(figure=turned(figure), config=figures.CONFIG, style={"height": 170})], className="fm-small-one"))  # fmt: skip
     dates = sorted({p.date for points in found.values() for p in points})[-6:]
     table = [
-        (name, *(_cell(indicator, points, date, desk) for date in dates), _change(indicator, points, desk))
+        (name, *(_cell(indicator, points, at, desk) for at in dates), _change(indicator, points, desk))
         for name, points in found.items()
     ]
-    head = (tr("Which"), *dates, tr("Change"))
+    head = (tr("Which"), *map(date, dates), tr("Change"))
     more = [html.P(trn("{n} more stands in the table.", "{n} more stand in the table.", len(found) - MOST_SMALL), className="fm-soft")] if len(found) > MOST_SMALL else []  # fmt: skip
     note = "" if by(desk, view) == AREAS else tr("Over the schools that the register has today; a school that an earlier file lacks counts as not reported then.")  # fmt: skip
     inner = [html.Div(cells, className="fm-smalls"), *more, html.Details([html.Summary(tr("These as a table")), c.wide(c.table(head, table, caption=_what(indicator), numeric=tuple(range(1, len(head)))), tr("These as a table"))], className="fm-meaning")]  # fmt: skip

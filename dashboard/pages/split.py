@@ -35,7 +35,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.Div(_choices(desk, view, both), className="fm-pair fm-split-choices"),
             html.Section([*maps, divider], id="split-frame", className="split-frame", **{"aria-label": tr("Map")}),
             html.Div([_legend(n, both[n], made[n][1]) for n in (0, 1)], className="fm-two-columns fm-split-legends"),
-            html.Div([html.P(disclaimer(desk)), *attribution(desk)], className="map-disclaimer"),
+            html.Div([html.P(disclaimer(desk), dir="auto"), *attribution(desk)], className="map-disclaimer"),
             html.Details([html.Summary(tr("Both as a table")), html.Div(_table(desk, view), id=TABLE)], className="fm-split-table"),
             *stores,
             dcc.Store(id="split-joined"),

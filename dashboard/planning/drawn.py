@@ -120,7 +120,7 @@ def _ramp(desk: Desk, view: View, plan: Plan) -> Component:
     steps = zip(LOW_FIRST, shows.short_steps(LIMITS, share=True), strict=True)
     rows = [html.Span([html.Span(className="legend-step", style={"background": colour}), text], className="legend-row") for colour, text in steps]  # fmt: skip
     unit = tr("schools") if plan.unit == "schools" else tr("underserved learners")
-    head = [html.Span(tr("Each {word}", word=word), className="legend-title"), html.Span(tr("its {unit} reached, %", unit=unit), className="legend-unit")]  # fmt: skip
+    head = [html.Span(tr("Each {word}", word=tr(word)), className="legend-title"), html.Span(tr("its {unit} reached, %", unit=unit), className="legend-unit")]  # fmt: skip
     return html.Div([html.Span(head, className="legend-head"), html.Div(rows, className="legend-ramp")], className="legend-line")  # fmt: skip
 
 

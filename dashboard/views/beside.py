@@ -123,7 +123,7 @@ def difference_said(line: Line, names: tuple[str, str]) -> str:
         size = round(abs(line.difference) * 100)
         text = trn("{n} point more in {area}", "{n} points more in {area}", size, area=ahead) if size else tr("none")
     else:
-        text = tr("{size} more in {area}", size=words.exact(abs(line.difference)), area=ahead)
+        text = tr("{size} more in {area}", size=words.exact(abs(line.difference), 1), area=ahead)
     return text if line.sure else tr("{text}; not sure", text=text)
 
 

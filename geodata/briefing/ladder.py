@@ -13,7 +13,7 @@ import numpy as np
 from geodata.briefing import said
 from geodata.briefing.parts import Official, Step
 from geodata.briefing.scope import Measure, Scope
-from geodata.say import tr, trn
+from geodata.say import date, tr, trn
 
 STEPS = {"any": "internet", "learners": "internet_for_learners", "power": "powered_internet", "meaningful": "meaningfully_connected"}  # fmt: skip
 POINT = 0.005  # shares that differ by less than half a point are told as the same
@@ -43,14 +43,14 @@ def _official(official: Official | None) -> Step:
     of = official.of or tr("schools")
     told = tr("{share} of {of}", share=said.share_said(official.share), of=of)
     source = official.source or tr("source not given")
-    text = tr("{source}, {date}.", source=source, date=said.day(official.date)) if official.date else f"{source}."
+    text = tr("{source}, {date}.", source=source, date=date(official.date)) if official.date else f"{source}."
     return Step("official", title, told, "", official.definition, text, official.share, official.share, official.share, official.source, official.date)  # fmt: skip
 
 
 def _step(scope: Scope, key: str, title: str, m: Measure, why: str) -> Step:
     declared = scope.indicator(STEPS[key])
-    source, date = scope.origin(declared.inputs if declared else ())
-    base = Step(key, title, said.not_reported(), "", "", why, source=source, date=date)
+    source, when = scope.origin(declared.inputs if declared else ())
+    base = Step(key, title, said.not_reported(), "", "", why, source=source, date=when)
     if m.hidden:
         return replace(base, value=said.too_few(), difference="")
     if np.isnan(m.known) or m.known + m.unknown == 0:

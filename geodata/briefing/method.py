@@ -41,7 +41,7 @@ def made(scope: Scope) -> str:
     """The dates of the register that the figures rest on, in words."""
     kinds = [s for s in scope.desk.atlas.manifest.get("sources") or [] if s.get("kind") == "schools"]
     dates = sorted({str(s.get("date") or "") for s in kinds} - {""})
-    return said.day(dates[-1]) if dates else tr("date not reported")
+    return date(dates[-1]) if dates else tr("date not reported")
 
 
 def status(approval: Approval | None) -> str:
@@ -88,7 +88,7 @@ def _tier(tier: str) -> str:
 def sources(scope: Scope) -> tuple[Source, ...]:
     """The sources that the figures rest on, each with date and licence."""
     used = [s for s in sources_of(scope.desk, RESTS_ON) if s["used_here"]]
-    return tuple(Source(str(s.get("title") or s.get("name") or ""), str(s.get("publisher") or ""), said.day(str(s.get("date") or "")) if s.get("date") else tr("date not reported"), str(s.get("licence") or tr("licence not stated"))) for s in used)  # fmt: skip
+    return tuple(Source(str(s.get("title") or s.get("name") or ""), str(s.get("publisher") or ""), date(str(s.get("date") or "")) if s.get("date") else tr("date not reported"), str(s.get("licence") or tr("licence not stated"))) for s in used)  # fmt: skip
 
 
 def licence(scope: Scope) -> tuple[str, str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from typing import Any
 
-from babel.dates import format_date
-
-from geodata.say import date, language, percent, tr, trn, written
+from geodata.say import percent, tr, trn, written
 
 TEN = 10
 
@@ -141,12 +138,3 @@ def rank_band(low: Any, high: Any, rank: Any) -> str:
 def capital(text: str) -> str:
     """With a capital at the start."""
     return text[:1].upper() + text[1:]
-
-
-def day(text: str) -> str:
-    """A date in words as exactly as it is known: "31 March 2026", "November 2025", "2025"."""
-    parts = text.strip().split("-")
-    if len(parts) == 2 and all(p.isdigit() for p in parts) and 1 <= int(parts[1]) <= 12:
-        code = language().code
-        return format_date(datetime.date(int(parts[0]), int(parts[1]), 1), "LLLL y", locale="en_GB" if code == "en" else code)  # fmt: skip
-    return date(text.strip())

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from geodata.aggregate import coverage, headline
-from geodata.briefing.said import day
 from geodata.declare import Indicator
 from geodata.errors import DisclosureError
 from geodata.exports.passport import column_sources
 from geodata.priority import operating
 from geodata.query import Desk
-from geodata.say import tr
+from geodata.say import date, tr
 from geodata.view import View
 
 NAN = float("nan")
@@ -95,7 +94,7 @@ class Scope:
         """What the country calls an area of a level."""
         words = list(self.desk.place.get("levels_plural" if many else "levels") or ())
         if 1 <= level <= len(words):
-            return str(words[level - 1])
+            return tr(str(words[level - 1]))
         return tr("areas") if many else tr("area")
 
     @cached_property
@@ -177,7 +176,7 @@ class Scope:
         used = [known[n] for n in names if n in known and known[n].get("kind") not in GROUND]
         titles = dict.fromkeys(_titled(s) for s in used)
         dates = sorted({str(s.get("date") or "") for s in used} - {""})
-        when = "" if not dates else day(dates[-1]) if len(dates) == 1 else f"{day(dates[0])} – {day(dates[-1])}"
+        when = "" if not dates else date(dates[-1]) if len(dates) == 1 else f"{date(dates[0])} – {date(dates[-1])}"
         return "; ".join(titles), when
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from gettext import c2py
@@ -15,6 +16,7 @@ from geodata.say.languages import language
 from geodata.say.numbers import written
 
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 Texts = dict[str, str | tuple[str, ...]]
 
 
@@ -27,7 +29,7 @@ def tr(message: str, /, **values: Any) -> str:
     """A message in the language spoken now, its `{names}` filled in; English where the catalogue lacks it."""
     code = language().code
     text = message if code == "en" else _one(texts(code).get(message), message)
-    return text.format(**values) if values else text
+    return text.format(**_apart(values)) if values else text
 
 
 def trn(one: str, many: str, count: int, /, **values: Any) -> str:
@@ -38,7 +40,15 @@ def trn(one: str, many: str, count: int, /, **values: Any) -> str:
         text = found[min(plural(code)(int(count)), len(found) - 1)] or (one if count == 1 else many)
     else:
         text = one if count == 1 else many
-    return text.format(n=values.pop("n", None) or written(count), **values)
+    return text.format(n=values.pop("n", None) or written(count), **_apart(values))
+
+
+def _apart(values: dict[str, Any]) -> dict[str, Any]:
+    """Values for a language that is read from right to left: names in Latin letters stand by themselves, so that a number or
+    a mark beside one does not wander to its other side (Unicode's first strong isolate)."""
+    if language().direction == "ltr":
+        return values
+    return {k: f"\u2068{v}\u2069" if isinstance(v, str) and _LATIN.search(v) else v for k, v in values.items()}
 
 
 def _one(found: str | tuple[str, ...] | None, message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -12,6 +13,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from geodata.say.languages import language
 
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _LATIN = "latn"  # the digits of the interface in every language, as UN statistics print them
 
 
@@ -65,7 +67,12 @@ def ordinal(number: int) -> str:
 
 
 def date(day: datetime.date | str) -> str:
-    """A day in words: "3 November 2026". Text that is no day comes back as it is."""
+    """A date in words as exactly as it is known: "3 November 2026", "November 2026". Text that is none comes back as it is."""
+    if isinstance(day, str):
+        day = day.strip()
+        if _MONTH.fullmatch(day):
+            month = datetime.date.fromisoformat(f"{day}-01")
+            return dates.format_date(month, "LLLL y", locale=_british(language().code))
     try:
         when = datetime.date.fromisoformat(day) if isinstance(day, str) else day
     except ValueError:
