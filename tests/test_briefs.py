@@ -151,6 +151,21 @@ def test_a_plan_is_told_as_it_was_solved(solved: tuple[Desk, Plan]) -> None:
     assert part.stops[0].schools == float(chosen["school_id"].isin(desk.whole.loc[desk.whole["admin1_id"] == "East", "school_id"]).sum())  # fmt: skip
 
 
+def test_what_wears_out_is_paid_for_and_the_title_says_what_is_reached(solved: tuple[Desk, Plan]) -> None:
+    desk, plan = solved
+    brief = brief_of(desk, plan=plan, solved=(plan,))
+    whole, years = said.money(float(plan.chosen["cost"].sum()), plan.book.currency), plan.terms.number("plan_horizon_years")  # fmt: skip
+    assert brief.planned is not None
+    assert brief.planned.years[-1].label == "Each year after, replacements apart"
+    assert any(f"Over {years:.0f} years all of it costs {whole}" in text for text in brief.financing)
+    assert re.search(r"reach [\d,]+ learners;", brief.planned.title)
+
+
+def test_need_that_nobody_reports_is_no_share(tmp_path: Path) -> None:
+    nobody = some(20, has_internet=None, has_internet_for_learners=None, num_students=None)
+    assert brief_of(desk_of(tmp_path, nobody)).need_said.startswith("Where the need lies is not reported")
+
+
 def test_decisions_are_never_made_up(plain: Desk) -> None:
     desk = plain
     open_ = brief_of(desk)

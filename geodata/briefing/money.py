@@ -11,7 +11,7 @@ from geodata.briefing.planned import Part, may_tell
 from geodata.briefing.scope import Scope
 from geodata.disclosure import thresholds
 from geodata.plan.result import Plan
-from geodata.say import joined, percent, tr, trn
+from geodata.say import joined, percent, tr, trn, written
 
 MOST = 10
 
@@ -129,6 +129,8 @@ def need_said(scope: Scope, rows: tuple[Need, ...], plan: Plan | None) -> str:
         return "" if scope.inner else tr("There are no areas inside to compare need and money over.")
     if plan is None:
         top = rows[0]
+        if np.isnan(top.need):
+            return tr("Where the need lies is not reported; no plan says yet where money goes.")
         return tr("{name} holds {share} of the need; no plan says yet where money goes.", name=top.name, share=top.need_text)  # fmt: skip
     told_ = [r for r in rows if not np.isnan(r.need) and not np.isnan(r.money)]
     if not told_:
@@ -160,6 +162,8 @@ def _running(part: Part) -> list[str]:
     people = float(part.people(part.chosen).sum())
     each = said.money(yearly / people, currency) if people and part.plan.unit == "learners" else ""
     out = [tr("Once built, running costs are {yearly} a year, {each} a learner.", yearly=said.money(yearly, currency), each=each) if each else tr("Once built, running costs are {yearly} a year.", yearly=said.money(yearly, currency))]  # fmt: skip
+    years = written(part.plan.terms.number("plan_horizon_years"), 0)
+    out.append(tr("Over {years} years all of it costs {cost} at present value, what has to be replaced counted.", years=years, cost=said.money(part.cost, currency)))  # fmt: skip
     ceiling = [c for c in part.plan.terms.recurrent_ceiling if c is not None and np.isfinite(c)]
     if part.scope.whole and ceiling and ceiling[-1] > 0:
         out.append(tr("That is {share} of the ceiling that was set for running costs.", share=percent(yearly / ceiling[-1])))  # fmt: skip

@@ -151,16 +151,21 @@ def _title(part: Part, stops: tuple[Stop, ...]) -> str:
     if not part.scope.whole:
         return _title_here(part, stops)
     later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
-    here = said.rounded(part.reached, 3)
+    here = _many(part, part.reached)
     if not later:
         return tr("{budget} reach {here}; more money reaches no more", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here)  # fmt: skip
-    return tr("{budget} reach {here}; {more} would reach {there}", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here, more=later[0].budget_text, there=said.rounded(later[0].reached, 3))  # fmt: skip
+    return tr("{budget} reach {here}; {more} would reach {there}", budget=said.money(part.plan.terms.total, part.plan.book.currency), here=here, more=later[0].budget_text, there=_many(part, later[0].reached))  # fmt: skip
+
+
+def _many(part: Part, number: float) -> str:
+    """What the plan reaches, with what it counts: "24,500 learners", "95 schools"."""
+    return said.schools(number) if part.plan.unit == "schools" else said.about_learners(number, 3)
 
 
 def _title_here(part: Part, stops: tuple[Stop, ...]) -> str:
     """The same for a part of the country, whose budget it is not."""
     later = [s for s in stops if s.budget > part.plan.terms.total * 1.0001]
-    budget, here = said.money(part.plan.terms.total, part.plan.book.currency), said.rounded(part.reached, 3)
+    budget, here = said.money(part.plan.terms.total, part.plan.book.currency), _many(part, part.reached)
     if not later:
         return tr(
             "{budget} for {place} reach {here} here; more money reaches no more",
@@ -168,7 +173,7 @@ def _title_here(part: Part, stops: tuple[Stop, ...]) -> str:
             here=here,
             place=part.scope.desk.atlas.name,
         )
-    there = said.rounded(later[0].reached, 3)
+    there = _many(part, later[0].reached)
     return tr("{budget} for {place} reach {here} here; {more} would reach {there}", place=part.scope.desk.atlas.name, budget=budget, here=here, more=later[0].budget_text, there=there)  # fmt: skip
 
 
@@ -222,7 +227,7 @@ def _years(part: Part) -> tuple[Year, ...]:
     out = []
     for n in range(1, last + 2):
         amounts = part.amount(float(capital[year == n].sum())), part.amount(float(yearly[year < n].sum()))
-        label = tr("Year {year}", year=said.exact(n)) if n <= last else tr("Each year after")
+        label = tr("Year {year}", year=said.exact(n)) if n <= last else tr("Each year after, replacements apart")
         # one year of few schools: the others would give it away beside what runs once all is built
         paid, running = (float("nan"),) * 2 if hidden and n <= last else amounts
         texts = [said.too_few() if np.isnan(v) else said.exact(v) for v in (paid, running)]
