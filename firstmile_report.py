@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +75,7 @@ def commands(app: typer.Typer, store: Callable[[], str]) -> typer.Typer:
 def _write(atlas: Path, out: Path, query: str, plan: tuple[str, Path | None, int], about: tuple[str, str, str, str, str], store: str) -> None:  # fmt: skip  # noqa: PLR0917
     from firstmile_trail import trail_of, view_of
     from geodata.disclosure import check_agreement
+    from geodata.exports.disk import whole
     from geodata.exports.report import report_of
     from geodata.exports.report_page import page
     from geodata.layers import open_atlas
@@ -95,13 +95,9 @@ def _write(atlas: Path, out: Path, query: str, plan: tuple[str, Path | None, int
         made = _plan(desk, *plan)
         found = report_of(desk, view, made, profile=profile, draws=plan[2] if made is not None else 0)
         content = page(found)
-    part = out.with_name(f".{out.name}.part")
-    part.write_bytes(content)
-    try:
+    with whole(out) as part:
+        part.write_bytes(content)
         _record(trail, desk, view, part, out, (profile, purpose, who))
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
     note = " Synthetic demonstration data." if desk.atlas.synthetic else ""
     say(f"Wrote {out} ({len(content) / 1000:,.0f} kB).{note}")
     say(f"Hash: {found.sha256}")

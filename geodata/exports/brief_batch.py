@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from anyascii import anyascii
 from geodata.briefing.contents import Brief
 from geodata.errors import DisclosureError, ExportError, ViewError
 from geodata.exports.briefs import write_brief
+from geodata.exports.disk import whole
 from geodata.exports.formula import safe
 
 INDEX = "index.csv"
@@ -138,6 +138,5 @@ def _write_index(folder: Path, lines: Sequence[Done]) -> None:
     rows.writerow(HEAD)
     for d in lines:
         rows.writerow([safe(str(v)) for v in (d.key, d.name, d.file, d.size, d.sha256, d.inputs, d.finding, d.note)])
-    part = folder / f".{INDEX}.part"
-    part.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
-    os.replace(part, folder / INDEX)
+    with whole(folder / INDEX) as part:
+        part.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())

@@ -5,7 +5,6 @@ write_brief(brief, Path("brief.pdf"))           # pdf, html, pptx, docx
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from geodata.briefing.contents import Brief
 from geodata.errors import ExportError
 from geodata.exports.crests import checked
+from geodata.exports.disk import whole
 from geodata.say import joined, tr
 from geodata.text import legible
 
@@ -71,14 +71,6 @@ def write_brief(brief: Brief, out: Path, *, letterhead: str = "", crest: bytes |
     if not out.absolute().parent.is_dir():
         raise ExportError(tr("There is no folder {folder} to write {file} in. Make it first.", folder=out.parent, file=out.name))  # fmt: skip
     data = brief_bytes(brief, out.suffix, letterhead=letterhead, crest=crest)
-    part = out.with_name(f".{out.stem}.part{out.suffix}")
-    try:
+    with whole(out) as part:
         part.write_bytes(data)
-        os.replace(part, out)
-    except OSError as error:
-        raise ExportError(
-            tr("{file} could not be written ({why}).", file=out, why=error.strerror or str(error))
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return len(data)

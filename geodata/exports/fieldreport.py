@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import ExportError
+from geodata.exports.disk import whole
 from geodata.exports.formula import spreadsheet_csv
 from geodata.fieldwork.accepted import write
 from geodata.fieldwork.comparing import Compared
@@ -54,7 +54,5 @@ def _where(answers: Sequence[Answer]) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ExportError(tr("{name} could not be written ({error}).", name=path.name, error=str(error.strerror or error))) from error  # fmt: skip
+    with whole(path) as part:
+        part.write_bytes(content)

@@ -78,8 +78,8 @@ def write_set(files: Iterable[tuple[str, bytes]], out: Path) -> list[Path]:
     try:
         part.mkdir(exist_ok=True)
         for name, content in files:
-            (part / name).write_bytes(content)
             written.append(name)
+            (part / name).write_bytes(content)
         if out.is_dir():
             out.rmdir()
         part.rename(out)

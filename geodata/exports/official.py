@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from geodata import disclosure, official
 from geodata.aggregate import indicators
 from geodata.errors import ExportError
+from geodata.exports.disk import workbook_at
 from geodata.exports.formula import safe
 from geodata.exports.others import reported_before
 from geodata.exports.passport import SYNTHETIC, column_licences
@@ -91,8 +91,7 @@ def _write(desk: Desk, schools: pd.DataFrame, counted: pd.DataFrame, profile: st
     before = reported_before(desk, schools, profile, least=few)
     sheets |= {"Reported before": before} if len(before) else {}
     result = Result(desk, View(), tuple(c for c in REGISTER.columns if c in desk.columns), profile)
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with workbook_at(path) as book:
         styles = {
             "head": book.add_format({"bold": True, "bg_color": "#F1EEE6", "bottom": 1, "text_wrap": True, "valign": "top"}),
             "share": book.add_format({"num_format": "0.0%"}),

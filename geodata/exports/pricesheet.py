@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from geodata.costing.items import GROUPS, ITEMS
 from geodata.costing.sheet import COLUMNS, write_rows
 from geodata.costing.unit import PriceBook
+from geodata.exports.disk import whole, workbook_at
 from geodata.exports.formula import safe
 from geodata.say import in_english
 
@@ -25,10 +24,9 @@ _HEAD = 2  # row of the titles; above it the name of the book and the hint
 def write_price_sheet(book: PriceBook, path: Path) -> None:
     """Writes a book as a workbook with the sheets `Unit costs` (to fill in), `How to fill it in` and `What each price is`.
 
-    The same book gives the same file. No cell is a formula or a link.
+    The same book gives the same file. No cell is a formula or a link. Raises ExportError where it cannot be written.
     """
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as workbook:
+    with whole(path) as part, workbook_at(part) as workbook:
         workbook.set_properties({"title": f"Unit costs: {book.title or book.name}", "created": datetime(2000, 1, 1)})
         look = _looks(workbook)
         sheet = workbook.add_worksheet("Unit costs")

@@ -14,6 +14,7 @@ import pyogrio
 
 from geodata.answers import plain_rows
 from geodata.declare import Export
+from geodata.exports.disk import geopackage
 from geodata.exports.formula import safe_column
 from geodata.exports.result import Result
 from geodata.truth import as_words
@@ -69,17 +70,18 @@ def write_gpkg(result: Result, path: Path) -> None:
     that cannot be combined with those are tables of their own, joined by school_id."""
     path.unlink(missing_ok=True)
     about = {key: str(value) for key, value in result.about.items()}
-    pyogrio.write_dataframe(
-        result.points, path, layer="schools", driver="GPKG", geometry_type="Point", dataset_metadata=about
-    )
     tables = {
         "about": pd.DataFrame({"key": list(about), "value": list(about.values())}),
         "dictionary": pd.DataFrame(result.dictionary),
         "sources": sources_table(result),
         **{f"schools {one.part.name}": one.frame for one in result.companions},
     }
-    for name, table in tables.items():
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
+    with geopackage():
+        pyogrio.write_dataframe(
+            result.points, path, layer="schools", driver="GPKG", geometry_type="Point", dataset_metadata=about
+        )
+        for name, table in tables.items():
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
 def write_parquet(result: Result, path: Path) -> None:

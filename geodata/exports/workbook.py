@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from geodata.declare import Export
 from geodata.errors import ExportError
+from geodata.exports.disk import workbook_at
 from geodata.exports.formula import safe
 from geodata.exports.result import Result
 from geodata.exports.tables import sources_table, words_frame
@@ -28,13 +28,7 @@ def write_xlsx(result: Result, path: Path) -> None:
         raise ExportError(
             f"A sheet holds {ROWS - 1:,} rows, and these are {len(result.frame):,} schools. Export .csv or .parquet, or choose fewer schools."
         )
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(path, options) as book:
+    with workbook_at(path, constant_memory=True) as book:
         head = book.add_format({"bold": True, "bg_color": "#F1EEE6", "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         _sheet(book.add_worksheet("data"), words_frame(result.frame), head, None)
