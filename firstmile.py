@@ -11,7 +11,20 @@ import typer
 
 from firstmile_more import every
 from firstmile_open import OfflineOption, client
-from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
+from firstmile_say import (
+    BAD,
+    FAILED,
+    OfficialOption,
+    TierOption,
+    WhoOption,
+    findings,
+    say,
+    size,
+    stop,
+    unforeseen,
+    warn,
+    wrote,
+)
 
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -288,10 +301,7 @@ def main() -> None:
     except Exception as error:  # the last door: nobody should meet a traceback
         if os.environ.get("FIRSTMILE_DEBUG"):
             raise
-        typer.echo(
-            f"Something went wrong that was not foreseen ({type(error).__name__}: {error}). Run it again with FIRSTMILE_DEBUG=1 to see where, and please report it.",
-            err=True,
-        )
+        typer.echo(unforeseen(error), err=True)
         sys.exit(BAD)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import sys
 import unicodedata
@@ -55,6 +56,13 @@ def stop(text: str, code: int = BAD) -> NoReturn:
     """End with a message on standard error."""
     typer.echo(plain(text), err=True)
     raise typer.Exit(code)
+
+
+def unforeseen(error: Exception) -> str:
+    """What to say of a fault that nobody caught: a full disk is a matter of the machine, all else of this program."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"The disk is full ({error.strerror}). What was there stays as it was. Free some space, then run it again: a build goes on from its last step."
+    return f"Something went wrong that was not foreseen ({type(error).__name__}: {error}). Run it again with FIRSTMILE_DEBUG=1 to see where, and please report it."
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from firstmile_say import unforeseen
 from geodata.briefing.contents import Brief, brief_of
 from geodata.costing.books import book
 from geodata.errors import ExportError, StoreError
@@ -88,3 +90,8 @@ def test_a_trail_on_a_full_disk_says_so_and_holds(tmp_path: Path) -> None:
     assert [e.data["name"] for e in store.entries()] == ["after", "before"]
     assert store.verify() == []
     write_accepted([], tmp_path / "corrections.csv")
+
+
+def test_the_command_does_not_ask_to_report_a_full_disk() -> None:
+    assert "Free some space" in unforeseen(OSError(errno.ENOSPC, "No space left on device"))
+    assert "please report it" in unforeseen(OSError(errno.EIO, "Input/output error"))
