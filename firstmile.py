@@ -11,20 +11,7 @@ import typer
 
 from firstmile_more import every
 from firstmile_open import OfflineOption, client
-from firstmile_say import (
-    BAD,
-    FAILED,
-    OfficialOption,
-    TierOption,
-    WhoOption,
-    findings,
-    say,
-    size,
-    stop,
-    unforeseen,
-    warn,
-    wrote,
-)
+from firstmile_say import BAD, FAILED, OfficialOption, TierOption, WhoOption, findings, say, size, stop, warn, wrote
 
 HOST, PORT = "127.0.0.1", 8050
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -301,6 +288,8 @@ def main() -> None:
     except Exception as error:  # the last door: nobody should meet a traceback
         if os.environ.get("FIRSTMILE_DEBUG"):
             raise
+        from firstmile_say import unforeseen
+
         typer.echo(unforeseen(error), err=True)
         sys.exit(BAD)
 
