@@ -231,7 +231,7 @@ def errors(desk: Desk) -> list[Component]:
     ]  # fmt: skip
     head = (
         tr("Prediction of"),
-        "By",
+        tr("By"),
         tr("Group"),
         tr("Schools tested"),
         tr("Yes though without"),

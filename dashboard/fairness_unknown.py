@@ -47,7 +47,7 @@ def unknown(desk: Desk, found: Audit) -> list[Component]:
             for r in table.to_dict("records")
         ]
         made = c.table(
-            ("By", tr("Group"), tr("Schools to verify first"), tr("Of schools"), tr("Share")),
+            (tr("By"), tr("Group"), tr("Schools to verify first"), tr("Of schools"), tr("Share")),
             rows,
             caption=tr("Schools of which too little is known to rank them: verify first"),
             numeric=(2, 3, 4),

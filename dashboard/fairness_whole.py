@@ -123,7 +123,7 @@ def between(found: Audit) -> list[Component]:
                 kept=tr("Devices or bandwidth of each school would bring it"),
             )
         ]
-    parts = tr(found.places.dimension.title).lower() if found.places else "area"
+    parts = tr(found.places.dimension.title.lower()) if found.places else tr("area")
     sentences = [html.P(_inequality_said(title, m, parts)) for title, _, m in rows]
     table = c.table(
         (tr("What"), tr("Theil's T"), tr("Between"), tr("Within"), tr("Between, share"), tr("Gini"), tr("Not reported")),
@@ -202,7 +202,7 @@ def many(found: Audit) -> list[Component]:
         )
         for x in found.headcounts
     ]
-    head = ("By", tr("Group"), tr("Lack many (H)"), tr("Adjusted (M0)"), who(found).capitalize())
+    head = (tr("By"), tr("Group"), tr("Lack many (H)"), tr("Adjusted (M0)"), who(found).capitalize())
     table = c.table(
         head,
         rows,

@@ -81,5 +81,5 @@ def _wedge(figure: go.Figure, found: Sequence[Point], shown: Marks, at: float, p
         return
     now, (low, high) = told[-1], pace
     figure.add_scatter(x=[now.at, at, at, now.at], y=[now.value, low, high, now.value], mode="lines", line={"width": 0}, fill="toself", fillcolor=UNKNOWN, opacity=0.18, hoverinfo="skip")  # fmt: skip
-    said = tr("{low} to {high}<br>at the pace so far", low=words.percent(low), high=words.percent(high))
+    said = tr("{low} to {high}", low=words.percent(low), high=words.percent(high))
     figure.add_annotation(x=at, y=(low + high) / 2, text=said, showarrow=False, xanchor="right", align="right", xshift=-6, font={"size": 13, "color": SOFT})  # fmt: skip

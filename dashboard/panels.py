@@ -95,7 +95,9 @@ def trail(desk: Desk, view: View) -> Component:
         ]
     level = desk.places.words.get(desk.places.levels[view.area], "") if view.area else ""
     return html.Nav(
-        [*links, html.Span(f" {tongue.onwards()} ", **{"aria-hidden": "true"}), html.Span(level)] if links else [],
+        [*links, html.Span(f" {tongue.onwards()} ", **{"aria-hidden": "true"}), html.Span(tr(level) if level else "")]
+        if links
+        else [],
         className="trail",
         **{"aria-label": tr("Where you are")},
     )

@@ -5,12 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-import numpy as np
-
 from geodata.say import language, separators
 
-# pixels: standoff and edge, a title beside the labels, a letter of 13 pixels, the most
-EDGE, TITLE, LETTER, MOST_ROOM = 18.0, 28.0, 7.5, 260.0
+_LINE = "<br>"
 _OTHER = {"left": "right", "right": "left"}
 _BEGIN, _END = "\u2067", "\u2069"  # the text between them reads from right to left, whatever stands around it
 
@@ -21,26 +18,10 @@ def turned(figure: Any) -> dict[str, Any]:
     layout = drawn.setdefault("layout", {})
     layout["separators"] = separators()
     if language().direction == "rtl":
-        room = _room(layout, drawn.get("data", ()))
         _mirror(layout)
-        layout["margin"]["r"] = max(layout["margin"]["r"], room)
         for trace in drawn.get("data", ()):
             _trace(trace)
     return drawn
-
-
-def _room(layout: dict[str, Any], traces: Any) -> float:
-    """Pixels that the labels of the y axes need on the right: there the library measures them too small and cuts them."""
-    shown = [axis for name, axis in layout.items() if name.startswith("yaxis") and axis.get("showticklabels", True)]
-    said = [str(text) for axis in shown for text in axis.get("ticktext") or ()]
-    if shown and not said:
-        said = [y for trace in traces for y in _listed(trace.get("y")) if isinstance(y, str)] or ["10,000"]
-    title = TITLE if any((axis.get("title") or {}).get("text") for axis in shown) else 0.0
-    return min(EDGE + title + LETTER * max(map(len, said), default=0), MOST_ROOM) if said else 0.0
-
-
-def _listed(values: Any) -> list[Any]:
-    return list(values) if isinstance(values, list | tuple | np.ndarray) else []
 
 
 def _mirror(layout: dict[str, Any]) -> None:
@@ -61,6 +42,7 @@ def _mirror(layout: dict[str, Any]) -> None:
         _whole(title.get("subtitle"), "text")
     for note in layout.get("annotations", ()):
         note["xanchor"] = _OTHER.get(note.get("xanchor", ""), note.get("xanchor", "auto"))
+        note["align"] = _OTHER.get(note.get("align", ""), note.get("align", "center"))
         note.update(
             {key: -note[key] for key in ("xshift", "ax", "textangle") if isinstance(note.get(key), int | float)}
         )
@@ -87,6 +69,11 @@ def _whole(of: Any, key: str) -> None:
         return
     value = of[key]
     if isinstance(value, str):
-        of[key] = f"{_BEGIN}{value}{_END}" if value else value
+        of[key] = _apart(value)
     elif not isinstance(value, int | float):
-        of[key] = [f"{_BEGIN}{one}{_END}" if isinstance(one, str) and one else one for one in value]
+        of[key] = [_apart(one) if isinstance(one, str) else one for one in value]
+
+
+def _apart(text: str) -> str:
+    """Each line of a text by itself; an empty text stays so."""
+    return _LINE.join(f"{_BEGIN}{line}{_END}" for line in text.split(_LINE)) if text else text

@@ -52,7 +52,7 @@ def section(desk: Desk, view: View) -> Component:
     data = [{"value": str(a), "label": str(n)} for a, n in sorted(areas, key=lambda pair: str(pair[1]).casefold())]
     words = list(desk.place.get("levels") or ())
     own = view.area if view.area in {d["value"] for d in data} else None
-    choice = dmc.Select(id=AREA, label=words[level - 1].capitalize() if words else tr("Area"), data=data, value=own, searchable=True, clearable=True, placeholder=tr("All of {place}", place=names.get(view.area) or desk.atlas.name))  # fmt: skip
+    choice = dmc.Select(id=AREA, label=tr(words[level - 1]).capitalize() if words else tr("Area"), data=data, value=own, searchable=True, clearable=True, placeholder=tr("All of {place}", place=names.get(view.area) or desk.atlas.name))  # fmt: skip
     which = dmc.Select(id=WHO_ASKED, label=tr("Schools"), data=[{"value": k, "label": tr(v)} for k, v in WAYS.items()], value="doubtful", allowDeselect=False)  # fmt: skip
     said = tr("Only what is unknown or in doubt is asked; what is known stands beside it, with source and date. Nothing about any person is asked.")  # fmt: skip
     return c.section(title, html.P(said), html.Div([choice, which], className="fm-form"), dcc.Loading(html.Div(id=FOUND, role="status"), delay_show=300), id_="collect")  # fmt: skip

@@ -108,7 +108,7 @@ def body(desk: Desk, view: View) -> list[Component]:
         html.H1(said.finding(indicator, place, found, policy)),
         html.Figure(
             [
-                html.Figcaption([html.Strong(_what(indicator)), html.P(tr("Of those that report; grey: where it may lie, as some do not report"), className="fm-soft fm-small")]),
+                html.Figcaption([html.Strong(_what(indicator)), html.P(_key(indicator), className="fm-soft fm-small")]),
                 dcc.Graph(figure=turned(_line(indicator, found, desk)), config=figures.CONFIG, className="fm-chart", style={"height": 320}),
             ],
             className="fm-figure",
@@ -125,6 +125,16 @@ def body(desk: Desk, view: View) -> list[Component]:
 
 def _what(indicator: Indicator) -> str:
     return tr("{title}: {unit}", title=tr(indicator.title), unit=tr(indicator.unit))
+
+
+def _key(indicator: Indicator) -> str:
+    """What the marks of the line mean."""
+    said_ = tr("Of those that report; grey: where it may lie, as some do not report")
+    return (
+        f"{said_}. " + tr("Pale: where the pace so far would lead; dotted: the way to the target.")
+        if _aims(indicator)
+        else said_
+    )
 
 
 def _line(indicator: Indicator, found: tuple[monitor.Point, ...], desk: Desk) -> Any:

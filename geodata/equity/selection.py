@@ -110,7 +110,7 @@ def _word(desk: Desk, level: int, which: str) -> str:
     """What this country calls one area of a level (`levels`), or several (`levels_plural`)."""
     given = list(desk.place.get(which) or ())
     if level <= len(given):
-        return str(given[level - 1])
+        return tr(str(given[level - 1]))
     return _word(desk, level, "levels") + "s" if which == "levels_plural" else tr("level {level} area", level=level)
 
 

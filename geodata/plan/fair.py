@@ -87,8 +87,8 @@ def _has(desk: Desk, plan: Plan) -> Floats:
 
 
 def _facts(desk: Desk, frame: pd.DataFrame, marks: Marks, unit: str) -> Facts:
-    word = str((list(desk.place.get("levels") or ()) or ["region"])[0])
-    plural = str((list(desk.place.get("levels_plural") or ()) or [word + "s"])[0])
+    first = str((list(desk.place.get("levels") or ()) or ["region"])[0])
+    word, plural = tr(first), tr(str((list(desk.place.get("levels_plural") or ()) or [first + "s"])[0]))
     groups = {d.name: m for d in DIMENSIONS if (m := members(frame, d, f"{unit}s")) is not None}
     places = members(frame, region(frame, 1, word), f"{unit}s")
     return Facts(
