@@ -8,11 +8,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import methodbook, page, words
+from dashboard import methodbook, page, printing, words
 from dashboard.ranking import change, standing
 from geodata.policy import NUMBERS
 from geodata.priority import tier_cuts
 from geodata.query import Desk
+from geodata.say import date as day
 from geodata.say import tr
 from geodata.view import View
 
@@ -221,7 +222,7 @@ def foot(desk: Desk, view: View) -> list[Component]:
     date = (
         dates[0]
         if len(dates) == 1
-        else tr("{dates} to {dates_2}", dates=dates[0], dates_2=dates[-1])
+        else tr("{dates} to {dates_2}", dates=day(dates[0]), dates_2=day(dates[-1]))
         if dates
         else None
     )
@@ -237,4 +238,4 @@ def foot(desk: Desk, view: View) -> list[Component]:
     )
     source = html.Details([html.Summary(tr("Sources")), c.source_line(names, date)], className="fm-meaning")
     how = methodbook.link(view, "rank", tr("How the list is made"))
-    return [html.Div([*lines, source, how], className="fm-foot")]
+    return [html.Div([*lines, source, how], className="fm-foot"), *printing.printed(desk, view)]
