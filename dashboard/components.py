@@ -148,9 +148,14 @@ def message(what: str, *, kept: str = "", mend: str = "", kind: Literal["error",
     return html.Div([html.P(part) for part in parts if part], className=f"fm-message fm-{kind}", role="alert" if kind == "error" else "status")  # fmt: skip
 
 
+def _apart(value: Any) -> Any:
+    """A value in its own direction: "82 × 50 kbps = 4.1 Mbps" stays so in a language that is read from right to left."""
+    return html.Bdi(value) if isinstance(value, str) else value
+
+
 def key_values(rows: Sequence[tuple[str, Any]], caption: str = "") -> html.Table:
     """Names and values, two columns; names are row headers."""
-    body = [html.Tr([html.Th(name, scope="row"), html.Td(value)]) for name, value in rows]
+    body = [html.Tr([html.Th(name, scope="row"), html.Td(_apart(value))]) for name, value in rows]
     return html.Table([*([html.Caption(caption)] if caption else []), html.Tbody(body)], className="fm-keyvalues")
 
 
@@ -206,7 +211,7 @@ def arithmetic(title: str, lines: Sequence[tuple[str, str]], result: str, *, kno
     return html.Section(
         [
             html.H3(title),
-            html.Dl([part for name, value in lines for part in (html.Dt(name), html.Dd(value))]),
+            html.Dl([part for name, value in lines for part in (html.Dt(name), html.Dd(_apart(value)))]),
             html.P(result, className="fm-result" if known else "fm-result fm-unknown"),
         ],
         className="fm-arithmetic",

@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT))
 
 from babel.messages.catalog import Catalog  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
+from jinja2 import Environment  # noqa: E402
+from jinja2.ext import extract_from_ast  # noqa: E402
 
 from geodata.say.catalogue import LOCALES  # noqa: E402
 from geodata.say.languages import LANGUAGES  # noqa: E402
@@ -96,6 +98,15 @@ def in_code(path: Path) -> Iterator[Said]:
                 yield Said(message, path.relative_to(ROOT).as_posix())
 
 
+def in_templates() -> Iterator[Said]:
+    """Every message of the page templates."""
+    for path in sorted(path for room in WHERE for path in (ROOT / room).rglob("templates/*.html")):
+        for _, _, message in extract_from_ast(Environment(autoescape=True).parse(path.read_text("utf-8")), ("tr",)):
+            for text in (message,) if isinstance(message, str) else message:
+                if text:
+                    yield Said(text, path.relative_to(ROOT).as_posix())
+
+
 def _texts(of: Iterable[Any], *names: str, where: str) -> Iterator[Said]:
     for one in of:
         for name in names:
@@ -151,7 +162,7 @@ def declared() -> Iterator[Said]:
 def messages() -> dict[str, Said]:
     """Every message once, by its key; a message said in several places carries the first."""
     paths = sorted(path for room in WHERE for path in (ROOT / room).rglob("*.py"))
-    every = [said for path in paths for said in in_code(path)] + list(declared())
+    every = [said for path in paths for said in in_code(path)] + list(in_templates()) + list(declared())
     out: dict[str, Said] = {}
     for said in sorted(every, key=lambda one: (one.where, one.message if isinstance(one.message, str) else "")):
         key = said.message if isinstance(said.message, str) else said.message[0]
