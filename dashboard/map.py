@@ -201,8 +201,7 @@ def at(view: View) -> list[float] | None:
 def disclaimer(desk: Desk) -> str:
     """The sentence on names and boundaries, and whose boundaries they are; on synthetic data, that they are."""
     parts = [
-        desk.place.get("disclaimer")
-        or tr("The boundaries and names shown do not imply official endorsement or acceptance."),
+        desk.disclaimer or tr("The boundaries and names shown do not imply official endorsement or acceptance."),
         desk.place.get("worldview") or "",
     ]
     if desk.atlas.synthetic:

@@ -82,7 +82,7 @@ def panel(desk: Desk, view: View) -> Component:
             html.P(html.A(label(desk, view), id="take-link", href=address(desk, view, "xlsx"), className="fm-button fm-primary", download="")),
             html.Div(aside(desk, view, "xlsx"), id="take-apart"),
             *([reporting.link(desk, view, reporting.LIST), html.P(reporting.rests_on(view))] if desk.one_by_one else []),
-            html.P(desk.place.get("disclaimer", ""), className="fm-soft fm-small", dir="auto"),
+            html.P(desk.disclaimer, className="fm-soft fm-small", dir="auto"),
         ]
     )  # fmt: skip
 

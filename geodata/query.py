@@ -27,7 +27,7 @@ from geodata.places import LEVELS, Places, area_of_each, areas_of, places
 from geodata.policy import POLICY, Policy
 from geodata.priority import Scoring
 from geodata.ranked import Progress, Ranked
-from geodata.say import tr
+from geodata.say import told, tr
 from geodata.searching import Finder
 from geodata.seen import DERIVED, basis, everything, kept_back, kept_back_words, kept_policies
 from geodata.suppress import guard_breakdown
@@ -53,6 +53,11 @@ class Desk:
     def place(self) -> dict[str, Any]:
         """The recipe's words about the place: name, levels, disclaimer, risk, language."""
         return dict(self.atlas.manifest.get("place") or {})
+
+    @property
+    def disclaimer(self) -> str:
+        """The sentence on boundaries and names, in the language spoken now where it is the usual one."""
+        return told(str(self.place.get("disclaimer") or ""))
 
     @cached_property
     def risk(self) -> str:
@@ -142,14 +147,12 @@ class Desk:
         return self._ranked.bands(policy or self.policy, progress)
 
     def scoring(self, policy: Policy | None = None) -> Scoring:
-        """The place scored under a policy: items, expectations and weights behind the derived columns. Nothing hidden
-        from this tier is in it."""
+        """The place scored under a policy: items, expectations and weights behind the derived columns, none of them hidden."""
         return self._ranked.scoring(policy or self.policy)
 
     def select(self, view: View) -> Selection:
         """The schools of a view, in its order, ties by id; `priority_rank` puts the verify first list after the ranked.
-        Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column.
-        """
+        Raises ViewError where the view names an area that is not here, DisclosureError where it asks by a hidden column."""
         disclosure.check_view(view, self.tier, self.risk)
         if view.kept and not view.ids:
             raise ViewError(tr("This address names a list that is kept on a server of First Mile; open it there."))
@@ -200,9 +203,7 @@ class Desk:
         that is not here.
         """
         if level not in range(len(LEVELS) + 1):
-            raise ViewError(
-                tr("There is no level {level} of areas; the last is {last}.", level=level, last=len(LEVELS))
-            )
+            raise ViewError(tr("There is no level {level} of areas; the last is {last}.", level=level, last=len(LEVELS)))  # fmt: skip
         table = self.places.of_level(level)
         if self._guard is not None:
             return by_area(table, self._guard.levels(view, indicator))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import DisclosureError, ViewError
 from geodata.query import Desk
+from geodata.say import speaking
 from geodata.text import fold
 from geodata.view import View
 from tests.factories import atlas, schools, t8
@@ -251,3 +252,11 @@ def test_hidden_columns_are_not_there_and_cannot_be_asked_by(tmp_path: Path) -> 
     assert "community_land" in Desk(public.atlas, tier="partner").columns
     with pytest.raises(DisclosureError, match="no tier 'minister'"):
         Desk(public.atlas, tier="minister")
+
+
+def test_the_usual_sentence_on_boundaries_is_said_in_the_language_spoken(tmp_path: Path) -> None:
+    usual, desk = "The boundaries and names shown do not imply official endorsement or acceptance.", place(tmp_path)
+    desk.__dict__["place"] = {**desk.place, "disclaimer": usual}
+    with speaking("fr"):
+        assert desk.disclaimer.startswith("Les frontières")
+    assert desk.disclaimer == usual

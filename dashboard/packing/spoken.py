@@ -51,7 +51,7 @@ def _indicators(desk: Desk, listed: Listed | None) -> list[str]:
 def notices(desk: Desk) -> list[str]:
     """What stands on every screen of the pack."""
     synthetic = [tr(SYNTHETIC) + "."] if desk.atlas.synthetic else []
-    said = (desk.kept_back_note, desk.location_note, str(desk.place.get("disclaimer", "")))
+    said = (desk.kept_back_note, desk.location_note, desk.disclaimer)
     return [*synthetic, *filter(None, said)]
 
 

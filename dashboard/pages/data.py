@@ -62,7 +62,7 @@ def layout(desk: Desk, view: View) -> Component:
             _meanings(desk),
             _columns(desk),
             _policy(desk),
-            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.place.get("disclaimer") or ""], className="fm-source"),
+            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.disclaimer], className="fm-source"),
         ],
         className="fm-sheet",
     )  # fmt: skip

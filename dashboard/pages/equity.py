@@ -188,7 +188,7 @@ def _foot(desk: Desk, view: View) -> Component:
     return html.Div(
         [
             html.P([part for link in links for part in (link, " ")], className="fm-noprint"),
-            html.P(tr("Source: {listed} · build {version}. {value}", listed=words.listed([str(s) for s in dict.fromkeys(sources)][:4]), version=desk.atlas.version[:12], value=desk.place.get('disclaimer') or ''), className="fm-source"),
+            html.P(tr("Source: {listed} · build {version}. {value}", listed=words.listed([str(s) for s in dict.fromkeys(sources)][:4]), version=desk.atlas.version[:12], value=desk.disclaimer), className="fm-source"),
             html.P(tr("Being connected does not by itself make learners learn. Measures: UIS metadata of SDG 4.5.1; O'Donnell et al. (World Bank 2008); Wagstaff (2005); Erreygers (2009)."), className="fm-source"),
         ]
     )  # fmt: skip

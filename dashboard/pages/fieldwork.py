@@ -27,7 +27,7 @@ def layout(desk: Desk, view: View) -> Component:
             html.P(lead, className="fm-lead"),
             html.Ul(links, className="fm-contents"),
             *(part for part in parts.values() if part is not None),
-            html.P([note, " ", desk.place.get("disclaimer") or ""], className="fm-source"),
+            html.P([note, " ", desk.disclaimer], className="fm-source"),
         ],
         className="fm-sheet",
     )

@@ -44,7 +44,7 @@ def layout(desk: Desk, view: View) -> Component:
             c.section(tr("Model cards"), *(cardview.card(x) for x in cardview.model_cards(desk, policy, wait=False)), _download(desk), id_="cards"),
             c.section(tr("Datasheets of the sources"), *(cardview.card(x) for x in cardview.sheets(desk)), id_="sheets"),
             trailview.section(desk),
-            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.place.get("disclaimer") or ""], className="fm-source"),
+            html.P([tr("Build {version}. ", version=desk.atlas.version), desk.disclaimer], className="fm-source"),
             dcc.Store(id="methods-gone"),
         ],
         className="fm-sheet fm-methods",

@@ -90,7 +90,7 @@ def sheet_of(desk: Desk, view: View, school: dict[str, Any]) -> Component:
             c.section(tr("Every value"), c.wide(sheet.record(school, desk.place, about.fed(desk, school), view.policy_over(desk.policy), as_of(desk.atlas.manifest)), tr("Every value of the school")), id_="record"),
             _around(desk, view, school),
             _doubts(desk, school),
-            html.P([desk.place.get("disclaimer") or "", tr(" Synthetic demonstration data.") if desk.atlas.synthetic else ""], className="fm-source"),
+            html.P([desk.disclaimer, tr(" Synthetic demonstration data.") if desk.atlas.synthetic else ""], className="fm-source"),
         ],
         className="fm-sheet",
     )  # fmt: skip

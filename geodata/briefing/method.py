@@ -100,7 +100,7 @@ def licence(scope: Scope) -> tuple[str, str]:
 
 def disclaimer(scope: Scope) -> str:
     """The place's own disclaimer on boundaries and names."""
-    return " ".join(filter(None, (str(scope.desk.place.get("disclaimer") or ""), str(scope.desk.place.get("worldview") or ""))))  # fmt: skip
+    return " ".join(filter(None, (scope.desk.disclaimer, str(scope.desk.place.get("worldview") or ""))))  # fmt: skip
 
 
 def key_of(

@@ -117,7 +117,7 @@ class Report:
         """Sentences that stand in every report."""
         synthetic = [tr(SYNTHETIC) + "."] if self.desk.atlas.synthetic else []
         said = [self.desk.kept_back_note, self.desk.location_note, *([self.handed.kept_back] if self.handed else [])]
-        return [*synthetic, *filter(None, [*said, str(self.desk.place.get("disclaimer", ""))])]
+        return [*synthetic, *filter(None, [*said, self.desk.disclaimer])]
 
 
 def report_of(

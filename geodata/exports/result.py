@@ -89,7 +89,7 @@ class Result:
     def notices(self) -> list[str]:
         """Sentences that stand in every export."""
         synthetic = [f"{SYNTHETIC}."] if self.desk.atlas.synthetic else []
-        said = [self.desk.kept_back_note, self.desk.location_note, self.licence_note, str(self.desk.place.get("disclaimer", ""))]  # fmt: skip
+        said = [self.desk.kept_back_note, self.desk.location_note, self.licence_note, self.desk.disclaimer]  # fmt: skip
         return [*synthetic, *filter(None, said)]
 
     @property

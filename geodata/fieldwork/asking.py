@@ -101,7 +101,7 @@ def sheets(desk: Desk, view: View | None = None, *, level: int | None = None, wh
     found = schools(desk, view or View(), which=which, level=at)
     if len(found) > MOST:
         raise ExportError(tr("These are more schools than one set of forms holds. Choose an area."))
-    about = Sheet("", desk.atlas.name, desk.atlas.name, desk.atlas.slug, desk.atlas.version, desk.atlas.synthetic, str(desk.place.get("disclaimer") or ""), levels, _sources(desk), ())  # fmt: skip
+    about = Sheet("", desk.atlas.name, desk.atlas.name, desk.atlas.slug, desk.atlas.version, desk.atlas.synthetic, desk.disclaimer, levels, _sources(desk), ())  # fmt: skip
     areas: dict[str, list[AskedSchool]] = {}
     for school in found:
         areas.setdefault(school.area_id, []).append(school)
