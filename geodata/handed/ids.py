@@ -52,7 +52,8 @@ def of_file(name: str, data: bytes, schools: pd.DataFrame) -> Found:
     known = _known(schools)
     best = max(columns, key=lambda c: (sum(v in known for v in c), -len(c)), default=[])
     if not any(v in known for v in best):  # by Excel's numbers, perhaps
-        best = max(columns, key=lambda c: sum(_bare(v) in _by_number(known) for v in c), default=[])
+        numbers = _by_number(known)
+        best = max(columns, key=lambda c: sum(_bare(v) in numbers for v in c), default=[])
     title = best[:1] if best and best[0] not in known and not best[0].isdigit() else []
     return _found(best[len(title) :], schools)
 
