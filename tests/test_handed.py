@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -91,8 +93,34 @@ HOLED = {"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 9], [0,
 
 
 def test_a_hole_is_outside() -> None:
-    shape = boundary.shape_of(json.dumps(HOLED).encode())
-    assert shape.area == pytest.approx(80)
+    shapes = boundary.shapes_of(json.dumps(HOLED).encode())
+    lat, lon = np.array([5.0, 1.5, 1.0, 9.5, np.nan]), np.array([5.0, 1.5, 1.5, 5.0, 5.0])
+    assert boundary.within(shapes, lat, lon).tolist() == [True, False, True, False, False]  # on the edge is inside
+
+
+def star(points: int) -> bytes:
+    """A polygon of which every edge crosses nearly every other."""
+    turn = 2 * np.pi * (points // 2) / points * np.arange(points + 1)
+    return json.dumps({"type": "Polygon", "coordinates": [np.column_stack([np.cos(turn), np.sin(turn)]).tolist()]}).encode()  # fmt: skip
+
+
+def test_a_boundary_drawn_to_take_for_ever_takes_no_time() -> None:
+    lat, lon = np.random.default_rng(0).uniform(-1, 1, (2, 20_000))
+    start = time.monotonic()
+    assert boundary.within(boundary.shapes_of(star(301)), lat, lon).any()  # to mend it would take minutes
+    with pytest.raises(SourceError, match="too often"):
+        boundary.within(boundary.shapes_of(star(40_001)), lat, lon)
+    bow = b'{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}'
+    assert boundary.within(boundary.shapes_of(bow), np.array([0.5, 0.5, 0.9]), np.array([0.1, 0.9, 0.5])).tolist() == [True, True, False]  # fmt: skip
+    assert time.monotonic() - start < 10
+
+
+def test_a_file_that_names_no_school_is_looked_at_once() -> None:
+    here = pd.DataFrame({"school_id": [f"S{n}" for n in range(20_000)]})
+    cells = "\n".join(f"{n}" for n in range(20_000)).encode()
+    start = time.monotonic()
+    assert ids.of_file("x.csv", cells, here).ids == ()
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -112,7 +140,7 @@ def test_a_hole_is_outside() -> None:
 )  # fmt: skip
 def test_what_is_no_boundary_is_refused_in_words(data: bytes, said: str) -> None:
     with pytest.raises(SourceError, match=said):
-        boundary.shape_of(data)
+        boundary.shapes_of(data)
 
 
 @pytest.mark.parametrize(("risk", "tier", "open_"), [("low", "public", True), ("medium", "public", False), ("medium", "partner", True), ("high", "public", False), ("high", "partner", False), ("high", "government", True)])  # fmt: skip

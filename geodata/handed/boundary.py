@@ -23,9 +23,11 @@ from geodata.say import tr, trn, written
 
 MOST_CORNERS = 50_000
 MOST_PARTS = 2_000
+MOST_CROSSED = 2e8  # edges that are looked at for all schools together: a few seconds
 MOST_DEEP = 12  # lists within lists; a multipolygon has four
 _POLYGONS = ("Polygon", "MultiPolygon")
-Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def inside(desk: Desk, data: bytes) -> Inside:
     """The schools inside a boundary. Raises DisclosureError where places are not shown, SourceError for what is no boundary."""
     refuse(desk)
     shapes = shapes_of(data)
-    lat, lon = (desk.schools[c].astype("float64").to_numpy() for c in ("latitude", "longitude"))
+    lat, lon = (desk.schools[c].to_numpy(np.float64, na_value=np.nan) for c in ("latitude", "longitude"))
     known = ~(np.isnan(lat) | np.isnan(lon))
     hit = within(shapes, lat, lon)
     ids = desk.schools["school_id"].astype(str)[hit]
@@ -70,18 +72,29 @@ def said(found: Inside) -> list[str]:
 
 
 def within(shapes: list[Polygon], lat: Floats, lon: Floats) -> Bools:
-    """Whether each place lies in one of the polygons; without a location it lies in none.
+    """Whether each place lies in one of the polygons; without a location it lies in none. Raises SourceError where that
+    would take long.
 
     A place is inside where a line from it crosses the rings an odd number of times, so a polygon that crosses itself needs
     no mending: to mend one of a few hundred corners, drawn to that end, takes minutes.
     """
-    hit = np.zeros(len(lat), dtype=bool)
+    hit, work = np.zeros(len(lat), dtype=bool), 0.0
     for shape in shapes:
         west, south, east, north = shape.bounds
         near = np.flatnonzero(~hit & (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east))
+        work += len(near) * crossed(shape)
+        if work > MOST_CROSSED:
+            raise SourceError(tr("The boundary crosses itself too often to be looked at. Simplify it first."))
         shapely.prepare(shape)
         hit[near] = shapely.intersects_xy(shape, lon[near], lat[near])
     return hit
+
+
+def crossed(shape: Polygon) -> float:
+    """How many edges a line from west to east crosses on average."""
+    high = shape.bounds[3] - shape.bounds[1]
+    edges = [np.abs(np.diff(shapely.get_coordinates(ring)[:, 1])).sum() for ring in (shape.exterior, *shape.interiors)]
+    return float(sum(edges) / high) if high else 0.0
 
 
 def shapes_of(data: bytes) -> list[Polygon]:
