@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from unittest.mock import patch
 
@@ -40,6 +41,7 @@ from geodata.exports.plan_files import FILES, file_of, offered
 from geodata.plan.measures import Side, measures
 from geodata.plan.problem import Clash
 from geodata.query import Desk
+from geodata.store import lists
 from geodata.view import View
 from tests.pages import BANNED, country, said
 from tests.plans import STOPS, app_with, eight, seen_of
@@ -234,6 +236,22 @@ def test_a_rule_that_leaves_nothing_to_choose_is_named(made: Made) -> None:
     rules = {**seen.plan.summary, "against": ("the least share of the poorest fifth (20%)",), "none_poorest": True}
     empty = Seen(seen.desk, replace(seen.plan, schools=rows, summary=rules))
     assert "every choice would break the least share of the poorest fifth (20%); no eligible" in head.headline(empty)
+    assert "p.plan_poorest_share=0" in head.without_rule(empty, View.parse(BUDGET))[0].children.href
+    assert head.without_rule(seen, View.parse(BUDGET)) == []
+
+
+def test_a_plan_for_a_named_list_is_made_in_the_background(tmp_path: Path) -> None:
+    with app_with(eight(tmp_path)) as (_, desk):
+        ids = [str(i) for i in desk.whole["school_id"][:5]]
+        store = page.served().store
+        assert store is not None
+        one = lists.keep(store, desk.atlas.slug, str(desk.atlas.version), "Five", ids, tier="government")
+        view, end = View.parse(f"budget=200000&terms=only:{one.key}"), monotonic() + 20
+        while (found := solved.state(desk, view)).plan is None and monotonic() < end:
+            sleep(0.05)
+        assert found.plan is not None
+        assert found.plan.terms.only == tuple(sorted(ids))
+        assert not set(found.plan.chosen["school_id"]) - set(ids)
 
 
 def test_nothing_known_of_any_way_is_said(tmp_path: Path) -> None:

@@ -110,14 +110,14 @@ def planning_of(desk: Desk, view: View, found: Wanted) -> Planning:
     store = page.served().store
     if found.plan:
         return _saved(desk, int(found.plan), sum(terms_asked.budget(view)), store)
-    terms = _terms(desk, view)
+    terms = _terms(desk, view, store)
     return Planning(done=0.0) if terms is None else _others(desk, terms, store)
 
 
-def _terms(desk: Desk, view: View) -> Terms | None:
+def _terms(desk: Desk, view: View, store: Store | None) -> Terms | None:
     """The terms of the plan of an address, once they are found."""
     decisions = decided.standing(desk)
-    done, terms = waiting.ask(("brief-terms", desk, terms_asked.plan_only(view), decisions), lambda _: solved.terms_of(desk, view, decisions), solved.FIRST)  # fmt: skip
+    done, terms = waiting.ask(("brief-terms", desk, terms_asked.plan_only(view), decisions), lambda _: solved.terms_of(desk, view, decisions, store), solved.FIRST)  # fmt: skip
     return terms if done >= 1 else None
 
 

@@ -16,6 +16,7 @@ from geodata.errors import ViewError
 from geodata.plan.terms import WAYS, Terms
 from geodata.query import Desk
 from geodata.say import joined, later, tr, written
+from geodata.store import Store, lists
 from geodata.view import View
 
 PATH = "/plan"
@@ -98,8 +99,9 @@ def with_budget(view: View, amount: float | None) -> View:
     return view.with_screen(budget="" if amount is None else f"{amount:.0f}")
 
 
-def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) -> Terms:
-    """The terms of a plan of this address; `usual` is the budget where it names none."""
+def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE, store: Store | None = None) -> Terms:
+    """The terms of a plan of this address; `usual` is the budget where it names none. Outside a request `store` is needed,
+    which holds the named list that a plan may look at alone."""
     asked, amounts = chosen(view), budget(view)
     policy = view.plan_policy_over(desk.policy)
     for name, most in EFFORT.items():
@@ -127,7 +129,7 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
         "training": asked.get("training") != "no",
         "no_training": NO_TRAINING if asked.get("training") == "no" else "",
         "area": inside,
-        "only": page.opened(desk, View(kept=asked["only"])).ids if "only" in asked else (),
+        "only": _only(desk, asked["only"], store) if "only" in asked else (),
         "must": decided[0],
         "never": decided[1],
         "recurrent_ceiling": _ceiling(asked, policy.number("plan_horizon_years")),
@@ -135,6 +137,10 @@ def terms_of(desk: Desk, view: View, usual: float, decided: Decisions = NONE) ->
         "shock": SHOCK if asked.get("shocked") else "",
     }
     return Terms.of(policy, amounts if len(amounts) > 1 else (amounts[0] if amounts else usual), **more)
+
+
+def _only(desk: Desk, key: str, store: Store | None) -> tuple[str, ...]:
+    return lists.opened(store or page.served().store, desk.atlas.slug, View(kept=key), desk.tier).ids
 
 
 def _ceiling(asked: Mapping[str, str], years: float) -> tuple[float, ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components as c
-from dashboard import words
-from dashboard.planning import money
+from dashboard import page, words
+from dashboard.planning import asked, money
 from dashboard.planning.budget import plain_reached
 from dashboard.planning.seen import Seen
 from geodata.plan.against import NONE_POOREST
 from geodata.plan.result import Plan
 from geodata.say import joined, per_cent, told, tr, trn, written
+from geodata.view import View
 
 MOST_ITEMS = 4
 
@@ -50,6 +51,14 @@ def why_none(plan: Plan) -> str:
     return tr("the cheapest costs {cost}", cost=money.short(can["cost"].min(), plan.book.currency))
 
 
+def without_rule(seen: Seen, view: View) -> list[Component]:
+    """A way on from a plan that nothing can keep to: the same without the share of the poorest fifth, where nobody is in it."""
+    if seen.totals.schools or not seen.plan.summary.get("none_poorest"):
+        return []
+    there = page.address(asked.PATH, view.with_policy({"plan_poorest_share": 0.0}, seen.desk.policy))
+    return [html.P(dcc.Link(tr("Make this plan without that rule"), href=there, className="plan-without"))]
+
+
 def facts(seen: Seen) -> list[Component]:
     """Cost with its range, what is paid later, λ = 0 beside it, the price of equity, and how near to the best possible."""
     plan, found, currency = seen.plan, seen.totals, seen.plan.book.currency
@@ -68,7 +77,7 @@ def facts(seen: Seen) -> list[Component]:
         (
             tr("To build, then to run"),
             tr(
-                "{capital}, then {yearly} a year",
+                "{capital}, then {yearly} a year, replacements apart",
                 capital=money.short(found.capital, currency),
                 yearly=money.short(found.yearly),
             ),

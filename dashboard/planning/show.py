@@ -81,7 +81,7 @@ def parts(desk: Desk, view: View, before: str = "") -> Shown:
     fresh = changed(before, mark)
     asked_about = {"stops"} if view.shown("school") else set()  # from which budget on it is in
     return Shown(
-        lead=[*_lead(seen), *kept.beside(seen, view)] if fresh & RESTS["lead"] else None,
+        lead=[*_lead(seen, view), *kept.beside(seen, view)] if fresh & RESTS["lead"] else None,
         curve=[budget.chart(state)] if fresh else None,
         beside=mix.section(seen) if fresh & RESTS["beside"] else None,
         why=[*why.section(seen, state, view), *decide.section(seen, view)]
@@ -175,9 +175,10 @@ def _fault(error: FirstMileError) -> Shown:
     return Shown([html.H1(tr("No plan")), said], [], [], [], [], f"fault {text}", over=True)
 
 
-def _lead(seen: Seen) -> list[Component]:
+def _lead(seen: Seen, view: View) -> list[Component]:
     hidden = [html.P(told(seen.handed.kept_back), className="fm-soft fm-small")] if seen.handed.kept_back else []
-    return [html.H1(head.headline(seen)), *head.banners(seen.plan), *head.facts(seen), *decide.beside(seen), *hidden]
+    above = [html.H1(head.headline(seen)), *head.without_rule(seen, view), *head.banners(seen.plan)]
+    return [*above, *head.facts(seen), *decide.beside(seen), *hidden]
 
 
 def _foot(seen: Seen) -> list[Any]:

@@ -88,12 +88,12 @@ def whole_cost(desk: Desk, terms: Terms) -> float:
     return whole_cost_of(desk, terms, book(desk, terms))
 
 
-def terms_of(desk: Desk, view: View, decisions: asked.Decisions) -> Terms:
+def terms_of(desk: Desk, view: View, decisions: asked.Decisions, store: Store | None = None) -> Terms:
     """The terms of an address with what officers decided; where it names no budget, a quarter of what all would cost."""
-    found = asked.terms_of(desk, view, 0.0, decisions)
+    found = asked.terms_of(desk, view, 0.0, decisions, store)
     if asked.budget(view):
         return found
-    return asked.terms_of(desk, view, nice(USUAL * whole_cost(desk, found)), decisions)
+    return asked.terms_of(desk, view, nice(USUAL * whole_cost(desk, found)), decisions, store)
 
 
 def stops(desk: Desk, terms: Terms) -> tuple[float, ...]:
@@ -197,7 +197,7 @@ def state(desk: Desk, view: View) -> State:
     key = (desk, asked.plan_only(view), decisions)
     terms, done = _terms_in_hand(desk, view), 1.0
     if terms is None:
-        terms, done = _found(("plan-terms", *key), lambda _: _remember(key, terms_of(desk, view, decisions)))
+        terms, done = _found(("plan-terms", *key), lambda _: _remember(key, terms_of(desk, view, decisions, store)))
     if terms is None:
         return State(None, (), (), done / 2)
     if asked.budget(view):
