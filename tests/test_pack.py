@@ -18,13 +18,16 @@ from typer.testing import CliRunner
 from dashboard import basemap
 from dashboard.packing.content import contents
 from firstmile import app
+from geodata.briefing.contents import brief_of
 from geodata.errors import ExportError
 from geodata.exports import write_export
+from geodata.exports.briefs import brief_bytes
 from geodata.exports.pack import SUMS, script, write_pack
 from geodata.exports.packlib import plain_script
 from geodata.layers import Atlas, open_atlas, write_manifest
 from geodata.query import Desk
 from geodata.view import View
+from tests import attacked
 from tests.browser import WAIT, launch
 from tests.factories import atlas, schools
 
@@ -150,6 +153,15 @@ def test_public_at_medium_risk_holds_no_place_of_a_school_and_no_small_count(tmp
     assert held["columns"]["latitude"]["a"] == [None if v != v else v for v in seen]  # noqa: PLR0124 - NaN
     assert 3 not in held["columns"]["num_students"]["a"]
     assert read(files["data/place.js"])["kind"] == "cells"
+
+
+@pytest.mark.usefixtures("no_base")
+def test_public_packs_and_briefs_do_not_tell_two_countries_apart_that_differ_in_what_is_hidden(tmp_path: Path) -> None:
+    twins = [attacked.country(tmp_path / str(n), "medium", secret=n, moved=n) for n in range(2)]
+    one, other = (packed(Desk(place, tier="public")) for place in twins)
+    assert one == other
+    one, other = ({"brief": brief_bytes(brief_of(Desk(place, tier="public")), "html")} for place in twins)
+    assert one == other
 
 
 @pytest.mark.usefixtures("no_base")

@@ -87,7 +87,7 @@ class Upload:
         """Write a text of the upload, whole or not at all."""
         part = self.folder / f".{name}.{secrets.token_hex(4)}"
         try:
-            part.write_text(text, "utf-8")
+            part.write_text(text, "utf-8", errors="replace")  # halves of letters, which no register needs
             os.replace(part, self.folder / name)
         except OSError as error:
             part.unlink(missing_ok=True)
