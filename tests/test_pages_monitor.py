@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard import figures_monitor
 from dashboard.monitoring import said as words_of
 from dashboard.pages import compare
 from dashboard.pages import monitor as shown
@@ -51,6 +52,17 @@ def test_other_schools_break_a_series_and_the_pace_starts_anew() -> None:
     assert (far.since, far.until, far.dates) == ("2021", "2023", 3)
     assert far.pace == pytest.approx(0.05)
     assert far.needed == pytest.approx(0.5 / 7)  # the end of 2023 to the end of 2030
+
+
+def test_the_line_draws_the_pace_as_a_range_and_only_where_it_is_told() -> None:
+    found, shown = [point("2021", 0.4), point("2022", 0.45), point("2023", 0.5)], [True] * 3
+    drawn = figures_monitor.over_years(found, shown, [], target=(2031.0, 1.0), pace=(0.3, 0.9))
+    wedge = next(trace for trace in drawn.data if trace.fill == "toself")
+    assert list(wedge.y) == [0.5, 0.3, 0.9, 0.5]
+    assert list(wedge.x)[1:3] == [2031.0, 2031.0]
+    assert "30 % to 90 %" in {note.text for note in drawn.layout.annotations}
+    plain = figures_monitor.over_years(found, shown, [], target=(2031.0, 1.0))
+    assert not any(trace.fill == "toself" for trace in plain.data)
 
 
 def test_too_few_dates_tell_no_pace_and_foretell_nothing() -> None:

@@ -58,6 +58,14 @@ def test_a_row_says_its_marks_and_reasons_in_words(desk: Desk) -> None:
     assert len(row["reasons"].split("; ")) == 2
 
 
+def test_a_print_has_the_first_schools_in_their_order(desk: Desk) -> None:
+    table = said(around.foot(desk, view("sort=-num_students")))
+    names = [row["school_name"] for row in p.rows(desk, view("sort=-num_students"), 0, 3)["rowData"]]
+    assert "The first 8 schools of 8" in table
+    assert sorted(names, key=table.index) == names
+    assert "The first" not in said(around.foot(desk, view("q=nothing+of+this+name")))
+
+
 def test_a_block_is_a_part_of_the_whole(desk: Desk) -> None:
     whole = p.rows(desk, view(), 0, 8)["rowData"]
     assert p.rows(desk, view(), 2, 5)["rowData"] == whole[2:5]

@@ -39,6 +39,16 @@ def test_a_message_without_translation_stays_english() -> None:
         assert tr("nobody ever says this {x}", x=1) == "nobody ever says this 1"
 
 
+def test_names_in_latin_letters_stand_apart_where_one_reads_from_the_right() -> None:
+    """Else "10 in Dunoveth, 1 of 10" would read "10 in 1 ,Dunoveth of 10"."""
+    asked = "nobody ever says this {place}, {n}"
+    with speaking("ar"):
+        assert tr(asked, place="Dunoveth", n="1") == "nobody ever says this \u2068Dunoveth\u2069, 1"
+        assert tr(asked, place="بيروت", n=1) == "nobody ever says this بيروت, 1"
+    with speaking("fr"):
+        assert tr(asked, place="Dunoveth", n="1") == "nobody ever says this Dunoveth, 1"
+
+
 def test_a_language_that_is_not_there_is_english() -> None:
     with speaking("xx"):
         assert language().code == "en"
@@ -83,7 +93,7 @@ def test_places_in_an_order(code: str, first: str, second: str) -> None:
 def test_days_and_lists() -> None:
     day = datetime.date(2026, 11, 3)
     assert date(day) == date("2026-11-03") == "3 November 2026"
-    assert date("2026") == "2026"
+    assert [date(text) for text in ("2026", "2026-11", "2026-13")] == ["2026", "November 2026", "2026-13"]
     assert joined(["a", "b", "c"]) == "a, b and c"
     assert joined(["a", "b"], "or") == "a or b"
     with speaking("pt"):
