@@ -159,6 +159,10 @@ def test_what_wears_out_is_paid_for_and_the_title_says_what_is_reached(solved: t
     assert brief.planned.years[-1].label == "Each year after, replacements apart"
     assert any(f"Over {years:.0f} years all of it costs {whole}" in text for text in brief.financing)
     assert re.search(r"reach [\d,]+ learners;", brief.planned.title)
+    some_ = replace(plan, terms=plan.terms.with_(only=("S1", "S2"))), replace(plan, terms=plan.terms.with_(area="East"))
+    said_ = [found.provisional for p in some_ if (found := brief_of(desk, plan=p, solved=(p,)).planned)]
+    assert said_[0].startswith("This plan looks at the 2 schools of a chosen list alone. 1 of 2 prices")
+    assert said_[1].startswith("This plan looks at the schools of East alone. 1 of 2 prices")
 
 
 def test_need_that_nobody_reports_is_no_share(tmp_path: Path) -> None:

@@ -102,7 +102,6 @@ def planned(scope: Scope, plan: Plan | None, others: Sequence[Plan] = ()) -> Pla
     stops = _stops(scope, plan, others)
     unit = tr("underserved learners") if plan.unit == "learners" else tr("schools")
     currency = plan.book.currency
-    provisional = plan.book.provisional
     return Planned(
         title=_title(part, stops),
         sentence=_sentence(part),
@@ -116,11 +115,25 @@ def planned(scope: Scope, plan: Plan | None, others: Sequence[Plan] = ()) -> Pla
         years=_years(part),
         equity=_equity(plan),
         plain=_plain(part),
-        provisional=trn("{n} of {all} prices has no national quote: the money is indicative.", "{n} of {all} prices have no national quote: the money is indicative.", len(provisional), all=said.exact(len(plan.book.costs))) if provisional else "",
+        provisional=" ".join(filter(None, (_limited(part), _provisional(plan)))),
         terms=plan.terms.key,
         key=plan.key,
         notes=tuple(told(str(n)) for n in plan.notes),
     )  # fmt: skip
+
+
+def _limited(part: Part) -> str:
+    """Whom the plan looks at, where that is not the whole country: its shares are of these."""
+    terms = part.plan.terms
+    if terms.only:
+        return trn("This plan looks at the {n} school of a chosen list alone.", "This plan looks at the {n} schools of a chosen list alone.", len(terms.only))  # fmt: skip
+    name = part.scope.desk.places.names.get(terms.area, terms.area)
+    return tr("This plan looks at the schools of {area} alone.", area=name) if terms.area else ""
+
+
+def _provisional(plan: Plan) -> str:
+    provisional = plan.book.provisional
+    return trn("{n} of {all} prices has no national quote: the money is indicative.", "{n} of {all} prices have no national quote: the money is indicative.", len(provisional), all=said.exact(len(plan.book.costs))) if provisional else ""  # fmt: skip
 
 
 def _stops(scope: Scope, plan: Plan, others: Sequence[Plan]) -> tuple[Stop, ...]:
