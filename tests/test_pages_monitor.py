@@ -100,8 +100,9 @@ def test_the_page_shows_line_table_target_and_what_changed(tmp_path: Path) -> No
 
 
 def test_a_country_without_earlier_years_is_told_what_would_fill_the_page(tmp_path: Path) -> None:
-    with app_of(country(tmp_path)) as (_, desk):
+    with app_of(country(tmp_path)) as (app, desk):
         assert "registers of earlier years" in said(shown.layout(desk, View()))
+        assert app.server.test_client().get(f"/monitor/{desk.atlas.slug}/dates.csv").status_code == 404
 
 
 def test_a_group_counts_who_was_not_there_as_not_reported(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
-from flask import Response, request
+from flask import Response, abort, request
 
 from dashboard import changed, figures, figures_monitor, page, shows, signing, words
 from dashboard import components as c
@@ -241,8 +241,8 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def _choose(show: str, area: str, which: str, search: str, where: str) -> Any:
-        if where == PATH and show:
-            desk, view = page.here(search)
+        desk, view = page.here(search)
+        if where == PATH and show and monitor.followed(desk):
             now = View(**{**view.__dict__, "area": "" if area in (None, WHOLE) else area})
             usual = show == shown(desk, now.with_screen(show=""))
             page.go(now.with_screen(show="" if usual else show, by="" if which in (None, AREAS) else which), search)
@@ -265,6 +265,8 @@ def register(app: Dash) -> None:
         if where != PATH:
             return [no_update] * 5
         desk, view = page.here(search)
+        if not monitor.followed(desk):
+            return [no_update] * 5  # the page says that there is nothing to follow
         wanted = (by(desk, view), shown(desk, view), view.area or WHOLE)
         return body(desk, view), _groupings(desk, view), *(no_update if a == b else b for a, b in zip(now, wanted, strict=True))  # fmt: skip
 
@@ -272,6 +274,8 @@ def register(app: Dash) -> None:
     def _dates(data: str) -> Response:
         desk = page.served().desk(data)
         view = View.parse(urlencode(list(request.args.items(multi=True))))
+        if not monitor.followed(desk):
+            abort(404)
         signing.refuse_unrecorded(desk)
         frame = dates_table(desk, shown(desk, view), view.area)
         content, file = spreadsheet_csv(frame), f"{desk.atlas.slug}-dates.csv"
