@@ -161,7 +161,7 @@ def _forms(desk: Desk, out: Path, asked: dict[str, object], where: str, kept: tu
         )  # fmt: skip
         trail.close()
     total = sum(p.stat().st_size for p in written)
-    said = f"Wrote {len(written):,} files for {schools:,} schools in {len(found):,} areas to {out} ({total / 1e6:,.1f} MB)."
+    said = f"Wrote {len(written):,} files for {schools:,} schools in {len(found):,} {'area' if len(found) == 1 else 'areas'} to {out} ({total / 1e6:,.1f} MB)."
     said += f" {len(rejected):,} rejected rows to look at in {FILE}." if rejected else ""
     say(said + (" Synthetic demonstration data." if desk.atlas.synthetic else ""))
     say(f"When they come back: firstmile answers {desk.atlas.link} FILE...")

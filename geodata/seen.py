@@ -51,10 +51,11 @@ def kept_back_words(criteria: tuple[Criterion, ...], tier: str) -> str:
     """A sentence on what a tier's ranking leaves out; empty where it leaves out nothing."""
     if not criteria:
         return ""
-    names = ", ".join(c.title.lower() for c in criteria)
+    titles = (tr(c.title) for c in criteria)
+    names = tr(", ").join(title[:1].lower() + title[1:] for title in titles)
     return tr(
         "Not counted in the ranking, because it may not be shown to the {tier} tier: {names}. Its weight is shared among the others.",
-        tier=tier,
+        tier=tr(tier),
         names=names,
     )
 

@@ -165,6 +165,12 @@ def test_what_wears_out_is_paid_for_and_the_title_says_what_is_reached(solved: t
     assert said_[1].startswith("This plan looks at the schools of East alone. 1 of 2 prices")
 
 
+def test_one_school_with_learners_gives_no_learners_a_computer(tmp_path: Path) -> None:
+    frame = some(20, num_students=[100, *[None] * 19])
+    devices = brief_of(desk_of(tmp_path, frame)).numbers[1]
+    assert (devices.value, devices.coverage) == ("not reported", "too few schools report their learners")
+
+
 def test_need_that_nobody_reports_is_no_share(tmp_path: Path) -> None:
     nobody = some(20, has_internet=None, has_internet_for_learners=None, num_students=None)
     assert brief_of(desk_of(tmp_path, nobody)).need_said.startswith("Where the need lies is not reported")

@@ -108,6 +108,8 @@ def _devices(scope: Scope) -> Figure:
     base = Figure(name, tr("Learners for each computer"), said.not_reported(), source=source, date=date, coverage=covered(scope, m, learners=True), note=note, is_share=False)  # fmt: skip
     if m.hidden:
         return _with(base, value=said.too_few(), coverage="")
+    if m.known and np.isnan(m.value):
+        return _with(base, coverage=tr("too few schools report their learners"))
     if not scope.says(m):
         return base
     return _with(base, value=said.rounded(m.value), unit=tr("learners a computer"), range=said.exact(m.value, 1), number=m.value)  # fmt: skip
