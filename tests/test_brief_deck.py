@@ -93,7 +93,7 @@ def said_of(brief: Brief) -> list[str]:
     stops = [t for s in plan.stops for t in (s.budget_text, s.reached_text)]
     money = [t for n in brief.need_money for t in (n.name, n.need_text, n.money_text)]
     asked = [t for d in brief.decisions for t in (d.asked, d.owner, d.date) if t]
-    return [brief.finding, *numbers, *ladder, *behind, plan.sentence, *stops, *money, *asked, *brief.unknown, *(s.name for s in brief.sources)]  # fmt: skip
+    return [brief.finding, brief.key[:12], *numbers, *ladder, *behind, plan.sentence, *stops, *money, *asked, *brief.unknown, *(s.name for s in brief.sources)]  # fmt: skip
 
 
 def test_slides_and_document_say_every_figure_as_the_brief_has_it(brief: Brief, deck: bytes, paper: bytes) -> None:

@@ -27,7 +27,7 @@ def document(
         tell(paper.made.core_properties, language=paper.tag, author=letterhead or "First Mile", last_modified_by="First Mile", **said)  # fmt: skip
         _head_and_foot(paper, brief, letterhead, crest)
         paper.say(brief.title, "Title")
-        paper.say(joined(((brief.made, tr("data version {version}", version=brief.version[:12])),)), "Caption")
+        paper.say(joined(((brief.made, tr("data version {version}", version=brief.version[:12]), tr("brief {key}", key=brief.key[:12])),)), "Caption")  # fmt: skip
         for notice in brief.notices:
             paper.say(notice, bold=True)
         for slide in sorted(slides_of(brief), key=lambda s: ORDER.index(s.key)):

@@ -66,8 +66,8 @@ def _short(foot: str) -> str:
 
 
 def _stamp(brief: Brief) -> str:
-    """Place, date and version: what tells one brief from another."""
-    return joined(((brief.area_name or brief.place, brief.made, tr("data version {version}", version=brief.version[:12])),))  # fmt: skip
+    """Place, date, version and the brief's own hash, for which an approval stands."""
+    return joined(((brief.area_name or brief.place, brief.made, tr("data version {version}", version=brief.version[:12]), tr("brief {key}", key=brief.key[:12])),))  # fmt: skip
 
 
 def _title(on: Any, text: str, frame: Frame) -> None:
