@@ -195,12 +195,25 @@
     const rows = rowsOf(search);
     const before = shown;
     shown = rows;
+    if (before !== rows) askAgain(api, rows);
     if (!same(api.getFilterModel(), filters)) api.setFilterModel(filters);
     else if (known && (!now || now.colId !== column || now.sort !== direction))
       api.applyColumnState({ state: [{ colId: column, sort: direction }], defaultState: { sort: null } });
     else if (before !== null && before !== rows) api.purgeInfiniteCache();
     return window.dash_clientside.no_update;
   };
+
+  /* The answer after an empty list can be lost: the grid's wrapper hands it on with a timer that its own next drawing clears,
+     and the grid waits for ever. Rows that do not come are asked for anew, each time after a longer wait. */
+  async function askAgain(api, rows) {
+    for (let wait = 2500; wait < 30000; wait *= 2) {
+      await new Promise((done) => setTimeout(done, wait));
+      if (api.isDestroyed() || shown !== rows) return;
+      const first = api.getDisplayedRowAtIndex(0);
+      if (first && first.data) return;
+      if (first) api.purgeInfiniteCache();
+    }
+  }
 
   /* Bands of rows whose weights were changed arrive after the rows. */
   list.sure = async function (found, grid) {

@@ -27,6 +27,10 @@ def head(desk: Desk, view: View) -> list[Component]:
     least = tier_cuts(stand.of, policy)[0]
     rows = desk.frame(view.with_among("list", ()), ["tier", "lacks_count"])
     in_a = rows["lacks_count"][rows["tier"] == "A"]
+    most = rows["lacks_count"][rows["tier"].notna()].max()
+    if not len(in_a) and not words.unknown(most) and most > 0:  # nobody lacks so much here: those who lack the most
+        least = int(most)
+        in_a = rows["lacks_count"][rows["tier"].notna() & (rows["lacks_count"] >= most)]
     certain = int((in_a >= least).sum())
     lacking = (
         tr("{least} or more of {of} things", least=least, of=stand.of)

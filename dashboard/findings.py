@@ -128,6 +128,8 @@ def said(desk: Desk, view: View) -> Said:
                 title=tr(indicator.title),
             )
         )
+    if found.silent and indicator.rollup == "share":
+        return Said(tr("{title}: too few schools report their learners to say.", title=tr(indicator.title)))
     if reported < desk.policy.number("headline_coverage_min"):
         return Said(
             tr(

@@ -44,6 +44,7 @@ def everything_in(book: Path) -> str:
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_a_public_visitor_finds_no_sensitive_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIRSTMILE_STORE", str(tmp_path / "trail.db"))

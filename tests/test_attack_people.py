@@ -19,7 +19,7 @@ def demo(built: Callable[[str], Atlas]) -> Atlas:
     return built("demo")
 
 
-@pytest.mark.parametrize(("risk", "tier"), [("medium", "public"), ("high", "public"), ("high", "partner")])
+@pytest.mark.parametrize(("risk", "tier"), [("medium", "public"), ("high", "public"), pytest.param("high", "partner", marks=pytest.mark.thorough)])  # fmt: skip
 def test_where_schools_stand_in_hexagons_no_way_to_one_is_told(demo: Atlas, risk: str, tier: str) -> None:
     desk = at_risk(demo, risk, tier)
     for table in (shown.hexagons(desk, 9), shown.hexagons(desk, 3), shown.places(desk, "")):

@@ -43,7 +43,7 @@ AT = """() => {
   return { tag: at.tagName, seen, times: Number(at.dataset.visited), html: at.outerHTML.slice(0, 140) };
 }"""
 PAGES = ("/", "/explore", "/prioritise", "/school?school=02030034", "/children", "/plan", "/equity", "/monitor", "/brief", "/briefing", "/compare", "/split", "/data", "/methods", "/bring", "/fieldwork")  # fmt: skip
-QUICK = ("/", "/explore?lang=ar")  # the others are thorough: a visit to all takes a minute
+QUICK = ("/",)  # the others are thorough: a visit to all takes a minute
 WITH_LIST = ("/prioritise", "/plan", "/data")
 ARABIC = ("/explore?lang=ar", "/school?school=02030034&lang=ar")
 

@@ -111,6 +111,7 @@ def shares(frame: pd.DataFrame, level: int, column: str) -> dict[str, float]:
 # --- Explore --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @one_country
 def test_explore_draws_the_country_and_answers_the_choice(visit: Visit, country: Country) -> None:
     visit.open("/explore", EXPLORE)
@@ -322,6 +323,7 @@ def number(text: str) -> float:
     return float(re.sub(r"[^\d.\-]", "", text))
 
 
+@pytest.mark.thorough
 @one_country
 def test_a_school_opens_from_the_list_and_adds_up(visit: Visit, country: Country) -> None:
     visit.open_list("has_internet=yes")

@@ -14,6 +14,7 @@ from geodata.disclosure import Tier
 from geodata.errors import StoreError
 from geodata.query import Desk
 from geodata.say import remembered, tr, trn, written
+from geodata.say import told as said_again
 from geodata.store import acts, corrections, scenarios
 from geodata.view import View
 
@@ -94,7 +95,7 @@ def _look(desk: Desk, view: View) -> Iterator[Todo]:
         )
     told = changed.known(desk)
     if told is not None and len(told[0]):
-        yield Todo(tr("Read what changed since the last build"), str(told[1]["sentences"][0]), _to(view, "/data", anchor="changed"))  # fmt: skip
+        yield Todo(tr("Read what changed since the last build"), said_again(str(told[1]["sentences"][0])), _to(view, "/data", anchor="changed"))  # fmt: skip
 
 
 def _decide(desk: Desk, view: View) -> Iterator[Todo]:

@@ -57,7 +57,7 @@ def layout(desk: Desk, view: View) -> Component:
             *_kept(desk, view),
             _ways(view),
             *_countries(desk, view),
-            html.P(desk.place.get("disclaimer") or "", className="fm-source", dir="auto"),
+            html.P(desk.disclaimer, className="fm-source", dir="auto"),
         ],
         className="fm-sheet fm-home",
     )

@@ -21,7 +21,7 @@ from geodata import monitor
 from geodata.declare import Indicator
 from geodata.exports.formula import spreadsheet_csv
 from geodata.query import Desk
-from geodata.say import date, in_order, later, tr, trn, written
+from geodata.say import date, in_order, later, told, tr, trn, written
 from geodata.view import View
 
 PATH, BODY = "/monitor", "monitor-body"
@@ -203,7 +203,7 @@ def _builds(desk: Desk, view: View) -> list[Component]:
     if known is None:
         body_: list[Component] = [html.P(tr(changed.FIRST))]
     else:
-        body_ = [html.Ul([html.Li(text) for text in known[1]["sentences"][:4]]), html.P(dcc.Link(tr("All changes, school by school"), href=to))]  # fmt: skip
+        body_ = [html.Ul([html.Li(told(text)) for text in known[1]["sentences"][:4]]), html.P(dcc.Link(tr("All changes, school by school"), href=to))]  # fmt: skip
     return [c.section(tr(changed.TITLE), *body_, id_="builds")]
 
 
