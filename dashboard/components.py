@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
-from dashboard import findings, shows, words
+from dashboard import shows, words
 from geodata.say import date as day
 from geodata.say import later, tr
 
@@ -218,10 +218,10 @@ def arithmetic(title: str, lines: Sequence[tuple[str, str]], result: str, *, kno
     )
 
 
-def finding(said: findings.Said, class_name: str = "finding") -> list[html.P]:
+def finding(text: str, doubts: str = "", class_name: str = "finding") -> list[html.P]:
     """A finding: its sentence, and its range and gaps in a quieter line below."""
-    doubts = [html.P(said.doubts, className="finding-doubts")] if said.doubts else []
-    return [html.P(said.text, className=class_name), *doubts]
+    below = [html.P(doubts, className="finding-doubts")] if doubts else []
+    return [html.P(text, className=class_name), *below]
 
 
 def section(title: str, *children: Any, id_: str = "", note: str = "") -> html.Section:

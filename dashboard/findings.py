@@ -78,6 +78,11 @@ class Said:
         return f"{self.text.removesuffix('.')} ({doubts})." if doubts else self.text
 
     @property
+    def lines(self) -> tuple[str, str]:
+        """The sentence and the line below it, as pages show them."""
+        return self.text, self.doubts
+
+    @property
     def doubts(self) -> str:
         """The line below the sentence; empty where everything is known."""
         said_ = [tr("Range: {bounds}", bounds=self.bounds)] if self.bounds else []

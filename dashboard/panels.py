@@ -26,7 +26,7 @@ def right(desk: Desk, view: View) -> list[Component]:
     return [
         trail(desk, view),
         html.H1(place_name(desk, view)),
-        *c.finding(findings.said(desk, view)),
+        *c.finding(*findings.said(desk, view).lines),
         *doubt.lines(desk, view),
         *school,
         status_bar(desk, view),

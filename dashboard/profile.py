@@ -83,7 +83,7 @@ def profile(desk: Desk, view: View) -> list[Component]:
     indicator = _indicator(desk, view)
     beside = _value_above(place, indicator)
     return [
-        *c.finding(findings.said(desk, view.with_screen(show=indicator.name)), "fm-lead"),
+        *c.finding(*findings.said(desk, view.with_screen(show=indicator.name)).lines, "fm-lead"),
         html.H3(tr("From coverage to use")),
         *_ladder(place),
         html.H3(tr("The three gaps together")),

@@ -154,7 +154,11 @@ def register(app: Dash) -> None:
             desk, view = p.here(search)
         except FirstMileError:
             desk, view = p.served().desk(), View()
-        return tabs(path, view, desk.atlas.synthetic), _country(view, desk.atlas.slug), p.address(p.HOME, _fresh(view))
+        return (
+            tabs(path, view, desk.atlas.synthetic),
+            _country(view, desk.atlas.slug),
+            p.address(p.HOME, View().like(view)),
+        )
 
     @app.callback(
         Output("search", "data"), Input("search", "searchValue"), State(p.URL, "search"), prevent_initial_call=True
@@ -209,10 +213,6 @@ def register(app: Dash) -> None:
         Input("share", "n_clicks"),
         prevent_initial_call=True,
     )
-
-
-def _fresh(view: View) -> View:
-    return View().with_screen(data=view.shown("data"), lang=view.shown("lang"))
 
 
 def tabs(path: str, view: View, synthetic: bool) -> list[Component]:

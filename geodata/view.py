@@ -118,6 +118,10 @@ class View:
             raise ViewError(tr("The screen has no key {wrong!r}.", wrong=sorted(wrong)[0]))
         return replace(self, screen=tuple((k, changed[k]) for k in SCREEN_KEYS if changed.get(k)))
 
+    def like(self, view: View) -> View:
+        """A copy for the country and the language of another view."""
+        return self.with_screen(data=view.shown("data"), lang=view.shown("lang"))
+
     def with_among(self, column: str, values: Iterable[str]) -> View:
         """A copy whose filter on a coded column is replaced, or removed where no value is left."""
         kept = {**dict(self.among), column: tuple(sorted(set(values)))}

@@ -32,7 +32,7 @@ def figure(desk: Desk, view: View) -> list[Component]:
     said = found(desk)
     if said is None:
         return []
-    to = page.address(page.EXPLORE, View().with_screen(**{key: view.shown(key) for key in ("data", "lang")}))
+    to = page.address(page.EXPLORE, View().like(view))
     address = f"/home/{quote(desk.atlas.slug)}/map.svg?v={replies.stamp(desk)}&lang={quote(view.shown('lang'))}"
     keys = [html.Li([html.Span(className=f"fm-class-{k}"), text]) for k, text in enumerate(said.classes)]
     keys += [html.Li([html.Span(className="fm-class-none"), said.unknown])] if said.unknown else []

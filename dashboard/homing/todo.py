@@ -13,8 +13,7 @@ from geodata import freshness
 from geodata.disclosure import Tier
 from geodata.errors import StoreError
 from geodata.query import Desk
-from geodata.say import remembered, tr, trn, written
-from geodata.say import told as said_again
+from geodata.say import remembered, told, tr, trn, written
 from geodata.store import acts, corrections, scenarios
 from geodata.view import View
 
@@ -40,8 +39,7 @@ def todos(desk: Desk, view: View) -> list[Todo]:
 
 def _to(view: View, path: str, query: str = "", anchor: str = "") -> str:
     """An address of a page in the same country and language."""
-    kept = {key: view.shown(key) for key in ("data", "lang")}
-    return page.address(path, View.parse(query).with_screen(**kept)) + (f"#{anchor}" if anchor else "")
+    return page.address(path, View.parse(query).like(view)) + (f"#{anchor}" if anchor else "")
 
 
 def _mend(desk: Desk, view: View) -> Iterator[Todo]:
@@ -93,9 +91,9 @@ def _look(desk: Desk, view: View) -> Iterator[Todo]:
             tr("A file of your own can fill each gap."),
             _to(view, "/data", anchor="unfound"),
         )
-    told = changed.known(desk)
-    if told is not None and len(told[0]):
-        yield Todo(tr("Read what changed since the last build"), said_again(str(told[1]["sentences"][0])), _to(view, "/data", anchor="changed"))  # fmt: skip
+    since = changed.known(desk)
+    if since is not None and len(since[0]):
+        yield Todo(tr("Read what changed since the last build"), told(str(since[1]["sentences"][0])), _to(view, "/data", anchor="changed"))  # fmt: skip
 
 
 def _decide(desk: Desk, view: View) -> Iterator[Todo]:

@@ -133,7 +133,7 @@ def _column(desk: Desk, view: View, area: str) -> Component:
         [
             html.H2(dcc.Link(desk.places.names.get(area, ""), href=page.address(page.EXPLORE, View(**{**to.__dict__, "area": area})))),
             html.P(f"{words.level(desk.place, desk.places.levels[area])}: {count}", className="fm-soft"),
-            *c.finding(said),
+            *c.finding(*said.lines),
         ]
     )  # fmt: skip
 

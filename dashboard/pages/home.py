@@ -44,7 +44,7 @@ def layout(desk: Desk, view: View) -> Component:
                         [
                             html.H1(desk.atlas.name),
                             *_synthetic(desk),
-                            *c.finding(findings.said(desk, View()), "fm-home-finding"),
+                            *c.finding(*findings.said(desk, View()).lines, "fm-home-finding"),
                         ],
                         className="fm-home-head",
                     ),
@@ -107,7 +107,7 @@ def _kept(desk: Desk, view: View) -> list[Component]:
 
 def _ways(view: View) -> Component:
     there = {one.path for one in page.pages()}
-    to = View().with_screen(**{key: view.shown(key) for key in OWN})
+    to = View().like(view)
     parts = []
     for who, asks, links in WAYS:
         known = [
@@ -121,7 +121,7 @@ def _ways(view: View) -> Component:
 
 def _countries(desk: Desk, view: View) -> list[Component]:
     desks = page.served().desks
-    way = [html.P(dcc.Link(tr("Bring your own data"), href=page.address(door.PATH, View().with_screen(**{k: view.shown(k) for k in OWN}))))] if page.served().tier == Tier.PUBLIC and not door.why_not() else []  # fmt: skip
+    way = [html.P(dcc.Link(tr("Bring your own data"), href=page.address(door.PATH, View().like(view))))] if page.served().tier == Tier.PUBLIC and not door.why_not() else []  # fmt: skip
     if len(desks) == 1:
         return way
     items = [

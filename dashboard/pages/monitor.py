@@ -199,7 +199,7 @@ def _change(indicator: Indicator, points: tuple[monitor.Point, ...], desk: Desk)
 def _builds(desk: Desk, view: View) -> list[Component]:
     """What changed since the build before, in its first sentences; all of it stands on the page Data."""
     known = changed.known(desk)
-    to = page.address("/data", View().with_screen(data=view.shown("data"), lang=view.shown("lang"))) + "#changed"
+    to = page.address("/data", View().like(view)) + "#changed"
     if known is None:
         body_: list[Component] = [html.P(tr(changed.FIRST))]
     else:

@@ -54,7 +54,7 @@ def why_none(plan: Plan) -> str:
 def without_rule(seen: Seen, view: View) -> list[Component]:
     """A way on from a plan that nothing can keep to: the same without the share of the poorest fifth, where nobody is in it."""
     if not seen.totals.schools and seen.plan.schools["eligible"].any() and not possible(seen.plan):
-        there = page.address("/data", View().with_screen(data=view.shown("data"), lang=view.shown("lang")))
+        there = page.address("/data", View().like(view))
         more = tr(
             "These data do not say what lies near the schools: fibre nodes, masts or coverage, nor whether satellite is licensed. A build with them can plan. "
         )

@@ -70,7 +70,7 @@ def answer(desk: Desk, view: View, found: list[str], said: list[str]) -> list[Co
     parts: list[Component] = [html.P(said[0], className="fm-hand-first"), *(html.P(text) for text in said[1:])]
     if not found:
         return parts
-    at = View(ids=tuple(found), policy=view.policy).with_screen(data=view.shown("data"), lang=view.shown("lang"))
+    at = View(ids=tuple(found), policy=view.policy).like(view)
     if len(at.query()) <= FITS:
         ways = [dcc.Link(tr("Show them on the map"), href=page.address(page.EXPLORE, at)), dcc.Link(tr("Show them as a list"), href=page.address("/prioritise", at))]  # fmt: skip
         parts.append(html.Div(ways, className="fm-ways-line"))

@@ -67,7 +67,7 @@ def listed(desk: Desk, view: View) -> Component:
 
 def view_of(one: lists.Named, view: View) -> View:
     """The view of exactly the schools of a list, in the country and language that are shown now."""
-    return View(kept=one.key, policy=view.policy).with_screen(data=view.shown("data"), lang=view.shown("lang"))
+    return View(kept=one.key, policy=view.policy).like(view)
 
 
 def plan_address(one: lists.Named, view: View) -> str:

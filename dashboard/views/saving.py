@@ -63,7 +63,7 @@ def href(one: views.Saved, view: View) -> str:
         held = View.parse(one.query)
     except FirstMileError:  # saved by another version of this program, which knew other columns
         return page.address(one.path, View())
-    return page.address(one.path, held.with_screen(data=view.shown("data"), lang=view.shown("lang")))
+    return page.address(one.path, held.like(view))
 
 
 def _one(one: views.Saved, desk: Desk, view: View) -> Component:

@@ -14,9 +14,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import FileCreateError
 
 from geodata.errors import ExportError
+from geodata.exports.formula import AS_TEXT
 from geodata.say import tr
-
-AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from geodata.exports.formula import safe
+from geodata.exports.formula import AS_TEXT, safe
 from geodata.exports.workbook import fit
 from geodata.fieldwork.asking import DOUBTFUL, KNOWN, Asked, AskedSchool, Sheet
 from geodata.fieldwork.questions import NOT_KNOWN, QUESTIONS
@@ -25,13 +25,12 @@ from geodata.say import date, language, tr, trn
 HEAD = 5  # row of the titles, from 0; above it what it is and the row of keys
 KEYS = 4
 _WIDE = {SCHOOL: 16, "name": 34, "place": 18, "why": 40, CHECKED: 14, HOW: 20, "known": 26}
-_SAFE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def form_bytes(sheet: Sheet) -> bytes:
     """The workbook of one area: the schools, how to fill it in, and what is known of each with source and date."""
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {**_SAFE, "in_memory": True}) as book:
+    with xlsxwriter.Workbook(stream, {**AS_TEXT, "in_memory": True}) as book:
         book.set_properties({"title": heading(sheet), "created": datetime(2000, 1, 1)})
         look = _looks(book)
         main = book.add_worksheet(tr("Schools")[:31])

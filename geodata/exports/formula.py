@@ -7,6 +7,8 @@ import re
 import pandas as pd
 
 GUARD = "'"
+# Options of XlsxWriter by which a text stays a text: neither a formula, nor a number, nor a link.
+AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 # What a spreadsheet takes for the start of a formula, full-width forms (East Asian keyboards) too; spaces, control
 # characters and invisible marks before it do not help. A tab or carriage return at the start can smuggle a cell in.
 _FORMULA = re.compile(r"^(?:[\t\r]|[\s\x00-\x20\u200b-\u200f\u2060\ufeff\x85\xa0]*[=+\-@\uff1d\uff0b\uff0d\uff20])")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from geodata.exports.formula import safe
+from geodata.exports.formula import AS_TEXT, safe
 from geodata.exports.plan_sheet import Sheet
 from geodata.exports.plan_workbook import MADE, PAPER, workbook
 from geodata.exports.workbook import fit
@@ -33,7 +33,7 @@ _WIDE = {"school_name": 34, "title": 44, "area": 18, "remarks": 30, "school_id":
 def bidder_workbook(tender: Tender) -> bytes:
     """The bidders' XLSX: Read me, Bid, Service, Totals, Prices. The same tender gives the same bytes."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    options = {"in_memory": True, **AS_TEXT}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": f"Tender, {tender.place}", "created": MADE})
         style = _styles(book)

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from geodata.errors import ExportError
-from geodata.exports.formula import safe
+from geodata.exports.formula import AS_TEXT, safe
 from geodata.exports.plan_sheet import FIRST, Cell, Sheet
 from geodata.exports.workbook import ROWS, fit
 
@@ -21,9 +21,7 @@ PAPER = "#F1EEE6"
 _OPTIONS = {
     "in_memory": True,
     "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
+    **AS_TEXT,
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import xlsxwriter
 
-from geodata.exports.formula import safe
+from geodata.exports.formula import AS_TEXT, safe
 from geodata.exports.workbook import fit
 from geodata.fieldwork.rejectedrows import KINDS, MENDED, ROW, SAME, SOURCE, WHAT, RejectedRow
 from geodata.say import language, tr
@@ -19,7 +19,7 @@ FILE = "rejected-rows.xlsx"
 def rejected_bytes(rows: Sequence[RejectedRow], place: str, *, synthetic: bool = False) -> bytes:
     """The workbook; the same rows give the same bytes. No cell is a formula or a link."""
     stream = io.BytesIO()
-    plain = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
+    plain = {"in_memory": True, **AS_TEXT}
     with xlsxwriter.Workbook(stream, plain) as book:
         book.set_properties({"title": "First Mile", "created": datetime(2000, 1, 1)})
         quiet = book.add_format({"bg_color": "#F1EEE6", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#D9D4C7", "num_format": "@"})  # fmt: skip

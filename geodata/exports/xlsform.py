@@ -19,7 +19,7 @@ from urllib.parse import quote
 import xlsxwriter
 
 from geodata.exports.fieldforms import heading, stands
-from geodata.exports.formula import safe
+from geodata.exports.formula import AS_TEXT, safe
 from geodata.exports.workbook import fit
 from geodata.fieldwork.asking import Sheet
 from geodata.fieldwork.questions import NOT_KNOWN, QUESTIONS, UNKNOWN, Question
@@ -38,7 +38,7 @@ def form_bytes(sheets: Sequence[Sheet]) -> bytes:
     A school's id stands percent-encoded where it has letters that a choice may not have; it comes back as it was.
     """
     stream = io.BytesIO()
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    plain = {"in_memory": True, **AS_TEXT}
     with xlsxwriter.Workbook(stream, plain) as book:
         book.set_properties({"title": "First Mile", "created": datetime(2000, 1, 1)})
         for name, rows in (("survey", survey(sheets)), ("choices", choices(sheets)), ("settings", settings(sheets))):

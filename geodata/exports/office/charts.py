@@ -25,8 +25,11 @@ from pptx.enum.chart import (
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.util import Emu, Pt
 
+from geodata.exports.formula import AS_TEXT
+
 INK, SOFT, RULE, PAPER = "1B2430", "4A5563", "D9D4C7", "FAF8F3"
 ACTION, NO, UNKNOWN, PALE = "0B5563", "9B1C1C", "83888F", "A8CCD2"
+
 LIGHT = {ACTION: "FFFFFF", NO: "FFFFFF"}  # ink of a label upon a mark; dark elsewhere
 ROOM = 1.15  # of a curve's axes, for the label of its last mark
 LATE = 0.6  # of a curve: marks from here on carry their words above
@@ -105,7 +108,7 @@ def _book(data: Any) -> bytes:
     """The workbook behind a chart. The library's own would take a name that begins with = for a formula and one that
     begins with http: for a link to somewhere else."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"in_memory": True, **AS_TEXT}
     with xlsxwriter.Workbook(out, options) as book:
         data._workbook_writer._populate_worksheet(book, book.add_worksheet())
     return out.getvalue()
